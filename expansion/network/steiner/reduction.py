@@ -1,0 +1,121 @@
+"""An instance that shrinks while its best tree stays within reach.
+
+Every step keeps an optimal tree (or, once a tree is known, every strictly better one) and is
+recorded so that a tree of the small instance maps back to edges of the given graph.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from expansion.network.steiner.degree import remove_small_degrees
+from expansion.network.steiner.graph import Graph, build_graph, cheapest_parallel, component_labels
+from expansion.network.steiner.types import BoolArray, IntArray
+
+
+class Instance:
+    """A shrinking Steiner instance.
+
+    Attributes
+    ----------
+    graph
+        What is left, without loops and parallel edges.
+    is_terminal
+        Flag per node of `graph`.
+    offset
+        Cost of the edges fixed so far; a tree of `graph` costs this more in the given graph.
+    is_split
+        True once no tree of what is left joins the terminals: nothing better than the tree
+        already known exists.
+    """
+
+    def __init__(self, node_count: int, u: IntArray, v: IntArray, cost: IntArray, terminals: IntArray) -> None:
+        free = np.flatnonzero(cost == 0)
+        merged = component_labels(node_count, u[free], v[free])
+        self.is_terminal: BoolArray = np.zeros(node_count, dtype=np.bool_)
+        self.is_terminal[merged[terminals]] = True
+        self.offset = 0
+        self.is_split = False
+        self._fixed = [free]
+        self._parts = [np.full((len(u), 2), -1, dtype=np.int64)]
+        self._ids = np.arange(len(u))
+        self._assemble(node_count, merged[u], merged[v], cost, self._ids)
+        self._drop_idle_components()
+
+    @property
+    def terminals(self) -> IntArray:
+        """Nodes that have to be joined, ascending."""
+        return np.flatnonzero(self.is_terminal)
+
+    @property
+    def is_solved(self) -> bool:
+        """True when nothing is left to decide."""
+        return self.is_split or len(self.graph.u) == 0 or int(self.is_terminal.sum()) < 2
+
+    def cost_of(self, tree: IntArray) -> int:
+        """Cost of a tree of `graph`, counted in the given graph."""
+        return int(self.graph.cost[tree].sum()) + self.offset
+
+    def original_edges(self, tree: IntArray) -> IntArray:
+        """Edges of the given graph behind a tree of `graph`, with all that is fixed."""
+        parts = np.concatenate(self._parts)
+        front = np.concatenate([self._ids[tree], *self._fixed])
+        found = []
+        while len(front):
+            whole = parts[front, 0] < 0
+            found.append(front[whole])
+            front = parts[front[~whole]].ravel()
+        return np.unique(np.concatenate(found)) if found else np.zeros(0, np.int64)
+
+    def keep_edges(self, kept: BoolArray) -> None:
+        """Drop all other edges, then what that leaves idle."""
+        graph = self.graph
+        self._assemble(graph.size, graph.u[kept], graph.v[kept], graph.cost[kept], self._ids[kept])
+        self._drop_idle_components()
+
+    def contract(self, edges: IntArray) -> None:
+        """Fix `edges` as part of the tree and merge their ends."""
+        graph = self.graph
+        merged = component_labels(graph.size, graph.u[edges], graph.v[edges])
+        is_terminal = np.zeros(graph.size, dtype=np.bool_)
+        is_terminal[merged[self.is_terminal]] = True
+        self.is_terminal = is_terminal
+        self._fix(self._ids[edges], int(graph.cost[edges].sum()))
+        self._assemble(graph.size, merged[graph.u], merged[graph.v], graph.cost, self._ids)
+        self._drop_idle_components()
+
+    def remove_small_degrees(self) -> None:
+        """Remove nodes of degree one and two as long as there are any."""
+        graph = self.graph
+        is_terminal = self.is_terminal.copy()
+        u, v, cost, parts, alive, fixed = remove_small_degrees(graph.u, graph.v, graph.cost, is_terminal)
+        old, pool = len(graph.u), sum(len(part) for part in self._parts)
+        ids = np.concatenate([self._ids, pool + np.arange(len(u) - old)])
+        self._parts.append(ids[parts[old:]])
+        self._fix(ids[fixed], int(cost[fixed].sum()))
+        self.is_terminal = is_terminal
+        self._assemble(graph.size, u[alive], v[alive], cost[alive], ids[alive])
+        self._drop_idle_components()
+
+    def _fix(self, ids: IntArray, cost: int) -> None:
+        self._fixed.append(ids)
+        self.offset += cost
+
+    def _assemble(self, size: int, u: IntArray, v: IntArray, cost: IntArray, ids: IntArray) -> None:
+        kept = cheapest_parallel(u, v, cost)
+        self._ids = ids[kept]
+        low, high = np.minimum(u[kept], v[kept]), np.maximum(u[kept], v[kept])
+        self.graph: Graph = build_graph(size, low, high, cost[kept])
+
+    def _drop_idle_components(self) -> None:
+        """Keep the component with the terminals, and number its nodes anew."""
+        graph = self.graph
+        labels = component_labels(graph.size, graph.u, graph.v)
+        homes = np.unique(labels[self.is_terminal])
+        self.is_split = self.is_split or len(homes) > 1
+        kept = np.isin(labels, homes)
+        number = np.cumsum(kept) - 1
+        edges = kept[graph.u]
+        self.is_terminal = self.is_terminal[kept]
+        self._ids = self._ids[edges]
+        self.graph = build_graph(int(kept.sum()), number[graph.u[edges]], number[graph.v[edges]], graph.cost[edges])

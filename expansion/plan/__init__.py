@@ -1,0 +1,1 @@
+"""The frozen types through which the rooms meet."""

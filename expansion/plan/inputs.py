@@ -1,0 +1,52 @@
+"""Everything that is read before planning starts: checked, projected once, in canonical order."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import geopandas as gpd
+import pandas as pd
+from pyproj import CRS
+
+from expansion.plan.findings import Finding
+from expansion.rulebook import Rulebook
+
+
+@dataclass(frozen=True, slots=True)
+class InputRecord:
+    """Provenance of one input: rows and SHA-256 of the checked table in canonical order, license, synthetic or not."""
+
+    name: str
+    sha256: str
+    rows: int
+    license: str
+    synthetic: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Inputs:
+    """The checked tables of a study, all in `crs`, each sorted by its key.
+
+    Attributes
+    ----------
+    crs
+        Projected meter CRS of the study.
+    roads, locations, coverage, plant, features
+        Tables after `expansion.plan.specs_inputs`. `plant` may be empty (then an office is assumed, with a finding).
+    rulebook
+        Rates, permit rules, production rates and the other rules in force.
+    records
+        Provenance per input, in the order of the contract.
+    findings
+        What the readers saw and repaired or left out.
+    """
+
+    crs: CRS
+    roads: gpd.GeoDataFrame
+    locations: gpd.GeoDataFrame
+    coverage: pd.DataFrame
+    plant: gpd.GeoDataFrame
+    features: gpd.GeoDataFrame
+    rulebook: Rulebook
+    records: tuple[InputRecord, ...]
+    findings: tuple[Finding, ...]

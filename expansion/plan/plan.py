@@ -1,0 +1,234 @@
+"""The plan and its parts: frozen dataclasses of checked tables and a few numbers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from pyproj import CRS
+
+from expansion.plan.findings import Finding
+from expansion.plan.graph import IntArray
+from expansion.plan.inputs import InputRecord
+from expansion.rulebook import Rulebook
+from expansion.study import Study
+
+
+@dataclass(frozen=True, slots=True)
+class Eligibility:
+    """Who lacks service: one row per location of the study, in the order of its locations table.
+
+    `table` holds location_id, units, status, reason, eligible, origin and the point.
+    """
+
+    table: gpd.GeoDataFrame
+    findings: tuple[Finding, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Areas:
+    """Service areas: `table` holds area_id, settlement_id, locations, units and the polygon, by area_id ascending.
+
+    `of_location` gives per row of the study's locations the row of its area, -1 where it has none.
+    """
+
+    table: gpd.GeoDataFrame
+    of_location: IntArray
+    findings: tuple[Finding, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """A least-cost tree with its bounds. Money in the study's currency.
+
+    Attributes
+    ----------
+    edges
+        Rows of the graph's edges, ascending; zero-cost edges along existing fiber included.
+    length_m, cost
+        New build only: edges that cost something.
+    lower_bound
+        What the solver proved.
+    certified_lower_bound
+        What the saved dual proves by itself.
+    gap
+        ``(cost - lower_bound) / cost``, 0 when cost is 0.
+    status
+        optimal, feasible, time_limit, infeasible or empty.
+    root, terminals
+        Node that the tree hangs from, and nodes that it must reach.
+    duals
+        Certificate tables by name, as `docs/methods/steiner.md` describes.
+    """
+
+    edges: IntArray
+    length_m: float
+    cost: float
+    lower_bound: float
+    certified_lower_bound: float
+    gap: float
+    status: str
+    root: int
+    terminals: IntArray
+    duals: dict[str, NDArray[np.int64]]
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A stretch of the route tree over all areas that the same areas need.
+
+    `parent` is the row of the segment toward the root, -1 at the root; `cost` is its civil cost and feeder cable
+    for the areas below it; `areas` are rows of areas whose feeder comes through it, ascending.
+    """
+
+    parent: int
+    cost: float
+    areas: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Network:
+    """A designed network and the route under it.
+
+    Attributes
+    ----------
+    route
+        Tree over the connected locations of the areas asked for.
+    sites, spans, cables, paths
+        After `expansion.plan.specs_network`.
+    drops
+        One row per connected location: location_id, terminal_id, drop_m, placement, area_id and the line.
+    location_outcome
+        Per row of the study's locations: fiber, unreachable or "" (not asked for).
+    segments, area_segment, area_parent
+        The shared feeder: segments of the tree, per area the segment that its own spans hang from (-1 if it hangs
+        from the root), and per area the row of its parent area (-1 for none).
+    worst_loss_db, loss_budget_db
+        Largest link loss, and the class's budget less the margin.
+    findings
+        Rules that bind or break: reach, strands, ports, drop length, huts opened.
+    """
+
+    route: Route
+    sites: gpd.GeoDataFrame
+    spans: gpd.GeoDataFrame
+    cables: pd.DataFrame
+    paths: pd.DataFrame
+    drops: gpd.GeoDataFrame
+    location_outcome: NDArray[np.object_]
+    segments: tuple[Segment, ...]
+    area_segment: IntArray
+    area_parent: IntArray
+    worst_loss_db: float
+    loss_budget_db: float
+    civil_cost: float
+    findings: tuple[Finding, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Permits:
+    """Permits of a network: `table` after `PERMITS`."""
+
+    table: gpd.GeoDataFrame
+    findings: tuple[Finding, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """BOM and what it sums to; `bom` after `BOM`, `per_area` area_id, base, p10, p50, p80, p90.
+
+    `to_pass` and `to_connect` split the base; `drivers` is factor, p80_change: what P80 loses when that factor is known.
+    """
+
+    bom: pd.DataFrame
+    base: float
+    p10: float
+    p50: float
+    p80: float
+    p90: float
+    by_category: dict[str, float]
+    to_pass: float
+    to_connect: float
+    per_area: pd.DataFrame
+    drivers: pd.DataFrame
+    findings: tuple[Finding, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Draws:
+    """Common random factors: per factor name, standard normal scores of shape ``(draws,)``, correlated across factors.
+
+    Cost turns a score into a rate through its own triangular distribution; the schedule turns ``permits`` into lead
+    times and ``labor`` into production, so that cost and dates are drawn together.
+    """
+
+    scores: dict[str, NDArray[np.float64]]
+
+
+@dataclass(frozen=True, slots=True)
+class Portfolio:
+    """Areas and years: `year` and `phase` per area row (-1 where not chosen), why in words, and the bound on benefit."""
+
+    year: IntArray
+    phase: IntArray
+    benefit: NDArray[np.float64]
+    reason: tuple[str, ...]
+    total_budget: float | None
+    value: float
+    upper_bound: float
+    gap: float
+    status: str
+    findings: tuple[Finding, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """Work packages, logic and crews on the calendar; dates are ISO text. `start` and `finish` are "" when empty."""
+
+    tasks: pd.DataFrame
+    links: pd.DataFrame
+    resources: pd.DataFrame
+    start: str
+    finish: str
+    finish_p50: str
+    finish_p80: str
+    makespan_days: int
+    lower_bound_days: int
+    gap: float
+    status: str
+    findings: tuple[Finding, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """Risks, quality, procurement, stakeholders, waves and gates, after `expansion.plan.specs_delivery`."""
+
+    risks: pd.DataFrame
+    quality: pd.DataFrame
+    procurement: pd.DataFrame
+    stakeholders: pd.DataFrame
+    waves: pd.DataFrame
+    gates: pd.DataFrame
+    findings: tuple[Finding, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A whole plan: `document` is plan.json, `tables` what stands in tables/*.parquet, `certificate` the route's dual.
+
+    `study_document` is the resolved study with the rules in force (study.json).
+    """
+
+    study: Study
+    rulebook: Rulebook
+    crs: CRS
+    inputs: tuple[InputRecord, ...]
+    tables: dict[str, pd.DataFrame]
+    certificates: dict[str, dict[str, NDArray[np.int64]]]
+    document: dict[str, Any]
+    study_document: dict[str, Any]
+    findings: tuple[Finding, ...]

@@ -1,0 +1,140 @@
+"""Declared tables of the design: locations with outcome, areas, sites, spans, cables, paths."""
+
+from __future__ import annotations
+
+from expansion.tables import Column, TableSpec
+
+STATUSES = frozenset({"served", "underserved", "unserved"})
+OUTCOMES = frozenset({"fiber", "fixed_wireless", "dsl", "satellite", "not_chosen", "unreachable", "none"})
+SITE_KINDS = frozenset({"co", "fiber_tap", "hut", "hub", "terminal", "cabinet", "tower"})
+TIERS = frozenset({"feeder", "distribution", "drop"})
+
+LOCATIONS = TableSpec(
+    name="locations",
+    key="location_id",
+    geometry="Point",
+    about="Every location with its status, and for eligible ones the outcome.",
+    columns=(
+        Column("location_id", "text", "Identifier of the serviceable location"),
+        Column("units", "integer", "Dwellings and businesses behind it", unit="count", least=1),
+        Column("status", "text", "Best reliable service on offer today", among=STATUSES),
+        Column("reason", "text", "The deciding row and rule, in words"),
+        Column("eligible", "flag", "May be funded"),
+        Column("area_id", "text", "Service area, for eligible ones that a road reaches", nullable=True),
+        Column(
+            "outcome",
+            "text",
+            "What the plan does for it; empty where not eligible",
+            among=OUTCOMES,
+            nullable=True,
+        ),
+        Column("outcome_reason", "text", "Why that outcome; empty where not eligible", nullable=True),
+        Column("hub_id", "text", "Hub that feeds it", nullable=True),
+        Column("terminal_id", "text", "Terminal that its drop starts from", nullable=True),
+        Column("drop_m", "number", "Length of its drop", unit="m", least=0, nullable=True),
+        Column("loss_db", "number", "Largest link loss", unit="dB", least=0, nullable=True),
+        Column("origin", "text", "Where the row comes from"),
+    ),
+)
+
+AREAS = TableSpec(
+    name="areas",
+    key="area_id",
+    geometry="Polygon|MultiPolygon",
+    about="Service areas: the unit of selection.",
+    columns=(
+        Column("area_id", "text", "Identifier of the area"),
+        Column("parent_area_id", "text", "Area that its feeder comes through", nullable=True),
+        Column("locations", "integer", "Eligible locations in it", least=1),
+        Column("units", "integer", "Units behind them", least=1),
+        Column("hub_ids", "text", "Hubs, joined by commas", nullable=True),
+        Column("phase", "integer", "Build phase, from 1", least=1, nullable=True),
+        Column("year", "integer", "Year of build", nullable=True),
+        Column("cost_base", "number", "Cost at likely rates: as designed if chosen, else as a candidate", least=0),
+        Column("cost_p50", "number", "Median cost", least=0),
+        Column("cost_p80", "number", "Cost not exceeded in 80 of 100 draws", least=0),
+        Column("benefit", "number", "What choosing it is worth to the portfolio", least=0),
+        Column("chosen", "flag", "Built under this plan"),
+        Column("reason", "text", "Why chosen or not, in words"),
+    ),
+)
+
+SITES = TableSpec(
+    name="sites",
+    key="site_id",
+    geometry="Point",
+    about="Offices, huts, hubs and terminals.",
+    columns=(
+        Column("site_id", "text", "Identifier of the site"),
+        Column("kind", "text", "What stands there", among=SITE_KINDS),
+        Column("capacity", "integer", "Ports; empty is unlimited", least=0, nullable=True),
+        Column("used", "integer", "Ports in use", least=0),
+        Column("area_id", "text", "Area that it belongs to", nullable=True),
+        Column("node", "integer", "Graph node", least=0),
+        Column("parent_site_id", "text", "Site that feeds it", nullable=True),
+        Column("is_new", "flag", "Built under this plan"),
+    ),
+)
+
+SPANS = TableSpec(
+    name="spans",
+    key="span_id",
+    geometry="LineString",
+    about="Stretches of physical route; civil works count once, however many cables lie in them.",
+    columns=(
+        Column("span_id", "text", "Identifier of the stretch"),
+        Column("u", "integer", "Graph node at the start", least=0),
+        Column("v", "integer", "Graph node at the end", least=0),
+        Column("placement", "text", "How it is built", among=frozenset({"aerial", "buried", "duct", "bore"})),
+        Column("method", "text", "Rate id of the civil works"),
+        Column("is_existing", "flag", "The operator's fiber already lies there; civil works are free"),
+        Column("plant_id", "text", "Fiber that lies there", nullable=True),
+        Column("length_m", "number", "Length on the ellipsoid", unit="m", least=0),
+        Column("bore_m", "number", "Of which bored under rail, water or a road", unit="m", least=0),
+        Column("pole_count", "integer", "Poles used", least=0),
+        Column("build_cost", "number", "Price on the edges that were optimized", least=0),
+        Column("tier", "text", "Highest tier of a cable in it", among=TIERS),
+        Column("area_id", "text", "Area that pays for it"),
+        Column("edge_ids", "text", "Edges of the graph, joined by commas"),
+    ),
+)
+
+CABLES = TableSpec(
+    name="cables",
+    key="cable_id",
+    geometry="",
+    about="Cables between sites; optical length is cable length.",
+    columns=(
+        Column("cable_id", "text", "Identifier of the cable"),
+        Column("tier", "text", "Tier", among=TIERS),
+        Column("from_site", "text", "Site toward the core"),
+        Column("to_site", "text", "Site, or for a drop the location, toward the customer"),
+        Column("fibers", "integer", "Fibers in the sheath", least=1),
+        Column("used_fibers", "integer", "Fibers in use", least=1),
+        Column("length_m", "number", "Cable meters: route, sag and slack", unit="m", least=0),
+        Column("span_ids", "text", "Spans that it lies in, from the core outward, joined by commas"),
+        Column("area_id", "text", "Area that pays for it"),
+    ),
+)
+
+PATHS = TableSpec(
+    name="paths",
+    key="location_id",
+    geometry="",
+    about="The light path of every connected location, from its drop to the OLT port.",
+    columns=(
+        Column("location_id", "text", "Location"),
+        Column("terminal_id", "text", "Terminal"),
+        Column("terminal_port", "integer", "First port at the terminal, from 1", least=1),
+        Column("distribution_fiber", "integer", "First fiber between terminal and hub, from 1 per hub", least=1),
+        Column("hub_id", "text", "Hub"),
+        Column("splitter_output", "integer", "First splitter output at the hub, from 1 per hub", least=1),
+        Column("splitter_input", "integer", "Splitter at the hub, from 1", least=1),
+        Column("feeder_fiber", "integer", "Fiber between hub and office, from 1 per hub", least=1),
+        Column("odf_port", "integer", "Port at the optical distribution frame, from 1 per office", least=1),
+        Column("olt_port", "integer", "OLT port, from 1 per office", least=1),
+        Column("office_id", "text", "Office or hut that holds the OLT"),
+        Column("loss_db", "number", "Largest link loss", unit="dB", least=0),
+        Column("reach_m", "number", "Optical length from OLT to ONT", unit="m", least=0),
+    ),
+)

@@ -1,0 +1,36 @@
+"""What people write as data: rates, permit rules, production rates, optics, work packages, risks, checks, gates.
+
+Every row carries its source and a status: READ (seen in the named source), PARTLY_READ, DERIVED (computed from
+rows that were read), GENERAL (a planning value to be confirmed), USER (given by the study).
+"""
+
+from expansion.rulebook.book import Rulebook, load_rulebook
+from expansion.rulebook.rows import (
+    Gate,
+    Material,
+    OpticalClass,
+    OpticalLoss,
+    PermitRule,
+    Production,
+    QualityCheck,
+    Rate,
+    RiskRule,
+    Role,
+    WorkPackage,
+)
+
+__all__ = [
+    "Gate",
+    "Material",
+    "OpticalClass",
+    "OpticalLoss",
+    "PermitRule",
+    "Production",
+    "QualityCheck",
+    "Rate",
+    "RiskRule",
+    "Role",
+    "Rulebook",
+    "WorkPackage",
+    "load_rulebook",
+]

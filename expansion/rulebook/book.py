@@ -1,0 +1,170 @@
+"""The rule book of a study: the shipped profile with the study's own rows laid over it."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, fields, replace
+from importlib import resources
+from typing import Any, TypeVar
+
+from pydantic import ValidationError
+
+from expansion.errors import StudyError, raise_all
+from expansion.rulebook.rows import (
+    Gate,
+    Material,
+    OpticalClass,
+    OpticalLoss,
+    PermitRule,
+    Production,
+    QualityCheck,
+    Rate,
+    RiskRule,
+    Role,
+    Row,
+    WorkPackage,
+)
+
+AnyRow = TypeVar("AnyRow", bound=Row)
+
+
+@dataclass(frozen=True, slots=True)
+class Rulebook:
+    """All rules in force. Each tuple is in the order of its file; keys are unique within it."""
+
+    profile: str
+    currency: str
+    price_year: int
+    rates: tuple[Rate, ...]
+    permit_rules: tuple[PermitRule, ...]
+    production: tuple[Production, ...]
+    optical_classes: tuple[OpticalClass, ...]
+    optical_losses: tuple[OpticalLoss, ...]
+    work_packages: tuple[WorkPackage, ...]
+    risks: tuple[RiskRule, ...]
+    quality: tuple[QualityCheck, ...]
+    gates: tuple[Gate, ...]
+    materials: tuple[Material, ...]
+    roles: tuple[Role, ...]
+
+    def rate(self, rate_id: str) -> Rate:
+        """Look a rate up; a missing one is an error that names it, never a price of zero."""
+        for row in self.rates:
+            if row.rate_id == rate_id:
+                return row
+        raise StudyError(
+            "the rate book has no such rate",
+            code="E_NO_RATE",
+            where=[rate_id],
+            hint="add the row to the study's rates file",
+        )
+
+    def production_rate(self, production_id: str) -> Production:
+        """Look a production rate up."""
+        for row in self.production:
+            if row.production_id == production_id:
+                return row
+        raise StudyError("no such production rate", code="E_NO_RATE", where=[production_id], hint="add the row")
+
+    def optical_loss(self, parameter: str) -> float:
+        """Look a loss up, in dB or dB/km."""
+        for row in self.optical_losses:
+            if row.parameter == parameter:
+                return row.loss_db
+        raise StudyError("no such optical loss", code="E_NO_RATE", where=[parameter], hint="add the row")
+
+    def optical_class(self, name: str) -> OpticalClass:
+        """Look an optical class up."""
+        for row in self.optical_classes:
+            if row.pon_class == name:
+                return row
+        known = ", ".join(row.pon_class for row in self.optical_classes)
+        raise StudyError(f"unknown PON class {name!r}", where=["network.pon_class"], hint=f"choose one of {known}")
+
+    def with_rates(self, rows: Iterable[Rate]) -> Rulebook:
+        """Lay the study's own rates over the shipped ones, by `rate_id`; new ids are added."""
+        merged = {row.rate_id: row for row in self.rates} | {row.rate_id: row for row in rows}
+        return replace(self, rates=tuple(merged.values()))
+
+
+_FILES: dict[str, tuple[str, type[Row], str]] = {
+    "rates": ("rates.csv", Rate, "rate_id"),
+    "permit_rules": ("permit_rules.csv", PermitRule, "rule_id"),
+    "production": ("production.csv", Production, "production_id"),
+    "optical_classes": ("optical_classes.csv", OpticalClass, "pon_class"),
+    "optical_losses": ("optical_losses.csv", OpticalLoss, "parameter"),
+    "work_packages": ("work_packages.csv", WorkPackage, "wbs"),
+    "risks": ("risks.csv", RiskRule, "rule_id"),
+    "quality": ("quality.csv", QualityCheck, "check_id"),
+    "gates": ("gates.csv", Gate, ""),
+    "materials": ("materials.csv", Material, "item"),
+    "roles": ("roles.csv", Role, "role"),
+}
+_PER_PROFILE = {"permit_rules"}
+
+
+def load_rulebook(profile: str) -> Rulebook:
+    """Read a shipped profile, ``generic`` or ``us-bead``; files that a profile lacks come from ``shared``."""
+    tables: dict[str, Any] = {}
+    for field, (name, model, key) in _FILES.items():
+        folder = profile.replace("-", "_") if field in _PER_PROFILE else "shared"
+        text = resources.files("expansion.rulebook").joinpath("profiles", folder, name).read_text("utf-8")
+        tables[field] = parse_rows(text, model, key, name)
+    currencies = sorted({rate.currency for rate in tables["rates"]} - {""})
+    years = max((rate.price_year for rate in tables["rates"]), default=0)
+    return Rulebook(profile=profile, currency=currencies[0] if currencies else "", price_year=years, **tables)
+
+
+def parse_rows(text: str, model: type[AnyRow], key: str, name: str) -> tuple[AnyRow, ...]:
+    """Check the rows of a CSV against their model.
+
+    Raises
+    ------
+    StudyError
+        ``E_RULE_ROW`` with the file, row and column of every breach, ``E_DUP_ID`` for a key that stands twice.
+    """
+    rows, errors, seen = [], [], set()
+    for number, record in enumerate(csv.DictReader(io.StringIO(text)), start=2):
+        row = _parse_row(record, model, f"{name}:{number}", errors)
+        if row is None:
+            continue
+        identity = getattr(row, key) if key else None
+        if identity is not None and identity in seen:
+            errors.append(StudyError(f"{key} {identity!r} stands twice", code="E_DUP_ID", where=[f"{name}:{number}"]))
+        seen.add(identity)
+        rows.append(row)
+    raise_all(errors)
+    return tuple(rows)
+
+
+def _parse_row(
+    record: Mapping[str | None, Any], model: type[AnyRow], place: str, errors: list[StudyError]
+) -> AnyRow | None:
+    """Check one row; empty cells take the field's default."""
+    if None in record:
+        errors.append(StudyError("row is longer than the header", code="E_CSV_RAGGED", where=[place]))
+        return None
+    filled = {name: value for name, value in record.items() if value not in ("", None)}
+    try:
+        return model.model_validate(filled)
+    except ValidationError as error:
+        for detail in error.errors():
+            column = ".".join(str(part) for part in detail["loc"]) or "row"
+            errors.append(StudyError(str(detail["msg"]), code="E_RULE_ROW", where=[f"{place} {column}"]))
+        return None
+
+
+def rules_document(book: Rulebook) -> dict[str, Any]:
+    """Return the rules as plain values, for study.json."""
+    document: dict[str, Any] = {
+        "profile": book.profile,
+        "currency": book.currency,
+        "price_year": book.price_year,
+    }
+    for field in fields(book):
+        value = getattr(book, field.name)
+        if isinstance(value, tuple):
+            document[field.name] = [row.model_dump(mode="json") for row in value]
+    return document

@@ -1,0 +1,191 @@
+"""One model per kind of rule; a row of a shipped or user CSV becomes one of these or an error that names it."""
+
+from __future__ import annotations
+
+from typing import Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+Status = Literal["READ", "PARTLY_READ", "DERIVED", "GENERAL", "USER"]
+
+
+class Row(BaseModel):
+    """A frozen row with its origin."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    source: str = Field(min_length=1, description="Where the value comes from")
+    status: Status = Field(description="How far it was seen in the source")
+
+
+class Rate(Row):
+    """Price of one unit of work or material."""
+
+    rate_id: str = Field(pattern=r"^[a-z0-9_]{1,40}$")
+    category: Literal["civil", "cable", "passive", "electronics", "drop", "customer", "make_ready", "site", "soft"]
+    item: str = Field(min_length=1, description="In words")
+    unit: str = Field(min_length=1, description="m, each, pole, splice, share of build …")
+    low: float = Field(ge=0, allow_inf_nan=False)
+    likely: float = Field(ge=0, allow_inf_nan=False)
+    high: float = Field(ge=0, allow_inf_nan=False)
+    currency: str = Field(pattern=r"^([A-Z]{3})?$", description="Empty for a share")
+    price_year: int = Field(ge=2000, le=2100)
+    factor: Literal["soil", "labor", "material", "make_ready", "permits", "quantity"] = Field(
+        description="Correlated factor that moves this rate"
+    )
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Self:
+        if not self.low <= self.likely <= self.high:
+            raise ValueError("low <= likely <= high must hold")
+        return self
+
+
+class PermitRule(Row):
+    """When a permit is needed, from whom, how long it takes and what it costs.
+
+    `layer` is the kind of feature (a FEATURE_KINDS word, or ``road`` for the road that the edge runs along, ``bridge``
+    for a bridge edge, ``excavation`` for any buried or bored edge). `test` is how edge and feature must meet. `subtypes`
+    (joined by ``|``) narrows it: railway classes, waterway classes, highway classes, administrative levels; empty is any.
+    `grant` says what one permit covers: ``feature`` (each feature), ``road_boundary`` (road name or number and
+    municipality), ``boundary`` (each municipality or county), ``owner`` (each owner or operator), ``area`` (each service area).
+    """
+
+    rule_id: str = Field(pattern=r"^[A-Z0-9-]{1,40}$")
+    layer: str
+    subtypes: str = ""
+    test: Literal["crosses", "inside", "along", "on_bridge", "uses", "any"]
+    within_m: float = Field(0, ge=0, description="Distance for `along`, and half width for linear features")
+    least_m: float = Field(0, ge=0, description="Least length inside or along that counts")
+    permit: str
+    authority_kind: str
+    grant: Literal["feature", "road_boundary", "boundary", "owner", "area"]
+    lead_min: int = Field(ge=0, description="calendar days")
+    lead_typical: int = Field(ge=0, description="calendar days")
+    lead_max: int = Field(ge=0, description="calendar days")
+    fee_fixed: float = Field(0, ge=0, description="Per permit")
+    fee_crossing: float = Field(0, ge=0, description="Per crossing or pole")
+    fee_meter: float = Field(0, ge=0, description="Per meter inside or along")
+    lot_size: int = Field(0, ge=0, description="Most crossings or poles per application; 0 is no limit")
+    bore_m: float = Field(0, ge=0, description="Meters to bore per crossing; 0 for none")
+    documents: str = ""
+    blocks: Literal["build", "aerial", "buried", "none"] = "build"
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Self:
+        if not self.lead_min <= self.lead_typical <= self.lead_max:
+            raise ValueError("lead_min <= lead_typical <= lead_max must hold")
+        return self
+
+
+class Production(Row):
+    """How much one crew does in a working day."""
+
+    production_id: str = Field(pattern=r"^[a-z0-9_]{1,40}$")
+    crew_kind: str
+    unit: str
+    per_day: float = Field(gt=0, allow_inf_nan=False)
+    setup_days: float = Field(0, ge=0)
+
+
+class OpticalClass(Row):
+    """Optical budget class."""
+
+    pon_class: str
+    min_loss_db: float = Field(ge=0)
+    max_loss_db: float = Field(gt=0)
+    reach_max_m: float = Field(gt=0)
+
+
+class OpticalLoss(Row):
+    """Loss of one element: fiber per km, splice, connector, splitter, margin. `parameter` as in the shipped table."""
+
+    parameter: str
+    loss_db: float = Field(ge=0, allow_inf_nan=False)
+    unit: Literal["dB", "dB/km"]
+
+
+class WorkPackage(Row):
+    """A row of the WBS template.
+
+    `duration` names a rule: a number of days, or ``<quantity>/<production_id>`` such as ``buried_m/buried_day``.
+    `predecessors` are WBS codes within the area, joined by ``;``; a suffix such as ``SS+5`` makes another kind of link.
+    """
+
+    wbs: str
+    phase: str
+    name: str
+    kind: Literal["summary", "task", "milestone"]
+    duration: str = ""
+    crew_kind: str = ""
+    predecessors: str = ""
+    deliverable: str = ""
+    gate: str = ""
+    responsible: str
+    accountable: str
+    consulted: str = ""
+    informed: str = ""
+
+
+class RiskRule(Row):
+    """A risk and what on the plan raises it."""
+
+    rule_id: str
+    category: str
+    phase: str
+    risk: str
+    cause: str
+    probability: float = Field(ge=0, le=1)
+    impact_days: float = Field(ge=0)
+    impact_cost_share: float = Field(ge=0)
+    trigger: str
+    response: str
+    owner_role: str
+
+
+class QualityCheck(Row):
+    """An inspection or test."""
+
+    check_id: str
+    stage: str
+    object: str
+    check: str
+    method: str
+    acceptance: str
+    unit: str = ""
+    sample: str
+    record: str
+
+
+class Gate(Row):
+    """A decision on the way from idea to closure, under one kind of PMO."""
+
+    gate: str
+    pmo: Literal["supportive", "controlling", "directive"]
+    name: str
+    approver_role: str
+    mode: Literal["advisory", "sign-off", "decision"]
+    artifacts: str
+
+
+class Material(Row):
+    """Lead time of a bought item."""
+
+    item: str = Field(description="Rate id, or a prefix ending in *")
+    lead_time_calendar_days: int = Field(ge=0)
+
+
+class Role(Row):
+    """A stakeholder role with its RACI letter per phase of work."""
+
+    role: str
+    kind: str
+    interest: str
+    influence: Literal["high", "medium", "low"]
+    planning: str = ""
+    resource_allocation: str = ""
+    execution: str = ""
+    quality_control: str = ""
+    customer_onboarding: str = ""
+    post_implementation_review: str = ""
+    communication: str

@@ -1,0 +1,133 @@
+"""Rooted trees and forests on integer arrays: order, sums below a node, pieces under a capacity."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import coo_matrix
+from scipy.sparse.csgraph import breadth_first_order
+
+IntArray = NDArray[np.int64]
+FloatArray = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class RootedTree:
+    """A tree hung from `root`.
+
+    Attributes
+    ----------
+    root
+        Node at the top.
+    parent
+        Per node of the graph: the next node toward the root; -1 for the root and for nodes outside the tree.
+    parent_edge
+        Per node: the edge id toward the parent, else -1.
+    order
+        Nodes of the tree, the root first, every parent before its children.
+    """
+
+    root: int
+    parent: IntArray
+    parent_edge: IntArray
+    order: IntArray
+
+    def sum_below(self, values: FloatArray | IntArray) -> NDArray[np.float64] | IntArray:
+        """Per node, the sum of `values` over the node and everything below it."""
+        total = np.array(values, copy=True)
+        parent = self.parent
+        for node in self.order[::-1].tolist():
+            above = parent[node]
+            if above >= 0:
+                total[above] += total[node]
+        return total
+
+    def distance_from_root(self, length: FloatArray) -> FloatArray:
+        """Per node, the length of its path to the root; NaN outside the tree. `length` is per edge."""
+        reach = np.full(len(self.parent), np.nan)
+        reach[self.root] = 0.0
+        for node in self.order[1:].tolist():
+            reach[node] = reach[self.parent[node]] + length[self.parent_edge[node]]
+        return reach
+
+    def path_up(self, node: int) -> list[int]:
+        """Nodes from `node` to the root, both included."""
+        path = [int(node)]
+        while self.parent[path[-1]] >= 0:
+            path.append(int(self.parent[path[-1]]))
+        return path
+
+
+def hang_tree(node_count: int, u: IntArray, v: IntArray, edges: IntArray, root: int) -> RootedTree:
+    """Hang a tree, given as edge ids, from `root`.
+
+    Parameters
+    ----------
+    node_count
+        Nodes of the graph, numbered from 0.
+    u, v
+        End nodes per edge of the graph.
+    edges
+        Ids of the tree's edges; they must not hold a cycle. Edges that do not connect to `root` are left out.
+    root
+        Node at the top.
+    """
+    parent = np.full(node_count, -1, dtype=np.int64)
+    parent_edge = np.full(node_count, -1, dtype=np.int64)
+    if len(edges) == 0:
+        return RootedTree(root, parent, parent_edge, np.array([root], dtype=np.int64))
+    a, b = u[edges], v[edges]
+    matrix = coo_matrix((np.ones(2 * len(edges)), (np.r_[a, b], np.r_[b, a])), shape=(node_count, node_count)).tocsr()
+    order, above = breadth_first_order(matrix, root, directed=True, return_predecessors=True)
+    inside = order[1:]
+    parent[inside] = above[inside]
+    key = np.minimum(a, b) * node_count + np.maximum(a, b)
+    by_key = np.argsort(key, kind="stable")
+    wanted = np.minimum(inside, parent[inside]) * node_count + np.maximum(inside, parent[inside])
+    parent_edge[inside] = edges[by_key[np.searchsorted(key[by_key], wanted)]]
+    return RootedTree(root, parent, parent_edge, order.astype(np.int64))
+
+
+def split_by_capacity(tree: RootedTree, load: IntArray, capacity: int) -> IntArray:
+    """Cut a tree into pieces whose load never passes `capacity`.
+
+    Bottom-up: at each node the children's open pieces are packed, largest first, into the node's piece while they fit;
+    those that do not fit are closed. A piece is connected along the tree, though its middle may run through nodes
+    that belong to another piece where a node alone is full.
+
+    Parameters
+    ----------
+    tree
+        The tree to cut.
+    load
+        Load per node, at least 0 and at most `capacity`.
+    capacity
+        Largest load of a piece, at least 1.
+
+    Returns
+    -------
+    IntArray
+        Per node the id of its piece, numbered from 0 in the tree's order; -1 for nodes outside the tree.
+    """
+    open_load = np.array(load, dtype=np.int64, copy=True)
+    cut = np.zeros(len(load), dtype=bool)
+    children: list[list[int]] = [[] for _ in range(len(load))]
+    for node in tree.order[1:].tolist():
+        children[int(tree.parent[node])].append(node)
+    for node in tree.order[::-1].tolist():
+        for child in sorted(children[node], key=lambda c: (-open_load[c], c)):
+            if open_load[node] + open_load[child] <= capacity:
+                open_load[node] += open_load[child]
+            else:
+                cut[child] = True
+    piece = np.full(len(load), -1, dtype=np.int64)
+    count = 0
+    for node in tree.order.tolist():
+        above = int(tree.parent[node])
+        if above < 0 or cut[node]:
+            piece[node], count = count, count + 1
+        else:
+            piece[node] = piece[above]
+    return piece
