@@ -154,7 +154,8 @@ class Triggers:
     """What edges meet: `features` after `TRIGGERS` and `meetings` after `MEETINGS`.
 
     `crossing_m` says per edge how many meters have to be bored (rail, water, major road), `pole_count` how many
-    usable poles stand along it, `pole_owner` who owns most of them ("" for none).
+    usable poles stand along it, `pole_owner` who owns most of them ("" for none). `permit_cost_cents` is per edge the
+    fee and the price of the delay that permits are expected to add when that edge is built, in integer cents.
     """
 
     features: gpd.GeoDataFrame
@@ -162,6 +163,7 @@ class Triggers:
     crossing_m: FloatArray
     pole_count: IntArray
     pole_owner: NDArray[np.object_]
+    permit_cost_cents: IntArray
 
 
 PLACEMENTS = ("aerial", "buried", "duct", "bore")
