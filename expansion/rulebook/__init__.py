@@ -6,6 +6,7 @@ rows that were read), GENERAL (a planning value to be confirmed), USER (given by
 
 from expansion.rulebook.book import Rulebook, load_rulebook
 from expansion.rulebook.rows import (
+    EngineeringRule,
     Gate,
     Material,
     OpticalClass,
@@ -20,6 +21,7 @@ from expansion.rulebook.rows import (
 )
 
 __all__ = [
+    "EngineeringRule",
     "Gate",
     "Material",
     "OpticalClass",

@@ -13,6 +13,7 @@ from pydantic import ValidationError
 
 from expansion.errors import StudyError, raise_all
 from expansion.rulebook.rows import (
+    EngineeringRule,
     Gate,
     Material,
     OpticalClass,
@@ -42,6 +43,7 @@ class Rulebook:
     production: tuple[Production, ...]
     optical_classes: tuple[OpticalClass, ...]
     optical_losses: tuple[OpticalLoss, ...]
+    engineering: tuple[EngineeringRule, ...]
     work_packages: tuple[WorkPackage, ...]
     risks: tuple[RiskRule, ...]
     quality: tuple[QualityCheck, ...]
@@ -75,6 +77,13 @@ class Rulebook:
                 return row.loss_db
         raise StudyError("no such optical loss", code="E_NO_RATE", where=[parameter], hint="add the row")
 
+    def engineering_value(self, parameter: str) -> float:
+        """Look an engineering rule up, in the unit of its row."""
+        for row in self.engineering:
+            if row.parameter == parameter:
+                return row.value
+        raise StudyError("no such engineering rule", code="E_NO_RATE", where=[parameter], hint="add the row")
+
     def optical_class(self, name: str) -> OpticalClass:
         """Look an optical class up."""
         for row in self.optical_classes:
@@ -95,6 +104,7 @@ _FILES: dict[str, tuple[str, type[Row], str]] = {
     "production": ("production.csv", Production, "production_id"),
     "optical_classes": ("optical_classes.csv", OpticalClass, "pon_class"),
     "optical_losses": ("optical_losses.csv", OpticalLoss, "parameter"),
+    "engineering": ("engineering.csv", EngineeringRule, "parameter"),
     "work_packages": ("work_packages.csv", WorkPackage, "wbs"),
     "risks": ("risks.csv", RiskRule, "rule_id"),
     "quality": ("quality.csv", QualityCheck, "check_id"),
@@ -125,7 +135,9 @@ def parse_rows(text: str, model: type[AnyRow], key: str, name: str) -> tuple[Any
     StudyError
         ``E_RULE_ROW`` with the file, row and column of every breach, ``E_DUP_ID`` for a key that stands twice.
     """
-    rows, errors, seen = [], [], set()
+    rows: list[AnyRow] = []
+    errors: list[StudyError] = []
+    seen: set[object] = set()
     for number, record in enumerate(csv.DictReader(io.StringIO(text)), start=2):
         row = _parse_row(record, model, f"{name}:{number}", errors)
         if row is None:

@@ -44,11 +44,12 @@ class Rate(Row):
 class PermitRule(Row):
     """When a permit is needed, from whom, how long it takes and what it costs.
 
-    `layer` is the kind of feature (a FEATURE_KINDS word, or ``road`` for the road that the edge runs along, ``bridge``
-    for a bridge edge, ``excavation`` for any buried or bored edge). `test` is how edge and feature must meet. `subtypes`
-    (joined by ``|``) narrows it: railway classes, waterway classes, highway classes, administrative levels; empty is any.
-    `grant` says what one permit covers: ``feature`` (each feature), ``road_boundary`` (road name or number and
-    municipality), ``boundary`` (each municipality or county), ``owner`` (each owner or operator), ``area`` (each service area).
+    `layer` is the kind of feature (a FEATURE_KINDS word, or ``road`` for the road that the edge runs along,
+    ``bridge`` for a bridge edge, ``excavation`` for any buried or bored edge). `test` is how edge and feature must
+    meet. `subtypes` (joined by ``|``) narrows it: railway classes, waterway classes, highway classes,
+    administrative levels; empty is any. `grant` says what one permit covers: ``feature`` (each feature),
+    ``road_boundary`` (road name or number and municipality), ``boundary`` (each municipality or county), ``owner``
+    (each owner or operator), ``area`` (each service area).
     """
 
     rule_id: str = Field(pattern=r"^[A-Z0-9-]{1,40}$")
@@ -103,6 +104,15 @@ class OpticalLoss(Row):
     parameter: str
     loss_db: float = Field(ge=0, allow_inf_nan=False)
     unit: Literal["dB", "dB/km"]
+
+
+class EngineeringRule(Row):
+    """A number that design follows: sag, slack, spare, strands of a hut."""
+
+    parameter: str = Field(pattern=r"^[a-z0-9_]{1,40}$")
+    value: float = Field(ge=0, allow_inf_nan=False)
+    unit: str
+    about: str
 
 
 class WorkPackage(Row):
