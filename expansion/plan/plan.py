@@ -82,12 +82,14 @@ class Segment:
     """A stretch of the route tree over all areas that the same areas need.
 
     `parent` is the row of the segment toward the root, -1 at the root; `cost` is its civil cost and feeder cable
-    for the areas below it; `areas` are rows of areas whose feeder comes through it, ascending.
+    for the areas below it; `areas` are rows of areas whose feeder comes through it, ascending. `owner` is the row of the
+    area to which the spans of the segment are charged (`spans.area_id`): its base cost includes `cost`.
     """
 
     parent: int
     cost: float
     areas: tuple[int, ...]
+    owner: int
 
 
 @dataclass(frozen=True, slots=True)
