@@ -118,8 +118,13 @@ class EngineeringRule(Row):
 class WorkPackage(Row):
     """A row of the WBS template.
 
-    `duration` names a rule: a number of days, or ``<quantity>/<production_id>`` such as ``buried_m/buried_day``.
-    `predecessors` are WBS codes within the area, joined by ``;``; a suffix such as ``SS+5`` makes another kind of link.
+    `duration` names a rule: a number of days, or ``<quantity>/<production_id>`` such as ``buried_m/buried_day``, several
+    joined by ``+``; ``lead:<category>,…`` is the longest lead time of the materials in those BOM categories, ``permit``
+    makes one task per permit with its own lead time.
+    `predecessors` are WBS codes within the area, joined by ``;``; a suffix such as ``SS+5`` makes another kind of link,
+    a prefix ``parent:`` means the area that the feeder comes through.
+    `needs` names a quantity that must be above 0, else the area has no such package; empty is always.
+    `costs` lists rate ids (``hub_*`` for a prefix) or BOM categories that are spent on the package, joined by ``;``.
     """
 
     wbs: str
@@ -129,6 +134,8 @@ class WorkPackage(Row):
     duration: str = ""
     crew_kind: str = ""
     predecessors: str = ""
+    needs: str = ""
+    costs: str = ""
     deliverable: str = ""
     gate: str = ""
     responsible: str
