@@ -83,7 +83,7 @@ class Production(Row):
     """How much one crew does in a working day."""
 
     production_id: str = Field(pattern=r"^[a-z0-9_]{1,40}$")
-    crew_kind: str
+    crew_kind: str = Field("", description="Empty where no crew of ours does it")
     unit: str
     per_day: float = Field(gt=0, allow_inf_nan=False)
     setup_days: float = Field(0, ge=0)
