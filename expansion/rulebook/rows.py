@@ -28,7 +28,7 @@ class Rate(Row):
     low: float = Field(ge=0, allow_inf_nan=False)
     likely: float = Field(ge=0, allow_inf_nan=False)
     high: float = Field(ge=0, allow_inf_nan=False)
-    currency: str = Field(pattern=r"^([A-Z]{3})?$", description="Empty for a share")
+    currency: str = Field("", pattern=r"^([A-Z]{3})?$", description="Empty for a share")
     price_year: int = Field(ge=2000, le=2100)
     factor: Literal["soil", "labor", "material", "make_ready", "permits", "quantity"] = Field(
         description="Correlated factor that moves this rate"
