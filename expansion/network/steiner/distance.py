@@ -66,9 +66,7 @@ def nearest_terminals(
 
 
 @Kernel
-def bottleneck_tree(
-    size: int, first: IntArray, second: IntArray, weight: IntArray
-) -> tuple[IntArray, IntArray]:
+def bottleneck_tree(size: int, first: IntArray, second: IntArray, weight: IntArray) -> tuple[IntArray, IntArray]:
     """Merge nodes along pairs in ascending weight; return each node's parent and the weight of the merger.
 
     The largest weight on the way between two nodes is their bottleneck in the cheapest spanning tree.

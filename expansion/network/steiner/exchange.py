@@ -48,10 +48,11 @@ class Pass(NamedTuple):
 @inner
 def _side_of(tree: Rooted, roots: IntArray, node: int) -> int:
     """Return which of the subtrees at `roots` holds a tree node; their number if none does."""
-    for i in range(roots.shape[0]):
+    sides = len(roots)
+    for i in range(sides):
         if tree.enter[roots[i]] <= tree.enter[node] < tree.leave[roots[i]]:
             return i
-    return roots.shape[0]
+    return sides
 
 
 @inner
@@ -336,7 +337,7 @@ def _cut_corners(
         if scratch.is_gone[a] or scratch.is_gone[b]:
             continue
         if _cut_beside(tree, scratch, a, b, cost) or _cut_beside(tree, scratch, b, a, cost):
-            _insert(roads, tree, cells, scratch, u, v, edge, -1)
+            _insert(roads, tree, cells, scratch, u, v, edge, 0)
             moves += 1
     return moves
 
@@ -359,9 +360,7 @@ def _meld_below(tree: Rooted, bridges: Bridges, roots: IntArray, node: int) -> N
     for i in range(roots.shape[0]):
         below = roots[i]
         while below != node:
-            bridges.top[node] = meld(
-                bridges.left, bridges.right, bridges.cost, bridges.top[node], bridges.top[below]
-            )
+            bridges.top[node] = meld(bridges.left, bridges.right, bridges.cost, bridges.top[node], bridges.top[below])
             below = tree.parent[below]
 
 
@@ -373,7 +372,7 @@ def search_pass(
     size = roads.start.shape[0] - 1
     tree = hang(roads, in_tree, is_terminal, root)
     cells = divide(roads, tree)
-    bridges = bridge(roads, tree, cells, in_tree)
+    bridges = bridge(roads, cells, in_tree)
     scratch = Pass(
         in_tree.copy(),
         np.zeros(size, dtype=np.bool_),
@@ -410,9 +409,7 @@ def search_pass(
         count, cost = _removed_nodes(tree, scratch, single, tree.above[node], removed)
         if cost >= 0:
             tick += 1
-            moves += _replace(
-                roads, tree, cells, bridges, scratch, u, v, single, removed[:count], cost, tick
-            )
+            moves += _replace(roads, tree, cells, bridges, scratch, u, v, single, removed[:count], cost, tick)
     moves += _cut_corners(roads, tree, cells, bridges, scratch, u, v)
     return scratch.result, moves
 

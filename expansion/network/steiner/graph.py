@@ -65,7 +65,7 @@ def component_labels(node_count: int, u: IntArray, v: IntArray) -> IntArray:
     """Label each node with its connected component."""
     ones = np.ones(len(u), dtype=np.int8)
     matrix = coo_array((ones, (u, v)), shape=(node_count, node_count))
-    return connected_components(matrix, directed=False)[1].astype(np.int64)
+    return np.asarray(connected_components(matrix, directed=False)[1], dtype=np.int64)
 
 
 def as_matrix(graph: Graph) -> csr_array:

@@ -148,7 +148,7 @@ def divide(roads: Roads, tree: Rooted) -> Cells:
 
 
 @inner
-def bridge(roads: Roads, tree: Rooted, cells: Cells, in_tree: BoolArray) -> Bridges:
+def bridge(roads: Roads, cells: Cells, in_tree: BoolArray) -> Bridges:
     """Enter every edge between two cells at both tree nodes."""
     size = roads.start.shape[0] - 1
     entries = 2 * in_tree.shape[0]

@@ -1,0 +1,188 @@
+"""Join terminals at least cost, and prove how far from the optimum the result can be."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from expansion.errors import UnreachableError
+from expansion.network.steiner.ascent import Ascent, ascend
+from expansion.network.steiner.certificate import Certificate, certify, empty_certificate
+from expansion.network.steiner.distance import reduce_by_distance
+from expansion.network.steiner.graph import build_graph, cheapest_parallel, component_labels, mask_of
+from expansion.network.steiner.reduction import Instance
+from expansion.network.steiner.search import Limits, Search
+from expansion.network.steiner.trees import prune, spanning_forest
+from expansion.network.steiner.types import IntArray
+
+EFFORTS = (
+    Limits(rounds=1, roots=1),
+    Limits(rounds=3, roots=3),
+    Limits(rounds=12, roots=5),
+    Limits(rounds=40, roots=8),
+    Limits(rounds=100, roots=12),
+)
+"""Work allowed at each effort."""
+
+
+@dataclass(frozen=True, slots=True)
+class SteinerTree:
+    """A tree that joins terminals, with what is proven about its cost.
+
+    ``certified_lower_bound <= lower_bound <= optimum <= cost`` always holds.
+
+    Attributes
+    ----------
+    edges
+        Positions in the edge arrays given, ascending.
+    cost
+        Sum of their costs.
+    lower_bound
+        Proven by the solver, partly on a reduced graph.
+    certified_lower_bound
+        Value of `duals`, which anyone can check on the graph given.
+    root
+        Terminal at which `duals` is rooted; the one terminal, or -1, if there is nothing to join.
+    duals
+        The certificate.
+    status
+        ``optimal``, ``feasible``, or ``empty`` if there is nothing to join.
+    """
+
+    edges: IntArray
+    cost: int
+    lower_bound: int
+    certified_lower_bound: int
+    root: int
+    duals: Certificate
+    status: str
+
+    @property
+    def gap(self) -> float:
+        """Largest possible saving as a share of `cost`; 0 means optimal."""
+        return 0.0 if self.cost == 0 else (self.cost - self.lower_bound) / self.cost
+
+
+def solve_steiner(
+    node_count: int,
+    u: IntArray,
+    v: IntArray,
+    cost: IntArray,
+    terminals: IntArray,
+    *,
+    effort: int = 2,
+    seed: int = 0,
+    stop: Callable[[], bool] | None = None,
+    is_certified: bool = True,
+) -> SteinerTree:
+    """Join all terminals by edges of least total cost.
+
+    Parameters
+    ----------
+    node_count
+        Number of nodes; they are named 0 … node_count - 1. Isolated ones are welcome.
+    u, v
+        End nodes of the edges. Loops and parallel edges are allowed.
+    cost
+        Whole numbers of at least 0, for example cents; their sum has to stay below 2**60.
+    terminals
+        Nodes to join, in any order; duplicates are ignored. None or one gives an empty tree.
+    effort
+        0 the first tree, 2 a good one, 4 all that helps; counted in work, so that equal inputs give equal
+        trees on any machine.
+    seed
+        Chooses among the roots of the dual ascents.
+    stop
+        Asked between steps whether to stop early. A clock in here makes the result depend on the machine:
+        for benchmarks only.
+    is_certified
+        False leaves the certificate out (its bound is then 0).
+
+    Returns
+    -------
+    SteinerTree
+        The tree with its bounds. Reordering edges or terminals changes its cost in no case, and its edges
+        only among parallel edges of equal cost.
+
+    Raises
+    ------
+    UnreachableError
+        If the terminals are not connected; names those apart from the first one's component.
+    ValueError
+        If the arrays do not describe a graph.
+    """
+    u, v, cost, wanted = _checked(node_count, u, v, cost, terminals)
+    if len(wanted) < 2:
+        return _nothing_to_join(wanted)
+    _require_connected(node_count, u, v, wanted)
+    limits = EFFORTS[min(max(effort, 0), len(EFFORTS) - 1)]
+    kept = cheapest_parallel(u, v, cost)
+    low, high = np.minimum(u[kept], v[kept]), np.maximum(u[kept], v[kept])
+    search = Search(Instance(node_count, low, high, cost[kept], wanted), limits, seed, stop)
+    reduce_by_distance(search.instance)
+    search.run()
+    edges = kept[_tree_within(node_count, low, high, cost[kept], search.edges, wanted)]
+    total = int(cost[edges].sum())
+    duals = empty_certificate()
+    if is_certified:
+        duals = _certificate(node_count, low, high, cost[kept], wanted, limits.roots, seed)
+    bound = max(min(search.lower_bound, total), duals.bound)
+    status = "optimal" if bound >= total else "feasible"
+    return SteinerTree(edges, total, bound, duals.bound, duals.root, duals, status)
+
+
+def _checked(
+    node_count: int, u: IntArray, v: IntArray, cost: IntArray, terminals: IntArray
+) -> tuple[IntArray, IntArray, IntArray, IntArray]:
+    """Return the arrays as int64 of one length, or say what is wrong."""
+    u, v, cost = (np.array(values, dtype=np.int64).reshape(-1) for values in (u, v, cost))
+    wanted = np.unique(np.array(terminals, dtype=np.int64).reshape(-1))
+    if not len(u) == len(v) == len(cost):
+        raise ValueError(f"u, v and cost differ in length: {len(u)}, {len(v)}, {len(cost)}")
+    for name, nodes in (("u", u), ("v", v), ("terminals", wanted)):
+        if len(nodes) and (nodes.min() < 0 or nodes.max() >= node_count):
+            raise ValueError(f"{name}: nodes have to lie between 0 and {node_count - 1}")
+    if len(cost) and (cost.min() < 0 or float(cost.sum(dtype=np.float64)) >= 2.0**60):
+        raise ValueError("cost: has to be at least 0, and to add up to less than 2**60")
+    return u, v, cost, wanted
+
+
+def _nothing_to_join(wanted: IntArray) -> SteinerTree:
+    root = int(wanted[0]) if len(wanted) else -1
+    return SteinerTree(np.zeros(0, np.int64), 0, 0, 0, root, empty_certificate(), "empty")
+
+
+def _require_connected(node_count: int, u: IntArray, v: IntArray, wanted: IntArray) -> None:
+    labels = component_labels(node_count, u, v)
+    apart = wanted[labels[wanted] != labels[wanted[0]]]
+    if len(apart):
+        raise UnreachableError(
+            f"{len(apart)} of {len(wanted)} terminals are not connected to terminal {wanted[0]}",
+            where=apart.tolist(),
+        )
+
+
+def _tree_within(
+    node_count: int, u: IntArray, v: IntArray, cost: IntArray, edges: IntArray, wanted: IntArray
+) -> IntArray:
+    """Return the cheapest tree within `edges`, without dangling ends."""
+    order = edges[np.lexsort((edges, cost[edges]))]
+    tree = order[spanning_forest(node_count, u, v, order)]
+    return np.sort(tree[prune(node_count, u, v, tree, mask_of(node_count, wanted))])
+
+
+def _certificate(
+    node_count: int, u: IntArray, v: IntArray, cost: IntArray, wanted: IntArray, roots: int, seed: int
+) -> Certificate:
+    """Return the best certificate over some roots, on the graph as given."""
+    graph = build_graph(node_count, u, v, cost)
+    is_terminal = mask_of(node_count, wanted)
+    chosen = np.random.default_rng(seed).permutation(wanted)[:roots]
+    best: Ascent | None = None
+    for root in chosen.tolist():
+        ascent = ascend(graph, is_terminal, root)
+        if best is None or ascent.bound > best.bound:
+            best = ascent
+    return empty_certificate() if best is None else certify(best)
