@@ -1,0 +1,92 @@
+"""Turn quantities into priced lines that add up to the cent."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import pandas as pd
+
+from expansion.cost.catalog import Price, price_item
+from expansion.cost.fees import HIGH, LOW, fee_lines
+from expansion.plan.plan import Permits
+from expansion.plan.specs_delivery import BOM
+from expansion.rulebook import Rulebook
+
+BUILD = ("cable", "civil", "electronics", "make_ready", "passive", "site")
+"""Categories that soft costs are a share of."""
+TO_CONNECT = ("customer", "drop")
+"""Categories that are spent when a location orders; all others are spent to pass it."""
+
+Line = tuple[str, str, str, float, str, float, float, float, float, str, str, str]
+_NAMES = [*(column.name for column in BOM.columns), "factor"]
+
+
+def price_lines(rulebook: Rulebook, quantities: pd.DataFrame, permits: Permits, currency: str) -> pd.DataFrame:
+    """Price every quantity, add permit fees and soft costs.
+
+    Parameters
+    ----------
+    rulebook
+        Rates in force.
+    quantities
+        area_id, item, thousandths, as `measure_quantities` gives them.
+    permits
+        Permits of the same network.
+    currency
+        Names the unit of soft costs.
+
+    Returns
+    -------
+    DataFrame
+        After `BOM`, with the correlated `factor` that moves each line; by area, category, item.
+
+    Raises
+    ------
+    StudyError
+        ``E_NO_RATE`` for an item without a rate.
+    """
+    prices = {item: price_item(rulebook, item) for item in sorted(set(quantities["item"]))}
+    lines: list[Line] = []
+    build: dict[str, int] = {}
+    for area, item, thousandths in quantities.itertuples(index=False, name=None):
+        line = _line(area, item, thousandths / 1000, prices[item])
+        lines.append(line)
+        if line[1] in BUILD:
+            build[area] = build.get(area, 0) + round(line[8] * 100)
+    lines.extend(_soft(rulebook, build, currency))
+    lines.extend(_fees(permits, sorted({line[0] for line in lines})))
+    return _table(lines)
+
+
+def _line(area: str, item: str, quantity: float, price: Price) -> Line:
+    cost = round(quantity * price.likely, 2)
+    rates = (price.low, price.likely, price.high)
+    return area, price.category, item, quantity, price.unit, *rates, cost, price.source, price.status, price.factor
+
+
+def _soft(rulebook: Rulebook, build: dict[str, int], currency: str) -> Iterable[Line]:
+    """Soft costs as shares of what is built in the area."""
+    for rate in rulebook.rates:
+        if rate.category != "soft":
+            continue
+        price = price_item(rulebook, rate.rate_id)
+        for area, cents in sorted(build.items()):
+            line = _line(area, rate.rate_id, cents / 100, price)
+            yield (*line[:4], f"{currency} of build", *line[5:])
+
+
+def _fees(permits: Permits, areas: list[str]) -> Iterable[Line]:
+    """One line per permit and area that needs it."""
+    for area, permit_id, cents, unit, source, status in fee_lines(permits.table, areas):
+        fee = cents / 100
+        rates = (round(fee * LOW, 4), fee, round(fee * HIGH, 4))
+        words = f"{source}; range {LOW:g} to {HIGH:g} x the expected fee is a planning value"
+        yield area, "permits", permit_id, 1.0, unit, *rates, fee, words, status, "permits"
+
+
+def _table(lines: list[Line]) -> pd.DataFrame:
+    """Sort lines by area, category and item, and check them."""
+    lines.sort(key=lambda line: line[:3])
+    columns: dict[str, object] = {name: [line[column] for line in lines] for column, name in enumerate(_NAMES)}
+    columns["factor"] = pd.array([line[-1] for line in lines], dtype="str")
+    return BOM.build(columns)

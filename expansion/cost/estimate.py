@@ -1,0 +1,128 @@
+"""The cost of a network: base to the cent, percentiles, drivers."""
+
+from __future__ import annotations
+
+import logging
+import time
+
+import numpy as np
+import pandas as pd
+
+from expansion.cost.bom import TO_CONNECT, price_lines
+from expansion.cost.quantities import measure_quantities
+from expansion.cost.uncertainty import area_percentiles, find_drivers, percentiles, tabulate, total_draws
+from expansion.errors import StudyError
+from expansion.plan.findings import Finding, find, ordered
+from expansion.plan.plan import Cost, Draws, Network, Permits
+from expansion.rulebook import Rulebook
+from expansion.study import Study
+
+logger = logging.getLogger(__name__)
+
+
+def estimate_cost(study: Study, rulebook: Rulebook, network: Network, permits: Permits, draws: Draws) -> Cost:
+    """Price a network: BOM x likely rates is the base, the draws give percentiles.
+
+    Parameters
+    ----------
+    study
+        Currency, split ratio, optical class.
+    rulebook
+        Rates in force; money in the study's currency.
+    network
+        The design; new spans, sites, cables and drops are priced, whatever stands already is free.
+    permits
+        Permits of the same network; their fees are lines of the bill.
+    draws
+        Common factors from `draw_factors`. The same draws for candidates and chosen make the two comparable.
+
+    Returns
+    -------
+    Cost
+        ``base`` is the sum of the lines to the cent, and so are ``by_category`` and ``to_pass + to_connect``;
+        percentiles of areas never add to those of the total. An empty network costs 0.
+
+    Raises
+    ------
+    StudyError
+        ``E_CURRENCY`` where rates are in another currency than the study, ``E_NO_RATE`` where one is missing.
+    """
+    began = time.perf_counter()
+    _require_currency(study, rulebook)
+    bom = price_lines(rulebook, measure_quantities(study, rulebook, network), permits, study.study.currency)
+    cents = np.rint(bom["cost"].to_numpy() * 100).astype(np.int64)
+    category = bom["category"].to_numpy().astype(str)
+    connect = int(cents[np.isin(category, TO_CONNECT)].sum())
+    bill = tabulate(bom)
+    p10, p50, p80, p90 = percentiles(total_draws(bill, draws.scores)).tolist() if len(bom) else [0.0] * 4
+    cost = Cost(
+        bom=bom,
+        base=int(cents.sum()) / 100,
+        p10=p10, p50=p50, p80=p80, p90=p90,
+        by_category={name: int(cents[category == name].sum()) / 100 for name in sorted(set(category.tolist()))},
+        to_pass=(int(cents.sum()) - connect) / 100,
+        to_connect=connect / 100,
+        per_area=_per_area(bom, cents, area_percentiles(bill, draws)),
+        drivers=find_drivers(bill, draws, p80) if len(bom) else _no_drivers(draws),
+        findings=ordered(_findings(study, rulebook, bom)),
+    )  # fmt: skip
+    logger.info("cost: %d lines, base %.2f in %.2f s", len(bom), cost.base, time.perf_counter() - began)
+    return cost
+
+
+def _require_currency(study: Study, rulebook: Rulebook) -> None:
+    """Refuse to add money of two currencies."""
+    wanted = study.study.currency
+    strays = [f"{rate.rate_id} {rate.currency}" for rate in rulebook.rates if rate.currency not in ("", wanted)]
+    if strays:
+        raise StudyError(
+            f"the study counts in {wanted} and {len(strays)} rates do not",
+            code="E_CURRENCY",
+            where=strays,
+            hint="give rates in the study's currency, or set study.currency to the rate book's",
+        )
+
+
+def _per_area(bom: pd.DataFrame, cents: np.ndarray, levels: np.ndarray) -> pd.DataFrame:
+    """List base and percentiles per area, by area."""
+    areas, row = np.unique(bom["area_id"].to_numpy().astype(str), return_inverse=True)
+    base = np.zeros(len(areas), dtype=np.int64)
+    np.add.at(base, row, cents)
+    table = {"area_id": pd.array(areas.tolist(), dtype="str"), "base": base / 100}
+    return pd.DataFrame(table | {name: levels[:, k] for k, name in enumerate(("p10", "p50", "p80", "p90"))})
+
+
+def _no_drivers(draws: Draws) -> pd.DataFrame:
+    names = sorted(draws.scores)
+    return pd.DataFrame({"factor": pd.array(names, dtype="str"), "p80_change": np.zeros(len(names))})
+
+
+def _findings(study: Study, rulebook: Rulebook, bom: pd.DataFrame) -> list[Finding]:
+    """Say what a reader should know about the rates behind the total."""
+    used = bom.drop_duplicates("item")
+    work = used[~used["category"].isin(["permits", "soft"]).to_numpy()]
+    known = {rate.rate_id: rate for rate in rulebook.rates}
+    derived = [item for item in work["item"] if item not in known]
+    years = sorted({known[item].price_year for item in work["item"] if item in known})
+    found = []
+    if derived:
+        found.append(find("W_RATE_DERIVED", "info", "sizes without a rate were priced from their neighbors", derived))
+    if years and years != [study.study.price_year]:
+        words = f"rates of {years[0]} to {years[-1]} stand as published, not escalated to {study.study.price_year}"
+        found.append(find("W_PRICE_YEAR", "info", words, repair="escalate the rates file, or add an escalation rate"))
+    free = work.loc[(work["rate_likely"] == 0).to_numpy(), "item"]
+    if len(free):
+        found.append(find("W_RATE_ZERO", "warning", "rates of zero price work at nothing", free, repair="set a rate"))
+    return found + _general_share(study, bom)
+
+
+def _general_share(study: Study, bom: pd.DataFrame) -> list[Finding]:
+    """Say how much of the base rests on planning values that nobody has confirmed yet."""
+    total = float(bom["cost"].sum())
+    general = float(bom.loc[(bom["status"] == "GENERAL").to_numpy(), "cost"].sum())
+    if not total or not general:
+        return []
+    share = round(general / total, 6)
+    words = f"{share:.0%} of the base cost rests on planning values (status GENERAL)"
+    repair = "confirm these rates with quotes and put them into the study's rates file"
+    return [find("W_RATE_GENERAL", "info", words, amount=round(general, 2), unit=study.study.currency, repair=repair)]

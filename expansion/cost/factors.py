@@ -1,0 +1,82 @@
+"""Correlated random factors, drawn once and shared by costs and dates."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import ndtri
+
+from expansion.plan.plan import Draws
+from expansion.study import Study
+
+FloatArray = NDArray[np.float64]
+
+FACTORS = ("soil", "labor", "material", "make_ready", "permits", "quantity")
+
+# Planning values (status GENERAL): crews are short when much is built, which moves labor, make-ready and material
+# together; hard ground shows late and also lengthens routes; slow agencies and slow pole owners go together.
+CORRELATION: FloatArray = np.array(
+    [
+        # soil labor material make_ready permits quantity
+        [1.0, 0.2, 0.0, 0.0, 0.1, 0.3],
+        [0.2, 1.0, 0.4, 0.4, 0.1, 0.1],
+        [0.0, 0.4, 1.0, 0.1, 0.0, 0.1],
+        [0.0, 0.4, 0.1, 1.0, 0.3, 0.1],
+        [0.1, 0.1, 0.0, 0.3, 1.0, 0.1],
+        [0.3, 0.1, 0.1, 0.1, 0.1, 1.0],
+    ]
+)
+STAGE = 8  # place of estimate_cost among the stages; keeps its random stream apart from the others
+
+
+def draw_factors(study: Study) -> Draws:
+    """Draw the common factors of a study by Latin hypercube, correlated as `CORRELATION` says.
+
+    Each factor's scores hold exactly one value per stratum of equal probability, so that its margin is normal to
+    within ``1 / draws``; the rows are then re-ordered so that ranks correlate as asked (Iman and Conover).
+
+    Parameters
+    ----------
+    study
+        `cost.draws` says how many; `study.seed` which.
+
+    Returns
+    -------
+    Draws
+        Per factor of `FACTORS`: standard normal scores, shape ``(draws,)``.
+
+    References
+    ----------
+    R. L. Iman and W. J. Conover, "A distribution-free approach to inducing rank correlation among input variables",
+    Communications in Statistics B 11 (1982) 311-334.
+    """
+    random = np.random.Generator(np.random.PCG64(np.random.SeedSequence(study.study.seed, spawn_key=(STAGE,))))
+    scores = correlate(_latin_hypercube(random, study.cost.draws, len(FACTORS)), CORRELATION)
+    return Draws({name: scores[:, column].copy() for column, name in enumerate(FACTORS)})
+
+
+def _latin_hypercube(random: np.random.Generator, draws: int, columns: int) -> FloatArray:
+    """Draw standard normal scores, shape (draws, columns), one per stratum and column, columns independent."""
+    strata = np.stack([random.permutation(draws) for _ in range(columns)], axis=1)
+    within = np.maximum(random.uniform(0.0, 1.0, strata.shape), 1e-9)
+    return np.asarray(ndtri((strata + within) / draws), dtype=np.float64)
+
+
+def correlate(scores: FloatArray, correlation: FloatArray) -> FloatArray:
+    """Re-order each column of `scores` so that its ranks correlate as asked; the values of a column stay the same.
+
+    Parameters
+    ----------
+    scores
+        Shape ``(draws, columns)``, columns about independent.
+    correlation
+        Symmetric positive definite, ones on the diagonal.
+    """
+    centered = scores - scores.mean(axis=0)
+    found = np.einsum("ij,ik->jk", centered, centered)
+    scale = np.sqrt(np.diagonal(found))
+    mixing = np.linalg.cholesky(correlation) @ np.linalg.inv(np.linalg.cholesky(found / np.outer(scale, scale)))
+    # einsum, not @: a threaded product may differ in the last bit, which would swap near ties in the ranks.
+    target = np.einsum("ij,kj->ik", centered / scale, mixing)
+    rank = np.argsort(np.argsort(target, axis=0, kind="stable"), axis=0, kind="stable")
+    return np.take_along_axis(np.sort(scores, axis=0), rank, axis=0)

@@ -1,0 +1,187 @@
+"""Count and measure what a network is made of, per area and rate id.
+
+Quantities are kept in whole thousandths (millimeters, thousandths of a piece), so that sums are exact and do not depend
+on the order of rows. Only what is built counts: spans along existing fiber and sites that stand already are left out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import numpy as np
+import pandas as pd
+
+from expansion.plan.plan import Network
+from expansion.rulebook import Rulebook
+from expansion.study import Study
+
+COLUMNS = ["area_id", "item", "thousandths"]
+
+
+def measure_quantities(study: Study, rulebook: Rulebook, network: Network) -> pd.DataFrame:
+    """Measure every quantity of a network.
+
+    Parameters
+    ----------
+    study
+        Split ratio and optical class.
+    rulebook
+        Spacing of handholes and length of a cable reel.
+    network
+        The design; its tables in any row order.
+
+    Returns
+    -------
+    DataFrame
+        area_id, item (rate id), thousandths (integer, above 0), one row per area and item, ascending.
+    """
+    spans = network.spans[~network.spans["is_existing"].to_numpy()]
+    area_of_site = site_areas(network)
+    pieces = [
+        *_civil(spans),
+        _make_ready(spans),
+        *_handholes(spans, network.sites, area_of_site, rulebook.engineering_value("handhole_spacing_m")),
+        *_cables(network, area_of_site, rulebook.engineering_value("reel_m")),
+        *_sites(network.sites, area_of_site),
+        *_ports(study, network, area_of_site),
+        *_drops(network),
+    ]
+    lines = pd.concat(pieces, ignore_index=True)
+    lines = lines.groupby(["area_id", "item"], as_index=False, sort=True)["thousandths"].sum()
+    return lines[lines["thousandths"] > 0].reset_index(drop=True)
+
+
+def _piece(area: object, item: object, thousandths: object) -> pd.DataFrame:
+    """Make lines of one kind; `item` may be one rate id for all."""
+    values = np.asarray(thousandths, dtype=np.int64)
+    columns = {"area_id": area, "item": item, "thousandths": values}
+    table = pd.DataFrame(columns, index=range(len(values)))
+    return table.astype({"area_id": "str", "item": "str"})
+
+
+def _milli(values: pd.Series) -> np.ndarray:
+    """Round to whole thousandths."""
+    return np.asarray(np.rint(values.to_numpy(dtype=np.float64) * 1000.0), dtype=np.int64)
+
+
+def _civil(spans: pd.DataFrame) -> list[pd.DataFrame]:
+    """Civil works by method; what is bored under rail, water or a road counts as bore."""
+    area, length = spans["area_id"].to_numpy(), _milli(spans["length_m"])
+    bored = np.minimum(_milli(spans["bore_m"]), length)
+    return [_piece(area, spans["method"].to_numpy(), length - bored), _piece(area, "bore", bored)]
+
+
+def _make_ready(spans: pd.DataFrame) -> pd.DataFrame:
+    """Poles used by aerial spans."""
+    aerial = spans[(spans["placement"] == "aerial").to_numpy()]
+    return _piece(aerial["area_id"].to_numpy(), "make_ready_pole", aerial["pole_count"].to_numpy() * 1000)
+
+
+def _handholes(
+    spans: pd.DataFrame, sites: pd.DataFrame, area_of_site: pd.Series, spacing_m: float
+) -> Iterable[pd.DataFrame]:
+    """One handhole per `spacing_m` of buried route begun in an area, and one at each terminal that no pole carries."""
+    is_buried = (spans["placement"] == "buried").to_numpy()
+    buried = pd.Series(_milli(spans["length_m"]), dtype="int64")[is_buried]
+    meters = buried.groupby(spans["area_id"].to_numpy()[is_buried]).sum()
+    along = -(-meters.to_numpy() // max(round(spacing_m * 1000), 1))
+    yield _piece(meters.index.to_numpy(), "handhole", along * 1000)
+    on_poles = spans.loc[(spans["placement"] == "aerial").to_numpy(), ["u", "v"]].to_numpy().ravel()
+    buried_terminal = (sites["kind"] == "terminal") & sites["is_new"] & ~sites["node"].isin(on_poles)
+    yield _each(area_of_site[sites.loc[buried_terminal.to_numpy(), "site_id"]].to_numpy(), "handhole")
+
+
+def _each(areas: object, item: object) -> pd.DataFrame:
+    """One piece per row."""
+    return _piece(areas, item, np.full(len(areas), 1000))  # type: ignore[arg-type]
+
+
+def _cables(network: Network, area_of_site: pd.Series, reel_m: float) -> Iterable[pd.DataFrame]:
+    """Cable meters by size, splices and closures.
+
+    A fiber in use is spliced where its cable starts and where it ends at a terminal (at a hub: see `_ports`); where two
+    reels join, all fibers of the sheath are. A closure stands at each new terminal, at each joint of reels, where a cable
+    leaves another one, and at each tap of existing fiber.
+    """
+    cables = network.cables[(network.cables["tier"] != "drop").to_numpy()]
+    area = cables["area_id"].to_numpy()
+    yield _piece(area, ("cable_" + cables["fibers"].astype("str")).to_numpy(), _milli(cables["length_m"]))
+    joints = np.maximum(-(-_milli(cables["length_m"]) // max(round(reel_m * 1000), 1)) - 1, 0)
+    spliced = cables["used_fibers"].to_numpy() + joints * cables["fibers"].to_numpy()
+    yield _piece(area, "splice", spliced * 1000)
+    yield _piece(area, "closure", (joints + _leaves_a_cable(network, cables)) * 1000)
+    sites = network.sites
+    terminals = sites[((sites["kind"] == "terminal") & sites["is_new"]).to_numpy()]
+    yield _piece(area_of_site[terminals["site_id"]].to_numpy(), "splice", terminals["used"].to_numpy() * 1000)
+    yield _each(area_of_site[terminals["site_id"]].to_numpy(), "closure")
+    taps = sites.loc[(sites["kind"] == "fiber_tap").to_numpy(), "site_id"]
+    tapped = cables[cables["from_site"].isin(taps).to_numpy()].groupby("from_site")["area_id"].min()
+    yield _each(tapped.to_numpy(), "closure")
+
+
+def _leaves_a_cable(network: Network, cables: pd.DataFrame) -> np.ndarray:
+    """Per cable 1 where its first span does not touch the site that feeds it, so that it starts at another cable."""
+    ends = network.spans.set_index("span_id")[["u", "v"]]
+    first = cables["span_ids"].astype("str").str.split(",").str[0]
+    node = cables["from_site"].map(network.sites.set_index("site_id")["node"]).to_numpy(dtype=np.float64)
+    touches = [first.map(ends[end]).to_numpy(dtype=np.float64) for end in ("u", "v")]
+    known = ~np.isnan(node) & ~np.isnan(touches[0])
+    return np.asarray(known & (node != touches[0]) & (node != touches[1]), dtype=np.int64)
+
+
+def _sites(sites: pd.DataFrame, area_of_site: pd.Series) -> Iterable[pd.DataFrame]:
+    """Count new hubs and terminals by size, new huts and offices."""
+    new = sites[sites["is_new"].to_numpy()]
+    area = area_of_site[new["site_id"]].to_numpy()
+    size = new["capacity"].fillna(new["used"]).astype("int64").clip(lower=1).astype("str")
+    sized = new["kind"].isin(["hub", "terminal"]).to_numpy()
+    yield _each(area[sized], (new["kind"] + "_" + size).to_numpy()[sized])
+    huts = new["kind"].isin(["hut", "co"]).to_numpy()
+    yield _each(area[huts], "hut")
+
+
+def _ports(study: Study, network: Network, area_of_site: pd.Series) -> Iterable[pd.DataFrame]:
+    """Splitters per hub, and for each one OLT port, one ODF port and the splice that ends its feeder fiber.
+
+    As many splitters as the light paths use, and at a new hub as many as its ports in use fill (a location of several
+    units takes several ports).
+    """
+    ratio = study.network.split_ratio
+    on_paths = network.paths.groupby("hub_id")["splitter_input"].nunique()
+    hubs = network.sites[((network.sites["kind"] == "hub") & network.sites["is_new"]).to_numpy()]
+    filled = pd.Series(-(-hubs["used"].to_numpy() // ratio), index=hubs["site_id"].to_numpy())
+    names = sorted({*on_paths.index, *filled.index})
+    count = np.maximum(on_paths.reindex(names).fillna(0), filled.reindex(names).fillna(0)).to_numpy().astype(np.int64)
+    area = area_of_site[names].to_numpy()
+    is_xgs = study.network.pon_class[:1] in ("N", "E")
+    for item in (f"splitter_{ratio}", "olt_port_xgs" if is_xgs else "olt_port", "odf_port", "splice"):
+        yield _piece(area, item, count * 1000)
+
+
+def _drops(network: Network) -> Iterable[pd.DataFrame]:
+    """Measure drops by placement and their cable; one ONT per unit where drops hold units, else per location."""
+    drops = network.drops
+    area = drops["area_id"].to_numpy()
+    rate_id = np.where(drops["placement"].to_numpy() == "aerial", "drop_aerial_m", "drop_buried_m")
+    yield _piece(area, rate_id, _milli(drops["drop_m"]))
+    yield _each(area, "drop_fixed")
+    cables = network.cables[(network.cables["tier"] == "drop").to_numpy()]
+    cable_m = drops["location_id"].map(cables.groupby("to_site")["length_m"].sum()).fillna(drops["drop_m"])
+    yield _piece(area, "drop_cable", _milli(cable_m))
+    units = drops["units"].to_numpy() if "units" in drops else np.ones(len(drops), dtype=np.int64)
+    yield _piece(area, "ont_install", units * 1000)
+
+
+def site_areas(network: Network) -> pd.Series:
+    """Area that pays for each site: its own, else the first area with a light path through it, else the first area."""
+    homes = network.drops.set_index("location_id")["area_id"]
+    path_area = network.paths["location_id"].map(homes)
+    users = [
+        pd.DataFrame({"site_id": network.paths[column].to_numpy(), "area_id": path_area.to_numpy()})
+        for column in ("office_id", "hub_id", "terminal_id")
+    ]
+    first_user = pd.concat(users).dropna().groupby("site_id")["area_id"].min()
+    own = network.sites.set_index("site_id")["area_id"]
+    anywhere = pd.concat([network.spans["area_id"], network.drops["area_id"]]).dropna()
+    names = own.index.union(first_user.index, sort=True)
+    return own.reindex(names).fillna(first_user.reindex(names)).fillna(anywhere.min() if len(anywhere) else "")
