@@ -1,0 +1,54 @@
+"""The formats a plan can be exported to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from expansion.errors import OutputError
+from expansion.export.geojson import write_geojson
+from expansion.export.geoparquet import write_geoparquet
+from expansion.export.gpkg import write_gpkg
+from expansion.export.stp import write_stp
+from expansion.export.text import write_csv
+from expansion.plan.saved import SavedPlan
+
+Writer = Callable[[SavedPlan, Path], Path]
+
+EXPORTS: dict[str, tuple[Writer, str]] = {
+    "csv": (write_csv, "csv"),
+    "geojson": (write_geojson, "geojson"),
+    "geoparquet": (write_geoparquet, "geoparquet"),
+    "gpkg": (write_gpkg, "plan.gpkg"),
+    "stp": (write_stp, "stp"),
+}
+
+
+def require_formats(names: Sequence[str]) -> None:
+    """Refuse formats that cannot be written, before anything is."""
+    unknown = [name for name in names if name not in EXPORTS]
+    if unknown or not names:
+        raise OutputError(
+            "no such export format", code="E_EXPORT_FORMAT", where=unknown, hint=f"choose from {', '.join(EXPORTS)}"
+        )
+
+
+def export_plan(plan: SavedPlan, names: Sequence[str], folder: Path) -> list[Path]:
+    """Write a plan in several formats below `folder` and return where each one lies.
+
+    Parameters
+    ----------
+    plan
+        The saved plan.
+    names
+        Formats, out of `EXPORTS`.
+    folder
+        An existing folder; each format makes its own file or folder in it.
+
+    Raises
+    ------
+    OutputError
+        ``E_EXPORT_FORMAT`` for an unknown format.
+    """
+    require_formats(names)
+    return [EXPORTS[name][0](plan, folder / EXPORTS[name][1]) for name in dict.fromkeys(names)]

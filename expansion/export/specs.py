@@ -1,0 +1,21 @@
+"""The declared spec of every table of a plan, by its name."""
+
+from __future__ import annotations
+
+from expansion.plan import graph, specs_delivery, specs_network
+from expansion.tables import TableSpec
+
+SPECS: dict[str, TableSpec] = {
+    spec.name: spec
+    for module in (specs_network, graph, specs_delivery)
+    for spec in vars(module).values()
+    if isinstance(spec, TableSpec)
+}
+
+
+def column_notes(table: str) -> dict[str, str]:
+    """Say in one line what each declared column of a table holds, with its unit."""
+    spec = SPECS.get(table)
+    if spec is None:
+        return {}
+    return {column.name: f"{column.about} [{column.unit}]" if column.unit else column.about for column in spec.columns}

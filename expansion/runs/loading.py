@@ -1,0 +1,93 @@
+"""Lay the study's own rates over the rule book and read every input."""
+
+from __future__ import annotations
+
+import csv
+import io
+from dataclasses import replace
+from pathlib import Path
+
+from expansion.errors import SourceError, StudyError
+from expansion.plan.inputs import Inputs
+from expansion.rulebook import Rate, Rulebook, load_rulebook
+from expansion.rulebook.book import parse_rows
+from expansion.sources import read_inputs
+from expansion.study import Study
+
+_LARGEST = 5_000_000
+
+
+def load_inputs(study: Study, folder: Path) -> Inputs:
+    """Read and check everything that a study names.
+
+    Parameters
+    ----------
+    study
+        The checked study.
+    folder
+        Folder of study.toml; every file must lie inside it.
+
+    Raises
+    ------
+    PlanningError
+        As `expansion.sources.read_inputs`; ``E_RATE_CURRENCY`` where rates are in another currency than the study.
+    """
+    return read_inputs(study, folder, rulebook=load_rules(study, folder))
+
+
+def load_rules(study: Study, folder: Path) -> Rulebook:
+    """Read the rule book of the study's profile, with the study's own rates laid over it."""
+    book = load_rulebook(study.study.profile)
+    if study.inputs.rates is not None:
+        book = book.with_rates(read_rates(folder, study.inputs.rates.file))
+    _require_currency(book, study.study.currency)
+    return replace(book, currency=study.study.currency)
+
+
+def read_rates(folder: Path, name: str) -> tuple[Rate, ...]:
+    """Read a rates file of the study. Rows without a source are the user's own: status ``USER``, source the file."""
+    path = (folder / name).resolve()
+    if not path.is_relative_to(folder.resolve()):
+        raise SourceError("the file lies outside the study's folder", code="E_PATH", where=[name])
+    try:
+        if path.stat().st_size > _LARGEST:
+            raise SourceError("a rates file over 5 MB is not one", code="E_TOO_BIG", where=[name])
+        text = path.read_bytes().decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise SourceError(
+            "the rates are not UTF-8 text", code="E_ENCODING", where=[f"{name}: byte {error.start}"]
+        ) from error
+    except OSError as error:
+        raise SourceError(
+            "no such rates file", code="E_NO_FILE", where=[name], hint="correct inputs.rates.file"
+        ) from error
+    return parse_rows(_with_origin(text, name), Rate, "rate_id", name)
+
+
+def _with_origin(text: str, name: str) -> str:
+    """Add the columns `source` and `status` where the file lacks them."""
+    rows = list(csv.reader(io.StringIO(text)))
+    if not rows:
+        return text
+    added = [(column, value) for column, value in (("source", name), ("status", "USER")) if column not in rows[0]]
+    out = io.StringIO()
+    writer = csv.writer(out)
+    width = len(rows[0])
+    for number, row in enumerate(rows):
+        extra = [column if number == 0 else value for column, value in added]
+        padded = row + [""] * (width - len(row)) if row else row
+        writer.writerow([*padded[:width], *extra, *padded[width:]] if row else row)
+    return out.getvalue()
+
+
+def _require_currency(book: Rulebook, currency: str) -> None:
+    """Refuse to add money of two currencies."""
+    strays = [row.rate_id for row in book.rates if row.currency not in ("", currency)]
+    if strays:
+        found = sorted({row.currency for row in book.rates} - {"", currency})
+        raise StudyError(
+            f"the study counts in {currency}, {len(strays)} rates are in {', '.join(found)}",
+            code="E_RATE_CURRENCY",
+            where=strays,
+            hint=f"set study.currency, or give these rates in {currency} in inputs.rates",
+        )
