@@ -14,11 +14,17 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import breadth_first_order
 
-from expansion.network.steiner.graph import Graph
+from expansion.network.steiner.graph import Graph, mask_of
 from expansion.network.steiner.heaps import pop, push
 from expansion.network.steiner.jit import Kernel, inner
 from expansion.network.steiner.types import INFINITE, BoolArray, IntArray
+
+
+SLACKS = (110, 125, 100, 150)
+"""Percentages worth trying for `raise_moats`."""
 
 
 class Moats(NamedTuple):
@@ -47,12 +53,124 @@ class Ascent:
     moats: Moats
 
 
+class Field(NamedTuple):
+    """What the raising of sets works on.
+
+    ``inside`` lists the set at hand and ``mark`` holds the turn that put a node into it; ``cut`` lists the
+    slots of arcs that enter it. ``guide`` flags the slots whose arcs a known tree uses.
+    """
+
+    start: IntArray
+    head: IntArray
+    reduced: IntArray
+    guide: BoolArray
+    is_active: BoolArray
+    mark: IntArray
+    inside: IntArray
+    cut: IntArray
+
+
+class Log(NamedTuple):
+    """Entries of `Moats` in the order made; ``earlier`` links to the owner's previous one."""
+
+    owner: IntArray
+    node: IntArray
+    level: IntArray
+    earlier: IntArray
+
+
 @inner
-def _grown(array: IntArray, used: int) -> IntArray:
-    """Return `array` with twice the room."""
-    larger = np.empty(2 * array.shape[0], dtype=array.dtype)
-    larger[:used] = array[:used]
+def _with_room(log: Log, used: int, more: int) -> Log:
+    """Return a log with room for `more` entries after the first `used`."""
+    room = log.owner.shape[0]
+    if used + more <= room:
+        return log
+    room = 2 * room + more
+    larger = Log(
+        np.empty(room, dtype=np.int64),
+        np.empty(room, dtype=np.int64),
+        np.empty(room, dtype=np.int64),
+        np.empty(room, dtype=np.int64),
+    )
+    larger.owner[:used] = log.owner[:used]
+    larger.node[:used] = log.node[:used]
+    larger.level[:used] = log.level[:used]
+    larger.earlier[:used] = log.earlier[:used]
     return larger
+
+
+@inner
+def _recall(field: Field, log: Log, terminal: int, entry: int, turn: int) -> int:
+    """Take up the set of a terminal where its last turn left it; return its size."""
+    field.inside[0] = terminal
+    field.mark[terminal] = turn
+    count = 1
+    while entry >= 0:
+        node = log.node[entry]
+        if node != terminal:
+            field.inside[count] = node
+            field.mark[node] = turn
+            count += 1
+        entry = log.earlier[entry]
+    return count
+
+
+@inner
+def _enter(field: Field, node: int, count: int, turn: int, root: int) -> tuple[int, bool]:
+    """Put a node into the set; tell whether that joins the set to the root or to another active one."""
+    field.mark[node] = turn
+    field.inside[count] = node
+    return count + 1, node == root or field.is_active[node]
+
+
+@inner
+def _spread(
+    field: Field, scanned: int, count: int, arcs: int, turn: int, root: int
+) -> tuple[int, int, bool]:
+    """Grow the set over arcs that are paid in full, and list the others; return sizes and whether it joined."""
+    while scanned < count:
+        node = field.inside[scanned]
+        scanned += 1
+        for p in range(field.start[node], field.start[node + 1]):
+            if field.mark[field.head[p]] == turn:
+                continue
+            if field.reduced[p] == 0:
+                count, is_joined = _enter(field, field.head[p], count, turn, root)
+                if is_joined:
+                    return count, arcs, True
+            else:
+                field.cut[arcs] = p
+                arcs += 1
+    return count, arcs, False
+
+
+@inner
+def _entering(field: Field, arcs: int, turn: int) -> tuple[int, int, int]:
+    """Keep the arcs that still enter the set; return their number, the least left to pay, and the guided ones."""
+    left = 0
+    step = INFINITE
+    guided = 0
+    for i in range(arcs):
+        p = field.cut[i]
+        if field.mark[field.head[p]] != turn:
+            field.cut[left] = p
+            left += 1
+            step = min(step, field.reduced[p])
+            guided += field.guide[p]
+    return left, step, guided
+
+
+@inner
+def _pay(field: Field, arcs: int, step: int, count: int, turn: int, root: int) -> tuple[int, bool]:
+    """Pay `step` on every entering arc, and enter the nodes behind those that are paid in full."""
+    has_joined = False
+    for i in range(arcs):
+        p = field.cut[i]
+        field.reduced[p] -= step
+        if field.reduced[p] == 0 and field.mark[field.head[p]] != turn:
+            count, is_joined = _enter(field, field.head[p], count, turn, root)
+            has_joined = has_joined or is_joined
+    return count, has_joined
 
 
 @Kernel
@@ -61,126 +179,84 @@ def raise_moats(
     head: IntArray,
     cost: IntArray,
     is_terminal: BoolArray,
+    guide: BoolArray,
     root: int,
     slack: int,
-) -> tuple[int, IntArray, IntArray, IntArray, IntArray, IntArray]:
+) -> tuple[int, IntArray, Log, int, IntArray]:
     """Raise sets around terminals, those with small cuts first, until each is joined to the root.
 
-    `cost` gives per slot the cost of the arc into its node. A terminal keeps its turn while its cut has at
-    most `slack` percent of the arcs of the next one's.
+    `cost` gives per slot the cost of the arc into its node. A terminal keeps its turn while its cut scores at
+    most `slack` percent of the next one's; the score is the number of arcs, times the number of guided ones.
     """
     size = start.shape[0] - 1
-    reduced = cost.copy()
+    field = Field(
+        start,
+        head,
+        cost.copy(),
+        guide,
+        is_terminal.copy(),
+        np.full(size, -1, dtype=np.int64),
+        np.empty(size, dtype=np.int64),
+        np.empty(head.shape[0] + 1, dtype=np.int64),
+    )
+    field.is_active[root] = False
     raised = np.zeros(size, dtype=np.int64)
     score = np.zeros(size, dtype=np.int64)
-    is_active = is_terminal.copy()
-    is_active[root] = False
     heap = np.empty(size, dtype=np.int64)
     position = np.full(size, -1, dtype=np.int64)
     waiting = 0
     for terminal in range(size):
-        if is_active[terminal]:
-            score[terminal] = start[terminal + 1] - start[terminal]
-            waiting = push(heap, position, score, waiting, terminal)
+        if not field.is_active[terminal]:
+            continue
+        score[terminal] = start[terminal + 1] - start[terminal]
+        waiting = push(heap, position, score, waiting, terminal)
     room = 4 * size + 16
-    owner = np.empty(room, dtype=np.int64)
-    joined = np.empty(room, dtype=np.int64)
-    level = np.empty(room, dtype=np.int64)
-    earlier = np.empty(room, dtype=np.int64)
-    last = np.full(size, -1, dtype=np.int64)
+    log = Log(
+        np.empty(room, dtype=np.int64),
+        np.empty(room, dtype=np.int64),
+        np.empty(room, dtype=np.int64),
+        np.empty(room, dtype=np.int64),
+    )
     used = 0
-    mark = np.full(size, -1, dtype=np.int64)
-    inside = np.empty(size, dtype=np.int64)
-    cut = np.empty(head.shape[0] + 1, dtype=np.int64)
+    last = np.full(size, -1, dtype=np.int64)
     bound = 0
     turn = 0
     while waiting > 0:
         terminal = heap[0]
         waiting = pop(heap, position, score, waiting)
+        rival = score[heap[0]] if waiting > 0 else INFINITE
         turn += 1
-        count = 0
-        k = last[terminal]
-        while k >= 0:
-            inside[count] = joined[k]
-            mark[joined[k]] = turn
-            count += 1
-            k = earlier[k]
-        if count == 0:
-            inside[0] = terminal
-            mark[terminal] = turn
-            count = 1
+        count = _recall(field, log, terminal, last[terminal], turn)
         known = count if last[terminal] >= 0 else 0
-        scanned = 0
-        arcs = 0
-        keeps_turn = False
-        while True:
-            is_joined = False
-            while scanned < count and not is_joined:
-                node = inside[scanned]
-                scanned += 1
-                for p in range(start[node], start[node + 1]):
-                    other = head[p]
-                    if mark[other] == turn:
-                        continue
-                    if reduced[p] == 0:
-                        if other == root or is_active[other]:
-                            is_joined = True
-                            break
-                        mark[other] = turn
-                        inside[count] = other
-                        count += 1
-                    else:
-                        cut[arcs] = p
-                        arcs += 1
-            if is_joined:
-                break
-            left = 0
-            step = INFINITE
-            for i in range(arcs):
-                p = cut[i]
-                if mark[head[p]] != turn:
-                    cut[left] = p
-                    left += 1
-                    step = min(step, reduced[p])
-            arcs = left
+        count, arcs, is_joined = _spread(field, 0, count, 0, turn, root)
+        has_paid = False
+        while not is_joined:
+            arcs, step, guided = _entering(field, arcs, turn)
+            value = arcs * max(guided, 1)
             if arcs == 0:
                 break
-            rival = score[heap[0]] if waiting > 0 else INFINITE
-            if 100 * arcs > slack * rival and not (not keeps_turn and arcs <= score[terminal]):
-                score[terminal] = arcs
+            if 100 * value > slack * rival and (has_paid or value > score[terminal]):
+                score[terminal] = value
                 waiting = push(heap, position, score, waiting, terminal)
                 break
-            keeps_turn = True
-            while used + count - known > owner.shape[0]:
-                owner = _grown(owner, used)
-                joined = _grown(joined, used)
-                level = _grown(level, used)
-                earlier = _grown(earlier, used)
+            has_paid = True
+            log = _with_room(log, used, count - known)
             for i in range(known, count):
-                owner[used] = terminal
-                joined[used] = inside[i]
-                level[used] = raised[terminal]
-                earlier[used] = last[terminal]
+                log.owner[used] = terminal
+                log.node[used] = field.inside[i]
+                log.level[used] = raised[terminal]
+                log.earlier[used] = last[terminal]
                 last[terminal] = used
                 used += 1
             known = count
             bound += step
             raised[terminal] += step
-            for i in range(arcs):
-                p = cut[i]
-                reduced[p] -= step
-                other = head[p]
-                if reduced[p] == 0 and mark[other] != turn:
-                    if other == root or is_active[other]:
-                        is_joined = True
-                    mark[other] = turn
-                    inside[count] = other
-                    count += 1
-            if is_joined:
-                break
+            count, is_joined = _pay(field, arcs, step, count, turn, root)
+            if not is_joined:
+                count, arcs, is_joined = _spread(field, known, count, arcs, turn, root)
         if position[terminal] < 0:
-            is_active[terminal] = False
-    return bound, reduced, owner[:used], joined[:used], level[:used], raised
+            field.is_active[terminal] = False
+    return bound, field.reduced, log, used, raised
 
 
 @Kernel
@@ -205,12 +281,25 @@ def shortest_paths(start: IntArray, head: IntArray, length: IntArray, sources: I
     return distance
 
 
-def ascend(graph: Graph, is_terminal: BoolArray, root: int, *, slack: int = 125) -> Ascent:
-    """Raise a dual solution rooted at terminal `root`."""
-    bound, reduced, owner, node, level, raised = raise_moats(
-        graph.start, graph.head, graph.length, is_terminal, root, slack
+def ascend(
+    graph: Graph, is_terminal: BoolArray, root: int, tree: IntArray, *, slack: int = SLACKS[0]
+) -> Ascent:
+    """Raise a dual solution rooted at terminal `root`, with sets that a good `tree` enters only once first."""
+    guide = _arcs_of(graph, tree, root)
+    bound, reduced, log, used, raised = raise_moats(
+        graph.start, graph.head, graph.length, is_terminal, guide, root, slack
     )
-    return Ascent(root, int(bound), reduced, Moats(owner, node, level, raised))
+    moats = Moats(log.owner[:used], log.node[:used], log.level[:used], raised)
+    return Ascent(root, int(bound), reduced, moats)
+
+
+def _arcs_of(graph: Graph, tree: IntArray, root: int) -> BoolArray:
+    """Flag the slots of the arcs of `tree` directed away from `root`."""
+    ends = (graph.u[tree], graph.v[tree])
+    matrix = coo_array((np.ones(len(tree), dtype=np.int8), ends), shape=(graph.size, graph.size))
+    before = breadth_first_order(matrix.tocsr(), root, directed=False)[1]
+    tails = np.repeat(np.arange(graph.size), np.diff(graph.start))
+    return np.asarray(mask_of(len(graph.u), tree)[graph.edge] & (before[tails] == graph.head))
 
 
 def surviving_edges(graph: Graph, is_terminal: BoolArray, ascent: Ascent, ceiling: int) -> BoolArray:

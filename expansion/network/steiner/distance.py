@@ -250,20 +250,20 @@ def reduce_by_distance(instance: Instance, rounds: int = 8) -> None:
             return
         instance.keep_edges(~useless_edges(instance.graph, instance.terminals))
         instance.remove_small_degrees()
-        contracted = _contract_sure_edges(instance)
-        if len(instance.graph.u) > 0.98 * before and not contracted:
+        _contract_sure_edges(instance)
+        if len(instance.graph.u) > 0.98 * before:
             return
 
 
-def _contract_sure_edges(instance: Instance, rounds: int = 12) -> int:
-    contracted = 0
+def _contract_sure_edges(instance: Instance, rounds: int = 12) -> None:
     for _ in range(rounds):
         if instance.is_solved:
             break
         edges = sure_edges(instance.graph, instance.is_terminal)
         if len(edges) == 0:
             break
+        few = 100 * len(edges) < len(instance.terminals)
         instance.contract(edges)
         instance.remove_small_degrees()
-        contracted += len(edges)
-    return contracted
+        if few:
+            break

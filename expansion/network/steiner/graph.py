@@ -54,7 +54,8 @@ def cheapest_parallel(u: IntArray, v: IntArray, cost: IntArray) -> IntArray:
     Among equal ones the lowest position stays.
     """
     low, high = np.minimum(u, v), np.maximum(u, v)
-    order = np.lexsort((np.arange(len(u)), cost, high, low))
+    span = int(high.max(initial=0)) + 1
+    order = np.lexsort((cost, low * span + high))
     order = order[low[order] != high[order]]
     first = np.ones(len(order), dtype=np.bool_)
     first[1:] = (np.diff(low[order]) != 0) | (np.diff(high[order]) != 0)

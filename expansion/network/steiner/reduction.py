@@ -29,17 +29,18 @@ class Instance:
         already known exists.
     """
 
-    def __init__(self, node_count: int, u: IntArray, v: IntArray, cost: IntArray, terminals: IntArray) -> None:
+    def __init__(self, graph: Graph, terminals: IntArray) -> None:
+        u, v, cost = graph.u, graph.v, graph.cost
         free = np.flatnonzero(cost == 0)
-        merged = component_labels(node_count, u[free], v[free])
-        self.is_terminal: BoolArray = np.zeros(node_count, dtype=np.bool_)
+        merged = component_labels(graph.size, u[free], v[free])
+        self.is_terminal: BoolArray = np.zeros(graph.size, dtype=np.bool_)
         self.is_terminal[merged[terminals]] = True
         self.offset = 0
         self.is_split = False
         self._fixed = [free]
         self._parts = [np.full((len(u), 2), -1, dtype=np.int64)]
         self._ids = np.arange(len(u))
-        self._assemble(node_count, merged[u], merged[v], cost, self._ids)
+        self._assemble(graph.size, merged[u], merged[v], cost, self._ids)
         self._drop_idle_components()
 
     @property

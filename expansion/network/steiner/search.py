@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from expansion.network.steiner.ascent import Ascent, ascend, surviving_edges, tight_edges
+from expansion.network.steiner.ascent import SLACKS, Ascent, ascend, surviving_edges, tight_edges
 from expansion.network.steiner.distance import reduce_by_distance
 from expansion.network.steiner.exchange import improve_tree
 from expansion.network.steiner.grow import grow_tree
@@ -41,6 +41,7 @@ class Search:
         self.random = np.random.default_rng(seed)
         self.stop = stop or _never
         self.cost = -1
+        self.ascents = 0
         self.edges: IntArray = np.zeros(0, dtype=np.int64)
         self.lower_bound = 0
 
@@ -51,13 +52,17 @@ class Search:
 
     def run(self) -> None:
         """Search until the tree is proven optimal or the work is done."""
-        self._start()
         stalled = 0
-        for _ in range(self.limits.rounds):
-            if self.is_closed or self._finish_trivial():
+        for turn in range(max(self.limits.rounds, 1)):
+            if self._finish_trivial():
                 return
-            before = (len(self.instance.graph.u), self.cost, self.lower_bound)
-            survives = self._explore()
+            before = (len(self.instance.graph.u), self.cost)
+            tree = self._tree_here()
+            self._consider(tree)
+            if turn == self.limits.rounds or self.stop():
+                self._bound(tree)
+                return
+            survives = self._explore(tree)
             if self.is_closed or self.stop():
                 return
             self.instance.keep_edges(survives)
@@ -65,15 +70,18 @@ class Search:
             progress = len(self.instance.graph.u) <= 0.98 * before[0] or self.cost < before[1]
             stalled = 0 if progress else stalled + 1
             if stalled == 3:
-                return
+                break
         self._finish_trivial()
 
-    def _start(self) -> None:
-        if self._finish_trivial():
-            return
+    def _bound(self, tree: IntArray) -> Ascent:
+        """Ascend once, from the next root and with the next slack."""
         instance = self.instance
-        tree = mehlhorn_tree(instance.graph, instance.is_terminal)
-        self._consider(improve_tree(instance.graph, tree, instance.is_terminal))
+        root = int(self.random.choice(instance.terminals))
+        slack = SLACKS[self.ascents % len(SLACKS)]
+        self.ascents += 1
+        ascent = ascend(instance.graph, instance.is_terminal, root, tree, slack=slack)
+        self.lower_bound = max(self.lower_bound, ascent.bound + instance.offset)
+        return ascent
 
     def _finish_trivial(self) -> bool:
         """Close the search if reductions have left nothing to decide."""
@@ -84,20 +92,26 @@ class Search:
         self.lower_bound = self.cost
         return True
 
-    def _explore(self) -> BoolArray:
+    def _explore(self, tree: IntArray) -> BoolArray:
         """Ascend from several roots; return which edges a better tree may still contain."""
         instance = self.instance
         survives = np.ones(len(instance.graph.u), dtype=np.bool_)
-        terminals = instance.terminals
-        for root in self.random.permutation(terminals)[: self.limits.roots].tolist():
-            ascent = ascend(instance.graph, instance.is_terminal, root)
-            self.lower_bound = max(self.lower_bound, ascent.bound + instance.offset)
-            self._consider(self._tree_on_tight_edges(ascent))
+        for _ in range(self.limits.roots):
+            ascent = self._bound(tree)
+            found = self._tree_on_tight_edges(ascent)
+            self._consider(found)
+            tree = min(tree, found, key=instance.cost_of)
             if self.is_closed or self.stop():
                 break
             ceiling = self.cost - instance.offset
             survives &= surviving_edges(instance.graph, instance.is_terminal, ascent, ceiling)
         return survives
+
+    def _tree_here(self) -> IntArray:
+        """Return a good tree of the instance as it is now."""
+        instance = self.instance
+        tree = mehlhorn_tree(instance.graph, instance.is_terminal)
+        return improve_tree(instance.graph, tree, instance.is_terminal)
 
     def _tree_on_tight_edges(self, ascent: Ascent) -> IntArray:
         instance = self.instance

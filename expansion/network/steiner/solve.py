@@ -8,13 +8,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from expansion.errors import UnreachableError
-from expansion.network.steiner.ascent import Ascent, ascend
+from expansion.network.steiner.ascent import SLACKS, Ascent, ascend
 from expansion.network.steiner.certificate import Certificate, certify, empty_certificate
 from expansion.network.steiner.distance import reduce_by_distance
-from expansion.network.steiner.graph import build_graph, cheapest_parallel, component_labels, mask_of
+from expansion.network.steiner.graph import Graph, build_graph, cheapest_parallel, component_labels, mask_of
 from expansion.network.steiner.reduction import Instance
 from expansion.network.steiner.search import Limits, Search
-from expansion.network.steiner.trees import prune, spanning_forest
+from expansion.network.steiner.trees import spanning_tree
 from expansion.network.steiner.types import IntArray
 
 EFFORTS = (
@@ -119,15 +119,13 @@ def solve_steiner(
     _require_connected(node_count, u, v, wanted)
     limits = EFFORTS[min(max(effort, 0), len(EFFORTS) - 1)]
     kept = cheapest_parallel(u, v, cost)
-    low, high = np.minimum(u[kept], v[kept]), np.maximum(u[kept], v[kept])
-    search = Search(Instance(node_count, low, high, cost[kept], wanted), limits, seed, stop)
+    graph = build_graph(node_count, np.minimum(u, v)[kept], np.maximum(u, v)[kept], cost[kept])
+    search = Search(Instance(graph, wanted), limits, seed, stop)
     reduce_by_distance(search.instance)
     search.run()
-    edges = kept[_tree_within(node_count, low, high, cost[kept], search.edges, wanted)]
-    total = int(cost[edges].sum())
-    duals = empty_certificate()
-    if is_certified:
-        duals = _certificate(node_count, low, high, cost[kept], wanted, limits.roots, seed)
+    tree = spanning_tree(graph, search.edges, mask_of(node_count, wanted))
+    edges, total = np.sort(kept[tree]), int(graph.cost[tree].sum())
+    duals = _certificate(graph, wanted, tree, limits.roots, seed) if is_certified else empty_certificate()
     bound = max(min(search.lower_bound, total), duals.bound)
     status = "optimal" if bound >= total else "feasible"
     return SteinerTree(edges, total, bound, duals.bound, duals.root, duals, status)
@@ -164,25 +162,12 @@ def _require_connected(node_count: int, u: IntArray, v: IntArray, wanted: IntArr
         )
 
 
-def _tree_within(
-    node_count: int, u: IntArray, v: IntArray, cost: IntArray, edges: IntArray, wanted: IntArray
-) -> IntArray:
-    """Return the cheapest tree within `edges`, without dangling ends."""
-    order = edges[np.lexsort((edges, cost[edges]))]
-    tree = order[spanning_forest(node_count, u, v, order)]
-    return np.sort(tree[prune(node_count, u, v, tree, mask_of(node_count, wanted))])
-
-
-def _certificate(
-    node_count: int, u: IntArray, v: IntArray, cost: IntArray, wanted: IntArray, roots: int, seed: int
-) -> Certificate:
+def _certificate(graph: Graph, wanted: IntArray, tree: IntArray, roots: int, seed: int) -> Certificate:
     """Return the best certificate over some roots, on the graph as given."""
-    graph = build_graph(node_count, u, v, cost)
-    is_terminal = mask_of(node_count, wanted)
-    chosen = np.random.default_rng(seed).permutation(wanted)[:roots]
+    is_terminal = mask_of(graph.size, wanted)
     best: Ascent | None = None
-    for root in chosen.tolist():
-        ascent = ascend(graph, is_terminal, root)
+    for i, root in enumerate(np.random.default_rng(seed).permutation(wanted)[:roots].tolist()):
+        ascent = ascend(graph, is_terminal, root, tree, slack=SLACKS[i % len(SLACKS)])
         if best is None or ascent.bound > best.bound:
             best = ascent
     return empty_certificate() if best is None else certify(best)
