@@ -1,0 +1,90 @@
+"""Working days, counted from the study's calendar."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+IntArray = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class WorkCalendar:
+    """Which days are worked, by day number from `first`; numbers outside the horizon raise ``IndexError``.
+
+    ``before[d]`` is the number of worked days before day ``d``; ``worked[k]`` is the k-th worked day.
+    """
+
+    before: IntArray
+    worked: IntArray
+
+    def count(self, start: int, finish: int) -> int:
+        """Worked days from `start` to `finish`, both included; 0 where finish lies before start."""
+        return int(self.before[finish + 1] - self.before[start]) if finish >= start else 0
+
+    def is_worked(self, day: int) -> bool:
+        """Tell whether the day is worked."""
+        return bool(self.before[day + 1] > self.before[day])
+
+    def next_worked(self, day: int) -> int:
+        """Find the first worked day at or after `day`."""
+        return int(self.worked[self.before[day]])
+
+    def last_worked(self, day: int) -> int:
+        """Find the last worked day at or before `day`."""
+        place = int(self.before[day + 1]) - 1
+        if place < 0:
+            raise IndexError("no worked day so early")
+        return int(self.worked[place])
+
+    def finish_of(self, start: int, duration: int) -> int:
+        """Find the last day of work that starts at worked day `start` and takes `duration` worked days, at least 1."""
+        return int(self.worked[self.before[start] + duration - 1])
+
+    def start_of(self, finish: int, duration: int) -> int:
+        """Find the first day of work that ends at worked day `finish` and takes `duration` worked days, at least 1."""
+        place = int(self.before[finish + 1]) - duration
+        if place < 0:
+            raise IndexError("no worked day so early")
+        return int(self.worked[place])
+
+
+def make_calendar(is_worked: NDArray[np.bool_]) -> WorkCalendar:
+    """Index a row of days."""
+    before = np.concatenate([[0], np.cumsum(is_worked)]).astype(np.int64)
+    return WorkCalendar(before, np.flatnonzero(is_worked).astype(np.int64))
+
+
+def worked_days(rules: dict[str, Any], crew_kind: str, first: dt.date, count: int) -> NDArray[np.bool_]:
+    """Mark the days that a crew kind works, from `first` on: weekdays, without holidays and its winter closure.
+
+    Parameters
+    ----------
+    rules
+        ``schedule.calendar`` of the resolved study.
+    crew_kind
+        "" for work that no winter stops.
+    first, count
+        First day and number of days.
+    """
+    days = [first + dt.timedelta(days=number) for number in range(count)]
+    holidays = set(rules["holidays"])
+    weekdays = set(rules["workdays"])
+    worked = np.array([day.isoweekday() in weekdays and day.isoformat() not in holidays for day in days], dtype=bool)
+    winter = rules["winter_closure"]
+    if winter and crew_kind in winter["methods"]:
+        worked &= ~np.array([_in_winter(day, winter) for day in days], dtype=bool)
+    return worked
+
+
+def _in_winter(day: dt.date, winter: dict[str, Any]) -> bool:
+    """Tell whether a day lies in a closure that may run over the new year, both ends included."""
+    start, end = str(winter.get("from") or winter["start"]), str(winter.get("to") or winter["end"])
+    text = day.strftime("%m-%d")
+    if start <= end:
+        return start <= text <= end
+    return text >= start or text <= end

@@ -1,0 +1,146 @@
+"""Check that plan.json is complete and well formed."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import math
+from typing import Any
+
+from expansion.audit.folder import SavedPlan
+from expansion.audit.ledger import Check, Ledger
+from expansion.audit.outcomes import OUTCOMES, STATUSES
+
+_TEXT, _COUNT, _DATE = "text", "count", "date"
+_MONEY, _METERS, _DECIBEL, _FRACTION = 2, 3, 3, 6
+_COUNTED = (
+    "locations", "eligible", "unreachable", "areas", "areas_chosen", "locations_chosen", "permits", "tasks", "findings",
+)  # fmt: skip
+_STATUS = frozenset({"optimal", "feasible", "time_limit", "infeasible", "empty"})
+
+_SHAPES: dict[str, dict[str, Any]] = {
+    "study": {
+        "name": _TEXT, "profile": _TEXT, "crs": _TEXT, "currency": _TEXT, "price_year": _COUNT, "seed": _COUNT,
+    },
+    "counts": dict.fromkeys((*STATUSES, *_COUNTED), _COUNT),
+    "outcomes": dict.fromkeys(OUTCOMES, _COUNT),
+    "route": {
+        "length_m": _METERS, "cost": _MONEY, "lower_bound": _MONEY, "certified_lower_bound": _MONEY,
+        "gap": _FRACTION, "status": _STATUS,
+    },
+    "candidates": {"areas": _COUNT, "locations": _COUNT, "cost_p50": _MONEY},
+    "network": {
+        "route_m": _METERS, "cable_m": _METERS, "fiber_m": _METERS, "hubs": _COUNT, "terminals": _COUNT,
+        "drops": _COUNT, "worst_loss_db": _DECIBEL, "loss_budget_db": _DECIBEL, "civil_cost": _MONEY,
+        "civil_lower_bound": _MONEY, "civil_gap": _FRACTION,
+    },
+    "technology": dict.fromkeys(("fiber", "dsl", "fixed_wireless", "satellite", "none"), _COUNT),
+    "cost": {
+        "currency": _TEXT, "base": _MONEY, "p10": _MONEY, "p50": _MONEY, "p80": _MONEY, "p90": _MONEY,
+        "by_category": dict, "cost_to_pass": _MONEY, "cost_to_connect": _MONEY, "per_location_p50": _MONEY,
+    },
+    "permits": {"count": _COUNT, "by_rule": dict, "longest_lead_calendar_days": _COUNT},
+    "portfolio": {
+        "budget": _MONEY, "spent": _MONEY, "benefit": _FRACTION, "upper_bound": _FRACTION, "gap": _FRACTION,
+        "status": _STATUS, "phases": list,
+    },
+    "schedule": {
+        "start": _DATE, "finish": _DATE, "finish_p50": _DATE, "finish_p80": _DATE, "makespan_days": _COUNT,
+        "lower_bound_days": _COUNT, "gap": _FRACTION, "status": _STATUS, "critical_tasks": None,
+    },
+}  # fmt: skip
+_LISTS = {
+    "inputs": ("name", "sha256", "rows", "license", "synthetic"),
+    "findings": ("code", "severity", "where", "count", "message", "amount", "unit", "repair"),
+}
+_PHASE = ("phase", "year", "areas", "locations", "cost")
+
+
+def check_document(saved: SavedPlan) -> Check:
+    """Check that plan.json has every key of the contract, sorted, each value of its kind and rounded as promised."""
+    ledger = Ledger("document")
+    plan = saved.document
+    for key in ("plan_schema", "fingerprint", *_SHAPES, *_LISTS):
+        ledger.that(key in plan, f"plan.json lacks {key}")
+    ledger.equal(plan.get("plan_schema"), 1, "plan_schema")
+    for section, shape in _SHAPES.items():
+        _check_section(ledger, section, plan.get(section), shape)
+    for name, keys in _LISTS.items():
+        _check_rows(ledger, name, plan.get(name), keys)
+    _check_rows(ledger, "portfolio.phases", (plan.get("portfolio") or {}).get("phases"), _PHASE)
+    _check_severities(ledger, plan.get("findings") or [])
+    ledger.nothing(_unsorted(saved), "keys of plan.json are not in ascending order")
+    return ledger.close()
+
+
+def _check_section(ledger: Ledger, section: str, content: Any, shape: dict[str, Any]) -> None:
+    """Check one object: its keys, and each value against its kind."""
+    if not ledger.that(isinstance(content, dict), f"{section} is not an object"):
+        return
+    ledger.nothing(sorted(set(shape) - set(content)), f"{section} lacks keys")
+    for key in sorted(set(shape) & set(content)):
+        ledger.that(_fits(content[key], shape[key]), f"{section}.{key} holds {content[key]!r}")
+
+
+def _check_rows(ledger: Ledger, name: str, rows: Any, keys: tuple[str, ...]) -> None:
+    """Check a list of objects that all have `keys`."""
+    if not ledger.that(isinstance(rows, list), f"{name} is not a list"):
+        return
+    lacking = [number for number, row in enumerate(rows) if not isinstance(row, dict) or not set(keys) <= set(row)]
+    ledger.nothing(lacking, f"{name}: rows lack keys", len(rows))
+
+
+def _check_severities(ledger: Ledger, findings: list[Any]) -> None:
+    """Check what each finding says of itself."""
+    bad = [
+        finding.get("code")
+        for finding in findings
+        if finding.get("severity") not in ("error", "warning", "info")
+        or not str(finding.get("code", "")).startswith(("E_", "W_", "I_"))
+        or not finding.get("message")
+        or len(finding.get("where") or []) > 5
+        or len(finding.get("where") or []) > finding.get("count", 0)
+    ]
+    ledger.nothing(bad, "findings with a wrong severity, code, message or number of places", len(findings))
+
+
+def _fits(value: Any, shape: Any) -> bool:
+    """Tell whether a value is null or of its kind: text, a count, a date, a rounded number, one of some words."""
+    if value is None or shape is None:
+        return True
+    if isinstance(shape, frozenset):
+        return value in shape
+    if isinstance(shape, type):
+        return isinstance(value, shape)
+    if shape == _TEXT:
+        return isinstance(value, str)
+    if shape == _DATE:
+        return _is_date(value)
+    return _is_rounded(value, 0 if shape == _COUNT else shape)
+
+
+def _is_rounded(value: Any, decimals: int) -> bool:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+        return False
+    return bool(value >= 0 and value == round(value, decimals))
+
+
+def _is_date(value: Any) -> bool:
+    try:
+        return bool(dt.date.fromisoformat(value).isoformat() == value)
+    except (TypeError, ValueError):
+        return False
+
+
+def _unsorted(saved: SavedPlan) -> list[str]:
+    """Name the objects of plan.json whose keys stand in another order than ascending, or twice."""
+    wrong: list[str] = []
+
+    def look(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        keys = [key for key, _ in pairs]
+        if keys != sorted(set(keys)):
+            wrong.append(keys[0])
+        return dict(pairs)
+
+    json.loads((saved.folder / "plan.json").read_text("utf-8"), object_pairs_hook=look)
+    return wrong

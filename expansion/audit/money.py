@@ -1,0 +1,116 @@
+"""Check that lines multiply, that sums add to the cent, and that rates stand in the rules."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from expansion.audit.folder import SavedPlan, flags, integers, numbers, texts
+from expansion.audit.ledger import Check, Ledger
+
+_HALF_CENT = 0.005 + 1e-6
+
+
+def check_money(saved: SavedPlan) -> Check:
+    """Check the lines of the BOM, their sums in plan.json and per area, and the order of the percentiles."""
+    ledger = Ledger("sums")
+    bom, told = saved.table("bom"), saved.document["cost"]
+    cents = _check_lines(ledger, bom)
+    _check_rates(ledger, saved, bom)
+    ledger.equal(told["base"], int(cents.sum()) / 100, "cost.base", _HALF_CENT)
+    _check_categories(ledger, bom, cents, told)
+    _check_area_sums(ledger, saved, bom, cents)
+    _check_percentiles(ledger, saved, bom, told)
+    _check_fees(ledger, saved, bom, cents)
+    ledger.equal(told["currency"], saved.study["study"]["study"]["currency"], "cost.currency")
+    return ledger.close()
+
+
+def line_names(bom: Any) -> list[str]:
+    """Name each BOM line by area and item."""
+    return [f"{area}/{item}" for area, item in zip(texts(bom, "area_id"), texts(bom, "item"), strict=True)]
+
+
+def _check_lines(ledger: Ledger, bom: Any) -> NDArray[np.int64]:
+    """Multiply each line; return its cost in cents."""
+    names, cost = line_names(bom), numbers(bom, "cost")
+    cents = np.round(cost * 100)
+    exact = numbers(bom, "quantity") * numbers(bom, "rate_likely")
+    ledger.none(~(np.abs(cost * 100 - cents) < 1e-4), names, "BOM costs are not in whole cents")
+    ledger.none(~(np.abs(cost - exact) <= _HALF_CENT + 1e-9 * exact), names, "BOM cost is not quantity x rate")
+    ledger.none(~(numbers(bom, "quantity") > 0), names, "BOM lines without a quantity")
+    low, likely, high = (numbers(bom, f"rate_{which}") for which in ("low", "likely", "high"))
+    ledger.none(~((low <= likely) & (likely <= high)), names, "BOM rates are out of order")
+    ledger.that(
+        len(set(zip(names, texts(bom, "category"), strict=True))) == len(names), "a BOM item stands twice in an area"
+    )
+    return np.where(np.isfinite(cents), cents, 0).astype(np.int64)
+
+
+def _check_rates(ledger: Ledger, saved: SavedPlan, bom: Any) -> None:
+    """Compare rate, unit and origin of each line with the rules in force; permit fees come from the permits."""
+    rules = {row["rate_id"]: row for row in saved.study["rules"]["rates"]}
+    names, items = line_names(bom), texts(bom, "item")
+    priced = np.array(texts(bom, "category"), dtype=object) != "permits"
+    ledger.none(priced & [item not in rules for item in items], names, "BOM items without a rate in force")
+    for column, key in (("rate_low", "low"), ("rate_likely", "likely"), ("rate_high", "high")):
+        told = numbers(bom, column)
+        rule = np.array([rules[item][key] if item in rules else np.nan for item in items])
+        ledger.none(priced & ~(np.abs(told - rule) <= 1e-9), names, f"BOM {column} is not the rate in force")
+    for column in ("source", "status", "category"):
+        words = texts(bom, column)
+        differs = [item in rules and rules[item][column] != word for item, word in zip(items, words, strict=True)]
+        ledger.none(priced & differs, names, f"BOM {column} is not that of the rate")
+
+
+def _check_categories(ledger: Ledger, bom: Any, cents: NDArray[np.int64], told: dict[str, Any]) -> None:
+    """Add the lines per category."""
+    sums: dict[str, int] = defaultdict(int)
+    for category, amount in zip(texts(bom, "category"), cents, strict=True):
+        sums[category] += int(amount)
+    named = told["by_category"]
+    ledger.nothing(sorted({c for c, amount in sums.items() if amount} - set(named)), "cost.by_category lacks")
+    for category, amount in sorted(named.items()):
+        ledger.equal(amount, sums[category] / 100, f"cost.by_category.{category}", _HALF_CENT)
+    ledger.equal(told["base"], sum(named.values()), "sum of cost.by_category", _HALF_CENT)
+
+
+def _check_area_sums(ledger: Ledger, saved: SavedPlan, bom: Any, cents: NDArray[np.int64]) -> None:
+    """Add the lines per area: the base cost of chosen areas, and of nobody else."""
+    areas = saved.table("areas")
+    chosen = flags(areas, "chosen")
+    sums: dict[str, int] = defaultdict(int)
+    for area, amount in zip(texts(bom, "area_id"), cents, strict=True):
+        sums[area] += int(amount)
+    ids = np.array(texts(areas, "area_id"), dtype=object)
+    ledger.nothing(sorted(set(sums) - set(ids[chosen])), "BOM lines of areas that are not chosen", len(sums))
+    off = np.abs(numbers(areas, "cost_base") - np.array([sums[area] / 100 for area in ids])) > _HALF_CENT
+    ledger.none(chosen & off, ids, "areas.cost_base is not the sum of its BOM lines")
+    ledger.equal(saved.document["portfolio"]["spent"], int(cents.sum()) / 100, "portfolio.spent", _HALF_CENT)
+
+
+def _check_percentiles(ledger: Ledger, saved: SavedPlan, bom: Any, told: dict[str, Any]) -> None:
+    """Check the order of the percentiles and the figures made from them."""
+    steps = [told[name] for name in ("p10", "p50", "p80", "p90")]
+    ledger.that(steps == sorted(steps), f"percentiles of cost are out of order: {steps}")
+    quantity = numbers(bom, "quantity")
+    ledger.that(
+        0.5 * float((quantity * numbers(bom, "rate_low")).sum()) <= steps[0] + 0.01
+        and steps[-1] <= 2 * float((quantity * numbers(bom, "rate_high")).sum()) + 0.01,
+        "percentiles of cost lie outside what low and high rates allow",
+    )
+    ledger.equal(told["base"], told["cost_to_pass"] + told["cost_to_connect"], "cost to pass and to connect", 0.006)
+    count = int(integers(saved.table("areas"), "locations")[flags(saved.table("areas"), "chosen")].sum())
+    each = told["p50"] / count if count else None
+    if count or told["per_location_p50"]:
+        ledger.equal(told["per_location_p50"], each, "cost.per_location_p50", 0.006)
+
+
+def _check_fees(ledger: Ledger, saved: SavedPlan, bom: Any, cents: NDArray[np.int64]) -> None:
+    """Permit fees in the BOM are those of the permits."""
+    fees = float(numbers(saved.table("permits"), "fee").sum())
+    paid = int(cents[np.array(texts(bom, "category"), dtype=object) == "permits"].sum()) / 100
+    ledger.equal(paid, fees, "permit fees in the BOM against those of the permits", 0.006)

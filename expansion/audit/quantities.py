@@ -1,0 +1,180 @@
+"""Check that the BOM buys what stands in the tables of the network."""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from typing import Any
+
+import numpy as np
+
+from expansion.audit.folder import SavedPlan, flags, integers, numbers, texts
+from expansion.audit.ledger import Check, Ledger
+
+Amounts = dict[str, dict[str, float]]
+
+
+def check_quantities(saved: SavedPlan) -> Check:
+    """Measure the network again, item by item and area by area, and compare with the BOM.
+
+    Meters of civil works, cables and drops, poles, sites, ports, splices, closures and handholes are counted; permit
+    fees and shares of the build are checked with the sums.
+    """
+    ledger = Ledger("quantities")
+    measured = _measure(saved)
+    bom = saved.table("bom")
+    shares = {row["rate_id"] for row in saved.study["rules"]["rates"] if row["category"] == "soft"}
+    told: Amounts = defaultdict(lambda: defaultdict(float))
+    lines = zip(
+        texts(bom, "area_id"), texts(bom, "category"), texts(bom, "item"), numbers(bom, "quantity"), strict=True
+    )
+    for area, category, item, quantity in lines:
+        if category != "permits" and item not in shares:
+            told[item][area] += float(quantity)
+    for item in sorted(set(measured) | set(told)):
+        _compare(ledger, item, told[item], measured[item])
+    _check_shares(ledger, bom, shares)
+    return ledger.close()
+
+
+def _compare(ledger: Ledger, item: str, told: dict[str, float], measured: dict[str, float]) -> None:
+    """Compare one item over all areas, to a hundredth of its unit."""
+    wrong = [
+        f"{area} ({told.get(area, 0.0):.3f}, measured {measured.get(area, 0.0):.3f})"
+        for area in sorted(set(told) | set(measured))
+        if abs(told.get(area, 0.0) - measured.get(area, 0.0)) > 0.011
+    ]
+    ledger.nothing(wrong, f"BOM quantity of {item} is not what the tables hold", len(set(told) | set(measured)))
+
+
+def _check_shares(ledger: Ledger, bom: Any, shares: set[str]) -> None:
+    """Soft costs are a share of what is built, permits apart."""
+    areas, items = np.array(texts(bom, "area_id"), dtype=object), np.array(texts(bom, "item"), dtype=object)
+    soft = np.isin(items, sorted(shares))
+    built = ~soft & (np.array(texts(bom, "category"), dtype=object) != "permits")
+    cost, quantity = numbers(bom, "cost"), numbers(bom, "quantity")
+    for area in sorted(set(areas)):
+        build = float(cost[built & (areas == area)].sum())
+        ledger.none(np.abs(quantity[soft & (areas == area)] - build) > 0.011, items[soft & (areas == area)],
+                    f"{area}: soft costs are not shares of {build:.2f}")  # fmt: skip
+
+
+def _measure(saved: SavedPlan) -> Amounts:
+    """Measure every item per area."""
+    amounts: Amounts = defaultdict(lambda: defaultdict(float))
+    home = _site_homes(saved)
+    _measure_civil(saved, amounts)
+    _measure_cables(saved, amounts)
+    _measure_sites(saved, amounts, home)
+    _measure_ports(saved, amounts, home)
+    _measure_drops(saved, amounts)
+    return amounts
+
+
+def _engineering(saved: SavedPlan, name: str) -> float:
+    return float(next(row["value"] for row in saved.study["rules"]["engineering"] if row["parameter"] == name))
+
+
+def _measure_civil(saved: SavedPlan, amounts: Amounts) -> None:
+    """Meters by method and bored, poles, and the handholes along buried route."""
+    spans = saved.table("spans")
+    built = np.flatnonzero(~flags(spans, "is_existing"))
+    area, method, placement = texts(spans, "area_id"), texts(spans, "method"), texts(spans, "placement")
+    length, bore, poles = numbers(spans, "length_m"), numbers(spans, "bore_m"), integers(spans, "pole_count")
+    buried: dict[str, float] = defaultdict(float)
+    for row in built:
+        amounts[method[row]][area[row]] += length[row] - min(bore[row], length[row])
+        amounts["bore"][area[row]] += min(bore[row], length[row])
+        amounts["make_ready_pole"][area[row]] += int(poles[row]) if placement[row] == "aerial" else 0
+        buried[area[row]] += length[row] if placement[row] == "buried" else 0.0
+    spacing = _engineering(saved, "handhole_spacing_m")
+    for name, meters in buried.items():
+        amounts["handhole"][name] += math.ceil(round(meters / spacing, 9))
+
+
+def _measure_cables(saved: SavedPlan, amounts: Amounts) -> None:
+    """Cable meters by size; splices and closures at ends and where reels join."""
+    cables, reel = saved.table("cables"), _engineering(saved, "reel_m")
+    columns = (texts(cables, "area_id"), texts(cables, "tier"), integers(cables, "fibers"))
+    sizes = (integers(cables, "used_fibers"), numbers(cables, "length_m"), texts(cables, "from_site"))
+    taps = {site for site, kind in _site_kinds(saved).items() if kind == "fiber_tap"}
+    tapped: dict[str, str] = {}
+    for area, tier, fibers, used, length, origin in zip(*columns, *sizes, strict=True):
+        if tier == "drop":
+            amounts["drop_cable"][area] += length
+            continue
+        joints = max(math.ceil(round(length / reel, 9)) - 1, 0)
+        amounts[f"cable_{fibers}"][area] += length
+        amounts["splice"][area] += int(2 * used + joints * fibers)
+        amounts["closure"][area] += joints + (tier == "distribution")
+        if origin in taps:
+            tapped[origin] = min(tapped.get(origin, area), area)
+    for area in tapped.values():
+        amounts["closure"][area] += 1
+
+
+def _site_kinds(saved: SavedPlan) -> dict[str, str]:
+    sites = saved.table("sites")
+    return dict(zip(texts(sites, "site_id"), texts(sites, "kind"), strict=True))
+
+
+def _measure_sites(saved: SavedPlan, amounts: Amounts, home: dict[str, str]) -> None:
+    """Count new hubs and terminals by size, huts, offices, and a handhole for each terminal that no pole carries."""
+    sites, spans = saved.table("sites"), saved.table("spans")
+    aerial = (np.array(texts(spans, "placement"), dtype=object) == "aerial") & ~flags(spans, "is_existing")
+    on_poles = set(integers(spans, "u")[aerial]) | set(integers(spans, "v")[aerial])
+    capacity, used = numbers(sites, "capacity"), integers(sites, "used")
+    names, kinds, node = texts(sites, "site_id"), texts(sites, "kind"), integers(sites, "node")
+    for row in np.flatnonzero(flags(sites, "is_new")):
+        size = max(int(used[row] if np.isnan(capacity[row]) else capacity[row]), 1)
+        area = home[names[row]]
+        if kinds[row] in ("hub", "terminal"):
+            amounts[f"{kinds[row]}_{size}"][area] += 1
+        if kinds[row] in ("hut", "co"):
+            amounts["hut"][area] += 1
+        if kinds[row] == "terminal" and node[row] not in on_poles:
+            amounts["handhole"][area] += 1
+
+
+def _measure_ports(saved: SavedPlan, amounts: Amounts, home: dict[str, str]) -> None:
+    """Count splitters and their ports per hub."""
+    rules = saved.study["study"]["network"]
+    ratio = int(rules["split_ratio"])
+    sites, paths = saved.table("sites"), saved.table("paths")
+    inputs: dict[str, set[int]] = defaultdict(set)
+    for hub, splitter in zip(texts(paths, "hub_id"), integers(paths, "splitter_input"), strict=True):
+        inputs[hub].add(int(splitter))
+    count = {hub: len(found) for hub, found in inputs.items()}
+    is_new = flags(sites, "is_new")
+    for row, (site, kind) in enumerate(_site_kinds(saved).items()):
+        if kind == "hub" and is_new[row]:
+            count[site] = max(count.get(site, 0), math.ceil(int(integers(sites, "used")[row]) / ratio))
+    port = "olt_port_xgs" if rules["pon_class"][:1] in ("N", "E") else "olt_port"
+    for hub, number in count.items():
+        for item in (f"splitter_{ratio}", port, "odf_port"):
+            amounts[item][home[hub]] += number
+
+
+def _measure_drops(saved: SavedPlan, amounts: Amounts) -> None:
+    """Meters and number of drops by placement, and an ONT each."""
+    drops = saved.table("drops")
+    units = integers(drops, "units") if "units" in drops else np.ones(len(drops), dtype=np.int64)
+    columns = (texts(drops, "area_id"), texts(drops, "placement"), numbers(drops, "drop_m"), units)
+    for area, placement, length, unit in zip(*columns, strict=True):
+        amounts["drop_aerial_m" if placement == "aerial" else "drop_buried_m"][area] += length
+        amounts["drop_fixed"][area] += 1
+        amounts["ont_install"][area] += int(unit)
+
+
+def _site_homes(saved: SavedPlan) -> dict[str, str]:
+    """Area that pays for each site: its own, else the first area with a path through it, else the first area."""
+    sites, paths, drops = saved.table("sites"), saved.table("paths"), saved.table("drops")
+    of = dict(zip(texts(drops, "location_id"), texts(drops, "area_id"), strict=True))
+    first: dict[str, str] = {}
+    for column in ("office_id", "hub_id", "terminal_id"):
+        for site, location in zip(texts(paths, column), texts(paths, "location_id"), strict=True):
+            area = of.get(location, "")
+            first[site] = min(first.get(site, area), area)
+    anywhere = min([*texts(saved.table("spans"), "area_id"), *of.values()], default="")
+    own = zip(texts(sites, "site_id"), texts(sites, "area_id"), strict=True)
+    return {site: area or first.get(site, "") or anywhere for site, area in own}

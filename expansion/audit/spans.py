@@ -1,0 +1,132 @@
+"""Check that lengths are true, and that spans are made of the edges they name, each edge once."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+
+from expansion.audit.folder import SavedPlan, flags, integers, numbers, split_ids, texts
+from expansion.audit.geodesy import ellipsoid_lengths
+from expansion.audit.ledger import Check, Ledger
+
+PLACEMENTS = ("aerial", "buried", "duct", "bore")
+_MILLIMETER = 0.0015
+_CENT = 0.0051
+
+
+def check_lengths(saved: SavedPlan) -> Check:
+    """Measure every edge and span on the ellipsoid, and compare the lengths saved."""
+    ledger = Ledger("lengths")
+    for name, key in (("edges", "edge_id"), ("spans", "span_id")):
+        table = saved.table(name)
+        told = numbers(table, "length_m")
+        found = ellipsoid_lengths(table.geometry.array, saved.crs)
+        ids = texts(table, key)
+        ledger.that(len(set(ids)) == len(ids), f"{name}: {key} is not unique")
+        ledger.that(table.crs == saved.crs, f"{name} are not in the study's CRS")
+        ledger.none(~(np.abs(told - found) <= _MILLIMETER), ids, f"{name}: length_m is not the geodesic length")
+    _check_nodes(ledger, saved.table("edges"))
+    return ledger.close()
+
+
+def _check_nodes(ledger: Ledger, edges: Any) -> None:
+    """Every node lies in one place, whichever edge ends at it."""
+    lines = np.asarray(edges.geometry.array, dtype=object)
+    node = np.concatenate([integers(edges, "u"), integers(edges, "v")])
+    ends = np.concatenate([shapely.get_point(lines, 0), shapely.get_point(lines, -1)])
+    ids = np.array(texts(edges, "edge_id") * 2, dtype=object)
+    _, first, place = np.unique(node, return_index=True, return_inverse=True)
+    ledger.none(~(shapely.distance(ends, ends[first][place]) <= 0.002), ids, "edges end elsewhere than their node")
+
+
+def check_spans(saved: SavedPlan) -> Check:
+    """Check that each span is a chain of edges from u to v whose lengths and prices it adds up."""
+    ledger = Ledger("spans")
+    spans, edges = saved.table("spans"), saved.table("edges")
+    ids = texts(spans, "span_id")
+    row_of = {name: row for row, name in enumerate(texts(edges, "edge_id"))}
+    members = [split_ids(text) for text in texts(spans, "edge_ids")]
+    known = [bool(names) and all(name in row_of for name in names) for names in members]
+    ledger.none(~np.array(known, dtype=bool), ids, "spans name no edge, or one that does not exist")
+    uses = Counter(name for names in members for name in names)
+    ledger.nothing([name for name, count in uses.items() if count > 1], "edges lie in two spans", len(uses))
+    ledger.none(~np.isin(texts(spans, "placement"), PLACEMENTS), ids, "unknown placement")
+    if all(known):
+        rows = [np.array([row_of[name] for name in names], dtype=np.int64) for names in members]
+        _check_chains(ledger, spans, edges, ids, rows)
+        _check_sums(ledger, spans, edges, ids, rows)
+        _check_ground(ledger, spans, edges, ids, rows)
+    return ledger.close()
+
+
+def _check_chains(ledger: Ledger, spans: Any, edges: Any, ids: list[str], rows: list[NDArray[np.int64]]) -> None:
+    """Walk the edges of each span from its first node to its last."""
+    u, v = integers(edges, "u"), integers(edges, "v")
+    start, end = integers(spans, "u"), integers(spans, "v")
+    broken = [name for name, a, b, row in zip(ids, start, end, rows, strict=True) if not _leads(u, v, row, a, b)]
+    ledger.nothing(broken, "edges of a span do not lead from u to v", len(ids))
+
+
+def _leads(u: NDArray[np.int64], v: NDArray[np.int64], rows: NDArray[np.int64], start: int, end: int) -> bool:
+    """Tell whether the edges, in their order, make a walk between two nodes, in either direction."""
+    for first, last in ((start, end), (end, start)):
+        node = first
+        for row in rows:
+            if node not in (u[row], v[row]):
+                break
+            node = u[row] + v[row] - node
+        else:
+            if node == last:
+                return True
+    return False
+
+
+def _check_sums(ledger: Ledger, spans: Any, edges: Any, ids: list[str], rows: list[NDArray[np.int64]]) -> None:
+    """Add up lengths and prices of the edges of each span."""
+    length, price = numbers(edges, "length_m"), numbers(edges, "build_cost")
+    meters = np.array([length[row].sum() for row in rows])
+    money = np.array([price[row].sum() for row in rows])
+    slack = np.array([_MILLIMETER * (len(row) + 1) for row in rows])
+    ledger.none(~(np.abs(numbers(spans, "length_m") - meters) <= slack), ids, "span length is not that of its edges")
+    ledger.none(~(np.abs(numbers(spans, "build_cost") - money) <= _CENT), ids, "span price is not that of its edges")
+    ledger.none(flags(spans, "is_existing") & (money > _CENT), ids, "existing fiber is priced")
+    ledger.none(numbers(spans, "bore_m") > numbers(spans, "length_m") + 0.01, ids, "spans bore more than their length")
+
+
+def _check_ground(ledger: Ledger, spans: Any, edges: Any, ids: list[str], rows: list[NDArray[np.int64]]) -> None:
+    """Check that the line of a span is the lines of its edges."""
+    lines = np.asarray(edges.geometry.array, dtype=object)
+    joined = np.array([shapely.union_all(lines[row]) for row in rows], dtype=object)
+    own = np.asarray(spans.geometry.array, dtype=object)
+    apart = shapely.hausdorff_distance(own, joined) if len(own) else np.zeros(0)
+    ledger.none(~(apart <= 0.01), ids, "span geometry is not that of its edges")
+
+
+def check_network(saved: SavedPlan) -> Check:
+    """Recompute the network's totals in plan.json from the tables."""
+    ledger = Ledger("network")
+    told, spans, cables = saved.document["network"], saved.table("spans"), saved.table("cables")
+    built = ~flags(spans, "is_existing")
+    kinds = Counter(texts(saved.table("sites"), "kind"))
+    tiers = Counter(texts(cables, "tier"))
+    length, fibers = numbers(cables, "length_m"), integers(cables, "fibers")
+    ledger.equal(told["route_m"], float(numbers(spans, "length_m")[built].sum()), "network.route_m", 0.0015)
+    ledger.equal(told["cable_m"], float(length.sum()), "network.cable_m", 0.0015)
+    ledger.equal(told["fiber_m"], float((length * fibers).sum()), "network.fiber_m", 0.0015)
+    ledger.equal(told["hubs"], kinds["hub"], "network.hubs")
+    ledger.equal(told["terminals"], kinds["terminal"], "network.terminals")
+    ledger.equal(told["drops"], tiers["drop"], "network.drops")
+    ledger.equal(told["civil_cost"], float(numbers(spans, "build_cost").sum()), "network.civil_cost", 0.006)
+    _check_civil_bound(ledger, told)
+    return ledger.close()
+
+
+def _check_civil_bound(ledger: Ledger, told: dict[str, Any]) -> None:
+    """Check that the bound lies under the cost, and that the gap is what is between them."""
+    cost, bound = told["civil_cost"], told["civil_lower_bound"]
+    ledger.that(0 <= bound <= cost + 0.005, "network.civil_lower_bound lies over civil_cost")
+    ledger.equal(told["civil_gap"], (cost - bound) / cost if cost else 0.0, "network.civil_gap", 2e-6)

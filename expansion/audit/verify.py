@@ -1,0 +1,58 @@
+"""Run every validator over a plan folder."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from expansion.audit.areas import check_areas, check_portfolio
+from expansion.audit.certificate import check_certificate
+from expansion.audit.document import check_document
+from expansion.audit.folder import SavedPlan
+from expansion.audit.ledger import Check
+from expansion.audit.money import check_money
+from expansion.audit.outcomes import check_outcomes
+from expansion.audit.quantities import check_quantities
+from expansion.audit.spans import check_lengths, check_network, check_spans
+from expansion.errors import PlanningError
+
+CHECKS: tuple[tuple[str, Callable[[SavedPlan], Check]], ...] = (
+    ("document", check_document),
+    ("outcomes", check_outcomes),
+    ("certificate", check_certificate),
+    ("lengths", check_lengths),
+    ("spans", check_spans),
+    ("network", check_network),
+    ("areas", check_areas),
+    ("portfolio", check_portfolio),
+    ("sums", check_money),
+    ("quantities", check_quantities),
+)
+
+
+def verify_plan(folder: Path) -> list[Check]:
+    """Check the saved plan in `folder`.
+
+    Parameters
+    ----------
+    folder
+        Holds plan.json, study.json, tables/, certificate/ and manifest.json. Nothing in it is changed.
+
+    Returns
+    -------
+    list of Check
+        In the order of `CHECKS`. A file that is missing, cannot be read or lacks a column is a failure of every check
+        that needs it; nothing is raised.
+    """
+    saved = SavedPlan(Path(folder))
+    return [run_check(name, check, saved) for name, check in CHECKS]
+
+
+def run_check(name: str, check: Callable[[SavedPlan], Check], saved: SavedPlan) -> Check:
+    """Run one validator; whatever it trips over is a failure, for a sound plan trips nothing."""
+    try:
+        return check(saved)
+    except PlanningError as error:
+        return Check(name, False, 0, (str(error),))
+    except Exception as error:  # a damaged plan may break any assumption
+        return Check(name, False, 0, (f"cannot be checked: {type(error).__name__}: {error}",))
