@@ -6,7 +6,7 @@ from expansion.tables import Column, TableSpec
 
 STATUSES = frozenset({"served", "underserved", "unserved"})
 OUTCOMES = frozenset({"fiber", "fixed_wireless", "dsl", "satellite", "not_chosen", "unreachable", "none"})
-SITE_KINDS = frozenset({"co", "fiber_tap", "hut", "hub", "terminal", "cabinet", "tower"})
+SITE_KINDS = frozenset({"co", "fiber_tap", "hut", "hub", "closure", "terminal", "cabinet", "tower"})
 TIERS = frozenset({"feeder", "distribution", "drop"})
 
 LOCATIONS = TableSpec(

@@ -1,0 +1,316 @@
+"""Design the network: route, hubs, offices, terminals, cables, light paths, spans, and who shares what."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from expansion.network.cables import Slack, size_cable
+from expansion.network.hubs import place_hubs
+from expansion.network.light import Ground, lay_distribution, lay_feeders
+from expansion.network.offices import Limits, assign_offices
+from expansion.network.optics import Budget
+from expansion.network.records import Design, cable_table, drop_table, path_table, site_table
+from expansion.network.routing import cut_to, route_terminals
+from expansion.network.shared import Sharing, cut_segments, share_route
+from expansion.network.spans import TIER_RANK, merge_spans
+from expansion.network.supply import Roots, Supply, find_roots, hang_supply
+from expansion.network.terminals import TerminalRules, place_terminals
+from expansion.network.unserved import outcomes_of
+from expansion.plan.findings import Finding, find
+from expansion.plan.graph import EdgePrices, IntArray, RoadGraph, Triggers
+from expansion.plan.inputs import Inputs
+from expansion.plan.plan import Areas, Eligibility, Network, Route
+from expansion.plan.specs_network import CABLES, PATHS, SITES, SPANS
+from expansion.study import Study
+
+_SPLICE_ALLOWANCE = 8
+_SLACK_ALLOWANCE_M = 300.0
+
+
+def design_network(
+    study: Study,
+    inputs: Inputs,
+    graph: RoadGraph,
+    triggers: Triggers,
+    prices: EdgePrices,
+    areas: Areas,
+    eligibility: Eligibility,
+    *,
+    phase: IntArray,
+    before: Route | None = None,
+) -> Network:
+    """Design the network of some areas as one.
+
+    Parameters
+    ----------
+    study, inputs, graph, triggers, prices
+        Rules, tables, graph and what its edges meet and cost; all in the study CRS.
+    areas, eligibility
+        Which location belongs to which area.
+    phase
+        Per area: its build phase from 1, or 0 for all alike; -1 leaves the area out.
+    before
+        A route over at least these locations, from an earlier design: what of it these locations need is used where it
+        is cheaper than the new search's tree.
+
+    Returns
+    -------
+    Network
+        Tables after `expansion.plan.specs_network`, sorted by key. No areas give empty tables and a route of cost 0.
+    """
+    outcome, findings = outcomes_of(study, inputs, graph, areas, eligibility, phase)
+    rows = np.nonzero(outcome == "fiber")[0].astype(np.int64)
+    roots = find_roots(inputs, graph, prices)
+    route = route_terminals(
+        graph, prices, roots.nodes, graph.location_node[rows], effort=study.network.route.effort, seed=study.study.seed
+    )
+    if before is not None and len(rows):
+        route = _cheaper(graph, prices, route, before)
+    budget = Budget.from_rules(study, inputs.rulebook)
+    if len(rows) == 0:
+        return _empty(inputs, graph, route, outcome, budget, findings, len(areas.table))
+    supply = hang_supply(graph, prices, roots, route.edges)
+    design, ground = _decide(study, inputs, graph, prices, areas, supply, roots, rows, phase, budget)
+    sharing = share_route(supply, graph, areas.of_location, rows, np.where(phase < 0, 0, phase))
+    design.owner_of_node.update(sharing.owner_of_node)
+    return _write_down(study, inputs, ground, triggers, design, sharing, route, outcome, budget, findings)
+
+
+def _cheaper(graph: RoadGraph, prices: EdgePrices, route: Route, before: Route) -> Route:
+    """Take the earlier route, cut to what is needed, where it is cheaper; the bounds of the new search hold for both."""
+    on_fiber = np.nonzero(prices.existing != "")[0]
+    keep = np.unique(np.r_[route.terminals, route.duals["roots"], graph.u[on_fiber], graph.v[on_fiber]])
+    edges = cut_to(graph, before, keep)
+    cents = int(prices.build_cost[edges].sum())
+    if cents >= round(route.cost * 100):
+        return route
+    gap = round((cents - route.lower_bound * 100) / cents, 6) if cents else 0.0
+    return replace(
+        route, edges=edges, cost=cents / 100, gap=gap, length_m=round(float(graph.length_m[edges].sum()), 3),
+        status="optimal" if gap <= 0 else "feasible",
+    )  # fmt: skip
+
+
+def _decide(
+    study: Study,
+    inputs: Inputs,
+    graph: RoadGraph,
+    prices: EdgePrices,
+    areas: Areas,
+    supply: Supply,
+    roots: Roots,
+    rows: IntArray,
+    phase: IntArray,
+    budget: Budget,
+) -> tuple[Design, Ground]:
+    """Hubs, offices, terminals and cables."""
+    book, network = inputs.rulebook, study.network
+    units = inputs.locations["units"].to_numpy()
+    area_ids = list(areas.table["area_id"])
+    hubs = place_hubs(
+        supply,
+        graph,
+        areas.of_location,
+        rows,
+        units,
+        area_ids,
+        capacity=network.hub_capacity,
+        split_ratio=network.split_ratio,
+    )
+    slack = Slack.from_book(book)
+    hut_fibers = int(book.engineering_value("hut_backhaul_fibers"))
+    reach = budget.route_reach_m(_SPLICE_ALLOWANCE, 1 + max(slack.aerial, slack.buried), _SLACK_ALLOWANCE_M)
+    spare = _spare_strands(inputs)
+    offices = assign_offices(supply, graph, prices, roots, hubs, spare, Limits(reach, hut_fibers))
+    ports = sorted(network.terminal_ports)
+    price = tuple(book.rate(f"terminal_{count}").likely for count in ports)
+    rules = TerminalRules(tuple(ports), price, network.drop_max_m, book.rate("drop_cable").likely)
+    terminals = [place_terminals(supply, graph, hub, units.tolist(), rules) for hub in hubs]
+    names = [[f"{hub.hub_id}-T{n}" for n in range(1, len(mine) + 1)] for hub, mine in zip(hubs, terminals, strict=True)]
+    ground = Ground(supply, graph, prices, slack)
+    share = book.engineering_value("spare_fiber_share")
+    feeders, feeder_of = lay_feeders(ground, offices, hubs, share, hut_fibers)
+    distribution = [lay_distribution(ground, hub, terminals[i], names[i], share) for i, hub in enumerate(hubs)]
+    design = Design(
+        hubs, offices, terminals, names, feeders, feeder_of, distribution,
+        list(inputs.locations["location_id"]), units.tolist(), area_ids, {}, list(offices.findings),
+    )  # fmt: skip
+    return design, ground
+
+
+def _spare_strands(inputs: Inputs) -> dict[str, int]:
+    """Spare strands per fiber that states them."""
+    fiber = inputs.plant[(inputs.plant["kind"] == "fiber") & inputs.plant["capacity"].notna()]
+    return {str(name): int(count) for name, count in zip(fiber["plant_id"], fiber["capacity"], strict=True)}
+
+
+def _write_down(
+    study: Study,
+    inputs: Inputs,
+    ground: Ground,
+    triggers: Triggers,
+    design: Design,
+    sharing: Sharing,
+    route: Route,
+    outcome: NDArray[np.object_],
+    budget: Budget,
+    findings: list[Finding],
+) -> Network:
+    """Turn the decisions into checked tables."""
+    drops, ways = drop_table(ground, design, list(inputs.locations.geometry))
+    tiers = _tiers(ground, design, ways)
+    stops = _stops(ground, design, ways)
+    owners = _complete_owners(ground, tiers, sharing)
+    design.owner_of_node.update(owners)
+    spans = merge_spans(ground, triggers, tiers, stops, owners, design.area_ids)
+    paths = path_table(ground, design, budget, study.network.split_ratio, drops)
+    cables = cable_table(ground, design, spans.of_node, drops, ways)
+    hut_ports = int(inputs.rulebook.engineering_value("hut_capacity"))
+    sites = site_table(ground, design, _office_capacity(inputs), hut_ports)
+    extra = _feeder_cents(inputs, ground, design)
+    segments, lowest, _ = cut_segments(ground.supply, ground.prices, sharing, extra)
+    count = len(design.area_ids)
+    area_segment = np.full(count, -1, dtype=np.int64)
+    area_segment[: len(lowest)] = lowest
+    area_parent = np.full(count, -1, dtype=np.int64)
+    for area, parent in sharing.parent_of_area.items():
+        area_parent[area] = parent
+    new = spans.table[~spans.table["is_existing"]]
+    worst = float(paths["loss_db"].max())
+    findings = [*findings, *design.findings, *_optical_findings(study, paths, budget), *_port_findings(sites)]  # type: ignore[list-item]
+    return Network(
+        route=route, sites=sites, spans=spans.table, cables=cables, paths=paths, drops=drops, location_outcome=outcome,
+        segments=segments, area_segment=area_segment, area_parent=area_parent, worst_loss_db=worst,
+        loss_budget_db=budget.budget_db, civil_cost=round(float(np.round(new["build_cost"] * 100).sum()) / 100, 2),
+        findings=tuple(findings),
+    )  # fmt: skip
+
+
+def _tiers(ground: Ground, design: Design, ways: dict[str, tuple[int, ...]]) -> dict[int, str]:
+    """Highest tier per node's edge upward, over cables, drops and the existing fiber that feeders use."""
+    tiers: dict[int, str] = {}
+
+    def mark(nodes: tuple[int, ...], tier: str) -> None:
+        for a, b in zip(nodes[:-1], nodes[1:], strict=True):
+            node = ground.lower(a, b)
+            if TIER_RANK[tier] < TIER_RANK.get(tiers.get(node, "drop"), 2) or node not in tiers:
+                tiers[node] = tier
+
+    for bundle in design.bundles():
+        for sheath in bundle.sheaths:
+            mark(sheath.nodes, bundle.tier)
+    for i in range(len(design.hubs)):
+        office, source = design.offices.of_hub[i], design.feeders[design.feeder_of_hub[i]].source
+        if office >= 0 and office != source:
+            mark(ground.way(office, source), "feeder")
+    for way in ways.values():
+        mark(way, "drop")
+    return tiers
+
+
+def _stops(ground: Ground, design: Design, ways: dict[str, tuple[int, ...]]) -> set[int]:
+    """Nodes at which spans end: every site, every cable end, every place where a drop leaves the road."""
+    stops = {node for bundle in design.bundles() for _, node in bundle.new_closures}
+    stops |= {bundle.source for bundle in design.bundles()} | {hub.node for hub in design.hubs}
+    stops |= {terminal.node for mine in design.terminals for terminal in mine}
+    stops |= set(design.offices.site_of_node) | {way[-1] for way in ways.values()}
+    return stops
+
+
+def _complete_owners(ground: Ground, tiers: dict[int, str], sharing: Sharing) -> dict[int, int]:
+    """Payer per node in use; every edge in use lies above some location."""
+    return {node: sharing.owner_of_node[node] for node in tiers}
+
+
+def _office_capacity(inputs: Inputs) -> dict[str, int | None]:
+    """Ports per office of the study; None is unlimited."""
+    offices = inputs.plant[inputs.plant["kind"] == "co"]
+    return {
+        str(name): None if pd.isna(count) else int(count)
+        for name, count in zip(offices["plant_id"], offices["capacity"], strict=True)
+    }
+
+
+def _feeder_cents(inputs: Inputs, ground: Ground, design: Design) -> NDArray[np.float64]:
+    """Cents of feeder cable per node's edge upward, at likely rates."""
+    book = inputs.rulebook
+    share = book.engineering_value("spare_fiber_share")
+    cents = np.zeros(ground.graph.node_count + 1)
+    for bundle in design.feeders:
+        for sheath in bundle.sheaths:
+            for a, b in zip(sheath.nodes[:-1], sheath.nodes[1:], strict=True):
+                node, edge = ground.lower(a, b), ground.edge_between(a, b)
+                size = min(size_cable(bundle.fibers_on.get(b, 1), share), 864)
+                cents[node] += 100 * book.rate(f"cable_{size}").likely * float(ground.graph.length_m[edge])
+    return cents
+
+
+def _optical_findings(study: Study, paths: pd.DataFrame, budget: Budget) -> list[Finding]:
+    """Paths whose loss or reach breaks the class."""
+    found = []
+    lossy = paths[paths["loss_db"] > budget.budget_db]
+    if len(lossy):
+        found.append(
+            find(
+                "W_LOSS", "error", f"{len(lossy)} paths lose more than {budget.budget_db:g} dB", lossy["location_id"],
+                amount=round(float(lossy["loss_db"].max()) - budget.budget_db, 3), unit="dB",
+                repair="choose a PON class with more budget, or a smaller split ratio",
+            )
+        )  # fmt: skip
+    far = paths[paths["reach_m"] > budget.reach_max_m]
+    if len(far):
+        found.append(
+            find(
+                "W_REACH", "error", f"{len(far)} paths are longer than {budget.reach_max_m:g} m", far["location_id"],
+                amount=round(float(far["reach_m"].max()) - budget.reach_max_m, 3), unit="m",
+                repair="open a hut, or choose a class with a longer reach",
+            )
+        )  # fmt: skip
+    return found
+
+
+def _port_findings(sites: gpd.GeoDataFrame) -> list[Finding]:
+    """Offices that need more OLT ports than they have."""
+    short = sites[sites["kind"].isin(["co", "hut"]) & (sites["used"] > sites["capacity"].fillna(np.inf).astype(float))]
+    return [
+        find(
+            "W_OFFICE_FULL", "error", f"office {row.site_id} needs {row.used} OLT ports and has {row.capacity}",
+            [row.site_id], amount=float(row.used - row.capacity), unit="ports", repair="add OLT cards or open another office",
+        )
+        for row in short.itertuples()
+    ]  # fmt: skip
+
+
+def _empty(
+    inputs: Inputs,
+    graph: RoadGraph,
+    route: Route,
+    outcome: NDArray[np.object_],
+    budget: Budget,
+    findings: list[Finding],
+    area_count: int,
+) -> Network:
+    """A network of nothing."""
+
+    def blank(spec: object) -> pd.DataFrame:
+        return spec.build({c.name: [] for c in spec.columns}, geometry=[], crs=graph.crs)  # type: ignore[attr-defined,no-any-return]
+
+    drops = gpd.GeoDataFrame(
+        {
+            "location_id": pd.array([], dtype="str"), "terminal_id": pd.array([], dtype="str"), "drop_m": np.zeros(0),
+            "along_m": np.zeros(0), "setback_m": np.zeros(0), "cable_m": np.zeros(0),
+            "placement": pd.array([], dtype="str"), "area_id": pd.array([], dtype="str"),
+        },
+        geometry=[], crs=graph.crs,
+    )  # fmt: skip
+    none = np.full(area_count, -1, dtype=np.int64)
+    return Network(
+        route=route, sites=gpd.GeoDataFrame(blank(SITES)), spans=gpd.GeoDataFrame(blank(SPANS)), cables=blank(CABLES),
+        paths=blank(PATHS), drops=drops, location_outcome=outcome, segments=(), area_segment=none,
+        area_parent=none.copy(), worst_loss_db=0.0, loss_budget_db=budget.budget_db, civil_cost=0.0, findings=tuple(findings),
+    )  # fmt: skip

@@ -1,0 +1,131 @@
+"""Place hubs: cut each area's part of the tree under the hub capacity and stand the hub at its weighted middle."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from expansion.network.supply import Supply, common_top
+from expansion.plan.graph import IntArray, RoadGraph
+from expansion.trees import RootedTree, split_by_capacity
+
+CATALOG = (144, 288, 432, 576)
+
+
+@dataclass(frozen=True, slots=True)
+class Hub:
+    """A hub and the locations that it feeds.
+
+    `rows` are rows of the study's locations, ascending; `splitters` is the number of splitters in use, which is also
+    the number of feeder fibers.
+    """
+
+    hub_id: str
+    area: int
+    node: int
+    rows: tuple[int, ...]
+    units: int
+    capacity: int
+    splitters: int
+
+
+def place_hubs(
+    supply: Supply,
+    graph: RoadGraph,
+    area_of: IntArray,
+    rows: IntArray,
+    units: IntArray,
+    area_ids: list[str],
+    *,
+    capacity: int,
+    split_ratio: int,
+) -> list[Hub]:
+    """Group the locations of every area under hubs.
+
+    Parameters
+    ----------
+    supply
+        The forest from the roots down to every location.
+    area_of, units
+        Per row of the study's locations: row of its area, and its units.
+    rows
+        Locations to serve; none has more units than `capacity`.
+    area_ids
+        Names of the areas, for the hubs' names.
+    capacity
+        Most units under one hub.
+    split_ratio
+        Locations per splitter.
+
+    Returns
+    -------
+    list of Hub
+        By area, then in the order of the tree.
+    """
+    hubs: list[Hub] = []
+    for area in np.unique(area_of[rows]).tolist():
+        mine = rows[area_of[rows] == area]
+        tree, local_load, local_nodes = _area_tree(supply, graph, mine, units)
+        piece = split_by_capacity(tree, local_load, capacity)
+        piece_of = dict(zip(local_nodes.tolist(), piece.tolist(), strict=True))
+        groups: dict[int, list[int]] = {}
+        for row in mine.tolist():
+            groups.setdefault(piece_of[int(graph.location_node[row])], []).append(row)
+        for number, key in enumerate(sorted(groups), start=1):
+            hubs.append(
+                _make_hub(supply, graph, area, f"{area_ids[area]}-H{number}", groups[key], units, capacity, split_ratio)
+            )
+    return hubs
+
+
+def _area_tree(
+    supply: Supply, graph: RoadGraph, rows: IntArray, units: IntArray
+) -> tuple[RootedTree, IntArray, IntArray]:
+    """Smallest part of the forest that joins an area's locations, renumbered, with the load per node."""
+    nodes = graph.location_node[rows]
+    top = common_top(supply.tree, np.unique(nodes))
+    members = {top}
+    for start in nodes.tolist():
+        node = int(start)
+        while node not in members:
+            members.add(node)
+            node = int(supply.tree.parent[node])
+    # parents come before children: sort by the distance from the root, then by id
+    reach = supply.from_root_m
+    local_nodes = np.array(sorted(members, key=lambda n: (n != top, reach[n], n)), dtype=np.int64)
+    place = {node: i for i, node in enumerate(local_nodes.tolist())}
+    parent = np.array([-1] + [place[int(supply.tree.parent[n])] for n in local_nodes[1:].tolist()], dtype=np.int64)
+    edge = np.array([-1] + supply.tree.parent_edge[local_nodes[1:]].tolist(), dtype=np.int64)
+    load = np.zeros(len(local_nodes), dtype=np.int64)
+    np.add.at(load, [place[int(n)] for n in nodes.tolist()], units[rows])
+    return RootedTree(0, parent, edge, np.arange(len(local_nodes))), load, local_nodes
+
+
+def _make_hub(
+    supply: Supply,
+    graph: RoadGraph,
+    area: int,
+    hub_id: str,
+    rows: list[int],
+    units: IntArray,
+    capacity: int,
+    split_ratio: int,
+) -> Hub:
+    """Stand a hub where fiber meters are least: the weighted middle, drawn up by the feeder's own weight."""
+    mine = np.array(sorted(rows), dtype=np.int64)
+    tree, load, nodes = _area_tree(supply, graph, mine, units)
+    below = tree.sum_below(load)
+    total = int(load.sum())
+    feeder = -(-total // split_ratio)
+    children: dict[int, list[int]] = {}
+    for node in tree.order[1:].tolist():
+        children.setdefault(int(tree.parent[node]), []).append(node)
+    at = 0
+    while True:
+        heavy = [child for child in children.get(at, []) if 2 * below[child] > total + feeder]
+        if not heavy:
+            break
+        at = heavy[0]
+    size = next((size for size in CATALOG if size >= total), total)
+    return Hub(hub_id, area, int(nodes[at]), tuple(mine.tolist()), total, min(size, capacity), feeder)

@@ -1,0 +1,247 @@
+"""Write the design down as tables: sites, cables, drops, light paths."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import geopandas as gpd
+import pandas as pd
+import shapely
+
+from expansion.network.hubs import Hub
+from expansion.network.light import Bundle, Ground, follow
+from expansion.network.offices import Offices
+from expansion.network.optics import Budget
+from expansion.network.terminals import Terminal
+from expansion.plan.specs_network import CABLES, PATHS, SITES
+from expansion.tables import TableSpec
+
+
+@dataclass(slots=True)
+class Design:
+    """What was decided, before it becomes tables."""
+
+    hubs: list[Hub]
+    offices: Offices
+    terminals: list[list[Terminal]]
+    terminal_ids: list[list[str]]
+    feeders: list[Bundle]
+    feeder_of_hub: dict[int, int]
+    distribution: list[Bundle]
+    location_ids: list[str]
+    units: list[int]
+    area_ids: list[str]
+    owner_of_node: dict[int, int]
+    findings: list[object] = field(default_factory=list)
+
+    def bundles(self) -> list[Bundle]:
+        """All bundles of cable, feeders first."""
+        return [*self.feeders, *self.distribution]
+
+
+def _checked(spec: TableSpec, rows: list[dict[str, object]]) -> pd.DataFrame:
+    """Rows to a checked plain table sorted by the spec's key."""
+    rows = sorted(rows, key=lambda row: str(row[spec.key]))
+    names = list(rows[0]) if rows else [column.name for column in spec.columns]
+    return spec.build({name: [row[name] for row in rows] for name in names})
+
+
+def site_table(ground: Ground, design: Design, capacity_of: dict[str, int | None], hut_ports: int) -> gpd.GeoDataFrame:
+    """Offices, taps, huts, hubs, closures and terminals."""
+    rows: list[dict[str, object]] = []
+    ports = _office_ports(design)
+    for node, name in design.offices.site_of_node.items():
+        hut = node in design.offices.hut_nodes
+        if hut or ports.get(name):
+            capacity = hut_ports if hut else capacity_of.get(name)
+            rows.append(_site(name, "hut" if hut else "co", capacity, ports.get(name, 0), node, None, hut, design))
+    for bundle in design.feeders:
+        if bundle.source_site.startswith("tap-"):
+            used = sum(sheath.used_fibers for sheath in bundle.sheaths if sheath.branches_from < 0)
+            rows.append(_site(bundle.source_site, "fiber_tap", None, used, bundle.source, None, True, design))
+    for i, hub in enumerate(design.hubs):
+        feed = design.feeders[design.feeder_of_hub[i]].source_site
+        rows.append(_site(hub.hub_id, "hub", hub.capacity, hub.units, hub.node, feed, True, design, hub.area))
+        for terminal, name in zip(design.terminals[i], design.terminal_ids[i], strict=True):
+            rows.append(
+                _site(
+                    name,
+                    "terminal",
+                    terminal.capacity,
+                    terminal.used,
+                    terminal.node,
+                    hub.hub_id,
+                    True,
+                    design,
+                    hub.area,
+                )
+            )
+    for bundle in design.bundles():
+        for name, node in bundle.new_closures:
+            rows.append(_site(name, "closure", None, 0, node, bundle.source_site, True, design))
+    rows.sort(key=lambda row: str(row["site_id"]))
+    columns = {column.name: [row[column.name] for row in rows] for column in SITES.columns}
+    nodes = [int(str(row["node"])) for row in rows]
+    points = shapely.points(ground.graph.x[nodes], ground.graph.y[nodes]) if rows else []
+    return gpd.GeoDataFrame(SITES.build(columns, geometry=points, crs=ground.graph.crs))
+
+
+def _site(
+    name: str,
+    kind: str,
+    capacity: int | None,
+    used: int,
+    node: int,
+    parent: str | None,
+    is_new: bool,
+    design: Design,
+    area: int | None = None,
+) -> dict[str, object]:
+    """One row of the sites table; shared sites belong to the area that pays for the way to them."""
+    owner = design.owner_of_node.get(node) if area is None else area
+    return {
+        "site_id": name, "kind": kind, "capacity": capacity, "used": used,
+        "area_id": None if owner is None or kind == "co" else design.area_ids[owner], "node": node,
+        "parent_site_id": parent, "is_new": is_new,
+    }  # fmt: skip
+
+
+def _office_ports(design: Design) -> dict[str, int]:
+    """OLT ports in use per office: one per splitter."""
+    ports: dict[str, int] = {}
+    for i, hub in enumerate(design.hubs):
+        name = design.offices.site_of_node.get(design.offices.of_hub[i], "")
+        ports[name] = ports.get(name, 0) + hub.splitters
+    return ports
+
+
+def cable_table(
+    ground: Ground,
+    design: Design,
+    span_of_node: dict[int, str],
+    drops: gpd.GeoDataFrame,
+    ways: dict[str, tuple[int, ...]],
+) -> pd.DataFrame:
+    """Feeder, distribution and drop cables."""
+    rows: list[dict[str, object]] = []
+    for bundle in design.bundles():
+        closure = {node: name for name, node in bundle.new_closures}
+        for number, sheath in enumerate(bundle.sheaths, start=1):
+            start, end = sheath.nodes[0], sheath.nodes[-1]
+            passed = sum(1 for node in sheath.nodes[1:-1] if node in bundle.sites or node in closure)
+            slack = 2 * ground.slack.end_m + passed * ground.slack.through_m
+            owner = design.owner_of_node[ground.lower(start, sheath.nodes[1])]
+            rows.append(
+                {
+                    "cable_id": f"{bundle.label}-K{number}", "tier": bundle.tier,
+                    "from_site": bundle.source_site if start == bundle.source else closure[start],
+                    "to_site": bundle.sites[end], "fibers": sheath.fibers, "used_fibers": sheath.used_fibers,
+                    "length_m": round(ground.stretch(sheath.nodes) + slack, 3),
+                    "span_ids": _spans_on(ground, sheath.nodes, span_of_node), "area_id": design.area_ids[owner],
+                }
+            )  # fmt: skip
+    units = dict(zip(design.location_ids, design.units, strict=True))
+    for record in drops.itertuples():
+        rows.append(
+            {
+                "cable_id": f"X-{record.location_id}", "tier": "drop", "from_site": record.terminal_id,
+                "to_site": record.location_id, "fibers": units[record.location_id],
+                "used_fibers": units[record.location_id], "length_m": record.cable_m,
+                "span_ids": _spans_on(ground, ways[record.location_id], span_of_node), "area_id": record.area_id,
+            }
+        )  # fmt: skip
+    return _checked(CABLES, rows)
+
+
+def _spans_on(ground: Ground, nodes: tuple[int, ...], span_of_node: dict[int, str]) -> str:
+    """Spans along a way, each once, in order."""
+    names = [span_of_node[ground.lower(a, b)] for a, b in zip(nodes[:-1], nodes[1:], strict=True)]
+    return ",".join(dict.fromkeys(names))
+
+
+def drop_table(
+    ground: Ground, design: Design, points: list[object]
+) -> tuple[gpd.GeoDataFrame, dict[str, tuple[int, ...]]]:
+    """Drops with their lines, and per location the way along the road."""
+    rows, lines, ways = [], [], {}
+    for i, hub in enumerate(design.hubs):
+        for terminal, name in zip(design.terminals[i], design.terminal_ids[i], strict=True):
+            for row, along, way in zip(terminal.rows, terminal.along_m, terminal.ways, strict=True):
+                location = design.location_ids[row]
+                setback = float(ground.graph.drop_m[row])
+                total = round(along + setback, 3)
+                rows.append(
+                    {
+                        "location_id": location, "terminal_id": name, "drop_m": total, "along_m": along,
+                        "setback_m": setback, "cable_m": round(total * (1 + ground.slack.buried) + ground.slack.drop_m, 3),
+                        "placement": _drop_placement(ground, way), "area_id": design.area_ids[hub.area],
+                    }
+                )  # fmt: skip
+                ways[location] = way
+                lines.append(_drop_line(ground, way, points[row]))
+    columns = ["location_id", "terminal_id", "drop_m", "along_m", "setback_m", "cable_m", "placement", "area_id"]
+    table = gpd.GeoDataFrame(pd.DataFrame(rows, columns=columns), geometry=lines, crs=ground.graph.crs)
+    return table.sort_values("location_id", ignore_index=True), ways
+
+
+def _drop_placement(ground: Ground, way: tuple[int, ...]) -> str:
+    """Aerial where the road at the terminal is built on poles, else buried."""
+    edge = int(ground.supply.tree.parent_edge[way[0]])
+    return "aerial" if edge >= 0 and ground.prices.placement[edge] == "aerial" else "buried"
+
+
+def _drop_line(ground: Ground, way: tuple[int, ...], point: object) -> object:
+    """Line of a drop: along the road from the terminal, then straight to the structure."""
+    graph = ground.graph
+    coords = [(float(graph.x[way[0]]), float(graph.y[way[0]]))]
+    for a, b in zip(way[:-1], way[1:], strict=True):
+        edge = ground.edge_between(a, b)
+        line = shapely.get_coordinates(graph.edges.geometry.iat[edge])
+        coords += [tuple(xy) for xy in (line if graph.v[edge] == b else line[::-1]).tolist()[1:]]
+    coords.append(tuple(shapely.get_coordinates(point)[0].tolist()))
+    return shapely.LineString(coords)
+
+
+def path_table(
+    ground: Ground, design: Design, budget: Budget, split_ratio: int, drops: gpd.GeoDataFrame
+) -> pd.DataFrame:
+    """The light path of every connected location, ports and fibers numbered without reuse."""
+    drop_cable = dict(zip(drops["location_id"], drops["cable_m"], strict=True))
+    rows: list[dict[str, object]] = []
+    next_port: dict[str, int] = {}
+    for i, hub in enumerate(design.hubs):
+        office = design.offices.site_of_node.get(design.offices.of_hub[i], "")
+        base = next_port.get(office, 0)
+        next_port[office] = base + hub.splitters
+        feeder = follow(ground, design.feeders[design.feeder_of_hub[i]], hub.node)
+        upstream_m, upstream_splices = _existing_leg(ground, design, i)
+        fiber = 0
+        for terminal, name in zip(design.terminals[i], design.terminal_ids[i], strict=True):
+            leg = follow(ground, design.distribution[i], terminal.node)
+            port = 1
+            for row in terminal.rows:
+                location, units = design.location_ids[row], design.units[row]
+                reach = feeder.cable_m + upstream_m + leg.cable_m + drop_cable[location]
+                splices = feeder.splices + upstream_splices + leg.splices + budget.office_splices
+                splitter = fiber // split_ratio + 1
+                rows.append(
+                    {
+                        "location_id": location, "terminal_id": name, "terminal_port": port,
+                        "distribution_fiber": fiber + 1, "hub_id": hub.hub_id, "splitter_output": fiber + 1,
+                        "splitter_input": splitter, "feeder_fiber": splitter, "odf_port": base + splitter,
+                        "olt_port": base + splitter, "office_id": office, "loss_db": budget.loss_db(reach, splices),
+                        "reach_m": round(reach, 3), "splices": splices, "units": units,
+                        "cable_ids": ",".join([*feeder.cables, *leg.cables, f"X-{location}"]),
+                    }
+                )  # fmt: skip
+                port += units
+                fiber += units
+    return _checked(PATHS, rows)
+
+
+def _existing_leg(ground: Ground, design: Design, hub_row: int) -> tuple[float, int]:
+    """Cable meters and splices on existing fiber between a feeder's tap and the office."""
+    source, office = design.feeders[design.feeder_of_hub[hub_row]].source, design.offices.of_hub[hub_row]
+    if source == office or office < 0:
+        return 0.0, 0
+    return ground.stretch(ground.way(office, source)), 1

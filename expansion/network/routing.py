@@ -1,0 +1,97 @@
+"""Route terminals to the operator's network: the Steiner tree on priced edges, with its certificate."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from expansion.network.steiner import SteinerTree, solve_steiner
+from expansion.plan.graph import EdgePrices, IntArray, RoadGraph
+from expansion.plan.plan import Route
+
+
+def route_terminals(
+    graph: RoadGraph, prices: EdgePrices, roots: IntArray, terminals: IntArray, *, effort: int, seed: int
+) -> Route:
+    """Connect every terminal to the operator's network at least build cost.
+
+    Parameters
+    ----------
+    graph
+        Road graph; every terminal lies in a component that holds a root.
+    prices
+        Build cost per edge; edges along existing fiber cost nothing.
+    roots
+        Nodes at which the operator's network stands; they count as joined to one another. At least one.
+    terminals
+        Nodes to reach, in any order.
+    effort, seed
+        Work of the search, and the seed of its random choices.
+
+    Returns
+    -------
+    Route
+        `edges` holds new build only; the certificate's `roots` lists the nodes that were taken as one.
+
+    Raises
+    ------
+    UnreachableError
+        If a terminal has no path to a root.
+    """
+    root = int(roots.min())
+    merged = np.arange(graph.node_count, dtype=np.int64)
+    merged[roots] = root
+    wanted = np.unique(merged[terminals])
+    wanted = wanted[wanted != root]
+    tree = solve_steiner(
+        graph.node_count,
+        merged[graph.u],
+        merged[graph.v],
+        prices.build_cost,
+        np.r_[root, wanted],
+        effort=effort,
+        seed=seed,
+    )
+    return _as_route(graph, prices, tree, root, wanted, roots)
+
+
+def _as_route(
+    graph: RoadGraph, prices: EdgePrices, tree: SteinerTree, root: int, terminals: IntArray, roots: IntArray
+) -> Route:
+    """Express a tree in money and meters; edges along existing fiber are not new build."""
+    new = tree.edges[prices.existing[tree.edges] == ""]
+    cost = int(prices.build_cost[new].sum())
+    bound, certified = min(int(tree.lower_bound), cost), min(int(tree.certified_lower_bound), cost)
+    return Route(
+        edges=new, length_m=round(float(graph.length_m[new].sum()), 3), cost=cost / 100, lower_bound=bound / 100,
+        certified_lower_bound=certified / 100, gap=round((cost - bound) / cost, 6) if cost else 0.0,
+        status="empty" if len(terminals) == 0 else ("optimal" if bound == cost else "feasible"),
+        root=root, terminals=terminals, duals={**tree.duals, "roots": np.sort(roots)},
+    )  # fmt: skip
+
+
+def cut_to(graph: RoadGraph, route: Route, keep: IntArray) -> IntArray:
+    """Edges of a route that remain when only some of its terminals are wanted: leaves that nobody needs fall off.
+
+    `keep` are the nodes that must stay joined to whatever the route's edges hang from; edges along existing fiber
+    and roots are leaves that may stay, for the caller hangs the result again.
+    """
+    degree = np.bincount(np.r_[graph.u[route.edges], graph.v[route.edges]], minlength=graph.node_count)
+    wanted = np.zeros(graph.node_count, dtype=bool)
+    wanted[keep] = True
+    alive = dict.fromkeys(route.edges.tolist(), True)
+    at: dict[int, list[int]] = {}
+    for edge in route.edges.tolist():
+        at.setdefault(int(graph.u[edge]), []).append(edge)
+        at.setdefault(int(graph.v[edge]), []).append(edge)
+    loose = [node for node in at if degree[node] == 1 and not wanted[node]]
+    while loose:
+        node = loose.pop()
+        for edge in at[node]:
+            if alive[edge]:
+                alive[edge] = False
+                other = int(graph.u[edge]) + int(graph.v[edge]) - node
+                degree[node] -= 1
+                degree[other] -= 1
+                if degree[other] == 1 and not wanted[other]:
+                    loose.append(other)
+    return np.array(sorted(edge for edge, lives in alive.items() if lives), dtype=np.int64)

@@ -1,0 +1,118 @@
+"""Who pays for a stretch of route, and which areas share which feeder."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from expansion.network.supply import Supply, common_top, paths_union
+from expansion.plan.graph import EdgePrices, IntArray, RoadGraph
+from expansion.plan.plan import Segment
+
+
+@dataclass(frozen=True, slots=True)
+class Sharing:
+    """Per node of the tree (its edge upward): the areas below it. Per area: its top node, parent area and rank."""
+
+    areas_of_node: dict[int, tuple[int, ...]]
+    top_of_area: dict[int, int]
+    parent_of_area: dict[int, int]
+    owner_of_node: dict[int, int]
+
+
+def share_route(supply: Supply, graph: RoadGraph, area_of: IntArray, rows: IntArray, phase: IntArray) -> Sharing:
+    """Find the areas below every edge, the parent of every area, and the owner of every edge.
+
+    An edge belongs to the first area that needs it: smallest phase, then nearest to the root, then first by id. The
+    parent of an area is the area of the first location that its feeder passes on the way to the root.
+    """
+    below: dict[int, list[int]] = {}
+    top_of_area: dict[int, int] = {}
+    for area in np.unique(area_of[rows]).tolist():
+        nodes = np.unique(graph.location_node[rows[area_of[rows] == area]])
+        for node in paths_union(supply.tree, nodes):
+            below.setdefault(node, []).append(area)
+        top_of_area[area] = common_top(supply.tree, nodes)
+    rank = {area: (int(phase[area]), float(supply.from_root_m[top]), area) for area, top in top_of_area.items()}
+    owner = {node: min(areas, key=lambda a: rank[a]) for node, areas in below.items()}
+    return Sharing(
+        {node: tuple(areas) for node, areas in below.items()},
+        top_of_area,
+        _parents(supply, graph, area_of, rows, top_of_area),
+        owner,
+    )
+
+
+def _parents(
+    supply: Supply, graph: RoadGraph, area_of: IntArray, rows: IntArray, top_of_area: dict[int, int]
+) -> dict[int, int]:
+    """Parent area per area, -1 for none."""
+    at_node: dict[int, int] = {}
+    for row in rows.tolist():
+        node, area = int(graph.location_node[row]), int(area_of[row])
+        at_node[node] = min(area, at_node.get(node, area))
+    parents: dict[int, int] = {}
+    for area, top in top_of_area.items():
+        parents[area] = -1
+        node = top
+        while node != supply.top:
+            node = int(supply.tree.parent[node])
+            if at_node.get(node, area) != area:
+                parents[area] = at_node[node]
+                break
+    return parents
+
+
+def cut_segments(
+    supply: Supply, prices: EdgePrices, sharing: Sharing, extra_cents: NDArray[np.float64]
+) -> tuple[tuple[Segment, ...], IntArray, dict[int, int]]:
+    """Cut the shared part of the tree into segments that the same areas need.
+
+    Parameters
+    ----------
+    extra_cents
+        Per node: cents of feeder cable on its edge upward.
+
+    Returns
+    -------
+    tuple
+        Segments, parents before children; the lowest segment per area (-1 for none); the segment per node.
+    """
+    areas_of = sharing.areas_of_node
+    segment_of: dict[int, int] = {}
+    parents: list[int] = []
+    cents: list[float] = []
+    areas: list[tuple[int, ...]] = []
+    owners: list[int] = []
+    for node in supply.tree.order.tolist():
+        edge = int(supply.tree.parent_edge[node])
+        mine = areas_of.get(node, ())
+        if len(mine) < 2 or edge < 0 or supply.is_existing[edge]:
+            continue
+        above = int(supply.tree.parent[node])
+        if (
+            above in segment_of
+            and areas[segment_of[above]] == mine
+            and owners[segment_of[above]] == sharing.owner_of_node[node]
+        ):
+            segment = segment_of[above]
+        else:
+            segment = len(parents)
+            parents.append(segment_of.get(above, -1))
+            cents.append(0.0)
+            areas.append(mine)
+            owners.append(sharing.owner_of_node[node])
+        segment_of[node] = segment
+        cents[segment] += float(prices.build_cost[edge]) + float(extra_cents[node])
+    made = tuple(
+        Segment(parent=p, cost=round(c / 100, 2), areas=a, owner=o)
+        for p, c, a, o in zip(parents, cents, areas, owners, strict=True)
+    )
+    count = max(sharing.top_of_area, default=-1) + 1
+    lowest = np.full(count, -1, dtype=np.int64)
+    for row, segment_areas in enumerate(areas):
+        for area in segment_areas:
+            lowest[area] = row
+    return made, lowest, segment_of

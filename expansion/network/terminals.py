@@ -1,0 +1,172 @@
+"""Group the locations of a hub under terminals, by ports, drop length and price."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from expansion.network.hubs import Hub
+from expansion.network.supply import Supply
+from expansion.plan.graph import RoadGraph
+
+
+@dataclass(frozen=True, slots=True)
+class Terminal:
+    """A terminal: node, port capacity, and the locations on it with the meters that each drop runs along the road."""
+
+    node: int
+    capacity: int
+    used: int
+    rows: tuple[int, ...]
+    along_m: tuple[float, ...]
+    ways: tuple[tuple[int, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TerminalRules:
+    """Ports on offer (ascending), longest drop, and prices: per terminal of each size, per meter of drop cable."""
+
+    ports: tuple[int, ...]
+    price: tuple[float, ...]
+    drop_max_m: float
+    drop_cable: float
+
+    def fit(self, units: int) -> tuple[int, float]:
+        """Capacity and price of the smallest terminal, or stack of the largest, that holds `units`."""
+        for ports, price in zip(self.ports, self.price, strict=True):
+            if ports >= units:
+                return ports, price
+        stack = -(-units // self.ports[-1])
+        return stack * self.ports[-1], stack * self.price[-1]
+
+
+class _Street:
+    """The hub's part of the tree, walked from node to node."""
+
+    def __init__(self, supply: Supply, graph: RoadGraph, hub: Hub) -> None:
+        parent, edge = supply.tree.parent, supply.tree.parent_edge
+        self.length = graph.length_m
+        self.next: dict[int, list[tuple[int, float]]] = {}
+        self.at: dict[int, list[int]] = {}
+        seen: set[int] = set()
+        for row in hub.rows:
+            node = int(graph.location_node[row])
+            self.at.setdefault(node, []).append(row)
+            while node not in seen and node != supply.top:
+                seen.add(node)
+                above = int(parent[node])
+                if above == supply.top or edge[node] < 0 or supply.is_existing[edge[node]]:
+                    break
+                step = float(self.length[edge[node]])
+                self.next.setdefault(node, []).append((above, step))
+                self.next.setdefault(above, []).append((node, step))
+                node = above
+
+    def within(self, start: int, limit_m: float) -> dict[int, tuple[float, int]]:
+        """Nodes within `limit_m` of `start`: distance, and the node before."""
+        reached = {start: (0.0, -1)}
+        stack = [start]
+        while stack:
+            node = stack.pop()
+            for other, step in self.next.get(node, ()):
+                away = reached[node][0] + step
+                if away <= limit_m and other not in reached:
+                    reached[other] = (away, node)
+                    stack.append(other)
+        return reached
+
+
+def place_terminals(
+    supply: Supply, graph: RoadGraph, hub: Hub, units: list[int], rules: TerminalRules
+) -> list[Terminal]:
+    """Stand terminals along the street so that each location costs least.
+
+    The location farthest from the hub that has no terminal yet is taken first. Every node within its drop is tried as
+    the place of a terminal; each place takes the nearest open locations that its ports and the drop length allow; the
+    place with the least price per unit (terminal and drop cable along the road) wins.
+
+    Parameters
+    ----------
+    units
+        Units per row of the study's locations.
+    rules
+        Ports, prices and the longest drop.
+
+    Returns
+    -------
+    list of Terminal
+        From the far end of the hub's streets inward; every location of the hub is on exactly one.
+    """
+    street = _Street(supply, graph, hub)
+    reach = supply.from_root_m
+    hub_m = reach[hub.node]
+    order = sorted(hub.rows, key=lambda r: (-abs(reach[graph.location_node[r]] - hub_m), r))
+    is_open = set(hub.rows)
+    terminals: list[Terminal] = []
+    for row in order:
+        if row not in is_open:
+            continue
+        own = int(graph.location_node[row])
+        slack = rules.drop_max_m - float(graph.drop_m[row])
+        places = street.within(own, max(slack, 0.0))
+        best: tuple[float, float, int] | None = None
+        chosen: list[tuple[float, int]] = []
+        for place in sorted(places):
+            taken = _gather(street, graph, place, row, places[place][0], is_open, units, rules)
+            count = sum(units[r] for _, r in taken)
+            price = (rules.fit(count)[1] + rules.drop_cable * sum(away for away, _ in taken)) / count
+            score = (round(price, 6), places[place][0], place)
+            if best is None or score < best:
+                best, chosen = score, taken
+        assert best is not None
+        terminals.append(_make(street, graph, best[2], chosen, units, rules))
+        is_open -= {r for _, r in chosen}
+    return terminals
+
+
+def _gather(
+    street: _Street,
+    graph: RoadGraph,
+    place: int,
+    first: int,
+    first_m: float,
+    is_open: set[int],
+    units: list[int],
+    rules: TerminalRules,
+) -> list[tuple[float, int]]:
+    """The location that must be served and its open neighbors, nearest first, while ports last."""
+    most = max(rules.ports[-1], units[first])
+    taken, used = [(first_m, first)], units[first]
+    near = []
+    for node, (away, _) in street.within(place, rules.drop_max_m).items():
+        near += [
+            (away, row)
+            for row in street.at.get(node, ())
+            if row in is_open and row != first and away + graph.drop_m[row] <= rules.drop_max_m
+        ]
+    for away, row in sorted(near):
+        if used + units[row] <= most:
+            taken.append((away, row))
+            used += units[row]
+    return taken
+
+
+def _make(
+    street: _Street,
+    graph: RoadGraph,
+    place: int,
+    taken: list[tuple[float, int]],
+    units: list[int],
+    rules: TerminalRules,
+) -> Terminal:
+    """Build the terminal, with the way of each drop along the road from the terminal to the house's node."""
+    used = sum(units[row] for _, row in taken)
+    by_row = sorted(taken, key=lambda pair: pair[1])
+    reached = street.within(place, rules.drop_max_m)
+    ways = []
+    for _, row in by_row:
+        way = [int(graph.location_node[row])]
+        while reached[way[-1]][1] >= 0:
+            way.append(reached[way[-1]][1])
+        ways.append(tuple(reversed(way)))
+    rows, along = tuple(row for _, row in by_row), tuple(round(away, 3) for away, _ in by_row)
+    return Terminal(place, rules.fit(used)[0], used, rows, along, tuple(ways))

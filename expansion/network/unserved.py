@@ -1,0 +1,62 @@
+"""Say which locations get fiber and which no road of the study can reach, with the gap and its price."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from expansion.plan.findings import Finding, find
+from expansion.plan.graph import IntArray, RoadGraph
+from expansion.plan.inputs import Inputs
+from expansion.plan.plan import Areas, Eligibility
+from expansion.study import Study
+
+
+def outcomes_of(
+    study: Study, inputs: Inputs, graph: RoadGraph, areas: Areas, eligibility: Eligibility, phase: IntArray
+) -> tuple[NDArray[np.object_], list[Finding]]:
+    """Per location fiber, unreachable, none or "": asked for and reachable, cut off, too large for a hub, not asked for.
+
+    Returns
+    -------
+    tuple
+        Outcome per row of the study's locations; findings on those that are cut off or too large.
+    """
+    eligible = eligibility.table["eligible"].to_numpy()
+    outcome = np.full(len(eligible), "", dtype=object)
+    cut_off = eligible & (graph.location_node < 0)
+    outcome[cut_off] = "unreachable"
+    in_area = areas.of_location >= 0
+    asked = eligible & ~cut_off & in_area
+    asked[in_area] &= phase[areas.of_location[in_area]] >= 0
+    large = asked & (inputs.locations["units"].to_numpy() > study.network.hub_capacity)
+    outcome[asked] = "fiber"
+    outcome[large] = "none"
+    ids = inputs.locations["location_id"].to_numpy()
+    findings = []
+    if cut_off.any():
+        findings.append(_cut_off(study, inputs, graph, ids[cut_off], graph.nearest_road_m[cut_off]))
+    if large.any():
+        findings.append(
+            find(
+                "W_UNITS", "warning", f"{int(large.sum())} locations have more units than a hub can serve", ids[large],
+                repair="raise network.hub_capacity, or split the location into buildings",
+            )
+        )  # fmt: skip
+    return outcome, findings
+
+
+def _cut_off(
+    study: Study, inputs: Inputs, graph: RoadGraph, ids: NDArray[np.object_], gap_m: NDArray[np.float64]
+) -> Finding:
+    """Name the locations that no road joined to the plant reaches, with the nearest road and what the gap would cost."""
+    price = float(np.nansum(gap_m)) * inputs.rulebook.rate("plow").likely
+    nearest = float(np.nanmin(gap_m))
+    return find(
+        "W_UNREACHABLE", "warning",
+        f"{len(ids)} eligible locations have no road joined to the plant within {study.network.snap_max_m:g} m; "
+        f"the nearest lies {nearest:.0f} m from a road; laterals to the nearest roads alone would cost about "
+        f"{price:,.0f} {inputs.rulebook.currency}",
+        ids, amount=round(price, 2), unit=inputs.rulebook.currency,
+        repair="correct the road map, raise network.snap_max_m, or serve them by radio or satellite",
+    )  # fmt: skip
