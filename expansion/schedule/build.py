@@ -1,0 +1,230 @@
+"""The stage: from chosen areas to a leveled schedule with floats, costs, crews and its bound."""
+
+from __future__ import annotations
+
+import datetime as dt
+import logging
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from expansion.plan.findings import Finding, find
+from expansion.plan.plan import Areas, Cost, Network, Permits, Portfolio, Schedule
+from expansion.plan.specs_delivery import RESOURCES, TASK_LINKS, TASKS
+from expansion.rulebook import Rulebook
+from expansion.schedule.calendars import enough_days, make_calendars
+from expansion.schedule.crews import assign_crews, crew_links
+from expansion.schedule.late import free_float, total_float
+from expansion.schedule.leveling import Leveled, level
+from expansion.schedule.links import link_program
+from expansion.schedule.spending import spend_on_tasks
+from expansion.schedule.tasks import ChosenArea, Draft, Task, chosen_areas, draft_tasks
+from expansion.schedule.workgraph import KINDS, Placement, WorkGraph, make_graph
+from expansion.study import Study
+
+IntArray = NDArray[np.int64]
+
+logger = logging.getLogger(__name__)
+
+
+def schedule_build(
+    study: Study,
+    rulebook: Rulebook,
+    areas: Areas,
+    portfolio: Portfolio,
+    network: Network,
+    permits: Permits,
+    cost: Cost,
+) -> Schedule:
+    """Schedule the chosen areas: work packages, links, crews, dates, floats, and a bound on the finish.
+
+    Parameters
+    ----------
+    study
+        Start, crews, calendar, seed.
+    rulebook
+        Work packages, production rates, lead times, what each permit rule blocks.
+    areas, portfolio
+        Areas by row, and year and phase of each; -1 is not chosen.
+    network, permits, cost
+        The design of the chosen areas, its permits and its bill of materials.
+
+    Returns
+    -------
+    Schedule
+        Tables in canonical order; ``makespan_days`` counts from the study's start to the program's finish milestone.
+        Nothing chosen gives empty tables, dates "" and status ``empty``.
+
+    Raises
+    ------
+    InfeasibleError
+        ``E_CREW`` where a crew kind is needed and there is none; ``E_CALENDAR`` where a crew kind never works.
+    """
+    chosen = chosen_areas(rulebook, areas, portfolio, network, permits.table, cost.bom)
+    if not chosen:
+        return _empty()
+    draft = draft_tasks(study, rulebook, chosen, permits.table, cost.bom)
+    link_program(draft, rulebook, chosen, network, permits.table)
+    graph = work_graph(study, draft.tasks, draft.links)
+    leveled = level(graph, _weights(draft.tasks, chosen), study.study.seed)
+    costs = spend_on_tasks(draft.tasks, cost.bom, permits.table)
+    tasks = _tasks_table(draft.tasks, graph, leveled.placed, costs)
+    findings = (*_late_areas(tasks, chosen), *_critical_permits(tasks))
+    return _schedule(study, draft, graph, leveled, tasks, findings)
+
+
+def work_graph(study: Study, tasks: list[Task], links: dict[tuple[str, str, str], int]) -> WorkGraph:
+    """Turn tasks and links into arrays over a horizon that surely holds them."""
+    start, counts = study.study.start, study.schedule.crew_counts()
+    row = {task.task_id: number for number, task in enumerate(tasks)}
+    table = [(row[a], row[b], KINDS.index(kind), lag) for (a, b, kind), lag in links.items()]
+    work: dict[str, int] = {}
+    for task in tasks:
+        work[task.calendar] = work.get(task.calendar, 0) + max(task.duration, 1)
+    earliest = np.array([max((task.not_before - start).days, 0) for task in tasks], dtype=np.int64)
+    horizon = enough_days(study, work, int(earliest.max(initial=0)) + sum(links.values()))
+    calendars = make_calendars(study, horizon)
+    return make_graph(
+        calendars,
+        np.array([task.duration for task in tasks], dtype=np.int64),
+        np.array([calendars.place(task.calendar) for task in tasks], dtype=np.int64),
+        np.array([task.crew_count for task in tasks], dtype=np.int64),
+        earliest,
+        np.array([counts.get(name, -1) for name in calendars.names], dtype=np.int64),
+        np.array(sorted(table), dtype=np.int64),
+    )
+
+
+def _weights(tasks: list[Task], chosen: list[ChosenArea]) -> IntArray:
+    """Locations of an area on its last onboarding task: service for many comes first."""
+    last = {task.area_id: n for n, task in enumerate(tasks) if task.wbs_phase == "customer onboarding"}
+    weight = np.zeros(len(tasks), dtype=np.int64)
+    for area in chosen:
+        if area.area_id in last:
+            weight[last[area.area_id]] = max(int(area.quantities["locations"]), 1)
+    return weight
+
+
+def _tasks_table(tasks: list[Task], graph: WorkGraph, placed: Placement, costs: list[float]) -> pd.DataFrame:
+    """Make the table of tasks with dates and floats."""
+    crews = assign_crews(graph, placed)
+    sequence = crew_links(graph, placed, crews)
+    logic = np.stack([graph.before, graph.after, graph.kind, graph.lag], axis=1)
+    tied = make_graph(
+        graph.calendars, graph.duration, graph.calendar, graph.demand, graph.earliest, graph.capacity,
+        np.concatenate([logic, sequence]),
+    )  # fmt: skip
+    total, free = total_float(tied, placed), free_float(tied, placed)
+    last = np.where(graph.duration > 0, placed.finish - 1, placed.finish)
+    date = graph.calendars.date
+    return TASKS.build(
+        {
+            "task_id": [task.task_id for task in tasks],
+            "wbs": [task.wbs for task in tasks],
+            "area_id": [task.area_id or None for task in tasks],
+            "wbs_phase": [task.wbs_phase for task in tasks],
+            "name": [task.name for task in tasks],
+            "start": [date(day) for day in placed.start.tolist()],
+            "finish": [date(day) for day in last.tolist()],
+            "duration_days": graph.duration,
+            "calendar": [task.calendar for task in tasks],
+            "not_before": [task.not_before.isoformat() for task in tasks],
+            "total_float_days": total,
+            "free_float_days": free,
+            "is_critical": total == 0,
+            "crew_kind": [task.crew_kind or None for task in tasks],
+            "crew_count": graph.demand,
+            "cost": np.array(costs, dtype=np.float64),
+            "permit_id": [task.permit_id or None for task in tasks],
+            "role": [task.role for task in tasks],
+            "gate": [task.gate or None for task in tasks],
+            "crews": pd.array([",".join(map(str, numbers)) for numbers in crews], dtype="str"),
+        }
+    )
+
+
+def _schedule(
+    study: Study, draft: Draft, graph: WorkGraph, leveled: Leveled, tasks: pd.DataFrame, findings: tuple[Finding, ...]
+) -> Schedule:
+    """Put the result together."""
+    links = sorted((a, b, kind, lag) for (a, b, kind), lag in draft.links.items())
+    columns = list(zip(*links, strict=True))
+    names = ("predecessor_id", "successor_id", "kind", "lag_days")
+    makespan, bound = leveled.makespan, leveled.lower_bound
+    gap = (makespan - bound) / makespan if makespan else 0.0
+    finish = graph.calendars.date(makespan)
+    logger.info("scheduled %d tasks, %d links: %d days, gap %.4f", len(tasks), len(links), makespan, gap)
+    return Schedule(
+        tasks=tasks,
+        links=TASK_LINKS.build({name: list(values) for name, values in zip(names, columns, strict=True)}),
+        resources=_resources(study, graph, leveled.placed),
+        start=str(tasks["start"].iloc[0]),
+        finish=finish,
+        finish_p50=finish,
+        finish_p80=finish,
+        makespan_days=makespan,
+        lower_bound_days=bound,
+        gap=gap,
+        status="optimal" if makespan == bound else "feasible",
+        findings=findings,
+    )
+
+
+def _resources(study: Study, graph: WorkGraph, placed: Placement) -> pd.DataFrame:
+    """Load, peak and utilization per crew kind."""
+    rows: list[tuple[object, ...]] = []
+    for kind, count in study.schedule.crew_counts().items():
+        row = graph.calendars.place(kind)
+        tasks = np.flatnonzero((graph.calendar == row) & (graph.demand > 0) & (graph.duration > 0))
+        crew_days, peak, offered = _load(graph, placed, tasks, count)
+        rows.append((kind, count, crew_days, peak, round(crew_days / offered, 6) if offered else 0.0, kind))
+    names = (column.name for column in RESOURCES.columns)
+    return RESOURCES.build({name: list(values) for name, values in zip(names, zip(*rows, strict=True), strict=True)})
+
+
+def _load(graph: WorkGraph, placed: Placement, tasks: IntArray, count: int) -> tuple[float, int, int]:
+    """Crew-days, most crews on one day, and crew-days on offer between the first day of use and the last."""
+    if not len(tasks):
+        return 0.0, 0, 0
+    first = placed.place[tasks]
+    after = first + graph.duration[tasks]
+    change = np.zeros(int(after.max()) + 1, dtype=np.int64)
+    np.add.at(change, first, graph.demand[tasks])
+    np.add.at(change, after, -graph.demand[tasks])
+    crew_days = int((graph.duration[tasks] * graph.demand[tasks]).sum())
+    return float(crew_days), int(np.cumsum(change).max()), int(after.max() - first.min()) * count
+
+
+def _late_areas(tasks: pd.DataFrame, chosen: list[ChosenArea]) -> list[Finding]:
+    """Areas whose build does not end in their year."""
+    finishes = tasks[(tasks["wbs_phase"] == "quality control").to_numpy()].groupby("area_id")["finish"].max()
+    late = {}
+    for area in chosen:
+        finish = dt.date.fromisoformat(finishes[area.area_id]) if area.area_id in finishes.index else dt.date.min
+        if finish.year > area.year:
+            late[area.area_id] = (finish - dt.date(area.year, 12, 31)).days
+    if not late:
+        return []
+    message = "areas are accepted after the year in which they are paid for"
+    repair = "add crews of the busiest kind, apply for the long permits earlier, or move the area to a later year"
+    worst = max(late.values())
+    return [find("W_PHASE_LATE", "warning", message, late, amount=worst, unit="days, the latest area", repair=repair)]
+
+
+def _critical_permits(tasks: pd.DataFrame) -> list[Finding]:
+    """Permits without float."""
+    found = tasks.loc[tasks["is_critical"].to_numpy() & tasks["permit_id"].notna().to_numpy(), "permit_id"].to_list()
+    if not found:
+        return []
+    message = "permits lie on the critical path: each day of delay moves the program's finish"
+    return [find("W_PERMIT_CRITICAL", "info", message, found, repair="apply first, or route around what asks for it")]
+
+
+def _empty() -> Schedule:
+    """Make the schedule of nothing."""
+    tables = [
+        spec.build({column.name: pd.array([], dtype=column.dtype) for column in spec.columns})
+        for spec in (TASKS, TASK_LINKS, RESOURCES)
+    ]
+    return Schedule(tables[0], tables[1], tables[2], "", "", "", "", 0, 0, 0.0, "empty", ())

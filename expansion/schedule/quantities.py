@@ -1,0 +1,119 @@
+"""What an area asks its crews to do: meters by method, splices, fibers, hubs, orders, permits."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+
+from expansion.plan.plan import Network
+from expansion.rulebook import Rulebook
+
+METHODS = {
+    "plow": "plow_m",
+    "plow_hard": "plow_hard_m",
+    "trench": "trench_m",
+    "trench_paved": "trench_paved_m",
+    "duct_pull": "duct_m",
+    "bridge_duct": "bridge_m",
+    "bore": "bore_m",
+    "aerial": "aerial_m",
+}
+PLACEMENTS = {"buried": "trench_m", "duct": "duct_m", "bore": "bore_m", "aerial": "aerial_m"}
+BURIED = ("plow_m", "plow_hard_m", "trench_m", "trench_paved_m", "duct_m", "bridge_m")
+QUANTITIES = (
+    *METHODS.values(), "route_m", "buried_m", "underground_m", "opened_m", "plow_restored_m", "poles", "cable_m",
+    "splices", "fibers", "hubs", "huts", "cabinets", "locations", "orders", "electronics", "permits",
+)  # fmt: skip
+
+
+def area_quantities(
+    rulebook: Rulebook, network: Network, bom: pd.DataFrame, area_id: str, permit_count: int
+) -> dict[str, float]:
+    """Measure the work of one area.
+
+    Parameters
+    ----------
+    rulebook
+        Take rate: share of the connected locations that order within the plan.
+    network
+        The design; civil works count on spans that are not there yet, cables everywhere.
+    bom
+        Bill of materials; `splices` is its number of splices where it has any, else both ends of every used fiber.
+    area_id
+        Area that pays for the spans, cables and sites.
+    permit_count
+        Permits that this area applies for.
+
+    Returns
+    -------
+    dict
+        Every name of `QUANTITIES`: meters, or counts; `orders` is rounded up.
+    """
+    found = dict.fromkeys(QUANTITIES, 0.0)
+    found.update(_civil(_rows(network.spans, area_id)))
+    found.update(_optical(_rows(network.cables, area_id), _items(bom, area_id)))
+    found.update(_sites(_rows(network.sites, area_id)))
+    locations = int((network.drops["area_id"] == area_id).sum()) if len(network.drops) else 0
+    found["locations"] = locations
+    found["orders"] = expected_orders(rulebook, locations)
+    found["permits"] = permit_count
+    return {name: round(float(value), 3) for name, value in found.items()}
+
+
+def expected_orders(rulebook: Rulebook, locations: int) -> int:
+    """Orders among `locations` at the take rate, rounded up."""
+    return int(np.ceil(round(locations * rulebook.engineering_value("take_rate"), 6)))
+
+
+def _rows(table: pd.DataFrame, area_id: str) -> pd.DataFrame:
+    return table[(table["area_id"] == area_id).to_numpy(dtype=bool)]
+
+
+def _items(bom: pd.DataFrame, area_id: str) -> dict[str, float]:
+    """BOM quantity per item of an area."""
+    lines = _rows(bom, area_id)
+    quantities: Mapping[str, float] = lines.groupby("item")["quantity"].sum().to_dict()
+    return {str(item): float(value) for item, value in quantities.items()}
+
+
+def _civil(spans: pd.DataFrame) -> dict[str, float]:
+    """Meters by method; what is bored within a span counts as bore and not as its own method."""
+    found = dict.fromkeys(METHODS.values(), 0.0)
+    new = spans[~spans["is_existing"].to_numpy(dtype=bool)].sort_values("span_id")
+    columns = [new[name].to_list() for name in ("method", "placement", "length_m", "bore_m")]
+    for method, placement, length, bored in zip(*columns, strict=True):
+        name = METHODS.get(method, PLACEMENTS[placement])
+        inside = length if name == "bore_m" else min(bored, length)
+        found["bore_m"] += inside
+        found[name] += length - inside
+    buried = sum(found[name] for name in BURIED)
+    aerial = new[(new["placement"] == "aerial").to_numpy(dtype=bool)]
+    return found | {
+        "route_m": sum(columns[2]),
+        "buried_m": buried,
+        "underground_m": buried + found["bore_m"],
+        "opened_m": found["trench_m"] + found["trench_paved_m"],
+        "plow_restored_m": found["plow_m"] + found["plow_hard_m"],
+        "poles": int(aerial["pole_count"].sum()),
+    }
+
+
+def _optical(cables: pd.DataFrame, items: dict[str, float]) -> dict[str, float]:
+    """Cable meters, splices and fibers to test of feeder and distribution; whether line cards are bought."""
+    trunk = cables[(cables["tier"] != "drop").to_numpy(dtype=bool)].sort_values("cable_id")
+    fibers = int(trunk["used_fibers"].sum())
+    return {
+        "cable_m": sum(trunk["length_m"].to_list()),
+        "splices": items.get("splice", 2.0 * fibers),
+        "fibers": fibers,
+        "electronics": sum(value for item, value in sorted(items.items()) if item.startswith(("olt_port", "odf_port"))),
+    }
+
+
+def _sites(sites: pd.DataFrame) -> dict[str, float]:
+    """Count new hubs, and new huts or offices."""
+    kinds = sites.loc[sites["is_new"].to_numpy(dtype=bool), "kind"]
+    hubs, huts = int((kinds == "hub").sum()), int(kinds.isin(["hut", "co"]).sum())
+    return {"hubs": hubs, "huts": huts, "cabinets": hubs + huts}

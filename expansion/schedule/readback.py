@@ -1,0 +1,85 @@
+"""Read a saved schedule back into arrays: logic, crew order and where every task stands."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from expansion.plan.plan import Schedule
+from expansion.schedule.calendars import enough_days, make_calendars
+from expansion.schedule.crews import crew_links
+from expansion.schedule.workgraph import KINDS, Placement, WorkGraph, make_graph
+from expansion.study import Study
+
+IntArray = NDArray[np.int64]
+
+
+def read_back(study: Study, schedule: Schedule, longest: IntArray) -> tuple[WorkGraph, Placement]:
+    """Rebuild the graph of a schedule, its crews' order added to its logic.
+
+    Parameters
+    ----------
+    study
+        Start, crews, calendar.
+    schedule
+        A schedule that is not empty.
+    longest
+        Per task the longest duration that the calendars must have room for, working days.
+
+    Returns
+    -------
+    tuple
+        The graph, and where the schedule places each task.
+    """
+    tasks = schedule.tasks
+    row = {task_id: number for number, task_id in enumerate(tasks["task_id"].to_list())}
+    logic = _links(schedule.links, row)
+    earliest = _days(study, tasks["not_before"])
+    work: dict[str, int] = {}
+    for name, days in zip(tasks["calendar"].to_list(), longest.tolist(), strict=True):
+        work[name] = work.get(name, 0) + max(days, 1)
+    horizon = enough_days(study, work, int(earliest.max(initial=0)) + int(logic[:, 3].sum()))
+    calendars = make_calendars(study, horizon)
+    counts = study.schedule.crew_counts()
+    graph = make_graph(
+        calendars,
+        tasks["duration_days"].to_numpy(dtype=np.int64),
+        np.array([calendars.place(name) for name in tasks["calendar"].to_list()], dtype=np.int64),
+        tasks["crew_count"].to_numpy(dtype=np.int64),
+        earliest,
+        np.array([counts.get(name, -1) for name in calendars.names], dtype=np.int64),
+        logic,
+    )
+    placed = _placement(study, graph, tasks)
+    crews = [tuple(int(part) for part in str(text).split(",") if part) for text in tasks["crews"].to_list()]
+    return with_links(graph, crew_links(graph, placed, crews)), placed
+
+
+def with_links(graph: WorkGraph, further: IntArray) -> WorkGraph:
+    """Add links, shape ``(links, 4)``, to a graph."""
+    logic = np.stack([graph.before, graph.after, graph.kind, graph.lag], axis=1)
+    return make_graph(
+        graph.calendars, graph.duration, graph.calendar, graph.demand, graph.earliest, graph.capacity,
+        np.concatenate([logic, further]),
+    )  # fmt: skip
+
+
+def _links(links: pd.DataFrame, row: dict[str, int]) -> IntArray:
+    columns = (links[name].to_list() for name in ("predecessor_id", "successor_id", "kind", "lag_days"))
+    table = [(row[a], row[b], KINDS.index(kind), int(lag)) for a, b, kind, lag in zip(*columns, strict=True)]
+    return np.array(sorted(table), dtype=np.int64).reshape(-1, 4)
+
+
+def _days(study: Study, dates: pd.Series) -> IntArray:
+    start = study.study.start
+    return np.array([(dt.date.fromisoformat(text) - start).days for text in dates.to_list()], dtype=np.int64)
+
+
+def _placement(study: Study, graph: WorkGraph, tasks: pd.DataFrame) -> Placement:
+    """Days of the start and finish points, and places on the calendars."""
+    start = _days(study, tasks["start"])
+    finish = _days(study, tasks["finish"]) + (graph.duration > 0)
+    return Placement(graph.calendars.index[graph.calendar, start], start, finish)

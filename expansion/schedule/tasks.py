@@ -1,0 +1,227 @@
+"""Expand the template over the chosen areas: tasks, permits and logic, in canonical order."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, field
+
+import numpy as np
+import pandas as pd
+
+from expansion.errors import InfeasibleError
+from expansion.plan.plan import Areas, Network, Portfolio
+from expansion.rulebook import Rulebook
+from expansion.schedule.calendars import EVERY_DAY, WORKDAYS
+from expansion.schedule.packages import Package, packages_present, read_packages, work_of
+from expansion.schedule.quantities import area_quantities
+from expansion.study import Study
+
+START, FINISH = "program-start", "program-finish"
+EARLY_PHASES = ("planning", "resource allocation")
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """A task or milestone before it has dates. `not_before` is a date; `code` the WBS code within the area."""
+
+    task_id: str
+    wbs: str
+    code: str
+    area_id: str
+    wbs_phase: str
+    name: str
+    duration: int
+    calendar: str
+    not_before: dt.date
+    crew_kind: str = ""
+    crew_count: int = 0
+    permit_id: str = ""
+    role: str = ""
+    gate: str = ""
+    costs: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ChosenArea:
+    """An area of the plan: its place in the WBS, its year, its packages and the permits that it applies for."""
+
+    area_id: str
+    row: int
+    number: int
+    year: int
+    hosted: tuple[int, ...]
+    quantities: dict[str, float]
+    packages: dict[str, Package]
+
+
+@dataclass(slots=True)
+class Draft:
+    """Tasks in canonical order and links between them, growing; a link's key is predecessor, successor and kind."""
+
+    tasks: list[Task] = field(default_factory=list)
+    links: dict[tuple[str, str, str], int] = field(default_factory=dict)
+
+    def join(self, before: str, after: str, kind: str = "FS", lag: int = 0) -> None:
+        """Add a link; of equal ones the longest lag stays."""
+        key = (before, after, kind)
+        self.links[key] = max(self.links.get(key, 0), lag)
+
+
+def chosen_areas(
+    rulebook: Rulebook,
+    areas: Areas,
+    portfolio: Portfolio,
+    network: Network,
+    permits: pd.DataFrame,
+    bom: pd.DataFrame,
+) -> list[ChosenArea]:
+    """List the chosen areas by phase and id, each with its quantities and what is left of the template."""
+    template = read_packages(rulebook)
+    ids = areas.table["area_id"].to_list()
+    rows = [row for row in range(len(ids)) if portfolio.phase[row] >= 0 and portfolio.year[row] >= 0]
+    rows.sort(key=lambda row: (int(portfolio.phase[row]), ids[row]))
+    hosts = _hosts([ids[row] for row in rows], permits)
+    found = []
+    for number, row in enumerate(rows, start=2):
+        hosted = tuple(permit for permit, host in enumerate(hosts) if host == ids[row])
+        quantities = area_quantities(rulebook, network, bom, ids[row], len(hosted))
+        packages = packages_present(template, quantities)
+        found.append(ChosenArea(ids[row], row, number, int(portfolio.year[row]), hosted, quantities, packages))
+    return found
+
+
+def areas_of(permits: pd.DataFrame) -> list[list[str]]:
+    """Areas per permit."""
+    return [[part for part in str(text).split(",") if part] for text in permits["area_ids"].to_list()]
+
+
+def _hosts(ids: list[str], permits: pd.DataFrame) -> list[str]:
+    """Per permit the first chosen area that needs it ("" for none); `ids` are in order of phase and id."""
+    return [next((area for area in ids if area in needing), "") for needing in map(set, areas_of(permits))]
+
+
+def draft_tasks(
+    study: Study, rulebook: Rulebook, chosen: list[ChosenArea], permits: pd.DataFrame, bom: pd.DataFrame
+) -> Draft:
+    """Write every task of the program, without links: the start, area by area in template order, the finish.
+
+    Raises
+    ------
+    InfeasibleError
+        ``E_CREW`` where a crew kind is needed and the study has none of it.
+    """
+    start = study.study.start
+    draft = Draft([Task(START, "1.1", "", "", "planning", "Program starts", 0, WORKDAYS, start, role="PMO")])
+    leads = {material.item: material.lead_time_calendar_days for material in rulebook.materials}
+    categories = _categories(bom)
+    for area in chosen:
+        for package in area.packages.values():
+            if package.is_permit:
+                draft.tasks += [_permit_task(study, area, package, permits, n, p) for n, p in enumerate(area.hosted, 1)]
+            else:
+                draft.tasks.append(_task(study, rulebook, area, package, categories.get(area.area_id, {}), leads))
+    closing = "post-implementation review"
+    draft.tasks.append(Task(FINISH, "1.2", "", "", closing, "Program is complete", 0, WORKDAYS, start, role="PMO"))
+    _refuse_missing_crews(study, draft.tasks)
+    return draft
+
+
+def _categories(bom: pd.DataFrame) -> dict[str, dict[str, set[str]]]:
+    """Items per area and BOM category."""
+    found: dict[str, dict[str, set[str]]] = {}
+    for area, category, item in zip(bom["area_id"], bom["category"], bom["item"], strict=True):
+        found.setdefault(str(area), {}).setdefault(str(category), set()).add(str(item))
+    return found
+
+
+def not_before(study: Study, area: ChosenArea, wbs_phase: str) -> dt.date:
+    """Earliest start: planning and procurement one calendar year before the area's year, all else on its January 1."""
+    year = area.year - 1 if wbs_phase in EARLY_PHASES else area.year
+    return max(study.study.start, dt.date(min(max(year, 1), 9999), 1, 1))
+
+
+def _task(
+    study: Study,
+    rulebook: Rulebook,
+    area: ChosenArea,
+    package: Package,
+    items: dict[str, set[str]],
+    leads: dict[str, int],
+) -> Task:
+    """Make the task of a package in an area."""
+    row = package.row
+    days, crews = package.days, 1 if row.crew_kind else 0
+    calendar = row.crew_kind or WORKDAYS
+    if package.lead:
+        wanted = {item for category in package.lead for item in items.get(category, ())}
+        days, calendar = max((lead_days(leads, item) for item in sorted(wanted)), default=0), EVERY_DAY
+    elif package.terms:
+        days, crews = _size(study, rulebook, package, area.quantities)
+    return Task(
+        task_id=f"{area.area_id}-{row.wbs}",
+        wbs=f"{area.number}.{row.wbs}",
+        code=row.wbs,
+        area_id=area.area_id,
+        wbs_phase=row.phase,
+        name=row.name,
+        duration=0 if row.kind == "milestone" else days,
+        calendar=WORKDAYS if row.kind == "milestone" else calendar,
+        not_before=not_before(study, area, row.phase),
+        crew_kind="" if row.kind == "milestone" else row.crew_kind,
+        crew_count=0 if row.kind == "milestone" else crews,
+        role=row.responsible,
+        gate=row.gate,
+        costs=tuple(part.strip() for part in row.costs.split(";") if part.strip()),
+    )
+
+
+def _size(study: Study, rulebook: Rulebook, package: Package, quantities: dict[str, float]) -> tuple[int, int]:
+    """Duration in working days and crews at once: one crew per `crew_split_days` of work begun, up to all there are."""
+    work, setup = work_of(package, quantities, rulebook)
+    kind = package.row.crew_kind
+    crews = 0
+    if kind:
+        wanted = int(np.ceil(round(work / rulebook.engineering_value("crew_split_days"), 6)))
+        crews = max(1, min(wanted, study.schedule.crew_counts().get(kind, 0)))
+    return max(1, int(np.ceil(round(setup + work / max(crews, 1), 6)))), crews
+
+
+def lead_days(leads: dict[str, int], item: str) -> int:
+    """Lead time of an item: its own row, else the longest prefix row (``cable_*``), else 0."""
+    if item in leads:
+        return leads[item]
+    prefixes = [name for name in leads if name.endswith("*") and item.startswith(name[:-1])]
+    return leads[max(prefixes, key=lambda name: (len(name), name))] if prefixes else 0
+
+
+def _permit_task(
+    study: Study, area: ChosenArea, package: Package, permits: pd.DataFrame, number: int, row: int
+) -> Task:
+    """Make the task that waits for one permit: calendar days, every day."""
+    permit = permits.iloc[row]
+    return Task(
+        task_id=f"permit-{permit['permit_id']}",
+        wbs=f"{area.number}.{package.code}.{number}",
+        code=package.code,
+        area_id=area.area_id,
+        wbs_phase=package.row.phase,
+        name=f"{permit['permit']}: {permit['granted_for']}",
+        duration=int(permit["lead_time_calendar_days"]),
+        calendar=EVERY_DAY,
+        not_before=not_before(study, area, package.row.phase),
+        permit_id=str(permit["permit_id"]),
+        role=package.row.responsible,
+        costs=tuple(part.strip() for part in package.row.costs.split(";") if part.strip()),
+    )
+
+
+def _refuse_missing_crews(study: Study, tasks: list[Task]) -> None:
+    counts = study.schedule.crew_counts()
+    lacking = sorted({task.crew_kind for task in tasks if task.crew_kind and counts.get(task.crew_kind, 0) == 0})
+    if lacking:
+        raise InfeasibleError(
+            "the plan needs crews of a kind of which the study has none",
+            code="E_CREW",
+            where=lacking,
+            hint="give [[schedule.crews]] a count of at least 1 for each",
+        )
