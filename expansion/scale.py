@@ -19,6 +19,7 @@ from expansion.errors import StudyError
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
+_PATIENCE_SECONDS = 10.0  # for a scheduler's first answer
 _ADDRESS = re.compile(r"^(tcp|tls)://[A-Za-z0-9_.\-\[\]:]+:\d{1,5}$")
 
 
@@ -98,7 +99,7 @@ def _dask_client(address: str) -> Iterator[Any]:
             "the Dask extra is not installed", code="E_EXECUTOR", where=[address], hint="install expansion[dask]"
         ) from error
     try:
-        client = Client(address, timeout=10, set_as_default=False)
+        client = Client(address, timeout=_PATIENCE_SECONDS, set_as_default=False)
     except (OSError, TimeoutError, ValueError) as error:
         raise StudyError(
             "no Dask scheduler answers", code="E_EXECUTOR", where=[address], hint="start it or correct the address"

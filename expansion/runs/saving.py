@@ -120,9 +120,7 @@ def load_plan(out: Path) -> SavedPlan:
 
 def load_document(out: Path) -> dict[str, Any]:
     """Read only plan.json of a saved plan."""
-    path = out / PLAN_MARK
-    if not path.is_file():
-        raise SourceError("no plan there", code="E_NO_PLAN", where=[out], hint="name a folder that plan wrote")
+    path = require_plan(out)
     try:
         document = json.loads(path.read_text("utf-8"))
     except (OSError, ValueError) as error:
@@ -130,6 +128,14 @@ def load_document(out: Path) -> dict[str, Any]:
     if not isinstance(document, dict) or document.get("plan_schema") != 1:
         raise SourceError("not a plan of schema 1", code="E_PLAN_CORRUPT", where=[path], hint="plan again")
     return document
+
+
+def require_plan(out: Path) -> Path:
+    """Return the plan.json of a folder, or raise ``E_NO_PLAN`` where it has none."""
+    path = out / PLAN_MARK
+    if not path.is_file():
+        raise SourceError("no plan there", code="E_NO_PLAN", where=[out], hint="name a folder that plan wrote")
+    return path
 
 
 def read_table(path: Path) -> pd.DataFrame:

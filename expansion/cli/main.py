@@ -1,0 +1,105 @@
+"""Read a command line, run its command, and turn every outcome into text and an exit code."""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import signal
+import sys
+import traceback
+from collections.abc import Sequence
+from typing import NoReturn
+
+import expansion
+from expansion.cli.check import add_check
+from expansion.cli.console import print_error
+from expansion.cli.demo import add_demo
+from expansion.cli.diff import add_diff
+from expansion.cli.export import add_export
+from expansion.cli.init import add_init
+from expansion.cli.plan import add_plan
+from expansion.cli.rates import add_rates
+from expansion.cli.show import add_show
+from expansion.cli.verify import add_verify
+from expansion.errors import PlanningError
+
+BUG, USAGE, INTERRUPTED = 1, 2, 130
+_COMMANDS = (add_demo, add_init, add_check, add_plan, add_verify, add_show, add_diff, add_export, add_rates)
+
+
+class _Parser(argparse.ArgumentParser):
+    """A parser whose complaints read like every other error."""
+
+    def error(self, message: str) -> NoReturn:
+        """Say what is wrong with the command line and leave with exit code 2."""
+        self.exit(USAGE, f"error[E_USAGE]: {message}, {self.prog}, see {self.prog} --help\n")
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """Return the parser of the whole command line."""
+    parser = _Parser(prog="expansion", description=expansion.__doc__)
+    parser.add_argument("--version", action="version", version=f"expansion {expansion.__version__}")
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    for add in _COMMANDS:
+        add(commands)
+    return parser
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command.
+
+    Parameters
+    ----------
+    arguments
+        The command line without the program's name; None takes it from the process.
+
+    Returns
+    -------
+    int
+        0 done, 2 bad input or usage, 3 limits that contradict each other, 130 interrupted, 1 a bug.
+    """
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    try:
+        options = build_parser().parse_args(words)
+    except SystemExit as leaving:
+        return int(leaving.code or 0)
+    options.command_line = ["expansion", *words]
+    if options.debug:
+        logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(name)s: %(message)s")
+    return _run(options)
+
+
+def _run(options: argparse.Namespace) -> int:
+    """Run the chosen command; nothing it raises goes further than here."""
+    before = signal.signal(signal.SIGTERM, _interrupt)
+    try:
+        return int(options.run(options))
+    except PlanningError as error:
+        if options.debug:
+            traceback.print_exc()
+        print_error(error)
+        return error.exit_code
+    except KeyboardInterrupt:
+        print("interrupted; nothing was written", file=sys.stderr)
+        return INTERRUPTED
+    except BrokenPipeError:
+        sys.stdout = None
+        return 0
+    except Exception as error:
+        return _bug(error, debug=options.debug)
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def _interrupt(_signal: int, _frame: object) -> NoReturn:
+    """Let a request to end the process unwind as Ctrl-C does, so that nothing half written stays."""
+    raise KeyboardInterrupt
+
+
+def _bug(error: Exception, *, debug: bool) -> int:
+    """Say that the program, not the user, is at fault."""
+    if debug:
+        traceback.print_exc()
+    message = " ".join(f"{type(error).__name__}: {error}".split())
+    print(f"error[E_BUG]: {message}, in expansion itself, report it with the output of --debug", file=sys.stderr)
+    return BUG

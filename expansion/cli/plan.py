@@ -1,0 +1,39 @@
+"""``expansion plan``: plan a study."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+from expansion.cli.console import add_command, print_json, print_text, progress_printer
+from expansion.cli.summary import summarize
+from expansion.runs import PlanOptions, plan_study
+
+
+def add_plan(commands: Any) -> None:
+    """Add the command."""
+    parser = add_command(commands, "plan", plan_command, "plan a study and save the plan")
+    parser.add_argument("study", metavar="STUDY", type=Path, help="a study.toml or its folder")
+    parser.add_argument("--out", required=True, type=Path, metavar="DIR", help="folder of the plan")
+    parser.add_argument("--areas", default="", metavar="A1,A2", help="plan exactly these areas and their parents")
+    parser.add_argument("--set", nargs="+", action="extend", default=[], metavar="KEY=VALUE", dest="changes")
+    parser.add_argument("--seed", type=int, metavar="N", help="seed of every random draw")
+    parser.add_argument("--executor", default="serial", metavar="NAME", help="serial, processes or tcp://HOST:PORT")
+
+
+def plan_command(options: argparse.Namespace) -> int:
+    """Plan, save, and say what came out."""
+    seed = [] if options.seed is None else [f"study.seed={options.seed}"]
+    chosen = PlanOptions(
+        changes=(*options.changes, *seed),
+        only=tuple(sorted({area.strip() for area in options.areas.split(",")} - {""})),
+        executor=options.executor,
+        command=tuple(options.command_line),
+    )
+    plan = plan_study(options.study, options.out, chosen, report=progress_printer(options))
+    if options.json:
+        print_json(plan.document)
+    elif not options.quiet:
+        print_text(summarize(plan.document, options.out))
+    return 0

@@ -1,0 +1,164 @@
+"""Say in words what plan.json holds."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from expansion.cli.words import amount, count, dated, decibels, kilometers, percent
+
+_WIDTH = 12
+_SHOWN = 8
+Lines = list[str]
+
+
+def summarize(document: Mapping[str, Any], folder: Path) -> str:
+    """Write a plan's summary, a paragraph per subject.
+
+    Parameters
+    ----------
+    document
+        plan.json.
+    folder
+        Where the plan lies.
+    """
+    money = document["study"]["currency"]
+    parts = [
+        _title(document),
+        _titled("Outcomes", _outcomes(document)),
+        _titled("Route", _route(document["route"], money)),
+        _titled("Network", _network(document["network"], money)),
+        _titled("Cost", _cost(document["cost"], money)),
+        _titled("Permits", _permits(document["permits"])),
+        _titled("Portfolio", _portfolio(document["portfolio"], money)),
+        _titled("Schedule", _schedule(document["schedule"])),
+        _titled("Findings", finding_lines(document["findings"]) or ["none"]),
+        [f"Plan in {folder} (plan.json, tables/); next: expansion verify {folder}"],
+    ]
+    return "\n".join("\n".join(part) for part in parts)
+
+
+def _titled(title: str, lines: Lines) -> Lines:
+    """Put a title before the first line and indent the others below it."""
+    return [f"{title if number == 0 else '':<{_WIDTH}}{line}" for number, line in enumerate(lines)]
+
+
+def _title(document: Mapping[str, Any]) -> Lines:
+    study, counts = document["study"], document["counts"]
+    lacking = counts["unserved"] + counts["underserved"]
+    return [
+        (
+            f"{study['name']}: {count(counts['locations'], 'location')}, {count(lacking)} of them without good service "
+            f"({count(counts['unserved'])} unserved, {count(counts['underserved'])} underserved), "
+            f"{count(counts['eligible'])} eligible in {count(counts['areas'], 'area')}"
+        ),
+        "",
+    ]
+
+
+def _outcomes(document: Mapping[str, Any]) -> Lines:
+    outcomes, eligible = document["outcomes"], document["counts"]["eligible"]
+    named = [f"{count(number)} {name.replace('_', ' ')}" for name, number in outcomes.items() if number]
+    return [", ".join(named) + f" = {count(eligible)} eligible"] if named else ["no location is eligible"]
+
+
+def _bound(part: Mapping[str, Any], cost: float, bound: float, gap: float, money: str) -> str:
+    """Say how good a cost is."""
+    return (
+        f"{amount(cost, money)}; proven to cost at least {amount(bound, money)} (gap {percent(gap)}, {part['status']})"
+    )
+
+
+def _route(route: Mapping[str, Any], money: str) -> Lines:
+    text = _bound(route, route["cost"], route["lower_bound"], route["gap"], money)
+    return [f"{kilometers(route['length_m'])} of new build would reach every eligible location: {text}"]
+
+
+def _network(network: Mapping[str, Any], money: str) -> Lines:
+    if not network["route_m"]:
+        return ["nothing is built"]
+    loss = f"{decibels(network['worst_loss_db'])} of {decibels(network['loss_budget_db'])} dB"
+    return [
+        (
+            f"{kilometers(network['route_m'])} of route, {kilometers(network['cable_m'])} of cable, "
+            f"{kilometers(network['fiber_m'])} of fiber; {count(network['hubs'], 'hub')}, "
+            f"{count(network['terminals'], 'terminal')}, {count(network['drops'], 'drop')}; worst loss {loss}"
+        ),
+        (
+            f"civil works {amount(network['civil_cost'], money)}, proven to cost at least "
+            f"{amount(network['civil_lower_bound'], money)} for these locations (gap {percent(network['civil_gap'])})"
+        ),
+    ]
+
+
+def _cost(cost: Mapping[str, Any], money: str) -> Lines:
+    categories = sorted(cost["by_category"].items(), key=lambda item: (-item[1], item[0]))
+    return [
+        (
+            f"{amount(cost['base'], money)} at likely rates; P50 {amount(cost['p50'], money)}, "
+            f"P80 {amount(cost['p80'], money)} (P10 {amount(cost['p10'], money)}, P90 {amount(cost['p90'], money)})"
+        ),
+        (
+            f"{amount(cost['per_location_p50'], money)} per location at P50; "
+            f"to pass {amount(cost['cost_to_pass'], money)}, to connect {amount(cost['cost_to_connect'], money)}"
+        ),
+        ", ".join(f"{name.replace('_', ' ')} {amount(value, '').strip()}" for name, value in categories if value),
+    ]
+
+
+def _permits(permits: Mapping[str, Any]) -> Lines:
+    if not permits["count"]:
+        return ["none"]
+    rules = sorted(permits["by_rule"].items(), key=lambda item: (-item[1], item[0]))
+    named = ", ".join(f"{number} {rule}" for rule, number in rules[:_SHOWN])
+    more = f", {len(rules) - _SHOWN} more rules" if len(rules) > _SHOWN else ""
+    longest = count(permits["longest_lead_calendar_days"], "calendar day")
+    return [f"{count(permits['count'], 'permit')}, the longest takes {longest}: {named}{more}"]
+
+
+def _portfolio(portfolio: Mapping[str, Any], money: str) -> Lines:
+    budget = "no budget limit" if portfolio["budget"] is None else f"budget {amount(portfolio['budget'], money)}"
+    lines = [
+        f"{budget}, {amount(portfolio['spent'], money)} spent ({portfolio['status']}, gap {percent(portfolio['gap'])})"
+    ]
+    for phase in portfolio["phases"]:
+        areas = phase["areas"] if isinstance(phase["areas"], int) else len(phase["areas"])
+        lines.append(
+            f"phase {phase['phase']}, {phase['year']}: {count(areas, 'area')}, "
+            f"{count(phase['locations'], 'location')}, {amount(phase['cost'], money)}"
+        )
+    return lines
+
+
+def _schedule(schedule: Mapping[str, Any]) -> Lines:
+    if not schedule["finish"]:
+        return ["no work"]
+    critical = count(_size(schedule["critical_tasks"]), "critical task")
+    return [
+        (
+            f"{dated(schedule['start'])} to {dated(schedule['finish'])}; P50 {dated(schedule['finish_p50'])}, "
+            f"P80 {dated(schedule['finish_p80'])}"
+        ),
+        (
+            f"{count(schedule['makespan_days'], 'day')}, at least {count(schedule['lower_bound_days'], 'day')} "
+            f"with these crews (gap {percent(schedule['gap'])}); {critical}"
+        ),
+    ]
+
+
+def _size(value: Any) -> int:
+    """Length of a list, or the number itself."""
+    return int(value) if isinstance(value, int) else len(value)
+
+
+def finding_lines(findings: Sequence[Mapping[str, Any]]) -> Lines:
+    """Write one line per finding: severity, code, what, where."""
+    lines = []
+    for row in findings:
+        where = (
+            f" [{', '.join(row['where'])}{', …' if row['count'] > len(row['where']) else ''}]" if row["where"] else ""
+        )
+        repair = f"; {row['repair']}" if row["repair"] else ""
+        lines.append(f"{row['severity']} {row['code']}: {row['message']}{where}{repair}")
+    return lines
