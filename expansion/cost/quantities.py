@@ -99,9 +99,9 @@ def _each(areas: object, item: object) -> pd.DataFrame:
 def _cables(network: Network, area_of_site: pd.Series, reel_m: float) -> Iterable[pd.DataFrame]:
     """Cable meters by size, splices and closures.
 
-    A fiber in use is spliced where its cable starts and where it ends at a terminal (at a hub: see `_ports`); where two
-    reels join, all fibers of the sheath are. A closure stands at each new terminal, at each joint of reels, where a cable
-    leaves another one, and at each tap of existing fiber.
+    A fiber in use is spliced where its cable starts and where it ends at a terminal (at a hub: see `_ports`); where
+    two reels join, all fibers of the sheath are. A closure stands at each new terminal, at each joint of reels, where
+    a cable leaves another one, and at each tap of existing fiber.
     """
     cables = network.cables[(network.cables["tier"] != "drop").to_numpy()]
     area = cables["area_id"].to_numpy()

@@ -1,0 +1,122 @@
+"""What a set of areas costs in which year: own cost, and shared feeder once, in the first year that needs it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from expansion.plan.graph import IntArray
+from expansion.plan.plan import Areas, Cost, Network
+
+UNLIMITED = 1 << 60
+"""Cents that no plan reaches: stands for "no limit" in integer arithmetic."""
+
+
+@dataclass(frozen=True, slots=True)
+class Costs:
+    """Costs of areas and of the feeder that they share, in integer cents.
+
+    Attributes
+    ----------
+    own
+        Per area: its base cost without the shared segments that are charged to it.
+    segment
+        Per segment: cost, paid once.
+    above
+        Per segment: the segment toward the root, -1 at the root; always a smaller or larger row, never a cycle.
+    hangs
+        Per area: segment that its own spans hang from, -1 at the root.
+    """
+
+    own: IntArray
+    segment: IntArray
+    above: IntArray
+    hangs: IntArray
+
+    def way(self, area: int) -> list[int]:
+        """Segments from an area to the root."""
+        found, segment = [], int(self.hangs[area])
+        while segment >= 0:
+            found.append(segment)
+            segment = int(self.above[segment])
+        return found
+
+    def spend(self, when: IntArray, years: int) -> IntArray:
+        """Cents per year of areas built in years `when` (-1 is never): exact, each segment once."""
+        spent = np.zeros(years, dtype=np.int64)
+        built = np.zeros(len(self.segment), dtype=bool)
+        chosen = np.nonzero(when >= 0)[0]
+        for area in chosen[np.argsort(when[chosen], kind="stable")].tolist():
+            year = int(when[area])
+            spent[year] += self.own[area]
+            for segment in self.way(area):
+                if built[segment]:
+                    break
+                built[segment] = True
+                spent[year] += self.segment[segment]
+        return spent
+
+    def together(self, members: Sequence[int] | set[int]) -> int:
+        """Cents for a set of areas by itself, with all feeder that it needs."""
+        segments = {segment for area in members for segment in self.way(area)}
+        return sum(int(self.own[area]) for area in members) + sum(int(self.segment[s]) for s in segments)
+
+
+def separate_costs(areas: Areas, network: Network, cost: Cost) -> Costs:
+    """Take the shared segments out of the areas that they are charged to.
+
+    The own costs and the segments add to the base cost of all areas, to the cent. Where segments are priced higher than
+    the whole base of their owner, they are scaled down to it.
+
+    Parameters
+    ----------
+    areas, network, cost
+        All areas, their candidate network and its cost.
+    """
+    base = dict(zip(cost.per_area["area_id"], cost.per_area["base"], strict=True))
+    own = np.array([round(float(base.get(name, 0.0)) * 100) for name in areas.table["area_id"]], dtype=np.int64)
+    segment = np.array([round(part.cost * 100) for part in network.segments], dtype=np.int64)
+    owner = np.array([part.owner for part in network.segments], dtype=np.int64)
+    for area in np.unique(owner).tolist():
+        mine = np.nonzero(owner == area)[0]
+        charged = int(segment[mine].sum())
+        if charged > own[area]:
+            segment[mine] = segment[mine] * int(own[area]) // charged
+        own[area] -= segment[mine].sum()
+    above = np.array([part.parent for part in network.segments], dtype=np.int64)
+    return Costs(own, segment, above, padded(network.area_segment, len(own)))
+
+
+def padded(values: IntArray, count: int) -> IntArray:
+    """Lengthen a per-area array with -1: areas at the end that no feeder reaches."""
+    found = np.full(count, -1, dtype=np.int64)
+    found[: min(len(values), count)] = values[:count]
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How much may be spent: per year (what is left over is lost) and from the start to the end of each year, cents."""
+
+    years: tuple[int, ...]
+    yearly: IntArray
+    cumulative: IntArray
+
+    def allow(self, spent: IntArray) -> bool:
+        """Say whether spending per year stays within the limits."""
+        return bool((spent <= self.yearly).all() and (np.cumsum(spent) <= self.cumulative).all())
+
+    def room(self, spent: IntArray) -> IntArray:
+        """Cents that could still be spent in each year without breaking that year or a later one."""
+        slack = self.cumulative - np.cumsum(spent)
+        later = np.minimum.accumulate(slack[::-1])[::-1]
+        return np.asarray(np.minimum(self.yearly - spent, later), dtype=np.int64)
+
+    @property
+    def total(self) -> int:
+        """Most that can be spent in all, `UNLIMITED` or more where nothing limits it."""
+        if not self.years:
+            return 0
+        return int(min(int(self.yearly.sum()) if (self.yearly < UNLIMITED).all() else UNLIMITED, self.cumulative[-1]))
