@@ -1,0 +1,120 @@
+"""On tiny portfolios, compare with every possible choice; the bound never lies and greedy is never better."""
+
+from itertools import product
+
+import numpy as np
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from expansion.portfolio.budgets import set_limits
+from expansion.portfolio.choose import DISCOUNT, area_benefit
+from expansion.portfolio.greedy import choose_greedily
+from expansion.portfolio.money import separate_costs
+from expansion.portfolio.program import Problem
+from expansion.portfolio.rules import read_rules
+from tests.portfolio.cases import budgets, case, choose, study
+
+
+@st.composite
+def portfolios(draw, most=5):
+    """Areas on a chain of feeder segments, each area hanging somewhere along it; some areas have a parent."""
+    count = draw(st.integers(1, most))
+    worth = draw(st.lists(st.integers(1, 9), min_size=count, max_size=count))
+    own = draw(st.lists(st.integers(0, 60), min_size=count, max_size=count))
+    depth = draw(st.lists(st.integers(0, 3), min_size=count, max_size=count))
+    price = draw(st.lists(st.integers(0, 40), min_size=3, max_size=3))
+    segments = []
+    for level in range(1, 4):
+        members = [area for area in range(count) if depth[area] >= level]
+        if members:
+            segments.append((level - 2, price[level - 1], members))
+    parent = [draw(st.integers(-1, area - 1)) for area in range(count)]
+    money = draw(st.lists(st.integers(0, 120), min_size=1, max_size=2))
+    return case(worth, own, segments, parent), {"budgets": budgets(*money)}
+
+
+def problem_of(made, wishes):
+    areas, eligibility, network, cost = made
+    rules = read_rules(study(**wishes).portfolio, tuple(areas.table["area_id"]), network.area_parent, ())
+    costs = separate_costs(areas, network, cost)
+    limits, _ = set_limits(study(**wishes), costs, rules)
+    weight = (1 - DISCOUNT) ** np.arange(len(limits.years))
+    return Problem(area_benefit(areas, eligibility, network), weight, costs, rules, limits)
+
+
+def best_by_trying(problem):
+    years = range(-1, len(problem.limits.years))
+    choices = (np.array(choice) for choice in product(years, repeat=len(problem.benefit)))
+    return max(problem.value(when) for when in choices if problem.keeps(when))
+
+
+@settings(max_examples=60, deadline=None)
+@given(portfolios())
+def test_value_equals_the_best_of_all_choices_and_the_bound_is_not_below(drawn):
+    made, wishes = drawn
+    found = choose(made, **wishes)
+    best = best_by_trying(problem_of(made, wishes))
+    assert abs(found.value - best) < 1e-5
+    assert found.upper_bound >= best - 1e-6
+
+
+@settings(max_examples=40, deadline=None)
+@given(portfolios(most=8))
+def test_value_is_never_below_ratio_greedy(drawn):
+    made, wishes = drawn
+    problem = problem_of(made, wishes)
+    greedy = choose_greedily(problem)
+    assert greedy is not None
+    assert choose(made, **wishes).value >= problem.value(greedy) - 1e-9
+
+
+@settings(max_examples=40, deadline=None)
+@given(portfolios(), st.randoms(use_true_random=False))
+def test_budgets_hold_to_the_cent_and_parents_come_first(drawn, random):
+    made, wishes = drawn
+    problem, found = problem_of(made, wishes), choose(made, **wishes)
+    when = np.where(found.year < 0, -1, found.year - 2027)
+    assert problem.keeps(when)
+    for area, above in enumerate(made[2].area_parent.tolist()):
+        assert above < 0 or when[area] < 0 or 0 <= when[above] <= when[area]
+
+
+def test_shared_feeder_is_paid_once():
+    """root ──100── ┬ A0 (30)
+    └ A1 (30): alone each costs 130, together 160."""
+    made = case([1, 1], [30, 30], [(-1, 100, [0, 1])])
+    assert choose(made, budgets=budgets(160)).value == 2
+    assert choose(made, budgets=budgets(159)).value == 1
+    assert choose(made, budgets=budgets(129)).status == "empty"
+
+
+def test_feeder_is_paid_in_the_first_year_that_needs_it():
+    made = case([5, 1], [30, 30], [(-1, 100, [0, 1])])
+    assert choose(made, budgets=budgets(130, 30)).year.tolist() == [2027, 2028]
+    assert choose(made, budgets=budgets(129, 30)).status == "empty"
+
+
+def test_money_left_in_one_year_is_not_carried_into_the_next():
+    assert choose(case([1], [100]), budgets=budgets(60, 60)).status == "empty"
+
+
+def test_underserved_units_count_half():
+    found = choose(case([4, 4], [1, 1], status=["unserved", "underserved"]))
+    assert found.benefit.tolist() == [4.0, 2.0]
+
+
+def test_the_cheaper_of_two_equal_areas_is_taken():
+    assert choose(case([3, 3], [90, 60]), budgets=budgets(100)).year.tolist() == [-1, 2027]
+
+
+def test_phases_count_the_years_in_which_something_is_built():
+    found = choose(case([1, 1], [100, 100]), budgets=budgets(0, 100, 0, 100))
+    assert sorted(found.phase.tolist()) == [1, 2]
+    assert sorted(found.year.tolist()) == [2028, 2030]
+
+
+def test_equal_inputs_give_equal_choices():
+    made = case(list(range(1, 13)), [7 * k % 11 + 3 for k in range(12)], [(-1, 5, list(range(6)))])
+    first, second = (choose(made, budgets=budgets(20, 20)) for _ in range(2))
+    assert first.year.tolist() == second.year.tolist()
+    assert first.reason == second.reason
