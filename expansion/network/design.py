@@ -19,7 +19,7 @@ from expansion.network.routing import cut_to, route_terminals
 from expansion.network.shared import Sharing, cut_segments, share_route
 from expansion.network.spans import TIER_RANK, merge_spans
 from expansion.network.supply import Roots, Supply, find_roots, hang_supply
-from expansion.network.terminals import TerminalRules, place_terminals
+from expansion.network.terminals import TerminalMapper, TerminalRules, make_street, place_terminals, serially
 from expansion.network.unserved import outcomes_of
 from expansion.plan.findings import Finding, find
 from expansion.plan.graph import EdgePrices, IntArray, RoadGraph, Triggers
@@ -43,6 +43,7 @@ def design_network(
     *,
     phase: IntArray,
     before: Route | None = None,
+    mapper: TerminalMapper = serially,
 ) -> Network:
     """Design the network of some areas as one.
 
@@ -57,6 +58,8 @@ def design_network(
     before
         A route over at least these locations, from an earlier design: what of it these locations need is used where it
         is cheaper than the new search's tree.
+    mapper
+        Places the terminals of the hubs, each hub by itself.
 
     Returns
     -------
@@ -75,7 +78,7 @@ def design_network(
     if len(rows) == 0:
         return _empty(inputs, graph, route, outcome, budget, findings, len(areas.table))
     supply = hang_supply(graph, prices, roots, route.edges)
-    design, ground = _decide(study, inputs, graph, prices, areas, supply, roots, rows, phase, budget)
+    design, ground = _decide(study, inputs, graph, prices, areas, supply, roots, rows, budget, mapper)
     sharing = share_route(supply, graph, areas.of_location, rows, np.where(phase < 0, 0, phase))
     design.owner_of_node.update(sharing.owner_of_node)
     return _write_down(study, inputs, ground, triggers, design, sharing, route, outcome, budget, findings)
@@ -105,8 +108,8 @@ def _decide(
     supply: Supply,
     roots: Roots,
     rows: IntArray,
-    phase: IntArray,
     budget: Budget,
+    mapper: TerminalMapper,
 ) -> tuple[Design, Ground]:
     """Hubs, offices, terminals and cables."""
     book, network = inputs.rulebook, study.network
@@ -130,7 +133,8 @@ def _decide(
     ports = sorted(network.terminal_ports)
     price = tuple(book.rate(f"terminal_{count}").likely for count in ports)
     rules = TerminalRules(tuple(ports), price, network.drop_max_m, book.rate("drop_cable").likely)
-    terminals = [place_terminals(supply, graph, hub, units.tolist(), rules) for hub in hubs]
+    streets = [(make_street(supply, graph, hub, units.tolist()), rules) for hub in hubs]
+    terminals = mapper(place_terminals, streets)
     names = [[f"{hub.hub_id}-T{n}" for n in range(1, len(mine) + 1)] for hub, mine in zip(hubs, terminals, strict=True)]
     ground = Ground(supply, graph, prices, slack)
     share = book.engineering_value("spare_fiber_share")

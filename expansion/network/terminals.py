@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from expansion.network.hubs import Hub
@@ -39,27 +40,20 @@ class TerminalRules:
         return stack * self.ports[-1], stack * self.price[-1]
 
 
-class _Street:
-    """The hub's part of the tree, walked from node to node."""
+@dataclass(frozen=True, slots=True)
+class Street:
+    """A hub's part of the tree with all that placing its terminals needs; small enough to send to another process.
 
-    def __init__(self, supply: Supply, graph: RoadGraph, hub: Hub) -> None:
-        parent, edge = supply.tree.parent, supply.tree.parent_edge
-        self.length = graph.length_m
-        self.next: dict[int, list[tuple[int, float]]] = {}
-        self.at: dict[int, list[int]] = {}
-        seen: set[int] = set()
-        for row in hub.rows:
-            node = int(graph.location_node[row])
-            self.at.setdefault(node, []).append(row)
-            while node not in seen and node != supply.top:
-                seen.add(node)
-                above = int(parent[node])
-                if above == supply.top or edge[node] < 0 or supply.is_existing[edge[node]]:
-                    break
-                step = float(self.length[edge[node]])
-                self.next.setdefault(node, []).append((above, step))
-                self.next.setdefault(above, []).append((node, step))
-                node = above
+    `next` holds per node its neighbors and the meters to them, `at` the rows of locations per node, `node_of` the node,
+    `drop_m` the setback, `away_m` the distance from the hub and `units` the units, per row.
+    """
+
+    next: dict[int, list[tuple[int, float]]]
+    at: dict[int, list[int]]
+    node_of: dict[int, int]
+    drop_m: dict[int, float]
+    away_m: dict[int, float]
+    units: dict[int, int]
 
     def within(self, start: int, limit_m: float) -> dict[int, tuple[float, int]]:
         """Nodes within `limit_m` of `start`: distance, and the node before."""
@@ -75,9 +69,39 @@ class _Street:
         return reached
 
 
-def place_terminals(
-    supply: Supply, graph: RoadGraph, hub: Hub, units: list[int], rules: TerminalRules
-) -> list[Terminal]:
+Task = tuple["Street", TerminalRules]
+TerminalMapper = Callable[[Callable[[Task], list[Terminal]], Sequence[Task]], list[list[Terminal]]]
+
+
+def serially(function: Callable[[Task], list[Terminal]], tasks: Sequence[Task]) -> list[list[Terminal]]:
+    """Place the terminals of one hub after the other, in this process."""
+    return [function(task) for task in tasks]
+
+
+def make_street(supply: Supply, graph: RoadGraph, hub: Hub, units: list[int]) -> Street:
+    """Take a hub's part out of the forest; existing fiber carries no terminals and parts it."""
+    parent, edge = supply.tree.parent, supply.tree.parent_edge
+    street = Street({}, {}, {}, {}, {}, {})
+    seen: set[int] = set()
+    for row in hub.rows:
+        node = int(graph.location_node[row])
+        street.at.setdefault(node, []).append(row)
+        street.node_of[row], street.units[row] = node, units[row]
+        street.drop_m[row] = float(graph.drop_m[row])
+        street.away_m[row] = round(abs(float(supply.from_root_m[node] - supply.from_root_m[hub.node])), 3)
+        while node not in seen and node != supply.top:
+            seen.add(node)
+            above = int(parent[node])
+            if above == supply.top or edge[node] < 0 or supply.is_existing[edge[node]]:
+                break
+            step = float(graph.length_m[edge[node]])
+            street.next.setdefault(node, []).append((above, step))
+            street.next.setdefault(above, []).append((node, step))
+            node = above
+    return street
+
+
+def place_terminals(task: Task) -> list[Terminal]:
     """Stand terminals along the street so that each location costs least.
 
     The location farthest from the hub that has no terminal yet is taken first. Every node within its drop is tried as
@@ -86,85 +110,64 @@ def place_terminals(
 
     Parameters
     ----------
-    units
-        Units per row of the study's locations.
-    rules
-        Ports, prices and the longest drop.
+    task
+        The street; and ports, prices and the longest drop.
 
     Returns
     -------
     list of Terminal
         From the far end of the hub's streets inward; every location of the hub is on exactly one.
     """
-    street = _Street(supply, graph, hub)
-    reach = supply.from_root_m
-    hub_m = reach[hub.node]
-    order = sorted(hub.rows, key=lambda r: (-abs(reach[graph.location_node[r]] - hub_m), r))
-    is_open = set(hub.rows)
+    street, rules = task
+    is_open = set(street.units)
     terminals: list[Terminal] = []
-    for row in order:
+    for row in sorted(street.units, key=lambda r: (-street.away_m[r], r)):
         if row not in is_open:
             continue
-        own = int(graph.location_node[row])
-        slack = rules.drop_max_m - float(graph.drop_m[row])
-        places = street.within(own, max(slack, 0.0))
+        places = street.within(street.node_of[row], max(rules.drop_max_m - street.drop_m[row], 0.0))
         best: tuple[float, float, int] | None = None
         chosen: list[tuple[float, int]] = []
         for place in sorted(places):
-            taken = _gather(street, graph, place, row, places[place][0], is_open, units, rules)
-            count = sum(units[r] for _, r in taken)
+            taken = _gather(street, place, row, places[place][0], is_open, rules)
+            count = sum(street.units[r] for _, r in taken)
             price = (rules.fit(count)[1] + rules.drop_cable * sum(away for away, _ in taken)) / count
             score = (round(price, 6), places[place][0], place)
             if best is None or score < best:
                 best, chosen = score, taken
-        assert best is not None
-        terminals.append(_make(street, graph, best[2], chosen, units, rules))
+        assert best is not None  # the location's own node is always a place
+        terminals.append(_make(street, best[2], chosen, rules))
         is_open -= {r for _, r in chosen}
     return terminals
 
 
 def _gather(
-    street: _Street,
-    graph: RoadGraph,
-    place: int,
-    first: int,
-    first_m: float,
-    is_open: set[int],
-    units: list[int],
-    rules: TerminalRules,
+    street: Street, place: int, first: int, first_m: float, is_open: set[int], rules: TerminalRules
 ) -> list[tuple[float, int]]:
     """The location that must be served and its open neighbors, nearest first, while ports last."""
-    most = max(rules.ports[-1], units[first])
-    taken, used = [(first_m, first)], units[first]
+    most = max(rules.ports[-1], street.units[first])
+    taken, used = [(first_m, first)], street.units[first]
     near = []
     for node, (away, _) in street.within(place, rules.drop_max_m).items():
         near += [
             (away, row)
             for row in street.at.get(node, ())
-            if row in is_open and row != first and away + graph.drop_m[row] <= rules.drop_max_m
+            if row in is_open and row != first and away + street.drop_m[row] <= rules.drop_max_m
         ]
     for away, row in sorted(near):
-        if used + units[row] <= most:
+        if used + street.units[row] <= most:
             taken.append((away, row))
-            used += units[row]
+            used += street.units[row]
     return taken
 
 
-def _make(
-    street: _Street,
-    graph: RoadGraph,
-    place: int,
-    taken: list[tuple[float, int]],
-    units: list[int],
-    rules: TerminalRules,
-) -> Terminal:
+def _make(street: Street, place: int, taken: list[tuple[float, int]], rules: TerminalRules) -> Terminal:
     """Build the terminal, with the way of each drop along the road from the terminal to the house's node."""
-    used = sum(units[row] for _, row in taken)
+    used = sum(street.units[row] for _, row in taken)
     by_row = sorted(taken, key=lambda pair: pair[1])
     reached = street.within(place, rules.drop_max_m)
     ways = []
     for _, row in by_row:
-        way = [int(graph.location_node[row])]
+        way = [street.node_of[row]]
         while reached[way[-1]][1] >= 0:
             way.append(reached[way[-1]][1])
         ways.append(tuple(reversed(way)))

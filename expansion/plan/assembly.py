@@ -1,0 +1,291 @@
+"""Put the results of the stages together as one plan: joined tables, plan.json, fingerprint."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from expansion.plan import document as doc
+from expansion.plan.findings import Finding, ordered
+from expansion.plan.fingerprint import fingerprint
+from expansion.plan.graph import EdgePrices, RoadGraph, Triggers
+from expansion.plan.inputs import Inputs
+from expansion.plan.plan import (
+    Areas,
+    Cost,
+    Delivery,
+    Eligibility,
+    Network,
+    Permits,
+    Plan,
+    Portfolio,
+    Route,
+    Schedule,
+)
+from expansion.plan.specs_delivery import PERMITS
+from expansion.plan.specs_network import AREAS, LOCATIONS
+from expansion.rulebook.book import rules_document
+from expansion.study import Study
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What the plan stands on: demand, graph, prices and what the edges meet."""
+
+    eligibility: Eligibility
+    graph: RoadGraph
+    triggers: Triggers
+    prices: EdgePrices
+    areas: Areas
+
+
+@dataclass(frozen=True, slots=True)
+class Candidates:
+    """The network over all areas that were asked about, and its cost."""
+
+    network: Network
+    cost: Cost
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """The chosen areas, designed again as one, and everything that follows from them."""
+
+    network: Network
+    permits: Permits
+    cost: Cost
+    schedule: Schedule
+    risks: pd.DataFrame
+    delivery: Delivery
+
+
+def assemble(
+    study: Study,
+    inputs: Inputs,
+    ground: Ground,
+    candidates: Candidates,
+    portfolio: Portfolio,
+    built: Built,
+    *,
+    asked: int,
+) -> Plan:
+    """Assemble the plan.
+
+    Parameters
+    ----------
+    asked
+        Number of areas that `candidates` covers.
+
+    Returns
+    -------
+    Plan
+        With checked tables, plan.json and study.json as plain values, and the fingerprint over all of them.
+    """
+    areas = _areas(ground, candidates, portfolio, built)
+    locations = _locations(study, ground, portfolio, built)
+    permits = _permits(built)
+    findings = _findings(inputs, ground, candidates, portfolio, built)
+    tables = _tables(ground, candidates, built, locations, areas, permits)
+    certificates = {"route": _certificate(candidates.network.route), "network": _certificate(built.network.route)}
+    study_document = _study_document(study, inputs)
+    document = _document(study, inputs, candidates, portfolio, built, tables, findings, asked)
+    document["fingerprint"] = fingerprint(document, study_document, tables, certificates)
+    return Plan(
+        study=study, rulebook=inputs.rulebook, crs=inputs.crs, inputs=inputs.records, tables=tables,
+        certificates=certificates, document=document, study_document=study_document, findings=findings,
+    )  # fmt: skip
+
+
+def _certificate(route: Route) -> dict[str, NDArray[np.int64]]:
+    """Dual, terminals and root of a route."""
+    extra = {"terminals": np.sort(route.terminals), "root": np.array([route.root]), "edges": route.edges}
+    return {name: np.asarray(values, dtype=np.int64) for name, values in {**route.duals, **extra}.items()}
+
+
+def _areas(ground: Ground, candidates: Candidates, portfolio: Portfolio, built: Built) -> gpd.GeoDataFrame:
+    """Areas with their choice and cost: as designed where chosen, else as a candidate."""
+    table, parents = ground.areas.table, candidates.network.area_parent
+    chosen = portfolio.year >= 0
+    ids = table["area_id"].to_numpy()
+    costs = [candidates.cost.per_area.set_index("area_id"), built.cost.per_area.set_index("area_id")]
+    money = {
+        name: np.where(chosen, *[frame[name].reindex(ids).fillna(0.0).to_numpy() for frame in reversed(costs)])
+        for name in ("base", "p50", "p80")
+    }
+    hubs = built.network.sites[built.network.sites["kind"] == "hub"].groupby("area_id")["site_id"].agg(",".join)
+    columns: dict[str, object] = {
+        "area_id": ids,
+        "parent_area_id": [ids[p] if p >= 0 else None for p in parents.tolist()],
+        "locations": table["locations"].to_numpy(),
+        "units": table["units"].to_numpy(),
+        "hub_ids": [hubs.get(name) for name in ids],
+        "phase": [int(p) if c else None for p, c in zip(portfolio.phase, chosen, strict=True)],
+        "year": [int(y) if c else None for y, c in zip(portfolio.year, chosen, strict=True)],
+        "cost_base": money["base"], "cost_p50": money["p50"], "cost_p80": money["p80"],
+        "benefit": np.round(portfolio.benefit, 6), "chosen": chosen, "reason": list(portfolio.reason),
+        "unserved": table["unserved"].to_numpy(), "settlement_id": table["settlement_id"].to_numpy(),
+    }  # fmt: skip
+    return gpd.GeoDataFrame(AREAS.build(columns, geometry=table.geometry.to_numpy(), crs=ground.graph.crs))
+
+
+def _locations(study: Study, ground: Ground, portfolio: Portfolio, built: Built) -> gpd.GeoDataFrame:
+    """Locations with area, outcome and reason, hub, terminal, drop and loss."""
+    table = ground.eligibility.table
+    eligible = table["eligible"].to_numpy()
+    area = ground.areas.of_location
+    outcome = np.where(eligible & (built.network.location_outcome == ""), "not_chosen", built.network.location_outcome)
+    ids = ground.areas.table["area_id"].to_numpy()
+    paths = built.network.paths.set_index("location_id").reindex(table["location_id"])
+    drops = built.network.drops.set_index("location_id")["drop_m"].reindex(table["location_id"])
+    columns: dict[str, object] = {
+        "location_id": table["location_id"].to_numpy(), "units": table["units"].to_numpy(),
+        "status": table["status"].to_numpy(), "reason": table["reason"].to_numpy(), "eligible": eligible,
+        "area_id": [ids[a] if a >= 0 else None for a in area.tolist()],
+        "outcome": [str(o) if e else None for o, e in zip(outcome, eligible, strict=True)],
+        "outcome_reason": [
+            _outcome_reason(study, ground, portfolio, str(o), int(a), row) if e else None
+            for row, (o, a, e) in enumerate(zip(outcome, area, eligible, strict=True))
+        ],
+        "hub_id": _or_none(paths["hub_id"]), "terminal_id": _or_none(paths["terminal_id"]),
+        "drop_m": drops.to_numpy(), "loss_db": paths["loss_db"].to_numpy(dtype=float),
+        "origin": table["origin"].to_numpy(),
+    }  # fmt: skip
+    return gpd.GeoDataFrame(LOCATIONS.build(columns, geometry=table.geometry.to_numpy(), crs=ground.graph.crs))
+
+
+def _or_none(values: pd.Series) -> list[str | None]:
+    """Text, None where empty."""
+    return [value if isinstance(value, str) else None for value in values]
+
+
+def _outcome_reason(study: Study, ground: Ground, portfolio: Portfolio, outcome: str, area: int, row: int) -> str:
+    """Why a location has its outcome, in words."""
+    if outcome == "unreachable":
+        nearest = ground.graph.nearest_road_m[row]
+        limit = study.network.snap_max_m
+        return f"no road joined to the plant within {limit:g} m; the nearest road lies {nearest:.0f} m away"
+    if outcome == "none":
+        return f"more units than a hub can serve ({study.network.hub_capacity})"
+    name = ground.areas.table["area_id"].iat[area]
+    if outcome == "fiber":
+        return f"area {name} is built in {int(portfolio.year[area])}"
+    return f"area {name} is not chosen: {portfolio.reason[area]}"
+
+
+def _permits(built: Built) -> gpd.GeoDataFrame:
+    """Permits with the tasks that wait for them."""
+    tasks, links = built.schedule.tasks, built.schedule.links
+    table = built.permits.table.copy()
+    permit_of = dict(zip(tasks["task_id"], tasks["permit_id"], strict=True)) if len(tasks) else {}
+    waiting: dict[str, set[str]] = {}
+    for before, after in zip(links["predecessor_id"], links["successor_id"], strict=True) if len(links) else ():
+        permit = permit_of.get(before)
+        if isinstance(permit, str) and permit_of.get(after) != permit:
+            waiting.setdefault(permit, set()).add(after)
+    blocked = [",".join(sorted(waiting.get(name, ()))) or None for name in table["permit_id"]]
+    table["blocks_task_ids"] = pd.array(blocked, dtype="str")
+    return gpd.GeoDataFrame(PERMITS.check(table, table.crs))
+
+
+def _edges(ground: Ground, candidates: Candidates, built: Built) -> gpd.GeoDataFrame:
+    """Edges with price, placement, and whether the route and the network use them."""
+    edges, prices = ground.graph.edges, ground.prices
+    in_route, in_network = np.zeros(len(edges), dtype=bool), np.zeros(len(edges), dtype=bool)
+    in_route[candidates.network.route.edges] = True
+    in_network[built.network.route.edges] = True
+    return gpd.GeoDataFrame(
+        edges.assign(
+            build_cost=prices.build_cost / 100, civil_cost=prices.civil_cost / 100, permit_cost=prices.permit_cost / 100,
+            placement=pd.array(prices.placement, dtype="str"), method=pd.array(prices.method, dtype="str"),
+            placement_reason=pd.array(prices.reason, dtype="str"), existing=pd.array(prices.existing, dtype="str"),
+            in_route=in_route, in_network=in_network,
+        )
+    )  # fmt: skip
+
+
+def _tables(
+    ground: Ground,
+    candidates: Candidates,
+    built: Built,
+    locations: gpd.GeoDataFrame,
+    areas: gpd.GeoDataFrame,
+    permits: gpd.GeoDataFrame,
+) -> dict[str, pd.DataFrame]:
+    """All tables by name."""
+    network, schedule, delivery = built.network, built.schedule, built.delivery
+    return {
+        "locations": locations, "areas": areas, "sites": network.sites, "edges": _edges(ground, candidates, built),
+        "spans": network.spans, "cables": network.cables, "drops": network.drops, "paths": network.paths,
+        "bom": built.cost.bom, "cost_drivers": built.cost.drivers, "permits": permits,
+        "triggers": ground.triggers.features, "tasks": schedule.tasks, "task_links": schedule.links,
+        "resources": schedule.resources, "risks": built.risks, "quality": delivery.quality,
+        "procurement": delivery.procurement, "stakeholders": delivery.stakeholders, "waves": delivery.waves,
+        "gates": delivery.gates,
+    }  # fmt: skip
+
+
+def _findings(
+    inputs: Inputs, ground: Ground, candidates: Candidates, portfolio: Portfolio, built: Built
+) -> tuple[Finding, ...]:
+    """All findings, each once."""
+    groups = (
+        inputs.findings, ground.eligibility.findings, ground.areas.findings, built.network.findings,
+        built.permits.findings, built.cost.findings, portfolio.findings, built.schedule.findings, built.delivery.findings,
+    )  # fmt: skip
+    return ordered(tuple(dict.fromkeys(finding for group in groups for finding in group)))
+
+
+def _study_document(study: Study, inputs: Inputs) -> dict[str, Any]:
+    """The resolved study with crews, calendar and the rules in force."""
+    return {
+        "study": study.model_dump(mode="json", by_alias=True),
+        "crs": inputs.crs.to_string(),
+        "crews": study.schedule.crew_counts(),
+        "rules": rules_document(inputs.rulebook),
+    }
+
+
+def _document(
+    study: Study,
+    inputs: Inputs,
+    candidates: Candidates,
+    portfolio: Portfolio,
+    built: Built,
+    tables: dict[str, pd.DataFrame],
+    findings: tuple[Finding, ...],
+    asked: int,
+) -> dict[str, Any]:
+    """plan.json without its fingerprint."""
+    locations, areas = tables["locations"], tables["areas"]
+    status = locations["status"].value_counts()
+    outcomes = doc.outcomes_section(locations)
+    chosen_locations = int(areas.loc[areas["chosen"], "locations"].sum())
+    return {
+        "plan_schema": doc.PLAN_SCHEMA,
+        "study": doc.study_section(study),
+        "inputs": doc.inputs_section(inputs.records),
+        "counts": {
+            "locations": len(locations), "served": int(status.get("served", 0)),
+            "underserved": int(status.get("underserved", 0)), "unserved": int(status.get("unserved", 0)),
+            "eligible": int(locations["eligible"].sum()), "unreachable": outcomes["unreachable"], "areas": len(areas),
+            "areas_chosen": int(areas["chosen"].sum()), "locations_chosen": chosen_locations,
+            "permits": len(tables["permits"]), "tasks": len(tables["tasks"]), "findings": len(findings),
+        },
+        "outcomes": outcomes,
+        "route": doc.route_section(candidates.network.route),
+        "candidates": {
+            "areas": asked, "locations": len(candidates.network.paths), "cost_p50": doc.money(candidates.cost.p50),
+        },
+        "network": doc.network_section(built.network),
+        "technology": doc.technology_section(locations),
+        "cost": doc.cost_section(built.cost, study.study.currency, chosen_locations),
+        "permits": doc.permits_section(built.permits),
+        "portfolio": doc.portfolio_section(portfolio, areas),
+        "schedule": doc.schedule_section(built.schedule),
+        "findings": doc.findings_section(findings),
+    }  # fmt: skip

@@ -1,0 +1,164 @@
+"""Turn the parts of a plan into plan.json: sorted keys, fixed decimals, nothing left out."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+
+from expansion.plan.findings import Finding
+from expansion.plan.inputs import InputRecord
+from expansion.plan.plan import Cost, Network, Permits, Portfolio, Route, Schedule
+from expansion.study import Study
+
+OUTCOMES = ("fiber", "fixed_wireless", "dsl", "satellite", "not_chosen", "unreachable", "none")
+TECHNOLOGIES = ("fiber", "dsl", "fixed_wireless", "satellite", "none")
+PLAN_SCHEMA = 1
+
+
+def money(value: float | None) -> float | None:
+    """Two decimals; unknown stays unknown."""
+    return None if value is None else round(float(value), 2) + 0.0
+
+
+def meters(value: float) -> float:
+    """Three decimals."""
+    return round(float(value), 3) + 0.0
+
+
+def fraction(value: float) -> float:
+    """Six decimals."""
+    return round(float(value), 6) + 0.0
+
+
+def gap_of(cost: float, lower_bound: float) -> float:
+    """``(cost - lower_bound) / cost``, 0 when cost is 0."""
+    return fraction((cost - lower_bound) / cost) if cost else 0.0
+
+
+def study_section(study: Study) -> dict[str, Any]:
+    """`study`."""
+    own = study.study
+    return {
+        "name": own.name, "profile": own.profile, "crs": own.crs, "currency": own.currency,
+        "price_year": own.price_year, "seed": own.seed,
+    }  # fmt: skip
+
+
+def inputs_section(records: tuple[InputRecord, ...]) -> list[dict[str, Any]]:
+    """`inputs`."""
+    return [
+        {"name": r.name, "sha256": r.sha256, "rows": r.rows, "license": r.license, "synthetic": r.synthetic}
+        for r in records
+    ]
+
+
+def outcomes_section(locations: gpd.GeoDataFrame) -> dict[str, int]:
+    """`outcomes`: every eligible location has exactly one."""
+    seen = locations.loc[locations["eligible"], "outcome"].value_counts()
+    return {name: int(seen.get(name, 0)) for name in OUTCOMES}
+
+
+def technology_section(locations: gpd.GeoDataFrame) -> dict[str, int]:
+    """`technology`: the same for locations of chosen areas."""
+    seen = locations.loc[locations["eligible"], "outcome"].value_counts()
+    return {name: int(seen.get(name, 0)) for name in TECHNOLOGIES}
+
+
+def route_section(route: Route) -> dict[str, Any]:
+    """`route`."""
+    return {
+        "length_m": meters(route.length_m), "cost": money(route.cost), "lower_bound": money(route.lower_bound),
+        "certified_lower_bound": money(route.certified_lower_bound), "gap": gap_of(route.cost, route.lower_bound),
+        "status": route.status,
+    }  # fmt: skip
+
+
+def network_section(network: Network) -> dict[str, Any]:
+    """`network`: what is built; route meters are new build."""
+    new = network.spans[~network.spans["is_existing"]]
+    cables, kinds = network.cables, network.sites["kind"]
+    bound = min(network.route.lower_bound, network.civil_cost)
+    return {
+        "route_m": meters(new["length_m"].sum()),
+        "cable_m": meters(cables["length_m"].sum()),
+        "fiber_m": meters((cables["length_m"] * cables["fibers"]).sum()),
+        "hubs": int((kinds == "hub").sum()),
+        "terminals": int((kinds == "terminal").sum()),
+        "drops": len(network.drops),
+        "worst_loss_db": meters(network.worst_loss_db),
+        "loss_budget_db": meters(network.loss_budget_db),
+        "civil_cost": money(network.civil_cost),
+        "civil_lower_bound": money(bound),
+        "civil_gap": gap_of(network.civil_cost, bound),
+    }
+
+
+def cost_section(cost: Cost, currency: str, locations: int) -> dict[str, Any]:
+    """`cost`."""
+    return {
+        "currency": currency, "base": money(cost.base), "p10": money(cost.p10), "p50": money(cost.p50),
+        "p80": money(cost.p80), "p90": money(cost.p90),
+        "by_category": {name: money(value) for name, value in sorted(cost.by_category.items())},
+        "cost_to_pass": money(cost.to_pass), "cost_to_connect": money(cost.to_connect),
+        "per_location_p50": money(cost.p50 / locations) if locations else None,
+    }  # fmt: skip
+
+
+def permits_section(permits: Permits) -> dict[str, Any]:
+    """`permits`."""
+    table = permits.table
+    by_rule = table["rule_id"].value_counts()
+    longest = int(table["lead_time_calendar_days"].max()) if len(table) else 0
+    return {
+        "count": len(table),
+        "by_rule": {str(name): int(count) for name, count in sorted(by_rule.items())},
+        "longest_lead_calendar_days": longest,
+    }
+
+
+def portfolio_section(portfolio: Portfolio, areas: gpd.GeoDataFrame) -> dict[str, Any]:
+    """`portfolio`; money is base cost."""
+    chosen = areas[areas["chosen"]]
+    phases = [
+        {
+            "phase": int(str(phase)), "year": int(mine["year"].iloc[0]), "areas": len(mine),
+            "locations": int(mine["locations"].sum()), "cost": money(_cents_sum(mine["cost_base"])),
+        }
+        for phase, mine in chosen.groupby("phase", sort=True)
+    ]  # fmt: skip
+    return {
+        "budget": money(portfolio.total_budget), "spent": money(_cents_sum(chosen["cost_base"])),
+        "benefit": fraction(portfolio.value), "upper_bound": fraction(portfolio.upper_bound),
+        "gap": fraction(portfolio.gap), "status": portfolio.status, "phases": phases,
+    }  # fmt: skip
+
+
+def _cents_sum(values: pd.Series) -> float:
+    """Exact sum of money."""
+    return int(np.rint(values.to_numpy(dtype=float) * 100).astype(np.int64).sum()) / 100
+
+
+def schedule_section(schedule: Schedule) -> dict[str, Any]:
+    """`schedule`; dates are null when nothing is scheduled."""
+    return {
+        "start": schedule.start or None, "finish": schedule.finish or None,
+        "finish_p50": schedule.finish_p50 or None, "finish_p80": schedule.finish_p80 or None,
+        "makespan_days": schedule.makespan_days, "lower_bound_days": schedule.lower_bound_days,
+        "gap": fraction(schedule.gap), "status": schedule.status,
+        "critical_tasks": int(schedule.tasks["is_critical"].sum()) if len(schedule.tasks) else 0,
+    }  # fmt: skip
+
+
+def findings_section(findings: tuple[Finding, ...]) -> list[dict[str, Any]]:
+    """`findings`; five places are shown, `count` says how many there are."""
+    return [
+        {
+            "code": f.code, "severity": f.severity, "where": list(f.where[:5]), "count": f.count, "message": f.message,
+            "amount": None if f.amount is None else round(float(f.amount), 6) + 0.0, "unit": f.unit or None,
+            "repair": f.repair or None,
+        }
+        for f in findings
+    ]  # fmt: skip
