@@ -1,0 +1,132 @@
+"""The reader's process: imports once, then forks a limited child per file.
+
+``python -m expansion.sources.worker`` takes one JSON task a line on stdin and answers one JSON line on stdout when
+its child has ended: ``{"id", "signal", "status"}``. The child leaves its tables in the folder that the task names.
+The server itself never opens an input.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import select
+import signal
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+sys.modules.setdefault("geopandas", None)  # type: ignore[arg-type]  # pyogrio would import it: a second for nothing
+
+from expansion.errors import PlanningError, SourceError
+from expansion.sources.exchange import Reading, write_reading
+from expansion.sources.limits import limit_this_process
+from expansion.sources.tasks import TASKS
+
+_AT_ONCE = 2
+
+
+@dataclass(slots=True)
+class _Child:
+    task: str
+    deadline: float
+
+
+def run_task(task: dict[str, Any]) -> Reading:
+    """Run one task and turn what it raises into errors of the reading."""
+    reading = Reading()
+    try:
+        TASKS[task["task"]](Path(task["path"]), task["name"], task["options"], Path(task["out"]), reading)
+    except PlanningError as error:
+        reading.add_error(error)
+    except MemoryError:
+        reading.add_error(too_big(task["name"]))
+    except RecursionError:
+        reading.fail("E_DEPTH", "the file is nested too deeply", [task["name"]])
+    return reading
+
+
+def too_big(name: str) -> SourceError:
+    """Say that a file needs more memory than a reader may use."""
+    return SourceError(
+        "the file needs more memory than reading may use", code="E_TOO_BIG", where=[name], hint="split it"
+    )
+
+
+def _start(task: dict[str, Any]) -> int:
+    """Fork a child that reads one file and exits."""
+    pid = os.fork()
+    if pid:
+        return pid
+    status = 1
+    try:
+        log = os.open(Path(task["out"]) / "log.txt", os.O_WRONLY | os.O_CREAT, 0o600)
+        null = os.open(os.devnull, os.O_RDONLY)
+        os.dup2(null, 0)
+        os.dup2(log, 1)
+        os.dup2(log, 2)
+        limit_this_process(task["memory_bytes"], task["cpu_seconds"])
+        write_reading(run_task(task), Path(task["out"]))
+        status = 0
+    except MemoryError:
+        status = 3
+    except BaseException:
+        import traceback
+
+        traceback.print_exc()
+    finally:
+        os._exit(status)
+
+
+def _reap(running: dict[int, _Child]) -> None:
+    """Answer for every child that has ended; kill those past their time."""
+    for pid in sorted(running):
+        done, state = os.waitpid(pid, os.WNOHANG)
+        timed_out = time.monotonic() > running[pid].deadline
+        if not done and timed_out:
+            os.kill(pid, signal.SIGKILL)
+            done, state = os.waitpid(pid, 0)
+        if not done:
+            continue
+        code = os.waitstatus_to_exitcode(state)
+        answer = {
+            "id": running.pop(pid).task,
+            "signal": "TIMEOUT"
+            if timed_out and code == -signal.SIGKILL
+            else signal.Signals(-code).name
+            if code < 0
+            else "",
+            "status": max(code, 0),
+        }
+        sys.stdout.write(json.dumps(answer) + "\n")
+        sys.stdout.flush()
+
+
+def serve() -> None:
+    """Take tasks from stdin until it closes; two children at a time."""
+    running: dict[int, _Child] = {}
+    waiting: list[dict[str, Any]] = []
+    held = b""
+    open_input = True
+    try:
+        while open_input or running or waiting:
+            while waiting and len(running) < _AT_ONCE:
+                task = waiting.pop(0)
+                running[_start(task)] = _Child(task["id"], time.monotonic() + task["wall_seconds"])
+            ready = select.select([0], [], [], 0.002 if running else None)[0] if open_input else time.sleep(0.002)
+            if ready:
+                chunk = os.read(0, 1 << 16)
+                open_input = bool(chunk)
+                *lines, held = (held + chunk).split(b"\n")
+                waiting += [json.loads(line) for line in lines]
+                if not open_input:
+                    return
+            _reap(running)
+    finally:
+        for pid in running:
+            os.kill(pid, signal.SIGKILL)
+
+
+if __name__ == "__main__":
+    serve()
