@@ -213,7 +213,7 @@ def count_units(tags: Mapping[str, str], area_m2: float) -> int:
 
 
 def address_of(tags: Mapping[str, str]) -> str:
-    """Street and number on one line, as far as they are tagged."""
+    """Street and number on one line, as far as they are tagged, the number last."""
     return " ".join(part for part in (tags.get("addr:street", ""), tags.get("addr:housenumber", "")) if part)
 
 
