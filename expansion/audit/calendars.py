@@ -14,43 +14,41 @@ IntArray = NDArray[np.int64]
 
 @dataclass(frozen=True, slots=True)
 class WorkCalendar:
-    """Which days are worked, by day number from `first`; numbers outside the horizon raise ``IndexError``.
+    """Which days are worked, by day number; days and places beyond the horizon raise ``IndexError``.
 
-    ``before[d]`` is the number of worked days before day ``d``; ``worked[k]`` is the k-th worked day.
+    ``before[d]`` is the number of worked days before day ``d``; ``worked[k]`` is the worked day at place ``k``.
     """
 
     before: IntArray
     worked: IntArray
 
-    def count(self, start: int, finish: int) -> int:
-        """Worked days from `start` to `finish`, both included; 0 where finish lies before start."""
-        return int(self.before[finish + 1] - self.before[start]) if finish >= start else 0
+    def before_end(self, day: int) -> int:
+        """Count the worked days before `day`."""
+        return int(self.before[day])
+
+    def count(self, start: int, last: int) -> int:
+        """Count the worked days from `start` to `last`, both included; 0 where `last` lies before `start`."""
+        return int(self.before[last + 1] - self.before[start]) if last >= start else 0
 
     def is_worked(self, day: int) -> bool:
         """Tell whether the day is worked."""
         return bool(self.before[day + 1] > self.before[day])
 
+    def place(self, day: int) -> int:
+        """Place of a worked day among all worked days."""
+        return int(self.before[day])
+
+    def day(self, place: int) -> int:
+        """Worked day at a place."""
+        return int(self.worked[place])
+
     def next_worked(self, day: int) -> int:
         """Find the first worked day at or after `day`."""
         return int(self.worked[self.before[day]])
 
-    def last_worked(self, day: int) -> int:
-        """Find the last worked day at or before `day`."""
-        place = int(self.before[day + 1]) - 1
-        if place < 0:
-            raise IndexError("no worked day so early")
-        return int(self.worked[place])
-
-    def finish_of(self, start: int, duration: int) -> int:
-        """Find the last day of work that starts at worked day `start` and takes `duration` worked days, at least 1."""
-        return int(self.worked[self.before[start] + duration - 1])
-
-    def start_of(self, finish: int, duration: int) -> int:
-        """Find the first day of work that ends at worked day `finish` and takes `duration` worked days, at least 1."""
-        place = int(self.before[finish + 1]) - duration
-        if place < 0:
-            raise IndexError("no worked day so early")
-        return int(self.worked[place])
+    def days(self, start: int, duration: int) -> IntArray:
+        """List the days on which work of `duration` days is done that starts on a worked day."""
+        return self.worked[self.place(start) : self.place(start) + duration]
 
 
 def make_calendar(is_worked: NDArray[np.bool_]) -> WorkCalendar:
@@ -67,7 +65,7 @@ def worked_days(rules: dict[str, Any], crew_kind: str, first: dt.date, count: in
     rules
         ``schedule.calendar`` of the resolved study.
     crew_kind
-        "" for work that no winter stops.
+        A name that the closure does not list is not stopped by it.
     first, count
         First day and number of days.
     """

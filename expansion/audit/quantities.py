@@ -10,6 +10,7 @@ import numpy as np
 
 from expansion.audit.folder import SavedPlan, flags, integers, numbers, texts
 from expansion.audit.ledger import Check, Ledger
+from expansion.audit.rules import engineering
 
 Amounts = dict[str, dict[str, float]]
 
@@ -71,10 +72,6 @@ def _measure(saved: SavedPlan) -> Amounts:
     return amounts
 
 
-def _engineering(saved: SavedPlan, name: str) -> float:
-    return float(next(row["value"] for row in saved.study["rules"]["engineering"] if row["parameter"] == name))
-
-
 def _measure_civil(saved: SavedPlan, amounts: Amounts) -> None:
     """Meters by method and bored, poles, and the handholes along buried route."""
     spans = saved.table("spans")
@@ -87,14 +84,14 @@ def _measure_civil(saved: SavedPlan, amounts: Amounts) -> None:
         amounts["bore"][area[row]] += min(bore[row], length[row])
         amounts["make_ready_pole"][area[row]] += int(poles[row]) if placement[row] == "aerial" else 0
         buried[area[row]] += length[row] if placement[row] == "buried" else 0.0
-    spacing = _engineering(saved, "handhole_spacing_m")
+    spacing = engineering(saved, "handhole_spacing_m")
     for name, meters in buried.items():
         amounts["handhole"][name] += math.ceil(round(meters / spacing, 9))
 
 
 def _measure_cables(saved: SavedPlan, amounts: Amounts) -> None:
     """Cable meters by size; splices and closures at ends and where reels join."""
-    cables, reel = saved.table("cables"), _engineering(saved, "reel_m")
+    cables, reel = saved.table("cables"), engineering(saved, "reel_m")
     columns = (texts(cables, "area_id"), texts(cables, "tier"), integers(cables, "fibers"))
     sizes = (integers(cables, "used_fibers"), numbers(cables, "length_m"), texts(cables, "from_site"))
     taps = {site for site, kind in _site_kinds(saved).items() if kind == "fiber_tap"}

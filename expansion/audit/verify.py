@@ -6,22 +6,31 @@ from collections.abc import Callable
 from pathlib import Path
 
 from expansion.audit.areas import check_areas, check_portfolio
+from expansion.audit.cables import check_cables, check_drops
 from expansion.audit.certificate import check_certificate
 from expansion.audit.document import check_document
+from expansion.audit.fingerprint import check_files
 from expansion.audit.folder import SavedPlan
 from expansion.audit.ledger import Check
+from expansion.audit.light import check_light
 from expansion.audit.money import check_money
 from expansion.audit.outcomes import check_outcomes
+from expansion.audit.ports import check_ports
 from expansion.audit.quantities import check_quantities
 from expansion.audit.spans import check_lengths, check_network, check_spans
 from expansion.errors import PlanningError
 
 CHECKS: tuple[tuple[str, Callable[[SavedPlan], Check]], ...] = (
+    ("files", check_files),
     ("document", check_document),
     ("outcomes", check_outcomes),
     ("certificate", check_certificate),
     ("lengths", check_lengths),
     ("spans", check_spans),
+    ("cables", check_cables),
+    ("drops", check_drops),
+    ("ports", check_ports),
+    ("light", check_light),
     ("network", check_network),
     ("areas", check_areas),
     ("portfolio", check_portfolio),

@@ -1,0 +1,115 @@
+"""Check that every connected location has ports of its own, and that no site is over its capacity."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from expansion.audit.folder import SavedPlan, integers, numbers, texts
+from expansion.audit.ledger import Check, Ledger
+from expansion.audit.rules import excused, section
+
+IntArray = NDArray[np.int64]
+
+
+def check_ports(saved: SavedPlan) -> Check:
+    """Check that no port, fiber or splitter output is used twice, and that no site is over capacity."""
+    ledger = Ledger("ports")
+    paths, sites = saved.table("paths"), saved.table("sites")
+    ids = texts(paths, "location_id")
+    ledger.that(len(set(ids)) == len(ids), "a location has two light paths")
+    _check_chain(ledger, saved, paths, ids)
+    units = _units(ledger, saved, ids)
+    for site, port in (
+        ("terminal_id", "terminal_port"),
+        ("hub_id", "distribution_fiber"),
+        ("hub_id", "splitter_output"),
+    ):
+        taken = _occupied(texts(paths, site), integers(paths, port), units)
+        ledger.nothing(_twice(taken), f"{port} is used twice", len(taken))
+    _check_splitters(ledger, saved, paths, ids)
+    _check_capacity(ledger, saved, paths, sites, units)
+    return ledger.close()
+
+
+def _check_chain(ledger: Ledger, saved: SavedPlan, paths: Any, ids: list[str]) -> None:
+    """Check that the path names existing sites of the right kind that feed one another."""
+    sites = saved.table("sites")
+    kind = dict(zip(texts(sites, "site_id"), texts(sites, "kind"), strict=True))
+    above = dict(zip(texts(sites, "site_id"), texts(sites, "parent_site_id"), strict=True))
+    for column, kinds in (("terminal_id", ("terminal",)), ("hub_id", ("hub",)), ("office_id", ("co", "hut"))):
+        wrong = [kind.get(site) not in kinds for site in texts(paths, column)]
+        ledger.none(wrong, ids, f"light paths whose {column} is not a {kinds[0]}")
+    apart = [above.get(t) != h for t, h in zip(texts(paths, "terminal_id"), texts(paths, "hub_id"), strict=True)]
+    ledger.none(apart, ids, "light paths whose terminal hangs from another hub")
+    for column in ("terminal_port", "distribution_fiber", "splitter_output", "splitter_input", "feeder_fiber",
+                   "odf_port", "olt_port"):  # fmt: skip
+        ledger.none(integers(paths, column) < 1, ids, f"{column} is not numbered from 1")
+
+
+def _units(ledger: Ledger, saved: SavedPlan, ids: list[str]) -> IntArray:
+    """Units of each connected location, which the path has to repeat."""
+    locations = saved.table("locations")
+    of = dict(zip(texts(locations, "location_id"), integers(locations, "units"), strict=True))
+    units = np.array([int(of.get(name, 0)) for name in ids], dtype=np.int64)
+    ledger.none(units != integers(saved.table("paths"), "units"), ids, "paths and locations differ in units")
+    return units
+
+
+def _occupied(sites: list[str], first: IntArray, units: IntArray) -> list[tuple[str, int]]:
+    """Every single port in use: a location of several units takes as many in a row."""
+    return [
+        (site, int(port) + step)
+        for site, port, count in zip(sites, first, units, strict=True)
+        for step in range(int(count))
+    ]
+
+
+def _twice(taken: Iterable[tuple[str, int]]) -> list[str]:
+    return [f"{site} {number}" for (site, number), count in Counter(taken).items() if count > 1]
+
+
+def _check_splitters(ledger: Ledger, saved: SavedPlan, paths: Any, ids: list[str]) -> None:
+    """Check that outputs belong to their splitter, and that each splitter has one fiber and one port of its own."""
+    ratio = int(section(saved, "network")["split_ratio"])
+    output, splitter = integers(paths, "splitter_output"), integers(paths, "splitter_input")
+    ledger.none((output - 1) // ratio + 1 != splitter, ids, f"outputs lie on another splitter of 1:{ratio}")
+    hub, office = texts(paths, "hub_id"), texts(paths, "office_id")
+    own = [(name, int(number)) for name, number in zip(hub, splitter, strict=True)]
+    for place, column in ((hub, "feeder_fiber"), (office, "odf_port"), (office, "olt_port")):
+        port = [(name, int(number)) for name, number in zip(place, integers(paths, column), strict=True)]
+        pairs = set(zip(own, port, strict=True))
+        ledger.nothing(_shared(b for _, b in pairs), f"{column} serves two splitters", len(pairs))
+        ledger.nothing(_shared(a for a, _ in pairs), f"a splitter has two of {column}", len(pairs))
+
+
+def _shared(values: Iterable[tuple[str, int]]) -> list[str]:
+    return [f"{site} {number}" for (site, number), count in Counter(values).items() if count > 1]
+
+
+def _check_capacity(ledger: Ledger, saved: SavedPlan, paths: Any, sites: Any, units: IntArray) -> None:
+    """Recompute what is used of every terminal, hub and office, and compare it with what there is."""
+    ratio = int(section(saved, "network")["split_ratio"])
+    used: dict[str, int] = defaultdict(int)
+    splitters: dict[str, set[tuple[str, int]]] = defaultdict(set)
+    columns = [texts(paths, name) for name in ("terminal_id", "hub_id", "office_id")]
+    for terminal, hub, office, output, count in zip(*columns, integers(paths, "splitter_output"), units, strict=True):
+        used[terminal] += int(count)
+        used[hub] += int(count)
+        splitters[office] |= {(hub, (int(output) - 1 + step) // ratio) for step in range(int(count))}
+    used.update({office: len(found) for office, found in splitters.items()})
+    names, kind = texts(sites, "site_id"), np.array(texts(sites, "kind"), dtype=object)
+    ledger.that(len(set(names)) == len(names), "site ids are not unique")
+    counted = np.isin(kind, ("terminal", "hub", "co", "hut"))
+    told, capacity = integers(sites, "used"), numbers(sites, "capacity")
+    ledger.none(counted & (told != [used[name] for name in names]), names, "sites.used is not what paths use")
+    over = counted & (np.array([used[name] for name in names]) > np.where(np.isnan(capacity), np.inf, capacity))
+    allowed = excused(saved, "W_OFFICE_FULL")
+    office = np.isin(kind, ("co", "hut"))
+    ledger.none(over & (~office | (int((over & office).sum()) > allowed)), names, "sites over their capacity")
+    most = int(section(saved, "network")["hub_capacity"])
+    ledger.none((kind == "hub") & (told > most), names, f"hubs feed more than {most} units")

@@ -1,0 +1,45 @@
+"""Look up the rules in force, as study.json states them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from expansion.audit.folder import SavedPlan
+from expansion.errors import SourceError
+
+
+def rows_of(saved: SavedPlan, name: str) -> list[dict[str, Any]]:
+    """Rows of one table of rules."""
+    return list(saved.study["rules"][name])
+
+
+def engineering(saved: SavedPlan, parameter: str) -> float:
+    """Value of an engineering rule."""
+    return float(_row(saved, "engineering", "parameter", parameter)["value"])
+
+
+def optical_loss(saved: SavedPlan, parameter: str) -> float:
+    """Loss of an optical element, dB or dB/km."""
+    return float(_row(saved, "optical_losses", "parameter", parameter)["loss_db"])
+
+
+def optical_class(saved: SavedPlan) -> dict[str, Any]:
+    """Limits of the study's optical class."""
+    return _row(saved, "optical_classes", "pon_class", section(saved, "network")["pon_class"])
+
+
+def section(saved: SavedPlan, name: str) -> dict[str, Any]:
+    """Return a section of the resolved study."""
+    return dict(saved.study["study"][name])
+
+
+def excused(saved: SavedPlan, *codes: str) -> int:
+    """Count the breaches that findings of these codes admit."""
+    return sum(int(finding["count"]) for finding in saved.document["findings"] if finding["code"] in codes)
+
+
+def _row(saved: SavedPlan, name: str, key: str, value: str) -> dict[str, Any]:
+    for row in rows_of(saved, name):
+        if row[key] == value:
+            return row
+    raise SourceError(f"study.json has no {name} row {value!r}", where=["study.json"])

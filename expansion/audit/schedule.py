@@ -1,0 +1,229 @@
+"""Check dates, links, crews, left-justification, floats and permits of the schedule."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from expansion.audit.folder import SavedPlan, flags, integers, numbers, split_ids, texts
+from expansion.audit.ledger import Check, Ledger
+from expansion.audit.program import (
+    Program,
+    earliest_start,
+    finish_point,
+    latest_start,
+    read_program,
+    topological,
+)
+from expansion.audit.rules import section
+
+IntArray = NDArray[np.int64]
+Load = dict[str, NDArray[np.int64]]
+
+
+def check_dates(saved: SavedPlan) -> Check:
+    """Check durations on the calendars, first days, and that every link holds without a negative lag."""
+    ledger = Ledger("dates")
+    program, tasks = read_program(saved), saved.table("tasks")
+    ids = program.ids
+    ledger.that(len(set(ids)) == len(ids), "task ids are not unique")
+    ledger.none(program.start < 0, ids, "tasks start before the study")
+    ledger.none(program.start < program.not_before, ids, "tasks start before their first day")
+    rows = range(len(ids))
+    idle = [not program.calendar[r].is_worked(int(program.start[r])) for r in rows]
+    ledger.none(idle, ids, "tasks start on a day that is not worked")
+    counted = [program.calendar[r].count(int(program.start[r]), int(program.last[r])) for r in rows]
+    milestone = program.duration == 0
+    ledger.none(~milestone & (counted != program.duration), ids, "duration is not the worked days between the dates")
+    ended = [program.calendar[r].is_worked(int(program.last[r])) for r in rows]
+    ledger.none(~np.array(ended, dtype=bool), ids, "tasks finish on a day that is not worked")
+    ledger.none(milestone & (program.start != program.last), ids, "milestones take more than a point in time")
+    ledger.none(milestone & (integers(tasks, "crew_count") > 0), ids, "milestones take crews")
+    _check_links(ledger, program, saved.table("task_links"))
+    _check_calendars(ledger, tasks)
+    return ledger.close()
+
+
+def _check_calendars(ledger: Ledger, tasks: Any) -> None:
+    """Check that work with a crew runs on the crew's calendar."""
+    crew = np.array(texts(tasks, "crew_kind"), dtype=object)
+    told = np.array(texts(tasks, "calendar"), dtype=object)
+    ledger.none((crew != "") & (crew != told), texts(tasks, "task_id"), "crews work on another calendar than theirs")
+    ledger.none((crew != "") & (integers(tasks, "crew_count") < 1), texts(tasks, "task_id"), "crew work without a crew")
+
+
+def _check_links(ledger: Ledger, program: Program, table: Any) -> None:
+    """Compare both points of every link."""
+    names = list(zip(texts(table, "predecessor_id"), texts(table, "successor_id"), texts(table, "kind"), strict=True))
+    ledger.that(len(set(names)) == len(names), "a link stands twice")
+    links, finish = program.links(), program.finish
+    broken = []
+    for link in links:
+        point = int((program.start if link.kind[0] == "S" else finish)[link.before])
+        if int((program.start if link.kind[1] == "S" else finish)[link.after]) < point + link.lag:
+            broken.append(f"{program.ids[link.before]} {link.kind}+{link.lag} {program.ids[link.after]}")
+    ledger.nothing(broken, "links are broken", len(links))
+    ledger.nothing([program.ids[k.after] for k in links if k.lag < 0], "links with a negative lag", len(links))
+    ledger.nothing(
+        [program.ids[k.after] for k in links if k.before == k.after], "tasks wait for themselves", len(links)
+    )
+
+
+def check_logic(saved: SavedPlan) -> Check:
+    """Check that no task hangs loose, that dates are as early as they can be, and that floats and bounds are true."""
+    ledger = Ledger("logic")
+    program = read_program(saved)
+    order = topological(program)
+    firsts = [program.ids[row] for row in order if not program.into.get(row)]
+    lasts = [program.ids[row] for row in order if not program.out.get(row)]
+    ledger.that(len(firsts) <= 1, f"tasks without a predecessor beside the first: {firsts[:5]}")
+    ledger.that(len(lasts) <= 1, f"tasks without a successor beside the last: {lasts[:5]}")
+    _check_left(ledger, saved, program)
+    _check_floats(ledger, saved, program, order)
+    _check_span(ledger, saved, program, order)
+    return ledger.close()
+
+
+def crew_load(saved: SavedPlan, program: Program) -> Load:
+    """Crews at work per kind and day."""
+    tasks = saved.table("tasks")
+    length = len(program.calendar[0].before) if program.calendar else 0
+    load: Load = defaultdict(lambda: np.zeros(length, dtype=np.int64))
+    for row, (kind, count) in enumerate(zip(texts(tasks, "crew_kind"), integers(tasks, "crew_count"), strict=True)):
+        if kind and program.duration[row]:
+            load[kind][program.calendar[row].days(int(program.start[row]), int(program.duration[row]))] += count
+    return dict(load)
+
+
+def check_crews(saved: SavedPlan) -> Check:
+    """Check that no crew kind is over its number on any day, and what the resources table tells."""
+    ledger = Ledger("crews")
+    program = read_program(saved)
+    load, most = crew_load(saved, program), crew_counts(saved)
+    for kind in sorted(load):
+        over = np.flatnonzero(load[kind] > most.get(kind, 0))
+        ledger.nothing([f"{kind} on day {day}" for day in over], "crews over their number", int((load[kind] > 0).sum()))
+    resources = saved.table("resources")
+    names = texts(resources, "resource_id")
+    days = [int(load[name].sum()) if name in load else 0 for name in names]
+    peak = [int(load[name].max()) if name in load else 0 for name in names]
+    ledger.nothing(sorted(set(load) - set(names)), "crews at work that resources lack")
+    ledger.none(integers(resources, "count") != [most.get(name, -1) for name in names], names, "resources.count")
+    ledger.none(np.abs(numbers(resources, "crew_days") - days) > 0.001, names, "resources.crew_days")
+    ledger.none(integers(resources, "peak") != peak, names, "resources.peak")
+    return ledger.close()
+
+
+def crew_counts(saved: SavedPlan) -> dict[str, int]:
+    """Crews per kind in force."""
+    return {row["kind"]: int(row["count"]) for row in section(saved, "schedule")["crews"]}
+
+
+def _check_left(ledger: Ledger, saved: SavedPlan, program: Program) -> None:
+    """Try to start every task on each earlier day with everything else fixed."""
+    tasks = saved.table("tasks")
+    load, most = crew_load(saved, program), crew_counts(saved)
+    start, finish = program.start, program.finish
+    early = []
+    for row, (kind, count) in enumerate(zip(texts(tasks, "crew_kind"), integers(tasks, "crew_count"), strict=True)):
+        calendar, length = program.calendar[row], int(program.duration[row])
+        own = calendar.place(int(start[row]))
+        least = calendar.place(earliest_start(program, row, start, finish))
+        if least >= own:
+            continue
+        if not kind or not length:
+            early.append(program.ids[row])
+            continue
+        busy = load[kind][calendar.worked[least : own + length]].copy()
+        busy[own - least :] -= count
+        fits = busy + count <= most.get(kind, 0)
+        runs = np.convolve(fits, np.ones(length, dtype=np.int64), "valid")
+        if (runs[: own - least] == length).any():
+            early.append(program.ids[row])
+    ledger.nothing(early, "tasks could start earlier with everything else fixed", len(program.ids))
+
+
+def _check_floats(ledger: Ledger, saved: SavedPlan, program: Program, order: list[int]) -> None:
+    """Recompute total and free floats in worked days of each task's calendar."""
+    tasks, start, finish = saved.table("tasks"), program.start, program.finish
+    deadline = int(finish.max(initial=0))
+    late_start, late_finish = start.copy(), finish.copy()
+    total, free = np.zeros(len(start), dtype=np.int64), np.zeros(len(start), dtype=np.int64)
+    for row in reversed(order):
+        calendar = program.calendar[row]
+        latest = latest_start(program, row, late_start, late_finish, deadline)
+        late_start[row] = -1 if latest is None else latest
+        late_finish[row] = -1 if latest is None else finish_point(program, row, latest)
+        total[row] = -1 if latest is None else calendar.place(latest) - calendar.place(int(start[row]))
+        alone = latest_start(program, row, start, finish, deadline)
+        free[row] = -1 if alone is None else calendar.place(alone) - calendar.place(int(start[row]))
+    ledger.none(integers(tasks, "total_float_days") != total, program.ids, "total_float_days")
+    ledger.none(integers(tasks, "free_float_days") != free, program.ids, "free_float_days")
+    ledger.none(flags(tasks, "is_critical") != (total <= 0), program.ids, "is_critical does not fit the float")
+    ledger.equal(saved.document["schedule"]["critical_tasks"], int((total <= 0).sum()), "schedule.critical_tasks")
+
+
+def _check_span(ledger: Ledger, saved: SavedPlan, program: Program, order: list[int]) -> None:
+    """Check start, finish, makespan and bound in plan.json; the links alone bound the makespan from below."""
+    told = saved.document["schedule"]
+    if not program.ids:
+        ledger.that(told["start"] is None and told["makespan_days"] == 0, "a schedule of nothing has dates")
+        return
+    starts, ends = texts(saved.table("tasks"), "start"), texts(saved.table("tasks"), "finish")
+    ledger.equal(told["start"], min(starts), "schedule.start")
+    ledger.equal(told["finish"], max(ends), "schedule.finish")
+    ledger.equal(told["makespan_days"], int(program.finish.max()), "schedule.makespan_days")
+    early_start, early_finish = program.start.copy(), program.finish.copy()
+    for row in order:
+        early_start[row] = earliest_start(program, row, early_start, early_finish)
+        early_finish[row] = finish_point(program, row, int(early_start[row]))
+    bound = told["lower_bound_days"]
+    ledger.that(int(early_finish.max()) <= bound, f"lower bound {bound} lies under the critical path")
+    ledger.that(bound <= told["makespan_days"], f"lower bound {bound} lies over the makespan")
+    gap = (told["makespan_days"] - bound) / told["makespan_days"] if told["makespan_days"] else 0.0
+    ledger.equal(told["gap"], gap, "schedule.gap", 2e-6)
+    dates = [told[name] for name in ("finish_p50", "finish_p80")]
+    ledger.that(dates == sorted(dates) and dates[0] >= told["start"], "finish_p50 and finish_p80 are out of order")
+
+
+def check_permit_tasks(saved: SavedPlan) -> Check:
+    """Check that each permit has its task of its lead time, and that what it blocks starts after it."""
+    ledger = Ledger("permit tasks")
+    program, permits = read_program(saved), saved.table("permits")
+    row = {name: number for number, name in enumerate(program.ids)}
+    of = defaultdict(list)
+    for number, permit in enumerate(texts(saved.table("tasks"), "permit_id")):
+        if permit:
+            of[permit].append(number)
+    ids = texts(permits, "permit_id")
+    ledger.nothing(sorted(set(of) - set(ids)), "tasks of permits that do not exist", len(of))
+    ledger.none([len(of[name]) != 1 for name in ids], ids, "permits without a task of their own")
+    lead = integers(permits, "lead_time_calendar_days")
+    wrong = [any(program.duration[task] != days for task in of[name]) for name, days in zip(ids, lead, strict=True)]
+    ledger.none(wrong, ids, "permit tasks are not as long as the lead time")
+    early, lost = [], []
+    for name, text in zip(ids, texts(permits, "blocks_task_ids"), strict=True):
+        for blocked in split_ids(text):
+            if blocked not in row:
+                lost.append(f"{name} {blocked}")
+            elif any(program.start[row[blocked]] < program.finish[task] for task in of[name]):
+                early.append(f"{name} {blocked}")
+    ledger.nothing(lost, "permits block tasks that do not exist", len(ids))
+    ledger.nothing(early, "blocked tasks start before their permit", len(ids))
+    _check_blocking_links(ledger, program, permits, of)
+    return ledger.close()
+
+
+def _check_blocking_links(ledger: Ledger, program: Program, permits: Any, of: dict[str, list[int]]) -> None:
+    """Compare the tasks that a permit blocks with the links out of its task."""
+    wrong = []
+    for name, text in zip(texts(permits, "permit_id"), texts(permits, "blocks_task_ids"), strict=True):
+        after = {
+            program.ids[link.after] for task in of[name] for link in program.out.get(task, []) if link.kind == "FS"
+        }
+        if not set(split_ids(text)) <= after:
+            wrong.append(name)
+    ledger.nothing(wrong, "tasks that a permit blocks are not linked to it", len(permits))
