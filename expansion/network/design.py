@@ -280,7 +280,7 @@ def _optical_findings(study: Study, paths: pd.DataFrame, budget: Budget) -> list
 
 def _port_findings(sites: gpd.GeoDataFrame) -> list[Finding]:
     """Offices that need more OLT ports than they have."""
-    short = sites[sites["kind"].isin(["co", "hut"]) & (sites["used"] > sites["capacity"].fillna(np.inf).astype(float))]
+    short = sites[sites["kind"].isin(["co", "hut"]) & (sites["used"] > sites["capacity"].fillna(sites["used"]))]
     return [
         find(
             "W_OFFICE_FULL", "error", f"office {row.site_id} needs {row.used} OLT ports and has {row.capacity}",

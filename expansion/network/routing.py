@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from expansion.network.steiner import SteinerTree, solve_steiner
+from expansion.network.steiner import Certificate, SteinerTree, solve_steiner
 from expansion.plan.graph import EdgePrices, IntArray, RoadGraph
 from expansion.plan.plan import Route
 
@@ -65,8 +65,16 @@ def _as_route(
         edges=new, length_m=round(float(graph.length_m[new].sum()), 3), cost=cost / 100, lower_bound=bound / 100,
         certified_lower_bound=certified / 100, gap=round((cost - bound) / cost, 6) if cost else 0.0,
         status="empty" if len(terminals) == 0 else ("optimal" if bound == cost else "feasible"),
-        root=root, terminals=terminals, duals={**tree.duals, "roots": np.sort(roots)},
+        root=root, terminals=terminals, duals=_dual_arrays(tree.duals, roots),
     )  # fmt: skip
+
+
+def _dual_arrays(dual: Certificate, roots: IntArray) -> dict[str, IntArray]:
+    """The arrays of a certificate, as docs/methods/steiner.md names them, and the nodes that were taken as one."""
+    return {
+        "root": np.array([dual.root], dtype=np.int64), "terminals": dual.terminals, "offsets": dual.offsets,
+        "nodes": dual.nodes, "potentials": dual.potentials, "roots": np.sort(roots),
+    }  # fmt: skip
 
 
 def cut_to(graph: RoadGraph, route: Route, keep: IntArray) -> IntArray:

@@ -102,8 +102,8 @@ def assemble(
 
 
 def _certificate(route: Route) -> dict[str, NDArray[np.int64]]:
-    """Dual, terminals and root of a route."""
-    extra = {"terminals": np.sort(route.terminals), "root": np.array([route.root]), "edges": route.edges}
+    """Dual of a route, the nodes that it had to join, and its edges."""
+    extra = {"wanted": np.sort(route.terminals), "edges": route.edges}
     return {name: np.asarray(values, dtype=np.int64) for name, values in {**route.duals, **extra}.items()}
 
 

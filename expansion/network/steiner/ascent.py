@@ -23,6 +23,9 @@ from expansion.network.steiner.jit import Kernel, inner
 from expansion.network.steiner.types import INFINITE, BoolArray, IntArray
 
 
+PATIENCE = 4
+"""A turn looks at no fewer arcs than this part of the set it has taken up, which keeps turns worth their cost."""
+
 SLACKS = (110, 125, 100, 150)
 """Percentages worth trying for `raise_moats`."""
 
@@ -92,10 +95,11 @@ def _with_room(log: Log, used: int, more: int) -> Log:
         np.empty(room, dtype=np.int64),
         np.empty(room, dtype=np.int64),
     )
-    larger.owner[:used] = log.owner[:used]
-    larger.node[:used] = log.node[:used]
-    larger.level[:used] = log.level[:used]
-    larger.earlier[:used] = log.earlier[:used]
+    for i in range(used):
+        larger.owner[i] = log.owner[i]
+        larger.node[i] = log.node[i]
+        larger.level[i] = log.level[i]
+        larger.earlier[i] = log.earlier[i]
     return larger
 
 
@@ -229,17 +233,19 @@ def raise_moats(
         count = _recall(field, log, terminal, last[terminal], turn)
         known = count if last[terminal] >= 0 else 0
         count, arcs, is_joined = _spread(field, 0, count, 0, turn, root)
-        has_paid = False
+        work = 0
+        recalled = count
         while not is_joined:
             arcs, step, guided = _entering(field, arcs, turn)
             value = arcs * max(guided, 1)
             if arcs == 0:
                 break
-            if 100 * value > slack * rival and (has_paid or value > score[terminal]):
+            is_dear = 100 * value > slack * rival and (work > 0 or value > score[terminal])
+            if is_dear and PATIENCE * work >= recalled:
                 score[terminal] = value
                 waiting = push(heap, position, score, waiting, terminal)
                 break
-            has_paid = True
+            work += arcs
             log = _with_room(log, used, count - known)
             for i in range(known, count):
                 log.owner[used] = terminal

@@ -6,14 +6,17 @@ Every kernel computes on integers only, so both ways give the same result to the
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, TypeVar
 
 import numpy as np
 from numba import njit
 from numba.extending import register_jitable
 
-INTERPRETED_BELOW = 12_000
-"""Sum of the array sizes of a call up to which a kernel that is not compiled yet stays plain Python."""
+INTERPRETED_SIZE = 20_000
+"""Sum of the array sizes of a call above which a kernel is compiled."""
+INTERPRETED_TOTAL = 400_000
+"""The same, summed over the calls in this process: then compiling has become the shorter way."""
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
@@ -26,21 +29,43 @@ def inner(function: Function) -> Function:
 class Kernel:
     """A function with a compiled and an interpreted form that agree.
 
-    The compiled form is built at the first large call and cached on disk; later calls in the
-    same process use it whatever their size.
+    The compiled form is used once it exists, in this process or in the cache on disk; small work does
+    without and never waits for a compiler.
     """
 
     def __init__(self, function: Callable[..., Any]) -> None:
         self.interpreted = function
         self.compiled = njit(cache=True)(function)
+        self.is_compiled = _is_on_disk(self.compiled)
         self.__doc__ = function.__doc__
+        self._interpreted_so_far = 0
 
     def __call__(self, *arguments: Any) -> Any:
         """Run the form that suits the size of the arguments."""
-        if self.compiled.signatures or _size(arguments) > INTERPRETED_BELOW:
-            return self.compiled(*arguments)
-        return self.interpreted(*arguments)
+        if not self.is_compiled:
+            size = _size(arguments)
+            self._interpreted_so_far += size
+            if size <= INTERPRETED_SIZE and self._interpreted_so_far <= INTERPRETED_TOTAL:
+                return self.interpreted(*arguments)
+            self.is_compiled = True
+        return self.compiled(*arguments)
 
 
-def _size(arguments: tuple[Any, ...]) -> int:
-    return sum(argument.size for argument in arguments if isinstance(argument, np.ndarray))
+def _size(arguments: Any) -> int:
+    """Sum the sizes of arrays, in tuples too."""
+    total = 0
+    for argument in arguments:
+        if isinstance(argument, np.ndarray):
+            total += argument.size
+        elif isinstance(argument, tuple):
+            total += _size(argument)
+    return total
+
+
+def _is_on_disk(compiled: Any) -> bool:
+    """Tell whether an earlier process has cached the compiled form (perhaps of an older source)."""
+    try:
+        folder = Path(compiled.stats.cache_path)
+        return any(folder.glob(f"*.{compiled.__name__}-*.nbi"))
+    except (AttributeError, OSError, TypeError):
+        return False

@@ -99,7 +99,9 @@ def hang(roads: Roads, in_tree: BoolArray, is_terminal: BoolArray, root: int) ->
                     height[child] = height[node] + roads.length[p]
                     stack[waiting] = child
                     waiting += 1
-    is_key = is_terminal | (degree >= 3)
+    is_key = np.empty(size, dtype=np.bool_)
+    for node in range(size):
+        is_key[node] = is_terminal[node] or degree[node] >= 3
     above = np.full(size, -1, dtype=np.int64)
     below = np.arange(size)
     for i in range(1, count):
