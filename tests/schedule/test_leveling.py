@@ -1,0 +1,126 @@
+"""Leveled schedules keep links and crews, are left-justified, and never beat the bound."""
+
+from itertools import permutations
+
+import numpy as np
+from hypothesis import given, settings
+
+from expansion.schedule.crews import assign_crews, crew_links
+from expansion.schedule.late import total_float
+from expansion.schedule.leveling import level
+from expansion.schedule.workgraph import make_graph, place_by_priority
+from tests.schedule.networks import CLOSURE, graph_of, holds, incoming, networks, span, study_with
+
+STUDY = study_with(crews=[("buried", 2), ("splice", 2)], workdays=[1, 2, 3, 4, 5], winter_closure=CLOSURE)
+
+
+def leveled(graph):
+    return level(graph, np.ones(graph.count, dtype=np.int64), 7)
+
+
+def busy(graph, task, first):
+    """Working days of a task that starts on `first`."""
+    days = graph.calendars.days[graph.calendar[task]]
+    begin = int(np.searchsorted(days, first))
+    return days[begin : begin + graph.duration[task]].tolist()
+
+
+def is_valid(graph, starts):
+    """Check links and crews day by day."""
+    points = [span(graph, task, int(day)) for task, day in enumerate(starts)]
+    for task in range(graph.count):
+        if starts[task] < graph.earliest[task]:
+            return False
+        if not all(
+            holds(graph.kind[k], graph.lag[k], points[graph.before[k]], points[task]) for k in incoming(graph, task)
+        ):
+            return False
+    load = {}
+    for task in range(graph.count):
+        row = int(graph.calendar[task])
+        for day in busy(graph, task, starts[task]) if graph.demand[task] else ():
+            load[row, day] = load.get((row, day), 0) + int(graph.demand[task])
+    return all(used <= graph.capacity[row] for (row, _), used in load.items())
+
+
+@settings(max_examples=80)
+@given(networks(most=9))
+def test_no_link_is_broken_and_no_crew_is_over_its_number(case):
+    graph = graph_of(STUDY, *case)
+    assert is_valid(graph, leveled(graph).placed.start.tolist())
+
+
+@settings(max_examples=80)
+@given(networks(most=9))
+def test_no_task_could_start_a_day_earlier(case):
+    graph = graph_of(STUDY, *case)
+    placed = leveled(graph).placed
+    for task in range(graph.count):
+        if placed.place[task] > 0:
+            sooner = placed.start.tolist()
+            sooner[task] = int(graph.calendars.days[graph.calendar[task], placed.place[task] - 1])
+            assert not is_valid(graph, sooner)
+
+
+@settings(max_examples=40)
+@given(networks(most=5, kinds=("FS", "SS")))
+def test_bound_optimum_makespan_are_in_order(case):
+    graph = graph_of(STUDY, *case)
+    found = leveled(graph)
+    orders = permutations(range(graph.count))
+    optimum = min(int(place_by_priority(graph, np.array(order, dtype=float)).finish.max()) for order in orders)
+    assert found.lower_bound <= optimum <= found.makespan
+    assert found.makespan == optimum
+
+
+@settings(max_examples=60)
+@given(networks(most=9))
+def test_crews_do_one_thing_at_a_time_and_floats_are_not_negative(case):
+    graph = graph_of(STUDY, *case)
+    placed = leveled(graph).placed
+    crews = assign_crews(graph, placed)
+    assert [len(numbers) for numbers in crews] == graph.demand.tolist()
+    work = [
+        (int(graph.calendar[t]), crew, day)
+        for t in range(graph.count)
+        for crew in crews[t]
+        for day in busy(graph, t, placed.start[t])
+    ]
+    assert len(work) == len(set(work))
+    links = np.stack([graph.before, graph.after, graph.kind, graph.lag], axis=1)
+    tied = make_graph(
+        graph.calendars, graph.duration, graph.calendar, graph.demand, graph.earliest, graph.capacity,
+        np.concatenate([links, crew_links(graph, placed, crews)]),
+    )  # fmt: skip
+    assert total_float(tied, placed).min() >= 0
+
+
+def test_two_jobs_for_one_crew_by_hand():
+    """One bore crew, two jobs of 3 and 4 days, Monday 2027-03-01 is day 0.
+
+        0 1 2 3 4 | 5 6 | 7 8 9
+    X   X X X                      the longer tail (10 days of testing) goes first
+    Y         Y Y         Y Y
+    T         test for 10 days, to day 17
+    """
+    study = study_with(crews=[("bore", 1), ("test", 1)])
+    tasks = [(4, "bore", 1, 0), (3, "bore", 1, 0), (10, "test", 1, 0)]
+    graph = graph_of(study, tasks, [(1, 2, "FS", 0)])
+    found = leveled(graph)
+    assert found.placed.start.tolist() == [3, 0, 3]
+    assert found.makespan == 17
+    assert found.lower_bound == 17
+
+
+def test_load_lifts_the_bound_above_the_critical_path():
+    graph = graph_of(study_with(crews=[("bore", 1)]), [(5, "bore", 1, 0)] * 3, [])
+    found = leveled(graph)
+    assert place_by_priority(graph, np.zeros(3), crews=False).finish.max() == 5
+    assert found.lower_bound == found.makespan == 19
+
+
+def test_the_same_schedule_comes_back_each_time():
+    graph = graph_of(
+        STUDY, [(n % 5 + 1, "buried", 1, n % 3) for n in range(20)], [(n, n + 5, "FS", 1) for n in range(15)]
+    )
+    assert np.array_equal(leveled(graph).placed.start, leveled(graph).placed.start)
