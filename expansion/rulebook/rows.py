@@ -191,7 +191,11 @@ class RiskRule(Row):
 
 
 class QualityCheck(Row):
-    """An inspection or test."""
+    """An inspection or test.
+
+    `counts` names what there is one check for (a quantity of `expansion.delivery.counting`), `wbs` the work package that
+    it belongs to, `gate` the gate before which it must be passed.
+    """
 
     check_id: str
     stage: str
@@ -202,6 +206,9 @@ class QualityCheck(Row):
     unit: str = ""
     sample: str
     record: str
+    counts: str = ""
+    wbs: str = ""
+    gate: str = ""
 
 
 class Gate(Row):
