@@ -1,0 +1,6 @@
+"""Find what the roads would cross, enter, follow or use, and register the permits of a network."""
+
+from expansion.permits.register import register_permits
+from expansion.permits.triggers import find_triggers
+
+__all__ = ["find_triggers", "register_permits"]

@@ -1,0 +1,164 @@
+"""Meetings of edges with features of a layer: crossed, entered or followed."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from expansion.permits.grants import Names, grant_keys
+from expansion.permits.ground import LEAST_STRETCH_M, long_enough, stretch_meters
+from expansion.permits.survey import Survey
+from expansion.plan.graph import FloatArray, IntArray
+from expansion.rulebook import PermitRule
+
+# Edges over private ground: laterals, and road classes that as a rule are private.
+PRIVATE_ROADS = ("track", "service")
+
+
+def meet_feature_layer(rule: PermitRule, survey: Survey, layer: str) -> pd.DataFrame:
+    """Meetings of one rule with one layer.
+
+    Returns
+    -------
+    DataFrame
+        edge, trigger_id, relation, count, length_m, grant_key, authority, places.
+    """
+    rows = survey.matching(rule, layer)
+    if rule.test == "crosses":
+        return _meet_crossings(rule, survey, layer, rows)
+    allowed = survey.allowed(layer, rule.test)
+    if layer == "parcel":
+        highway = survey.graph.edges["highway"].isin(PRIVATE_ROADS).to_numpy(dtype=bool)
+        allowed = allowed & (survey.ground.lateral | highway)
+    if rule.test == "inside":
+        stretches = survey.inside(layer, rows, allowed)
+    else:
+        stretches = survey.along(layer, rows, rule.within_m)
+    return _meet_stretches(rule, survey, stretches)
+
+
+def _meet_crossings(rule: PermitRule, survey: Survey, layer: str, rows: IntArray) -> pd.DataFrame:
+    """Meetings that are crossings; those of one owner within `merge_m` on one edge count once."""
+    allowed = survey.allowed(layer, "crosses")
+    is_road = layer == "road"
+    if is_road:
+        own = set(survey.roads["road_id"].to_numpy()[rows])
+        allowed = allowed & ~survey.graph.edges["road_id"].isin(own).to_numpy(dtype=bool)
+    found = survey.crossings(layer, rows, allowed)
+    table = survey.roads if is_road else survey.features
+    feature = found["feature"].to_numpy()
+    column = "operator" if is_road else "authority"
+    owner = table[column].fillna("").to_numpy(dtype=object)[feature]
+    key = (survey.road_keys if is_road else survey.keys)[feature]
+    place = _place_names(rule, survey, found["edge"].to_numpy())
+    found = found.assign(key=grant_keys(rule, key, owner, place), owner=owner)
+    found = merge_near(found, rule.merge_m)
+    ids = table["road_id" if is_road else "feature_id"].to_numpy(dtype=object)
+    prefix = "road:" if is_road else ""
+    groups = found.groupby(["edge", "key", "feature"], sort=True)
+    met = groups.agg(count=("at", "size"), owner=("owner", "max"), places=("at", join_places)).reset_index()
+    return pd.DataFrame(
+        {
+            "edge": met["edge"],
+            "trigger_id": [f"{prefix}{ids[row]}" for row in met["feature"]],
+            "relation": "crosses",
+            "count": met["count"],
+            "length_m": 0.0,
+            "grant_key": met["key"],
+            "authority": authorities(rule, survey, met["edge"].to_numpy(), met["owner"].to_numpy(dtype=object)),
+            "places": met["places"],
+        }
+    )
+
+
+def merge_near(found: pd.DataFrame, merge_m: float) -> pd.DataFrame:
+    """Count crossings of one owner on one edge that follow each other within `merge_m` once, under the smallest key."""
+    if merge_m <= 0 or found.empty:
+        return found
+    ordered = found.sort_values(["edge", "owner", "at", "feature"], kind="stable", ignore_index=True)
+    same = (ordered["edge"] == ordered["edge"].shift()) & (ordered["owner"] == ordered["owner"].shift())
+    cluster = (~same | (ordered["at"] - ordered["at"].shift() > merge_m)).cumsum()
+    groups = ordered.groupby(cluster, sort=True)
+    merged = groups.agg(
+        edge=("edge", "first"),
+        feature=("feature", "min"),
+        at=("at", "first"),
+        key=("key", "min"),
+        owner=("owner", "first"),
+    )
+    return merged.reset_index(drop=True)
+
+
+def _meet_stretches(rule: PermitRule, survey: Survey, stretches: pd.DataFrame) -> pd.DataFrame:
+    """Meetings that are stretches: united per edge and grant, in connected runs that are long enough."""
+    feature, edge = stretches["feature"].to_numpy(dtype=np.int64), stretches["edge"].to_numpy(dtype=np.int64)
+    owner = survey.features["authority"].fillna("").to_numpy(dtype=object)[feature]
+    key = grant_keys(rule, survey.keys[feature], owner, _place_names(rule, survey, edge))
+    joined = survey.joined(stretches, key)
+    group = pd.factorize(joined["key"], sort=True)[0].astype(np.int64)
+    joined = joined[long_enough(survey.ground, joined, group, max(rule.least_m, LEAST_STRETCH_M))]
+    relation = "along" if rule.test == "along" else "inside"
+    feature = joined["feature"].to_numpy(dtype=np.int64)
+    table = joined.assign(
+        trigger_id=survey.features["feature_id"].to_numpy(dtype=object)[feature],
+        owner=survey.features["authority"].fillna("").to_numpy(dtype=object)[feature],
+    )
+    return gather_stretches(rule, survey, table, relation)
+
+
+def gather_stretches(rule: PermitRule, survey: Survey, stretches: pd.DataFrame, relation: str) -> pd.DataFrame:
+    """Lay stretches (edge, start, end, key, trigger_id, owner) as meetings, one per edge, key and trigger."""
+    table = stretches.assign(
+        meters=stretch_meters(survey.ground, stretches), places=stretch_places(stretches["start"], stretches["end"])
+    )
+    groups = table.groupby(["edge", "key", "trigger_id"], sort=True)
+    met = groups.agg(length_m=("meters", "sum"), owner=("owner", "max"), places=("places", ";".join)).reset_index()
+    return pd.DataFrame(
+        {
+            "edge": met["edge"],
+            "trigger_id": met["trigger_id"],
+            "relation": relation,
+            "count": 1,
+            "length_m": met["length_m"].astype("float64").round(3),
+            "grant_key": met["key"],
+            "authority": authorities(rule, survey, met["edge"].to_numpy(), met["owner"].to_numpy(dtype=object)),
+            "places": met["places"],
+        }
+    )
+
+
+def _place_names(rule: PermitRule, survey: Survey, edge: IntArray) -> Names:
+    """Name of the boundary that holds each edge, where the grant asks for one."""
+    if rule.grant not in ("boundary", "road_boundary"):
+        return np.full(len(edge), "", dtype=object)
+    realm = survey.jurisdictions
+    return realm.name(realm.primary(rule.boundary_levels)[edge.astype(np.int64)])
+
+
+def authorities(rule: PermitRule, survey: Survey, edge: IntArray, owner: Names) -> Names:
+    """Name of the authority: the boundary of `authority_levels`, else the feature's own; None where unknown."""
+    if rule.authority_levels:
+        realm = survey.jurisdictions
+        boundary = realm.primary(rule.authority_levels)[edge.astype(np.int64)]
+        names = realm.name(boundary)
+        names[boundary < 0] = None
+        return names
+    return np.array([who or None for who in owner], dtype=object)
+
+
+def join_places(at: NDArray[np.float64] | pd.Series) -> str:
+    """Write positions along an edge."""
+    return ";".join(f"{position:.3f}" for position in at)
+
+
+def stretch_places(start: pd.Series, end: pd.Series) -> list[str]:
+    """Write stretches along an edge."""
+    pairs: list[tuple[float, float]] = list(zip(start, end, strict=True))
+    return [f"{max(low, 0.0):.3f}-{high:.3f}" for low, high in pairs]
+
+
+def read_places(text: str) -> FloatArray:
+    """Read positions (start equal to end) and stretches back: shape ``(places, 2)``."""
+    rows = [part.split("-") for part in text.split(";") if part]
+    return np.array([[float(row[0]), float(row[-1])] for row in rows], dtype=np.float64).reshape(-1, 2)

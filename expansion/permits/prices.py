@@ -1,0 +1,61 @@
+"""What permits are expected to add to the price of an edge: fees, the wait, meters to bore."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+
+from expansion.plan.graph import FloatArray, IntArray
+from expansion.rulebook import PermitRule
+
+# A permit of these meetings is needed because of the edge alone; its fixed fee and its wait count on the edge.
+CROSSING_RELATIONS = ("crosses", "on_bridge")
+
+
+def crossing_meters(meetings: pd.DataFrame, rules: Mapping[str, PermitRule], edge_count: int) -> FloatArray:
+    """Sum up what is bored per edge: per feature the largest `bore_m` of its rules, times its crossings."""
+    met = meetings[meetings["relation"] == "crosses"]
+    bore = np.array([rules[rule].bore_m for rule in met["rule_id"]], dtype=np.float64) * met["count"].to_numpy()
+    table = pd.DataFrame({"edge": met["edge"], "trigger_id": met["trigger_id"], "bore": bore})
+    most = table.groupby(["edge", "trigger_id"], sort=True)["bore"].max().reset_index()
+    return np.round(_sum_by_edge(most["edge"].to_numpy(dtype=np.int64), most["bore"].to_numpy(), edge_count), 3)
+
+
+def _sum_by_edge(edge: IntArray, values: FloatArray, edge_count: int) -> FloatArray:
+    """Sum values per edge."""
+    total = np.zeros(edge_count, dtype=np.float64)
+    np.add.at(total, edge, values)
+    return total
+
+
+def expected_cents(
+    meetings: pd.DataFrame, rules: Mapping[str, PermitRule], delay_cost_per_day: float, edge_count: int
+) -> IntArray:
+    """Price what permits are expected to cost per edge, in integer cents.
+
+    Fees per crossing and per meter count on every meeting; the fixed fee counts where a crossing or a bridge alone asks
+    for the permit (once per rule and grant); of the waits of such permits, which run side by side, the longest counts
+    at `delay_cost_per_day`. Fixed fees of permits that many edges share (a municipality, a protected area, a pole
+    owner) are left to the register.
+    """
+    if meetings.empty:
+        return np.zeros(edge_count, dtype=np.int64)
+    asked = [rules[rule] for rule in meetings["rule_id"]]
+    edge = meetings["edge"].to_numpy(dtype=np.int64)
+    per_crossing = np.array([rule.fee_crossing for rule in asked]) * meetings["count"].to_numpy()
+    per_meter = np.array([rule.fee_meter for rule in asked]) * meetings["length_m"].to_numpy()
+    cents = _sum_by_edge(edge, np.round((per_crossing + per_meter) * 100), edge_count)
+
+    alone = meetings["relation"].isin(CROSSING_RELATIONS).to_numpy(dtype=bool)
+    once = alone & ~meetings.duplicated(["edge", "rule_id", "grant_key"]).to_numpy(dtype=bool)
+    fixed = np.round(np.array([rule.fee_fixed for rule in asked]) * 100)
+    cents += _sum_by_edge(edge[once], fixed[once], edge_count)
+
+    wait = np.zeros(edge_count)
+    days = np.array([rule.lead_typical if rule.blocks != "none" else 0 for rule in asked], dtype=np.float64)
+    np.maximum.at(wait, edge[alone], days[alone])
+    cents += np.round(wait * delay_cost_per_day * 100)
+    result: IntArray = np.round(cents).astype(np.int64)
+    return result

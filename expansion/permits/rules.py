@@ -1,0 +1,193 @@
+"""Which permit rules are in force, which features each one names, and which of them have nothing to go by."""
+
+from __future__ import annotations
+
+import json
+import re
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from expansion.errors import StudyError
+from expansion.plan.findings import Finding, find
+from expansion.plan.specs_inputs import FEATURE_KINDS
+from expansion.rulebook import PermitRule, Rulebook
+from expansion.rulebook.rows import CONDITION
+from expansion.study import Study
+
+BoolArray = NDArray[np.bool_]
+
+# Layers that the graph and the design give by themselves.
+OWN_LAYERS = frozenset({"road", "bridge", "lateral", "excavation", "build"})
+# Kinds that an OSM extract holds where there are any; for the others an extract says next to nothing.
+MAPPED_KINDS = frozenset(
+    {
+        "rail",
+        "water",
+        "wetland",
+        "protected",
+        "military",
+        "pipeline",
+        "powerline",
+        "airport",
+        "boundary",
+        "pole",
+        "road",
+    }
+)
+_COLUMNS = ("subtype", "name", "authority", "source", "confidence", "highway", "surface", "ref", "operator")
+
+
+def rules_in_force(study: Study, book: Rulebook) -> tuple[PermitRule, ...]:
+    """Return the permit rules that the study leaves on, by `rule_id` ascending.
+
+    Raises
+    ------
+    StudyError
+        ``E_RULE_UNKNOWN`` where ``permits.disable`` names a rule that the rule book lacks.
+    """
+    known = {rule.rule_id for rule in book.permit_rules}
+    strange = sorted(set(study.permits.disable) - known)
+    if strange:
+        raise StudyError(
+            "permits.disable names rules that the rule book lacks",
+            code="E_RULE_UNKNOWN",
+            where=strange,
+            hint=f"use ids of the profile {book.profile}, such as {min(known, default='none')}",
+        )
+    left = [rule for rule in book.permit_rules if rule.rule_id not in study.permits.disable]
+    return tuple(sorted(left, key=lambda rule: rule.rule_id))
+
+
+def words(text: str) -> tuple[str, ...]:
+    """Split a cell at ``|``; words are compared in lower case."""
+    return tuple(part for part in (piece.strip().lower() for piece in text.split("|")) if part)
+
+
+def features_of(rule: PermitRule, table: pd.DataFrame) -> BoolArray:
+    """Say which rows of `table` the rule names.
+
+    Parameters
+    ----------
+    rule
+        Its `layer`, `subtypes` and `conditions` are read.
+    table
+        Columns `kind` and `subtype`, and whatever the conditions ask for as columns or in `attributes` (JSON).
+
+    Returns
+    -------
+    BoolArray
+        Shape ``(rows,)``. A row without a subtype is taken for every subtype: what is not known may need the permit.
+    """
+    fits: BoolArray = table["kind"].isin(words(rule.layer)).to_numpy(dtype=bool).copy()
+    wanted = words(rule.subtypes)
+    if wanted and fits.any():
+        subtype = table["subtype"].fillna("").str.strip().str.lower()
+        fits &= (subtype.isin(wanted) | (subtype == "")).to_numpy(dtype=bool)
+    for part in filter(None, (piece.strip() for piece in rule.conditions.split(";"))):
+        if fits.any():
+            fits &= _condition(part, table, fits)
+    return fits
+
+
+def _condition(part: str, table: pd.DataFrame, asked: BoolArray) -> BoolArray:
+    """Evaluate one condition on the rows asked for; rows of another layer than the one it names pass."""
+    found = CONDITION.fullmatch(part)
+    if found is None:  # the row model refuses such a cell; a rule made in code may still hold one
+        raise StudyError(f"the condition {part!r} cannot be read", code="E_RULE_ROW", where=[part])
+    layer, key, operator, text = found.groups()
+    concerned = asked & (table["kind"] == layer).to_numpy(dtype=bool) if layer else asked
+    result = np.ones(len(table), dtype=bool)
+    rows = np.nonzero(concerned)[0]
+    values = _values(key, table, rows)
+    result[rows] = [_holds(value, operator, words(text)) for value in values]
+    return result
+
+
+def _values(key: str, table: pd.DataFrame, rows: NDArray[np.int64]) -> list[str]:
+    """Return the value of a key per row, in lower case; "" where it is not known."""
+    if key in _COLUMNS and key in table:
+        column = table[key].to_numpy()[rows]
+        return ["" if pd.isna(value) else str(value).strip().lower() for value in column]
+    if "attributes" not in table:
+        return ["" for _ in rows]
+    tags = table["attributes"].to_numpy()[rows]
+    return [str(_tags(text).get(key, "")).strip().lower() for text in tags]
+
+
+def _tags(text: object) -> dict[str, object]:
+    """Read a JSON cell; what is no object holds no tags."""
+    try:
+        tags = json.loads(str(text))
+    except json.JSONDecodeError:
+        return {}
+    return tags if isinstance(tags, dict) else {}
+
+
+def _holds(value: str, operator: str, wanted: tuple[str, ...]) -> bool:
+    """Compare one value; what is not known fits ``?`` and every denial."""
+    if not value:
+        return "?" in wanted or operator in ("!=", "!~")
+    if operator in (">=", "<="):
+        number, limit = _number(value), _number(wanted[0])
+        return (number >= limit) if operator == ">=" else (number <= limit)
+    hit = any(part in value for part in wanted) if operator.endswith("~") else value in wanted
+    return hit != operator.startswith("!")
+
+
+def _number(text: str) -> float:
+    """Return the largest number in a text, such as a list of voltages; NaN where there is none."""
+    return max((float(part) for part in re.findall(r"\d+(?:\.\d+)?", text)), default=float("nan"))
+
+
+def missing_layers(study: Study, rules: tuple[PermitRule, ...], kinds: frozenset[str]) -> list[Finding]:
+    """Name each rule whose layer is missing, so that silence never reads as "no permit".
+
+    Parameters
+    ----------
+    study
+        ``inputs.layers`` says which layers were given, even where they turn out empty here.
+    rules
+        Rules in force.
+    kinds
+        Kinds of which at least one feature was read.
+
+    Returns
+    -------
+    list
+        ``W_NO_LAYER`` per rule: a warning where only a layer of the user's could tell, information where the OSM
+        extract was searched and shows none.
+    """
+    given = {layer.kind for layer in study.inputs.layers} | kinds
+    found = []
+    for rule in rules:
+        layers = [name for name in words(rule.layer) if name not in OWN_LAYERS]
+        absent = [name for name in layers if name not in given]
+        if absent:
+            found.append(_no_layer(rule, absent, len(absent) < len(words(rule.layer))))
+        divides = rule.grant in ("boundary", "road_boundary") or bool(rule.authority_levels)
+        if divides and "boundary" not in given and "boundary" not in absent:
+            found.append(_no_layer(rule, ["boundary"], True))
+    return found
+
+
+def _no_layer(rule: PermitRule, absent: list[str], partly: bool) -> Finding:
+    """Word the finding for one rule; `partly` where other layers of the rule could be tested."""
+    names = " or ".join(absent)
+    how = "tested only in part" if partly else "not tested"
+    mapped = all(name in MAPPED_KINDS for name in absent)
+    unknown = [name for name in absent if name not in FEATURE_KINDS]
+    seen = "the extract shows none (confidence low)" if mapped else "nothing that was read could show one"
+    if unknown:
+        seen = "no layer of this kind can be read yet"
+    return find(
+        "W_NO_LAYER",
+        "info" if mapped else "warning",
+        f"rule {rule.rule_id} ({rule.permit}) was {how}: layer {names} is missing; {seen}",
+        [rule.rule_id, *absent],
+        count=1,
+        repair=f"add [[inputs.layers]] of kind {absent[0]}, or disable the rule"
+        if not unknown
+        else "ask the authority",
+    )
