@@ -103,7 +103,7 @@ class UnreachableError(InfeasibleError):
     code = "E_UNREACHABLE"
 
 
-class PlanningErrors(PlanningError):
+class PlanningErrors(PlanningError):  # noqa: N818 - several errors, not one
     """Several breaches found in one pass; each keeps its own code and place."""
 
     code = "E_SEVERAL"

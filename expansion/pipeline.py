@@ -75,7 +75,7 @@ def make_plan(
     begin("find_triggers")
     triggers = find_triggers(study, inputs, graph)
     begin("price_edges")
-    prices = price_edges(study, inputs, graph, triggers)
+    prices = price_edges(inputs, graph, triggers)
     begin("delineate_areas")
     areas = delineate_areas(study, inputs, eligibility, graph)
     ground = Ground(eligibility, graph, triggers, prices, areas)
@@ -170,7 +170,7 @@ def _overshoot(study: Study, ground: Ground, portfolio: Portfolio, cost: Cost) -
 
 
 def _less_money(study: Study, over: dict[int, float]) -> Study:
-    """The same study with the overshoot taken off its budgets."""
+    """Take the overshoot off the budgets of a study."""
     rules = study.portfolio
     budgets = tuple(
         budget.model_copy(update={"amount": max(budget.amount - over.get(budget.year, 0.0), 0.0)})
@@ -181,7 +181,7 @@ def _less_money(study: Study, over: dict[int, float]) -> Study:
 
 
 def _bounded_by(first: Portfolio, later: Portfolio) -> Portfolio:
-    """A later choice under less money, measured against the bound of the first choice under all of it."""
+    """Measure a later choice, made under less money, against the bound of the first choice under all of it."""
     gap = (first.upper_bound - later.value) / first.upper_bound if first.upper_bound else 0.0
     return replace(later, upper_bound=first.upper_bound, gap=max(gap, 0.0), total_budget=first.total_budget)
 
@@ -191,6 +191,7 @@ def _report_overshoot(portfolio: Portfolio, over: dict[int, float]) -> Portfolio
     places = ["total" if year == 0 else year for year in over]
     finding = find(
         "W_BUDGET_EXCEEDED", "error", "the chosen areas, designed as one, cost more than a budget", places,
-        amount=max(over.values()), unit="currency", repair="lower the budget that areas are chosen under, or drop an area",
+        amount=max(over.values()), unit="currency",
+        repair="lower the budget that areas are chosen under, or drop an area",
     )  # fmt: skip
     return replace(portfolio, findings=(*portfolio.findings, finding))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -115,7 +116,7 @@ class TableSpec:
             return [f"geometry: expected {self.geometry}, found {sorted(kinds - allowed) or 'empty'}"]
         return []
 
-    def build(self, columns: dict[str, object], *, geometry: object = None, crs: CRS | None = None) -> pd.DataFrame:
+    def build(self, columns: Mapping[str, object], *, geometry: object = None, crs: CRS | None = None) -> pd.DataFrame:
         """Make a checked table in this spec's column order and dtypes; extra columns follow in their order.
 
         Parameters

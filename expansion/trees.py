@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -34,7 +35,7 @@ class RootedTree:
     parent_edge: IntArray
     order: IntArray
 
-    def sum_below(self, values: FloatArray | IntArray) -> NDArray[np.float64] | IntArray:
+    def sum_below(self, values: NDArray[Any]) -> NDArray[Any]:
         """Per node, the sum of `values` over the node and everything below it."""
         total = np.array(values, copy=True)
         parent = self.parent

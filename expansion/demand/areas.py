@@ -125,7 +125,7 @@ def _ways(
 
 
 def _islands(tree: RootedTree, step_m: NDArray[np.float64], is_location: NDArray[np.bool_], gap_m: float) -> IntArray:
-    """Number the groups of locations that no gap longer than `gap_m` parts; -1 on nodes without a location."""
+    """Give numbers to the groups of locations that no gap longer than `gap_m` parts; -1 on nodes without a location."""
     last = np.full(len(step_m), -1, dtype=np.int64)
     since = np.zeros(len(step_m))
     island = np.full(len(step_m), -1, dtype=np.int64)

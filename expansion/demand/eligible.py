@@ -71,7 +71,7 @@ def find_eligible(study: Study, inputs: Inputs) -> Eligibility:
 
 
 def _best_offer(demand: Demand, coverage: pd.DataFrame) -> pd.DataFrame:
-    """The deciding row per location: highest tier, then fastest, then first by its place in the file."""
+    """Find the deciding row per location: highest tier, then fastest, then first by its place in the file."""
     down, up = coverage["down_mbps"].fillna(0).to_numpy(), coverage["up_mbps"].fillna(0).to_numpy()
     counts = np.ones(len(coverage), dtype=bool)
     if demand.rule == "bead":
@@ -113,14 +113,16 @@ def _awards(inputs: Inputs) -> NDArray[np.object_]:
 
 
 def _findings(table: gpd.GeoDataFrame, award: NDArray[np.object_], tier: NDArray[np.int64]) -> list[Finding]:
-    """What a reader must know about demand."""
+    """Say what a reader must know about demand."""
     found = []
     covered = (tier < 2) & (award != "")
     if covered.any():
         names = ", ".join(sorted(set(award[covered])))
         found.append(
             find(
-                "W_AWARD", "info", f"{int(covered.sum())} locations below served are covered by awards ({names}) and left out",
+                "W_AWARD",
+                "info",
+                f"{int(covered.sum())} locations below served are covered by awards ({names}) and left out",
                 table.loc[covered, "location_id"],
             )
         )  # fmt: skip

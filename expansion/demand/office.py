@@ -40,7 +40,9 @@ def assume_plant(study: Study, inputs: Inputs, eligibility: Eligibility) -> Inpu
     }  # fmt: skip
     office = PLANT.build(columns, geometry=[point], crs=inputs.crs)
     finding = find(
-        "W_ASSUMED_PLANT", "warning", "no office or fiber is given: one central office is assumed at the middle of demand",
+        "W_ASSUMED_PLANT",
+        "warning",
+        "no office or fiber is given: one central office is assumed at the middle of demand",
         ["assumed-co"], repair="give the operator's plant as inputs.plant",
     )  # fmt: skip
     return replace(inputs, plant=gpd.GeoDataFrame(office), findings=(*inputs.findings, finding))

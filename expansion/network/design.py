@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 
 import geopandas as gpd
 import numpy as np
@@ -76,7 +77,7 @@ def design_network(
         route = _cheaper(graph, prices, route, before)
     budget = Budget.from_rules(study, inputs.rulebook)
     if len(rows) == 0:
-        return _empty(inputs, graph, route, outcome, budget, findings, len(areas.table))
+        return _empty(graph, route, outcome, budget, findings, len(areas.table))
     supply = hang_supply(graph, prices, roots, route.edges)
     design, ground = _decide(study, inputs, graph, prices, areas, supply, roots, rows, budget, mapper)
     sharing = share_route(supply, graph, areas.of_location, rows, np.where(phase < 0, 0, phase))
@@ -85,7 +86,7 @@ def design_network(
 
 
 def _cheaper(graph: RoadGraph, prices: EdgePrices, route: Route, before: Route) -> Route:
-    """Take the earlier route, cut to what is needed, where it is cheaper; the bounds of the new search hold for both."""
+    """Take the earlier route, cut to what is needed, where it is cheaper; the new bounds hold for both."""
     on_fiber = np.nonzero(prices.existing != "")[0]
     keep = np.unique(np.r_[route.terminals, route.duals["roots"], graph.u[on_fiber], graph.v[on_fiber]])
     edges = cut_to(graph, before, keep)
@@ -168,8 +169,8 @@ def _write_down(
     """Turn the decisions into checked tables."""
     drops, ways = drop_table(ground, design, list(inputs.locations.geometry))
     tiers = _tiers(ground, design, ways)
-    stops = _stops(ground, design, ways)
-    owners = _complete_owners(ground, tiers, sharing)
+    stops = _stops(design, ways)
+    owners = {node: sharing.owner_of_node[node] for node in tiers}
     design.owner_of_node.update(owners)
     spans = merge_spans(ground, triggers, tiers, stops, owners, design.area_ids)
     paths = path_table(ground, design, budget, study.network.split_ratio, drops)
@@ -186,7 +187,7 @@ def _write_down(
         area_parent[area] = parent
     new = spans.table[~spans.table["is_existing"]]
     worst = float(paths["loss_db"].max())
-    findings = [*findings, *design.findings, *_optical_findings(study, paths, budget), *_port_findings(sites)]  # type: ignore[list-item]
+    findings = [*findings, *design.findings, *_optical_findings(paths, budget), *_port_findings(sites)]  # type: ignore[list-item]
     return Network(
         route=route, sites=sites, spans=spans.table, cables=cables, paths=paths, drops=drops, location_outcome=outcome,
         segments=segments, area_segment=area_segment, area_parent=area_parent, worst_loss_db=worst,
@@ -200,7 +201,7 @@ def _tiers(ground: Ground, design: Design, ways: dict[str, tuple[int, ...]]) -> 
     tiers: dict[int, str] = {}
 
     def mark(nodes: tuple[int, ...], tier: str) -> None:
-        for a, b in zip(nodes[:-1], nodes[1:], strict=True):
+        for a, b in pairwise(nodes):
             node = ground.lower(a, b)
             if TIER_RANK[tier] < TIER_RANK.get(tiers.get(node, "drop"), 2) or node not in tiers:
                 tiers[node] = tier
@@ -217,18 +218,13 @@ def _tiers(ground: Ground, design: Design, ways: dict[str, tuple[int, ...]]) -> 
     return tiers
 
 
-def _stops(ground: Ground, design: Design, ways: dict[str, tuple[int, ...]]) -> set[int]:
+def _stops(design: Design, ways: dict[str, tuple[int, ...]]) -> set[int]:
     """Nodes at which spans end: every site, every cable end, every place where a drop leaves the road."""
     stops = {node for bundle in design.bundles() for _, node in bundle.new_closures}
     stops |= {bundle.source for bundle in design.bundles()} | {hub.node for hub in design.hubs}
     stops |= {terminal.node for mine in design.terminals for terminal in mine}
     stops |= set(design.offices.site_of_node) | {way[-1] for way in ways.values()}
     return stops
-
-
-def _complete_owners(ground: Ground, tiers: dict[int, str], sharing: Sharing) -> dict[int, int]:
-    """Payer per node in use; every edge in use lies above some location."""
-    return {node: sharing.owner_of_node[node] for node in tiers}
 
 
 def _office_capacity(inputs: Inputs) -> dict[str, int | None]:
@@ -247,14 +243,14 @@ def _feeder_cents(inputs: Inputs, ground: Ground, design: Design) -> NDArray[np.
     cents = np.zeros(ground.graph.node_count + 1)
     for bundle in design.feeders:
         for sheath in bundle.sheaths:
-            for a, b in zip(sheath.nodes[:-1], sheath.nodes[1:], strict=True):
+            for a, b in pairwise(sheath.nodes):
                 node, edge = ground.lower(a, b), ground.edge_between(a, b)
                 size = min(size_cable(bundle.fibers_on.get(b, 1), share), 864)
                 cents[node] += 100 * book.rate(f"cable_{size}").likely * float(ground.graph.length_m[edge])
     return cents
 
 
-def _optical_findings(study: Study, paths: pd.DataFrame, budget: Budget) -> list[Finding]:
+def _optical_findings(paths: pd.DataFrame, budget: Budget) -> list[Finding]:
     """Paths whose loss or reach breaks the class."""
     found = []
     lossy = paths[paths["loss_db"] > budget.budget_db]
@@ -284,14 +280,14 @@ def _port_findings(sites: gpd.GeoDataFrame) -> list[Finding]:
     return [
         find(
             "W_OFFICE_FULL", "error", f"office {row.site_id} needs {row.used} OLT ports and has {row.capacity}",
-            [row.site_id], amount=float(row.used - row.capacity), unit="ports", repair="add OLT cards or open another office",
+            [row.site_id], amount=float(row.used - row.capacity), unit="ports",
+            repair="add OLT cards or open another office",
         )
         for row in short.itertuples()
     ]  # fmt: skip
 
 
 def _empty(
-    inputs: Inputs,
     graph: RoadGraph,
     route: Route,
     outcome: NDArray[np.object_],
@@ -299,10 +295,10 @@ def _empty(
     findings: list[Finding],
     area_count: int,
 ) -> Network:
-    """A network of nothing."""
+    """Make a network of nothing."""
 
     def blank(spec: object) -> pd.DataFrame:
-        return spec.build({c.name: [] for c in spec.columns}, geometry=[], crs=graph.crs)  # type: ignore[attr-defined,no-any-return]
+        return spec.build({c.name: [] for c in spec.columns}, geometry=[], crs=graph.crs)  # type: ignore[attr-defined]
 
     drops = gpd.GeoDataFrame(
         {
@@ -316,5 +312,6 @@ def _empty(
     return Network(
         route=route, sites=gpd.GeoDataFrame(blank(SITES)), spans=gpd.GeoDataFrame(blank(SPANS)), cables=blank(CABLES),
         paths=blank(PATHS), drops=drops, location_outcome=outcome, segments=(), area_segment=none,
-        area_parent=none.copy(), worst_loss_db=0.0, loss_budget_db=budget.budget_db, civil_cost=0.0, findings=tuple(findings),
+        area_parent=none.copy(), worst_loss_db=0.0, loss_budget_db=budget.budget_db, civil_cost=0.0,
+        findings=tuple(findings),
     )  # fmt: skip

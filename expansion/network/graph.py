@@ -68,7 +68,7 @@ def build_graph(study: Study, inputs: Inputs, eligibility: Eligibility) -> RoadG
     points = inputs.locations.geometry.to_numpy()[rows]
     open_road = ~np.isin(roads["highway"].to_numpy(), NO_ACCESS) & ~roads["is_tunnel"].to_numpy()
     snaps = snap_in_turn(points, lines, [in_root & open_road, in_root], study.network.snap_max_m)
-    access = _access_nodes(snaps, lines, roads["road_id"].to_numpy(), u, v, len(refs))
+    access = _access_nodes(snaps, lines, u, v, len(refs))
     pieces = cut_lines(lines, access.cut_road, access.cut_along)
 
     edges = _road_edges(inputs, pieces, u, v, len(refs))
@@ -90,12 +90,13 @@ def _node_coordinates(
 
 
 def _components(u: IntArray, v: IntArray, count: int) -> IntArray:
-    """Connected component per node, named by its smallest node."""
+    """Label the connected component per node, named by its smallest node."""
     matrix = coo_matrix((np.ones(len(u)), (u, v)), shape=(count, count))
     _, label = connected_components(matrix, directed=False)
     smallest = np.full(label.max() + 1 if count else 0, count, dtype=np.int64)
     np.minimum.at(smallest, label, np.arange(count))
-    return smallest[label]
+    named: IntArray = smallest[label]
+    return named
 
 
 def _root_components(
@@ -109,9 +110,7 @@ def _root_components(
     return np.unique(np.r_[component[nodes], component[u[along]]])
 
 
-def _access_nodes(
-    snaps: Snaps, lines: NDArray[np.object_], road_ids: NDArray[np.object_], u: IntArray, v: IntArray, first_new: int
-) -> _Access:
+def _access_nodes(snaps: Snaps, lines: NDArray[np.object_], u: IntArray, v: IntArray, first_new: int) -> _Access:
     """Give every snapped location a node: the road's own end within a meter, else a point on it, rounded to 0.1 m."""
     length = shapely.length(lines)
     node = np.full(len(snaps.road), -1, dtype=np.int64)

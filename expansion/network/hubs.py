@@ -95,8 +95,8 @@ def _area_tree(
     reach = supply.from_root_m
     local_nodes = np.array(sorted(members, key=lambda n: (n != top, reach[n], n)), dtype=np.int64)
     place = {node: i for i, node in enumerate(local_nodes.tolist())}
-    parent = np.array([-1] + [place[int(supply.tree.parent[n])] for n in local_nodes[1:].tolist()], dtype=np.int64)
-    edge = np.array([-1] + supply.tree.parent_edge[local_nodes[1:]].tolist(), dtype=np.int64)
+    parent = np.array([-1, *(place[int(supply.tree.parent[n])] for n in local_nodes[1:].tolist())], dtype=np.int64)
+    edge = np.r_[-1, supply.tree.parent_edge[local_nodes[1:]]].astype(np.int64)
     load = np.zeros(len(local_nodes), dtype=np.int64)
     np.add.at(load, [place[int(n)] for n in nodes.tolist()], units[rows])
     return RootedTree(0, parent, edge, np.arange(len(local_nodes))), load, local_nodes

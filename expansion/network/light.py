@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from expansion.network.cables import Sheath, Slack, chain_of, lay_cables
 from expansion.network.hubs import Hub
@@ -50,7 +51,7 @@ class Ground:
     def stretch(self, nodes: tuple[int, ...]) -> float:
         """Cable meters along a way of nodes, before slack."""
         total = 0.0
-        for a, b in zip(nodes[:-1], nodes[1:], strict=True):
+        for a, b in pairwise(nodes):
             edge = self.edge_between(a, b)
             total += self.slack.stretch(float(self.graph.length_m[edge]), str(self.prices.placement[edge]))
         return total
@@ -83,14 +84,14 @@ def lay_bundle(
     order: list[int] = []
     for end in sorted(ends):
         way = ground.way(source, end)
-        for above, node in zip(way[:-1], way[1:], strict=True):
+        for above, node in pairwise(way):
             if node not in parent:
                 parent[node] = above
                 order.append(node)
     need = {node: fibers for node, (_, fibers) in ends.items() if node != source}
     sheaths = lay_cables(source, parent, order, need, spare)
     sites = {node: site for node, (site, _) in ends.items()} | {source: source_site}
-    closures = []
+    closures: list[tuple[str, int]] = []
     for sheath in sheaths:
         start = sheath.nodes[0]
         if start != source and start not in {node for _, node in closures}:
@@ -140,8 +141,10 @@ def lay_feeders(
         Bundles by source node; and per hub row the row of its bundle, -1 where it has no office.
     """
     loads = [(hub.node, hub.hub_id, hub.splitters, offices.of_hub[i]) for i, hub in enumerate(hubs)]
-    for node in offices.hut_nodes:
-        loads.append((node, offices.site_of_node[node], hut_fibers, _upstream(ground.supply, offices, node)))
+    loads += [
+        (node, offices.site_of_node[node], hut_fibers, _upstream(ground.supply, offices, node))
+        for node in offices.hut_nodes
+    ]
     groups: dict[int, dict[int, tuple[str, int]]] = {}
     source_of: list[int] = []
     for node, site, fibers, office in loads:
@@ -149,7 +152,8 @@ def lay_feeders(
         source_of.append(source)
         first, sum_fibers = groups.setdefault(source, {}).get(node, (site, 0))
         groups[source][node] = (first, sum_fibers + fibers)
-    bundles, row_of = [], {}
+    bundles: list[Bundle] = []
+    row_of: dict[int, int] = {}
     for source in sorted(groups):
         name = offices.site_of_node.get(source, f"tap-{ground.graph.node_ids[source] if source >= 0 else 'none'}")
         row_of[source] = len(bundles)

@@ -51,7 +51,8 @@ def _covered(pieces: NDArray[np.object_], line: object, within_m: float) -> NDAr
     coords, owner = shapely.get_coordinates(dense, return_index=True)
     shapely.prepare(line)
     far = ~shapely.dwithin(shapely.points(coords), line, within_m)
-    return np.bincount(owner, weights=far, minlength=len(pieces)) == 0
+    inside: NDArray[np.bool_] = np.bincount(owner, weights=far, minlength=len(pieces)) == 0
+    return inside
 
 
 def nearest_nodes(points: NDArray[np.float64], x: NDArray[np.float64], y: NDArray[np.float64]) -> IntArray:
@@ -62,4 +63,5 @@ def nearest_nodes(points: NDArray[np.float64], x: NDArray[np.float64], y: NDArra
     which, node = tree.query_nearest(shapely.points(points), all_matches=True)
     order = np.lexsort((node, which))
     _, first = np.unique(which[order], return_index=True)
-    return node[order][first].astype(np.int64)
+    nearest: IntArray = node[order][first].astype(np.int64)
+    return nearest

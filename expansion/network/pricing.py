@@ -11,7 +11,6 @@ from expansion.network.plant import match_lines
 from expansion.plan.graph import EdgePrices, FloatArray, IntArray, RoadGraph, Triggers
 from expansion.plan.inputs import Inputs
 from expansion.rulebook import Rulebook
-from expansion.study import Study
 
 # Streets whose verge is paved or built over: a trench has to be cut and restored.
 STREETS = ("residential", "living_street", "pedestrian", "motorway", "motorway_link", "trunk", "trunk_link")
@@ -38,7 +37,7 @@ class _Methods:
         return np.array([_WORDS[name][which] for name in self.method], dtype=object)
 
 
-def price_edges(study: Study, inputs: Inputs, graph: RoadGraph, triggers: Triggers) -> EdgePrices:
+def price_edges(inputs: Inputs, graph: RoadGraph, triggers: Triggers) -> EdgePrices:
     """Price every edge at likely rates, in integer cents.
 
     Civil works are the method's rate times the length that is not bored, plus the bore of crossings, plus make-ready
@@ -47,8 +46,6 @@ def price_edges(study: Study, inputs: Inputs, graph: RoadGraph, triggers: Trigge
 
     Parameters
     ----------
-    study
-        Not read for rates: those stand in ``inputs.rulebook``.
     inputs
         Plant (fiber, duct) in the study CRS, and the rule book.
     graph

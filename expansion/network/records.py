@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 import geopandas as gpd
 import pandas as pd
@@ -141,28 +142,28 @@ def cable_table(
                 }
             )  # fmt: skip
     units = dict(zip(design.location_ids, design.units, strict=True))
-    for record in drops.itertuples():
-        rows.append(
-            {
-                "cable_id": f"X-{record.location_id}", "tier": "drop", "from_site": record.terminal_id,
-                "to_site": record.location_id, "fibers": units[record.location_id],
-                "used_fibers": units[record.location_id], "length_m": record.cable_m,
-                "span_ids": _spans_on(ground, ways[record.location_id], span_of_node), "area_id": record.area_id,
-            }
-        )  # fmt: skip
+    rows += [
+        {
+            "cable_id": f"X-{record.location_id}", "tier": "drop", "from_site": record.terminal_id,
+            "to_site": record.location_id, "fibers": units[record.location_id],
+            "used_fibers": units[record.location_id], "length_m": record.cable_m,
+            "span_ids": _spans_on(ground, ways[record.location_id], span_of_node), "area_id": record.area_id,
+        }
+        for record in drops.itertuples()
+    ]  # fmt: skip
     return _checked(CABLES, rows)
 
 
 def _spans_on(ground: Ground, nodes: tuple[int, ...], span_of_node: dict[int, str]) -> str:
     """Spans along a way, each once, in order."""
-    names = [span_of_node[ground.lower(a, b)] for a, b in zip(nodes[:-1], nodes[1:], strict=True)]
+    names = [span_of_node[ground.lower(a, b)] for a, b in pairwise(nodes)]
     return ",".join(dict.fromkeys(names))
 
 
 def drop_table(
     ground: Ground, design: Design, points: list[object]
 ) -> tuple[gpd.GeoDataFrame, dict[str, tuple[int, ...]]]:
-    """Drops with their lines, and per location the way along the road."""
+    """List drops with their lines, and per location the way along the road."""
     rows, lines, ways = [], [], {}
     for i, hub in enumerate(design.hubs):
         for terminal, name in zip(design.terminals[i], design.terminal_ids[i], strict=True):
@@ -173,7 +174,8 @@ def drop_table(
                 rows.append(
                     {
                         "location_id": location, "terminal_id": name, "drop_m": total, "along_m": along,
-                        "setback_m": setback, "cable_m": round(total * (1 + ground.slack.buried) + ground.slack.drop_m, 3),
+                        "setback_m": setback,
+                        "cable_m": round(total * (1 + ground.slack.buried) + ground.slack.drop_m, 3),
                         "placement": _drop_placement(ground, way), "area_id": design.area_ids[hub.area],
                     }
                 )  # fmt: skip
@@ -194,9 +196,9 @@ def _drop_line(ground: Ground, way: tuple[int, ...], point: object) -> object:
     """Line of a drop: along the road from the terminal, then straight to the structure."""
     graph = ground.graph
     coords = [(float(graph.x[way[0]]), float(graph.y[way[0]]))]
-    for a, b in zip(way[:-1], way[1:], strict=True):
+    for a, b in pairwise(way):
         edge = ground.edge_between(a, b)
-        line = shapely.get_coordinates(graph.edges.geometry.iat[edge])
+        line = shapely.get_coordinates(graph.edges.geometry.iloc[edge])
         coords += [tuple(xy) for xy in (line if graph.v[edge] == b else line[::-1]).tolist()[1:]]
     coords.append(tuple(shapely.get_coordinates(point)[0].tolist()))
     return shapely.LineString(coords)
@@ -205,7 +207,7 @@ def _drop_line(ground: Ground, way: tuple[int, ...], point: object) -> object:
 def path_table(
     ground: Ground, design: Design, budget: Budget, split_ratio: int, drops: gpd.GeoDataFrame
 ) -> pd.DataFrame:
-    """The light path of every connected location, ports and fibers numbered without reuse."""
+    """Follow the light of every connected location, ports and fibers numbered without reuse."""
     drop_cable = dict(zip(drops["location_id"], drops["cable_m"], strict=True))
     rows: list[dict[str, object]] = []
     next_port: dict[str, int] = {}

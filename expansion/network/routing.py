@@ -70,7 +70,7 @@ def _as_route(
 
 
 def _dual_arrays(dual: Certificate, roots: IntArray) -> dict[str, IntArray]:
-    """The arrays of a certificate, as docs/methods/steiner.md names them, and the nodes that were taken as one."""
+    """Name the arrays of a certificate as docs/methods/steiner.md names them, and the nodes that were taken as one."""
     return {
         "root": np.array([dual.root], dtype=np.int64), "terminals": dual.terminals, "offsets": dual.offsets,
         "nodes": dual.nodes, "potentials": dual.potentials, "roots": np.sort(roots),

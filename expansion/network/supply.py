@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import shapely
 from scipy.sparse import coo_matrix
-from scipy.sparse.csgraph import dijkstra
+from scipy.sparse.csgraph import connected_components, dijkstra
 
 from expansion.network.plant import nearest_nodes
 from expansion.plan.graph import EdgePrices, FloatArray, IntArray, RoadGraph
@@ -44,12 +44,11 @@ def find_roots(inputs: Inputs, graph: RoadGraph, prices: EdgePrices) -> Roots:
 
 def _labels(graph: RoadGraph, edges: IntArray) -> IntArray:
     """Component per node when only some edges are kept."""
-    from scipy.sparse.csgraph import connected_components
-
     size = graph.node_count
     matrix = coo_matrix((np.ones(len(edges)), (graph.u[edges], graph.v[edges])), shape=(size, size))
     _, label = connected_components(matrix, directed=False)
-    return label.astype(np.int64)
+    named: IntArray = label.astype(np.int64)
+    return named
 
 
 @dataclass(frozen=True, slots=True)

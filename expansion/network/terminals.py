@@ -143,7 +143,7 @@ def place_terminals(task: Task) -> list[Terminal]:
 def _gather(
     street: Street, place: int, first: int, first_m: float, is_open: set[int], rules: TerminalRules
 ) -> list[tuple[float, int]]:
-    """The location that must be served and its open neighbors, nearest first, while ports last."""
+    """Take the location that must be served, then its open neighbors, nearest first, while ports last."""
     most = max(rules.ports[-1], street.units[first])
     taken, used = [(first_m, first)], street.units[first]
     near = []

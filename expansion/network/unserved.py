@@ -15,7 +15,7 @@ from expansion.study import Study
 def outcomes_of(
     study: Study, inputs: Inputs, graph: RoadGraph, areas: Areas, eligibility: Eligibility, phase: IntArray
 ) -> tuple[NDArray[np.object_], list[Finding]]:
-    """Per location fiber, unreachable, none or "": asked for and reachable, cut off, too large for a hub, not asked for.
+    """Say per location: fiber, unreachable, none (too large for a hub) or "" (not asked for).
 
     Returns
     -------
@@ -35,7 +35,7 @@ def outcomes_of(
     ids = inputs.locations["location_id"].to_numpy()
     findings = []
     if cut_off.any():
-        findings.append(_cut_off(study, inputs, graph, ids[cut_off], graph.nearest_road_m[cut_off]))
+        findings.append(_cut_off(study, inputs, ids[cut_off], graph.nearest_road_m[cut_off]))
     if large.any():
         findings.append(
             find(
@@ -46,10 +46,8 @@ def outcomes_of(
     return outcome, findings
 
 
-def _cut_off(
-    study: Study, inputs: Inputs, graph: RoadGraph, ids: NDArray[np.object_], gap_m: NDArray[np.float64]
-) -> Finding:
-    """Name the locations that no road joined to the plant reaches, with the nearest road and what the gap would cost."""
+def _cut_off(study: Study, inputs: Inputs, ids: NDArray[np.object_], gap_m: NDArray[np.float64]) -> Finding:
+    """Name the locations that no road joined to the plant reaches, the nearest road and the price of the gap."""
     price = float(np.nansum(gap_m)) * inputs.rulebook.rate("plow").likely
     nearest = float(np.nanmin(gap_m))
     return find(

@@ -89,7 +89,7 @@ def assemble(
     areas = _areas(ground, candidates, portfolio, built)
     locations = _locations(study, ground, portfolio, built)
     permits = _permits(built)
-    findings = _findings(inputs, ground, candidates, portfolio, built)
+    findings = _findings(inputs, ground, portfolio, built)
     tables = _tables(ground, candidates, built, locations, areas, permits)
     certificates = {"route": _certificate(candidates.network.route), "network": _certificate(built.network.route)}
     study_document = _study_document(study, inputs)
@@ -171,7 +171,7 @@ def _outcome_reason(study: Study, ground: Ground, portfolio: Portfolio, outcome:
         return f"no road joined to the plant within {limit:g} m; the nearest road lies {nearest:.0f} m away"
     if outcome == "none":
         return f"more units than a hub can serve ({study.network.hub_capacity})"
-    name = ground.areas.table["area_id"].iat[area]
+    name = ground.areas.table["area_id"].iloc[area]
     if outcome == "fiber":
         return f"area {name} is built in {int(portfolio.year[area])}"
     return f"area {name} is not chosen: {portfolio.reason[area]}"
@@ -200,7 +200,8 @@ def _edges(ground: Ground, candidates: Candidates, built: Built) -> gpd.GeoDataF
     in_network[built.network.route.edges] = True
     return gpd.GeoDataFrame(
         edges.assign(
-            build_cost=prices.build_cost / 100, civil_cost=prices.civil_cost / 100, permit_cost=prices.permit_cost / 100,
+            build_cost=prices.build_cost / 100,
+            civil_cost=prices.civil_cost / 100, permit_cost=prices.permit_cost / 100,
             placement=pd.array(prices.placement, dtype="str"), method=pd.array(prices.method, dtype="str"),
             placement_reason=pd.array(prices.reason, dtype="str"), existing=pd.array(prices.existing, dtype="str"),
             in_route=in_route, in_network=in_network,
@@ -229,19 +230,18 @@ def _tables(
     }  # fmt: skip
 
 
-def _findings(
-    inputs: Inputs, ground: Ground, candidates: Candidates, portfolio: Portfolio, built: Built
-) -> tuple[Finding, ...]:
+def _findings(inputs: Inputs, ground: Ground, portfolio: Portfolio, built: Built) -> tuple[Finding, ...]:
     """All findings, each once."""
     groups = (
         inputs.findings, ground.eligibility.findings, ground.areas.findings, built.network.findings,
-        built.permits.findings, built.cost.findings, portfolio.findings, built.schedule.findings, built.delivery.findings,
+        built.permits.findings, built.cost.findings, portfolio.findings, built.schedule.findings,
+        built.delivery.findings,
     )  # fmt: skip
     return ordered(tuple(dict.fromkeys(finding for group in groups for finding in group)))
 
 
 def _study_document(study: Study, inputs: Inputs) -> dict[str, Any]:
-    """The resolved study with crews, calendar and the rules in force."""
+    """Write out the resolved study with crews, calendar and the rules in force."""
     return {
         "study": study.model_dump(mode="json", by_alias=True),
         "crs": inputs.crs.to_string(),

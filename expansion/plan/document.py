@@ -39,7 +39,7 @@ def gap_of(cost: float, lower_bound: float) -> float:
 
 
 def study_section(study: Study) -> dict[str, Any]:
-    """`study`."""
+    """Build `study`."""
     own = study.study
     return {
         "name": own.name, "profile": own.profile, "crs": own.crs, "currency": own.currency,
@@ -48,7 +48,7 @@ def study_section(study: Study) -> dict[str, Any]:
 
 
 def inputs_section(records: tuple[InputRecord, ...]) -> list[dict[str, Any]]:
-    """`inputs`."""
+    """Build `inputs`."""
     return [
         {"name": r.name, "sha256": r.sha256, "rows": r.rows, "license": r.license, "synthetic": r.synthetic}
         for r in records
@@ -56,19 +56,19 @@ def inputs_section(records: tuple[InputRecord, ...]) -> list[dict[str, Any]]:
 
 
 def outcomes_section(locations: gpd.GeoDataFrame) -> dict[str, int]:
-    """`outcomes`: every eligible location has exactly one."""
+    """Build `outcomes`: every eligible location has exactly one."""
     seen = locations.loc[locations["eligible"], "outcome"].value_counts()
     return {name: int(seen.get(name, 0)) for name in OUTCOMES}
 
 
 def technology_section(locations: gpd.GeoDataFrame) -> dict[str, int]:
-    """`technology`: the same for locations of chosen areas."""
+    """Build `technology`: the same for locations of chosen areas."""
     seen = locations.loc[locations["eligible"], "outcome"].value_counts()
     return {name: int(seen.get(name, 0)) for name in TECHNOLOGIES}
 
 
 def route_section(route: Route) -> dict[str, Any]:
-    """`route`."""
+    """Build `route`."""
     return {
         "length_m": meters(route.length_m), "cost": money(route.cost), "lower_bound": money(route.lower_bound),
         "certified_lower_bound": money(route.certified_lower_bound), "gap": gap_of(route.cost, route.lower_bound),
@@ -77,7 +77,7 @@ def route_section(route: Route) -> dict[str, Any]:
 
 
 def network_section(network: Network) -> dict[str, Any]:
-    """`network`: what is built; route meters are new build."""
+    """Build `network`: what is built; route meters are new build."""
     new = network.spans[~network.spans["is_existing"]]
     cables, kinds = network.cables, network.sites["kind"]
     bound = min(network.route.lower_bound, network.civil_cost)
@@ -97,7 +97,7 @@ def network_section(network: Network) -> dict[str, Any]:
 
 
 def cost_section(cost: Cost, currency: str, locations: int) -> dict[str, Any]:
-    """`cost`."""
+    """Build `cost`."""
     return {
         "currency": currency, "base": money(cost.base), "p10": money(cost.p10), "p50": money(cost.p50),
         "p80": money(cost.p80), "p90": money(cost.p90),
@@ -108,7 +108,7 @@ def cost_section(cost: Cost, currency: str, locations: int) -> dict[str, Any]:
 
 
 def permits_section(permits: Permits) -> dict[str, Any]:
-    """`permits`."""
+    """Build `permits`."""
     table = permits.table
     by_rule = table["rule_id"].value_counts()
     longest = int(table["lead_time_calendar_days"].max()) if len(table) else 0
@@ -120,7 +120,7 @@ def permits_section(permits: Permits) -> dict[str, Any]:
 
 
 def portfolio_section(portfolio: Portfolio, areas: gpd.GeoDataFrame) -> dict[str, Any]:
-    """`portfolio`; money is base cost."""
+    """Build `portfolio`; money is base cost."""
     chosen = areas[areas["chosen"]]
     phases = [
         {
@@ -142,7 +142,7 @@ def _cents_sum(values: pd.Series) -> float:
 
 
 def schedule_section(schedule: Schedule) -> dict[str, Any]:
-    """`schedule`; dates are null when nothing is scheduled."""
+    """Build `schedule`; dates are null when nothing is scheduled."""
     return {
         "start": schedule.start or None, "finish": schedule.finish or None,
         "finish_p50": schedule.finish_p50 or None, "finish_p80": schedule.finish_p80 or None,
@@ -153,7 +153,7 @@ def schedule_section(schedule: Schedule) -> dict[str, Any]:
 
 
 def findings_section(findings: tuple[Finding, ...]) -> list[dict[str, Any]]:
-    """`findings`; five places are shown, `count` says how many there are."""
+    """Build `findings`: five places are shown, `count` says how many there are."""
     return [
         {
             "code": f.code, "severity": f.severity, "where": list(f.where[:5]), "count": f.count, "message": f.message,

@@ -58,7 +58,8 @@ class RoadGraph:
     x, y
         Node coordinates, meters, shape ``(nodes,)``.
     node_ids
-        Stable name per node: ``n<osm node>``, ``a<road_id>@<mm>`` for an access point, ``t<location>`` for a lateral's end.
+        Stable name per node: ``n<osm node>``, ``a<road_id>@<meters>`` for an access point,
+        ``t<location>`` for a lateral's end.
     edges
         After `EDGES`.
     u, v, length_m

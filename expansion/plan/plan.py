@@ -82,8 +82,8 @@ class Segment:
     """A stretch of the route tree over all areas that the same areas need.
 
     `parent` is the row of the segment toward the root, -1 at the root; `cost` is its civil cost and feeder cable
-    for the areas below it; `areas` are rows of areas whose feeder comes through it, ascending. `owner` is the row of the
-    area to which the spans of the segment are charged (`spans.area_id`): its base cost includes `cost`.
+    for the areas below it; `areas` are rows of areas whose feeder comes through it, ascending. `owner` is the row
+    of the area to which the spans of the segment are charged (`spans.area_id`): its base cost includes `cost`.
     """
 
     parent: int
@@ -143,7 +143,8 @@ class Permits:
 class Cost:
     """BOM and what it sums to; `bom` after `BOM`, `per_area` area_id, base, p10, p50, p80, p90.
 
-    `to_pass` and `to_connect` split the base; `drivers` is factor, p80_change: what P80 loses when that factor is known.
+    `to_pass` and `to_connect` split the base; `drivers` holds factor and p80_change: what P80
+    loses when that factor is known.
     """
 
     bom: pd.DataFrame
@@ -173,7 +174,7 @@ class Draws:
 
 @dataclass(frozen=True, slots=True)
 class Portfolio:
-    """Areas and years: `year` and `phase` per area row (-1 where not chosen), why in words, and the bound on benefit."""
+    """Areas and years: `year` and `phase` per area row (-1 where not chosen), why in words, and the bound."""
 
     year: IntArray
     phase: IntArray

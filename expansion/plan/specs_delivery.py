@@ -195,7 +195,10 @@ STAKEHOLDERS = TableSpec(
         Column("kind", "text", "internal role, authority, pole owner, customer, supplier"),
         Column("interest", "text", "What it wants or grants"),
         Column("influence", "text", "How far it can stop the plan", among=frozenset({"high", "medium", "low"})),
-        *(Column(f"raci_{phase.replace(' ', '_').replace('-', '_')}", "text", f"R, A, C or I in {phase}; empty for none", nullable=True) for phase in WBS_PHASES),
+        *(
+            Column(f"raci_{phase.replace(' ', '_').replace('-', '_')}", "text", f"R, A, C or I in {phase}", nullable=True)
+            for phase in WBS_PHASES
+        ),
         Column("communication", "text", "What, how, how often"),
     ),
 )  # fmt: skip

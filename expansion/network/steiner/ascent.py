@@ -288,12 +288,21 @@ def shortest_paths(start: IntArray, head: IntArray, length: IntArray, sources: I
 
 
 def ascend(
-    graph: Graph, is_terminal: BoolArray, root: int, tree: IntArray, *, slack: int = SLACKS[0]
+    graph: Graph,
+    is_terminal: BoolArray,
+    root: int,
+    tree: IntArray,
+    *,
+    slack: int = SLACKS[0],
+    cost: IntArray | None = None,
 ) -> Ascent:
-    """Raise a dual solution rooted at terminal `root`, with sets that a good `tree` enters only once first."""
+    """Raise a dual solution rooted at terminal `root`, with sets that a good `tree` enters only once first.
+
+    `cost` gives per slot the cost of the arc into its node where that depends on the direction.
+    """
     guide = _arcs_of(graph, tree, root)
     bound, reduced, log, used, raised = raise_moats(
-        graph.start, graph.head, graph.length, is_terminal, guide, root, slack
+        graph.start, graph.head, graph.length if cost is None else cost, is_terminal, guide, root, slack
     )
     moats = Moats(log.owner[:used], log.node[:used], log.level[:used], raised)
     return Ascent(root, int(bound), reduced, moats)

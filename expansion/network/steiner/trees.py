@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from expansion.network.steiner.graph import Graph
+from expansion.network.steiner.graph import Graph, mask_of
 from expansion.network.steiner.heaps import pop, push
 from expansion.network.steiner.jit import Kernel, inner
 from expansion.network.steiner.types import INFINITE, BoolArray, IntArray
@@ -113,19 +113,19 @@ def mehlhorn_tree(graph: Graph, is_terminal: BoolArray) -> IntArray:
     Information Processing Letters 27 (1988) 125-128.
     """
     distance, source, slot = nearest_source(graph.start, graph.head, graph.length, np.flatnonzero(is_terminal))
-    ends = source[graph.u], source[graph.v]
-    bridges = np.flatnonzero((ends[0] != ends[1]) & (ends[0] >= 0) & (ends[1] >= 0))
+    a, b = source[graph.u], source[graph.v]
+    bridges = np.flatnonzero((a != b) & (a >= 0) & (b >= 0))
     detour = distance[graph.u[bridges]] + graph.cost[bridges] + distance[graph.v[bridges]]
     order = bridges[np.lexsort((bridges, detour))]
-    chosen = order[spanning_forest(graph.size, ends[0], ends[1], order)]
-    return spanning_tree(graph, _with_paths(graph, chosen, slot), is_terminal)
+    chosen = order[spanning_forest(graph.size, a, b, order)]
+    ends = np.concatenate([graph.u[chosen], graph.v[chosen]])
+    return spanning_tree(graph, with_paths(graph, chosen, slot, ends), is_terminal)
 
 
-def _with_paths(graph: Graph, bridges: IntArray, slot: IntArray) -> IntArray:
-    """Add to `bridges` the edges on the way from their ends back to the sources."""
-    used = np.zeros(len(graph.u), dtype=np.bool_)
-    used[bridges] = True
-    front = np.concatenate([graph.u[bridges], graph.v[bridges]])
+def with_paths(graph: Graph, edges: IntArray, slot: IntArray, ends: IntArray) -> IntArray:
+    """Add to `edges` those on the way from `ends` back to the sources that `slot` leads to."""
+    used = mask_of(len(graph.u), edges)
+    front = ends
     while len(front):
         slots = slot[front]
         slots = np.unique(slots[slots >= 0])
