@@ -17,7 +17,9 @@ def add_plan(commands: Any) -> None:
     parser.add_argument("study", metavar="STUDY", type=Path, help="a study.toml or its folder")
     parser.add_argument("--out", required=True, type=Path, metavar="DIR", help="folder of the plan")
     parser.add_argument("--areas", default="", metavar="A1,A2", help="plan exactly these areas and their parents")
-    parser.add_argument("--set", nargs="+", action="extend", default=[], metavar="KEY=VALUE", dest="changes")
+    parser.add_argument(
+        "--set", nargs="+", action="extend", default=[], metavar="KEY=VALUE", dest="changes", help="lay over study.toml"
+    )
     parser.add_argument("--seed", type=int, metavar="N", help="seed of every random draw")
     parser.add_argument("--executor", default="serial", metavar="NAME", help="serial, processes or tcp://HOST:PORT")
 
