@@ -26,9 +26,19 @@ def study_of(**changes):
 
 def permit_rule(rule_id, blocks, layer="road"):
     return PermitRule(
-        rule_id=rule_id, layer=layer, test="any", permit=f"{rule_id} permit", authority_kind="authority", grant="feature",
-        lead_min=10, lead_typical=30, lead_max=90, blocks=blocks, source="test", status="USER",
-    )  # fmt: skip
+        rule_id=rule_id,
+        layer=layer,
+        test="any",
+        permit=f"{rule_id} permit",
+        authority_kind="authority",
+        grant="feature",
+        lead_min=10,
+        lead_typical=30,
+        lead_max=90,
+        blocks=blocks,
+        source="test",
+        status="USER",
+    )
 
 
 def rules(**changes):
@@ -68,25 +78,43 @@ def spans_of(ids, aerial_m=3000.0, plow_m=8000.0, trench_m=1000.0, bore_m=120.0)
     count = len(rows)
     return SPANS.build(
         {
-            "span_id": columns[0], "u": np.zeros(count, dtype=int), "v": np.ones(count, dtype=int), "placement": columns[2],
-            "method": columns[1], "is_existing": np.zeros(count, dtype=bool), "plant_id": [None] * count,
-            "length_m": np.array(columns[3], dtype=float), "bore_m": np.array(columns[4], dtype=float),
-            "pole_count": [round(length / 50) if kind == "aerial" else 0 for kind, length in zip(columns[2], columns[3])],
-            "build_cost": np.array(columns[3], dtype=float), "tier": ["distribution"] * count, "area_id": columns[5],
+            "span_id": columns[0],
+            "u": np.zeros(count, dtype=int),
+            "v": np.ones(count, dtype=int),
+            "placement": columns[2],
+            "method": columns[1],
+            "is_existing": np.zeros(count, dtype=bool),
+            "plant_id": [None] * count,
+            "length_m": np.array(columns[3], dtype=float),
+            "bore_m": np.array(columns[4], dtype=float),
+            "pole_count": [
+                round(length / 50) if kind == "aerial" else 0
+                for kind, length in zip(columns[2], columns[3], strict=True)
+            ],
+            "build_cost": np.array(columns[3], dtype=float),
+            "tier": ["distribution"] * count,
+            "area_id": columns[5],
             "edge_ids": columns[0],
         },
-        geometry=[LineString([(0, 0), (1, 1)])] * count, crs=CRS,
-    )  # fmt: skip
+        geometry=[LineString([(0, 0), (1, 1)])] * count,
+        crs=CRS,
+    )
 
 
 def cables_of(ids, length_m=12_000.0):
     return CABLES.build(
         {
-            "cable_id": [f"c-{area}" for area in ids], "tier": ["distribution"] * len(ids), "from_site": ["co"] * len(ids),
-            "to_site": [f"h-{area}" for area in ids], "fibers": np.full(len(ids), 96), "used_fibers": np.full(len(ids), 60),
-            "length_m": np.full(len(ids), length_m), "span_ids": ["s"] * len(ids), "area_id": ids,
+            "cable_id": [f"c-{area}" for area in ids],
+            "tier": ["distribution"] * len(ids),
+            "from_site": ["co"] * len(ids),
+            "to_site": [f"h-{area}" for area in ids],
+            "fibers": np.full(len(ids), 96),
+            "used_fibers": np.full(len(ids), 60),
+            "length_m": np.full(len(ids), length_m),
+            "span_ids": ["s"] * len(ids),
+            "area_id": ids,
         }
-    )  # fmt: skip
+    )
 
 
 def sites_of(ids):
@@ -96,12 +124,18 @@ def sites_of(ids):
     columns = list(zip(*rows, strict=True))
     return SITES.build(
         {
-            "site_id": columns[0], "kind": columns[1], "capacity": columns[2], "used": np.ones(len(rows), dtype=int),
-            "area_id": columns[3], "node": np.zeros(len(rows), dtype=int),
-            "parent_site_id": ["co"] * len(rows), "is_new": np.array(columns[4]),
+            "site_id": columns[0],
+            "kind": columns[1],
+            "capacity": columns[2],
+            "used": np.ones(len(rows), dtype=int),
+            "area_id": columns[3],
+            "node": np.zeros(len(rows), dtype=int),
+            "parent_site_id": ["co"] * len(rows),
+            "is_new": np.array(columns[4]),
         },
-        geometry=[Point(0, 0)] * len(rows), crs=CRS,
-    )  # fmt: skip
+        geometry=[Point(0, 0)] * len(rows),
+        crs=CRS,
+    )
 
 
 def drops_of(ids, each=60):
@@ -122,13 +156,21 @@ def paths_of(ids, each=60, loss_db=20.0):
     whole = np.ones(count, dtype=int)
     return PATHS.build(
         {
-            "location_id": names, "terminal_id": [f"t-{area}-{n % 8}" for area in ids for n in range(each)],
-            "terminal_port": whole, "distribution_fiber": whole, "hub_id": [f"h-{area}" for area in ids for _ in range(each)],
-            "splitter_output": whole, "splitter_input": [n // 32 + 1 for _ in ids for n in range(each)],
-            "feeder_fiber": whole, "odf_port": whole, "olt_port": whole, "office_id": ["co"] * count,
-            "loss_db": np.full(count, loss_db), "reach_m": np.full(count, 5000.0),
+            "location_id": names,
+            "terminal_id": [f"t-{area}-{n % 8}" for area in ids for n in range(each)],
+            "terminal_port": whole,
+            "distribution_fiber": whole,
+            "hub_id": [f"h-{area}" for area in ids for _ in range(each)],
+            "splitter_output": whole,
+            "splitter_input": [n // 32 + 1 for _ in ids for n in range(each)],
+            "feeder_fiber": whole,
+            "odf_port": whole,
+            "olt_port": whole,
+            "office_id": ["co"] * count,
+            "loss_db": np.full(count, loss_db),
+            "reach_m": np.full(count, 5000.0),
         }
-    )  # fmt: skip
+    )
 
 
 def network_of(count, parents=(), loss_db=20.0, **lengths):
@@ -136,22 +178,42 @@ def network_of(count, parents=(), loss_db=20.0, **lengths):
     nothing = np.zeros(0, dtype=np.int64)
     route = Route(nothing, 0.0, 0.0, 0.0, 0.0, 0.0, "empty", 0, nothing, {})
     return Network(
-        route=route, sites=sites_of(ids), spans=spans_of(ids, **lengths), cables=cables_of(ids), paths=paths_of(ids, loss_db=loss_db),
-        drops=drops_of(ids), location_outcome=np.array([], dtype=object), segments=(), area_segment=np.full(count, -1),
-        area_parent=np.array(parents or [-1] * count, dtype=np.int64), worst_loss_db=loss_db, loss_budget_db=27.0,
-        civil_cost=0.0, findings=(),
-    )  # fmt: skip
+        route=route,
+        sites=sites_of(ids),
+        spans=spans_of(ids, **lengths),
+        cables=cables_of(ids),
+        paths=paths_of(ids, loss_db=loss_db),
+        drops=drops_of(ids),
+        location_outcome=np.array([], dtype=object),
+        segments=(),
+        area_segment=np.full(count, -1),
+        area_parent=np.array(parents or [-1] * count, dtype=np.int64),
+        worst_loss_db=loss_db,
+        loss_budget_db=27.0,
+        civil_cost=0.0,
+        findings=(),
+    )
 
 
 LINES = (
-    ("civil", "plow", 7880.0, "m", 30.0), ("civil", "bore", 120.0, "m", 80.0), ("civil", "trench", 1000.0, "m", 70.0),
-    ("civil", "aerial", 3000.0, "m", 21.0), ("cable", "cable_96", 12_000.0, "m", 2.25), ("passive", "splice", 120.0, "splice", 30.0),
-    ("passive", "hub_288", 1.0, "each", 7500.0), ("passive", "handhole", 53.0, "each", 410.1), ("passive", "closure", 4.0, "each", 300.0),
-    ("passive", "splitter_32", 2.0, "each", 120.0), ("passive", "terminal_8", 8.0, "each", 450.0),
-    ("electronics", "olt_port", 2.0, "each", 600.0), ("drop", "drop_aerial_m", 2400.0, "m", 4.0), ("customer", "ont_install", 60.0, "each", 550.0),
-    ("permits", "ROAD", 1.0, "each", 333.33), ("soft", "engineering", 0.1, "share", 100_000.0),
+    ("civil", "plow", 7880.0, "m", 30.0),
+    ("civil", "bore", 120.0, "m", 80.0),
+    ("civil", "trench", 1000.0, "m", 70.0),
+    ("civil", "aerial", 3000.0, "m", 21.0),
+    ("cable", "cable_96", 12_000.0, "m", 2.25),
+    ("passive", "splice", 120.0, "splice", 30.0),
+    ("passive", "hub_288", 1.0, "each", 7500.0),
+    ("passive", "handhole", 53.0, "each", 410.1),
+    ("passive", "closure", 4.0, "each", 300.0),
+    ("passive", "splitter_32", 2.0, "each", 120.0),
+    ("passive", "terminal_8", 8.0, "each", 450.0),
+    ("electronics", "olt_port", 2.0, "each", 600.0),
+    ("drop", "drop_aerial_m", 2400.0, "m", 4.0),
+    ("customer", "ont_install", 60.0, "each", 550.0),
+    ("permits", "ROAD", 1.0, "each", 333.33),
+    ("soft", "engineering", 0.1, "share", 100_000.0),
     ("soft", "project_management", 0.05, "share", 77_777.7),
-)  # fmt: skip
+)
 
 
 def cost_of(count, lines=LINES):
@@ -160,11 +222,19 @@ def cost_of(count, lines=LINES):
     rate = np.array(columns[5])
     bom = BOM.build(
         {
-            "area_id": columns[0], "category": columns[1], "item": columns[2], "quantity": np.array(columns[3]), "unit": columns[4],
-            "rate_low": rate, "rate_likely": rate, "rate_high": rate, "cost": np.round(np.array(columns[3]) * rate, 2),
-            "source": ["test"] * len(rows), "status": ["USER"] * len(rows),
+            "area_id": columns[0],
+            "category": columns[1],
+            "item": columns[2],
+            "quantity": np.array(columns[3]),
+            "unit": columns[4],
+            "rate_low": rate,
+            "rate_likely": rate,
+            "rate_high": rate,
+            "cost": np.round(np.array(columns[3]) * rate, 2),
+            "source": ["test"] * len(rows),
+            "status": ["USER"] * len(rows),
         }
-    )  # fmt: skip
+    )
     base = bom.groupby("area_id")["cost"].sum().round(2)
     total = round(float(base.sum()), 2)
     per_area = pd.DataFrame({"area_id": base.index.astype("str"), "base": base.to_numpy()})
@@ -181,16 +251,29 @@ def permits_of(*rows):
     lead = np.array(columns[3], dtype=int)
     table = PERMITS.build(
         {
-            "permit_id": columns[0], "rule_id": columns[1], "permit": [f"{rule} permit" for rule in columns[1]],
-            "authority_kind": ["road owner"] * count, "authority": [f"Office of {rule}" for rule in columns[1]],
-            "granted_for": [f"place {name}" for name in columns[0]], "crossings": np.ones(count, dtype=int),
-            "length_m": np.zeros(count), "lots": np.ones(count, dtype=int), "lead_time_min": lead // 2,
-            "lead_time_calendar_days": lead, "lead_time_max": lead * 3, "fee": np.full(count, 100.0), "area_ids": columns[2],
-            "blocks_task_ids": [None] * count, "span_ids": ["s"] * count, "trigger_ids": ["t"] * count,
-            "source": ["test"] * count, "status": ["USER"] * count,
+            "permit_id": columns[0],
+            "rule_id": columns[1],
+            "permit": [f"{rule} permit" for rule in columns[1]],
+            "authority_kind": ["road owner"] * count,
+            "authority": [f"Office of {rule}" for rule in columns[1]],
+            "granted_for": [f"place {name}" for name in columns[0]],
+            "crossings": np.ones(count, dtype=int),
+            "length_m": np.zeros(count),
+            "lots": np.ones(count, dtype=int),
+            "lead_time_min": lead // 2,
+            "lead_time_calendar_days": lead,
+            "lead_time_max": lead * 3,
+            "fee": np.full(count, 100.0),
+            "area_ids": columns[2],
+            "blocks_task_ids": [None] * count,
+            "span_ids": ["s"] * count,
+            "trigger_ids": ["t"] * count,
+            "source": ["test"] * count,
+            "status": ["USER"] * count,
         },
-        geometry=[Point(0, 0)] * count, crs=CRS,
-    )  # fmt: skip
+        geometry=[Point(0, 0)] * count,
+        crs=CRS,
+    )
     return Permits(table, ())
 
 
@@ -211,6 +294,11 @@ def program(years=(2027, 2028), permit_rows=PERMIT_ROWS, parents=(), study=None,
     """Arguments of `schedule_build` for areas with these years (-1 is not chosen)."""
     count = len(years)
     return {
-        "study": study or study_of(), "rulebook": rules(), "areas": areas_of(count), "portfolio": portfolio_of(list(years)),
-        "network": network_of(count, parents, **lengths), "permits": permits_of(*permit_rows), "cost": cost_of(count),
-    }  # fmt: skip
+        "study": study or study_of(),
+        "rulebook": rules(),
+        "areas": areas_of(count),
+        "portfolio": portfolio_of(list(years)),
+        "network": network_of(count, parents, **lengths),
+        "permits": permits_of(*permit_rows),
+        "cost": cost_of(count),
+    }

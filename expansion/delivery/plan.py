@@ -1,0 +1,106 @@
+"""The stage: everything beside the schedule that a project office asks for, drawn from the plan itself."""
+
+from __future__ import annotations
+
+import logging
+
+import pandas as pd
+
+from expansion.delivery.counting import AreaWork, count_work
+from expansion.delivery.gates import plan_gates
+from expansion.delivery.procurement import late_orders, plan_procurement
+from expansion.delivery.quality import plan_quality
+from expansion.delivery.risks import BUSY, ranked, risk_row
+from expansion.delivery.stakeholders import plan_stakeholders
+from expansion.delivery.tables import make_table
+from expansion.delivery.waves import plan_waves
+from expansion.plan.findings import Finding, find
+from expansion.plan.plan import Areas, Cost, Delivery, Network, Permits, Portfolio, Schedule
+from expansion.plan.specs_delivery import GATES, PROCUREMENT, QUALITY, STAKEHOLDERS, WAVES
+from expansion.rulebook import Rulebook
+from expansion.study import Study
+
+logger = logging.getLogger(__name__)
+
+
+def plan_delivery(
+    study: Study,
+    rulebook: Rulebook,
+    areas: Areas,
+    portfolio: Portfolio,
+    network: Network,
+    permits: Permits,
+    cost: Cost,
+    schedule: Schedule,
+    risks: pd.DataFrame,
+) -> Delivery:
+    """Plan quality, procurement, stakeholders, onboarding waves and gates of the chosen areas.
+
+    Parameters
+    ----------
+    study, rulebook
+        Calendar, crews, kind of PMO; checks, lead times, roles, gates.
+    areas, portfolio, network, permits, cost
+        The chosen areas, what is built there, its permits and its bill of materials.
+    schedule
+        Tasks with dates.
+    risks
+        What `identify_risks` raised; the crew shortage is measured again on the schedule.
+
+    Returns
+    -------
+    Delivery
+        Tables in canonical order; all empty where nothing is chosen.
+    """
+    work = count_work(rulebook, areas, portfolio, network, permits, cost)
+    if not work:
+        return _nothing(risks)
+    tasks = schedule.tasks
+    procurement = plan_procurement(study, rulebook, work, cost.bom, tasks)
+    waves = plan_waves(study, rulebook, work, tasks)
+    findings = (*late_orders(procurement, study), *_late_waves(waves, work))
+    logger.info(
+        "delivery of %d areas: %d lots, %d waves, %d findings", len(work), len(procurement), len(waves), len(findings)
+    )
+    return Delivery(
+        risks=_with_busy_crews(rulebook, risks, schedule.resources, cost.base),
+        quality=plan_quality(rulebook, work, tasks),
+        procurement=procurement,
+        stakeholders=plan_stakeholders(rulebook, permits.table),
+        waves=waves,
+        gates=plan_gates(study, rulebook, work, tasks),
+        findings=findings,
+    )
+
+
+def _nothing(risks: pd.DataFrame) -> Delivery:
+    """Make the delivery plan of nothing."""
+    quality, procurement, stakeholders, waves, gates = (
+        make_table(spec, []) for spec in (QUALITY, PROCUREMENT, STAKEHOLDERS, WAVES, GATES)
+    )
+    return Delivery(risks, quality, procurement, stakeholders, waves, gates, ())
+
+
+def _with_busy_crews(rulebook: Rulebook, risks: pd.DataFrame, resources: pd.DataFrame, base: float) -> pd.DataFrame:
+    """Replace the estimate of busy crews by what the schedule says, where crews have hardly a day off."""
+    rule = next((rule for rule in rulebook.risks if rule.rule_id == "R10"), None)
+    busy = resources[(resources["utilization"] > BUSY).to_numpy() & (resources["crew_days"] >= 20).to_numpy()]
+    if rule is None or not len(busy):
+        return risks
+    shares = (f"{kind} {share:.0%}" for kind, share in zip(busy["resource_id"], busy["utilization"], strict=True))
+    row = risk_row(rule, None, f"crews at work between first and last use: {', '.join(shares)}", base)
+    others = risks[(risks["rule_id"] != rule.rule_id).to_numpy(dtype=bool)]
+    kept: list[dict[str, object]] = [
+        dict(zip(others.columns, values, strict=True)) for values in others.itertuples(index=False)
+    ]
+    return ranked([*kept, row])
+
+
+def _late_waves(waves: pd.DataFrame, work: list[AreaWork]) -> list[Finding]:
+    """Tell of areas whose last install falls more than a year after the year in which they are paid for."""
+    ends = waves.groupby("area_id")["finish"].max().to_dict()
+    late = [area.area_id for area in work if str(ends.get(area.area_id, ""))[:4] > str(area.year + 1)]
+    if not late:
+        return []
+    message = "customers are connected more than a year after the year in which their area is paid for"
+    return [find("W_WAVE_LATE", "warning", message, late, repair="add install crews, or move areas apart")]

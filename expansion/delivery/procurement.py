@@ -1,0 +1,105 @@
+"""What to buy in which lot, when it is first used and by when it must be ordered."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from collections.abc import Iterable
+
+import pandas as pd
+
+from expansion.delivery.counting import AreaWork
+from expansion.delivery.risks import lead_time
+from expansion.delivery.tables import make_table
+from expansion.plan.findings import Finding, find
+from expansion.plan.specs_delivery import PROCUREMENT
+from expansion.rulebook import Rulebook
+from expansion.study import Study
+
+
+def plan_procurement(
+    study: Study, rulebook: Rulebook, work: list[AreaWork], bom: pd.DataFrame, tasks: pd.DataFrame
+) -> pd.DataFrame:
+    """Make one lot per bought item and phase.
+
+    An item is bought where the rule book has a lead time for it. It is needed by the first day of the earliest task,
+    in any area of the phase that uses it, of a work package on which it is spent.
+
+    Parameters
+    ----------
+    study
+        Start: an order that would have to go out before is late.
+    rulebook
+        Lead times, and what is spent on which work package.
+    work
+        Chosen areas with their phases.
+    bom
+        Bill of materials.
+    tasks
+        Tasks of the schedule.
+    """
+    start_of = dict(zip(tasks["task_id"].to_list(), tasks["start"].to_list(), strict=True))
+    phase_of = {area.area_id: area.phase for area in work}
+    source_of: dict[str, tuple[str, str]] = {
+        material.item: (material.source, material.status) for material in rulebook.materials
+    }
+    lots: dict[tuple[str, int], list[tuple[str, str, float, str, float]]] = {}
+    lines = (bom[name].to_list() for name in ("area_id", "category", "item", "quantity", "unit", "cost"))
+    for area_id, category, item, quantity, unit, cost in zip(*lines, strict=True):
+        if area_id in phase_of and lead_time(rulebook, item) is not None:
+            lots.setdefault((item, phase_of[area_id]), []).append((area_id, category, quantity, unit, cost))
+    rows: list[tuple[object, ...]] = []
+    for (item, phase), uses in sorted(lots.items(), key=lambda lot: (lot[0][1], lot[0][0])):
+        lead = lead_time(rulebook, item) or 0
+        areas = sorted({use[0] for use in uses})
+        need_by = _first_use(rulebook, item, uses[0][1], areas, start_of)
+        order_by = need_by - dt.timedelta(days=lead)
+        quantity, spend = math.fsum(use[2] for use in uses), sum(round(use[4] * 100) for use in uses) / 100
+        rows.append(
+            (
+                f"{item}-P{phase}", item, phase, round(quantity, 3), uses[0][3], spend, lead, need_by.isoformat(),
+                order_by.isoformat(), order_by < study.study.start, *_source(source_of, item),
+            )
+        )  # fmt: skip
+    return make_table(PROCUREMENT, rows)
+
+
+def _first_use(rulebook: Rulebook, item: str, category: str, areas: list[str], start_of: dict[str, str]) -> dt.date:
+    """Earliest start of a task that uses the item; of any execution task where no package names it."""
+    codes = _codes(rulebook, item, category)
+    execution = [row.wbs for row in rulebook.work_packages if row.phase == "execution" and row.kind != "summary"]
+    for wanted in (codes, execution, [row.wbs for row in rulebook.work_packages]):
+        starts = [start_of[key] for area in areas for code in wanted if (key := f"{area}-{code}") in start_of]
+        if starts:
+            return dt.date.fromisoformat(min(starts))
+    return dt.date.fromisoformat(min(start_of.values()))
+
+
+def _codes(rulebook: Rulebook, item: str, category: str) -> list[str]:
+    """Work packages that name the item, else those that name its category."""
+
+    def named(row_costs: str, names: Iterable[str]) -> bool:
+        tokens = [token.strip() for token in row_costs.split(";") if token.strip()]
+        return any(
+            name.startswith(token[:-1]) if token.endswith("*") else name == token for token in tokens for name in names
+        )
+
+    by_item = [row.wbs for row in rulebook.work_packages if named(row.costs, [item])]
+    return by_item or [row.wbs for row in rulebook.work_packages if named(row.costs, [category])]
+
+
+def _source(source_of: dict[str, tuple[str, str]], item: str) -> tuple[str, str]:
+    """Origin of the lead time."""
+    names = [name for name in source_of if name == item or (name.endswith("*") and item.startswith(name[:-1]))]
+    return source_of[max(names, key=lambda name: (name == item, len(name), name))]
+
+
+def late_orders(procurement: pd.DataFrame, study: Study) -> list[Finding]:
+    """Tell of lots that would have had to be ordered before the study starts."""
+    late = procurement[procurement["is_late"].to_numpy(dtype=bool)]
+    if not len(late):
+        return []
+    worst = max((study.study.start - dt.date.fromisoformat(text)).days for text in late["order_by"].to_list())
+    message = "lots would have to be ordered before the plan starts"
+    repair = "order at once from stock or a second source, or start the build later"
+    return [find("W_ORDER_LATE", "warning", message, late["lot_id"], amount=worst, unit="days", repair=repair)]

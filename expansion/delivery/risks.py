@@ -1,0 +1,281 @@
+"""Raise a risk where this plan's route, permits, suppliers or crews give cause, with the figure that does."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import pandas as pd
+
+from expansion.delivery.counting import AreaWork, count_work
+from expansion.plan.plan import Areas, Cost, Network, Permits, Portfolio
+from expansion.plan.specs_delivery import RISKS
+from expansion.rulebook import RiskRule, Rulebook
+from expansion.study import Study
+
+LONG_LEAD_DAYS = 112  # 16 weeks, the trigger of the supply risk
+NEAR_BUDGET_DB = 3.0  # distance from the loss budget, the trigger of the optical risk
+MANY_BEHIND_ONE_HUB = 32
+BUSY = 0.9  # crew utilization, the trigger of the resource risk
+WORKING_WEEKS = 46  # of a year, holidays and weather off
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """All that a risk may be raised from."""
+
+    study: Study
+    rulebook: Rulebook
+    network: Network
+    permits: pd.DataFrame
+    cost: Cost
+    work: tuple[AreaWork, ...]
+
+    def permits_on(self, area: AreaWork, *layers: str) -> pd.DataFrame:
+        """Permits first needed by the area whose rule watches one of these layers."""
+        watched = {rule.rule_id for rule in self.rulebook.permit_rules if rule.layer in layers}
+        mine = self.permits.iloc[list(area.hosted)]
+        return mine[mine["rule_id"].isin(sorted(watched)).to_numpy(dtype=bool)].sort_values("permit_id")
+
+
+Raised = Iterator[tuple[AreaWork | None, str]]
+
+
+def identify_risks(
+    study: Study,
+    rulebook: Rulebook,
+    areas: Areas,
+    portfolio: Portfolio,
+    network: Network,
+    permits: Permits,
+    cost: Cost,
+) -> pd.DataFrame:
+    """List the risks that this plan raises, largest expected cost first.
+
+    Parameters
+    ----------
+    study, rulebook
+        Calendar, crews and governance; risk rules with chance and impact.
+    areas, portfolio, network, permits, cost
+        The chosen areas, what is built there, its permits and what it costs.
+
+    Returns
+    -------
+    DataFrame
+        After `RISKS`; one row per rule and area, or per rule for the whole program. The impact in money is the rule's
+        share of the area's base cost (of the program's, where it concerns all).
+    """
+    work = tuple(count_work(rulebook, areas, portfolio, network, permits, cost))
+    situation = Situation(study, rulebook, network, permits.table, cost, work)
+    rows: list[dict[str, object]] = []
+    for rule in rulebook.risks if work else ():
+        for area, cause in _CAUSES.get(rule.rule_id, _nothing)(situation):
+            rows.append(risk_row(rule, area, cause, area.base if area else cost.base))
+    return ranked(rows)
+
+
+def risk_row(rule: RiskRule, area: AreaWork | None, cause: str, base: float) -> dict[str, object]:
+    """Make one row; `base` is the cost that the rule's share is taken of."""
+    impact = round(rule.impact_cost_share * base, 2)
+    return {
+        "risk_id": f"{rule.rule_id}-{area.area_id if area else 'program'}",
+        "rule_id": rule.rule_id,
+        "category": rule.category,
+        "area_id": area.area_id if area else None,
+        "risk": rule.risk,
+        "cause": cause,
+        "probability": rule.probability,
+        "impact_days": rule.impact_days,
+        "impact_cost": impact,
+        "exposure_cost": round(rule.probability * impact, 2),
+        "trigger": rule.trigger,
+        "response": rule.response,
+        "owner_role": rule.owner_role,
+        "source": rule.source,
+        "status": rule.status,
+    }
+
+
+def ranked(rows: list[dict[str, object]]) -> pd.DataFrame:
+    """Rank rows by expected cost, then expected days, then id."""
+
+    def order(row: dict[str, object]) -> tuple[float, float, str]:
+        days = float(str(row["probability"])) * float(str(row["impact_days"]))
+        return (-float(str(row["exposure_cost"])), -round(days, 6), str(row["risk_id"]))
+
+    rows = sorted(rows, key=order)
+    names = [column.name for column in RISKS.columns if column.name != "rank"]
+    columns: dict[str, object] = {name: [row[name] for row in rows] for name in names}
+    return RISKS.build(columns | {"rank": list(range(1, len(rows) + 1))})
+
+
+def _nothing(_: Situation) -> Raised:
+    return iter(())
+
+
+def _on_layers(words: str, *layers: str) -> Callable[[Situation], Raised]:
+    """Raise per area where permits on these layers are needed, with their number and lead times."""
+
+    def cause(situation: Situation) -> Raised:
+        for area in situation.work:
+            found = situation.permits_on(area, *layers)
+            if len(found):
+                typical, longest = int(found["lead_time_calendar_days"].max()), int(found["lead_time_max"].max())
+                ids = ", ".join(found["permit_id"].to_list()[:3]) + (" …" if len(found) > 3 else "")
+                yield area, f"{words}: {len(found)} ({ids}); {typical} days typical, up to {longest}"
+
+    return cause
+
+
+def _where(name: str, words: str, least: float = 0.0) -> Callable[[Situation], Raised]:
+    """Raise per area where a quantity exceeds `least`; `words` holds the figure's place."""
+
+    def cause(situation: Situation) -> Raised:
+        for area in situation.work:
+            if area.counts[name] > least:
+                yield area, words.format(area.counts[name])
+
+    return cause
+
+
+def _escalation(situation: Situation) -> Raised:
+    last, year = max(area.year for area in situation.work), situation.study.study.price_year
+    if last > year:
+        yield None, f"prices of {year}, last build year {last}: {last - year} years of change"
+
+
+def _long_leads(situation: Situation) -> Raised:
+    items = sorted(set(situation.cost.bom["item"].to_list()))
+    leads = {item: lead_time(situation.rulebook, item) for item in items}
+    long = [f"{item} {days} days" for item, days in leads.items() if days is not None and days >= LONG_LEAD_DAYS]
+    if long:
+        yield None, f"lead times of 16 weeks or more: {', '.join(long[:5])}"
+
+
+def lead_time(rulebook: Rulebook, item: str) -> int | None:
+    """Lead time of a bought item: its own row, else the longest prefix row; None where it is not bought."""
+    leads = {material.item: material.lead_time_calendar_days for material in rulebook.materials}
+    if item in leads:
+        return leads[item]
+    prefixes = [name for name in leads if name.endswith("*") and item.startswith(name[:-1])]
+    return leads[max(prefixes, key=lambda name: (len(name), name))] if prefixes else None
+
+
+def _winter(situation: Situation) -> Raised:
+    closure = situation.study.schedule.calendar.winter_closure
+    for area in situation.work if closure else ():
+        if area.counts["underground_m"] > 0 and closure:
+            yield area, f"{area.counts['underground_m']:,.0f} m underground; closed {closure.start} to {closure.end}"
+
+
+_CREW_OF = (
+    ("underground_m", "plow_day", "buried"),
+    ("aerial_m", "aerial_day", "aerial"),
+    ("bore_m", "bore_day", "bore"),
+)
+
+
+def _busy_crews(situation: Situation) -> Raised:
+    """Estimate a year's load per crew kind; the schedule has the exact figure."""
+    counts, rules = situation.study.schedule.crew_counts(), situation.study.schedule.calendar
+    offered = WORKING_WEEKS * len(rules.workdays)
+    busy = []
+    for year in sorted({area.year for area in situation.work}):
+        for name, production_id, kind in _CREW_OF:
+            meters = sum(area.counts[name] for area in situation.work if area.year == year)
+            days = meters / situation.rulebook.production_rate(production_id).per_day
+            share = days / max(offered * counts.get(kind, 0), 1)
+            if share > BUSY:
+                busy.append(f"{kind} {year}: {share:.0%}")
+    if busy:
+        yield None, f"crews needed over crews on offer: {', '.join(busy)}"
+
+
+def _take_rate(situation: Situation) -> Raised:
+    locations = sum(area.counts["locations"] for area in situation.work)
+    orders = sum(area.counts["orders"] for area in situation.work)
+    if orders:
+        yield None, f"{orders:,.0f} orders of {locations:,.0f} locations are counted on"
+
+
+def _near_budget(situation: Situation) -> Raised:
+    budget = round(situation.network.loss_budget_db, 3)
+    for area in situation.work:
+        worst = area.counts["worst_loss_db"]
+        if worst > budget - NEAR_BUDGET_DB:
+            yield area, f"largest link loss {worst:.2f} dB of {budget:.2f} dB"
+
+
+def _single_hub(situation: Situation) -> Raised:
+    for area in situation.work:
+        if area.counts["feeding_hubs"] == 1 and area.counts["locations"] > MANY_BEHIND_ONE_HUB:
+            yield area, f"one hub feeds {area.counts['locations']:.0f} locations over one feeder"
+
+
+def _wireless(situation: Situation) -> Raised:
+    count = int((situation.network.location_outcome == "fixed_wireless").sum())
+    if count:
+        yield None, f"{count} locations by fixed wireless"
+
+
+def _grant(situation: Situation) -> Raised:
+    last = max(area.year for area in situation.work)
+    if situation.rulebook.profile == "us-bead":
+        yield None, f"grant with milestones; last build year {last}, start {situation.study.study.start}"
+
+
+def _weak_control(situation: Situation) -> Raised:
+    if situation.study.governance.pmo == "supportive":
+        yield None, f"a supportive PMO advises only; {len(situation.work)} areas share crews"
+
+
+def _rules_change(situation: Situation) -> Raised:
+    authorities = {str(name) for name in situation.permits["authority"].dropna()}
+    if situation.rulebook.profile == "us-bead" or len(authorities) >= 5:
+        yield None, f"{len(authorities)} authorities and {len(situation.permits)} permits under current rules"
+
+
+def _field_data(situation: Situation) -> Raised:
+    locations = sum(area.counts["locations"] for area in situation.work)
+    if locations:
+        yield None, f"{locations:,.0f} locations to confirm in the field"
+
+
+def _one_supplier(situation: Situation) -> Raised:
+    bom = situation.cost.bom
+    bought = bom[[lead_time(situation.rulebook, item) is not None for item in bom["item"].to_list()]]
+    cents: dict[str, int] = {}
+    for item, cost in zip(bought["item"], bought["cost"], strict=True):
+        cents[item] = cents.get(item, 0) + round(cost * 100)
+    total = sum(cents.values())
+    large = [item for item in sorted(cents) if total and cents[item] > 0.25 * total]
+    if large:
+        shares = ", ".join(f"{item} {cents[item] / total:.0%}" for item in large)
+        yield None, f"a quarter or more of material spend on one item: {shares}"
+
+
+_CAUSES: dict[str, Callable[[Situation], Raised]] = {
+    "R01": _on_layers("railroad permits", "rail"),
+    "R02": _where("poles", "{:,.0f} poles of other owners"),
+    "R03": _on_layers("permits on federal, tribal or military land", "federal", "tribal", "military"),
+    "R04": _on_layers("permits near historic places", "historic"),
+    "R05": _on_layers("permits at water or wetland", "water", "wetland"),
+    "R06": _where("plow_hard_m", "{:,.0f} m of plowing in hard or rocky ground"),
+    "R07": _escalation,
+    "R08": _long_leads,
+    "R09": _winter,
+    "R10": _busy_crews,
+    "R11": _take_rate,
+    "R12": _near_budget,
+    "R13": _where("splices", "{:,.0f} splices in one area", least=500),
+    "R14": _on_layers("crossings of pipelines or power lines", "pipeline", "powerline"),
+    "R15": _grant,
+    "R16": _on_layers("private parcels", "parcel"),
+    "R17": _field_data,
+    "R18": _wireless,
+    "R19": _weak_control,
+    "R20": _where("trench_paved_m", "{:,.0f} m of open trench in paved road"),
+    "R21": _rules_change,
+    "R22": _one_supplier,
+    "R23": _single_hub,
+}

@@ -1,0 +1,67 @@
+"""Who has a say: roles, and the authorities and pole owners that this plan's permits come from."""
+
+from __future__ import annotations
+
+import re
+import zlib
+
+import pandas as pd
+
+from expansion.delivery.tables import make_table
+from expansion.plan.specs_delivery import STAKEHOLDERS
+from expansion.rulebook import Role, Rulebook
+
+LONG_LEAD_DAYS = 90  # an authority that takes longer than this can stop the plan
+
+
+def plan_stakeholders(rulebook: Rulebook, permits: pd.DataFrame) -> pd.DataFrame:
+    """List the roles of the rule book and every body that grants a permit of this plan.
+
+    Parameters
+    ----------
+    rulebook
+        Roles with their RACI letters; permit rules, of which those on poles name pole owners.
+    permits
+        Permits of the plan. Where the authority's name is not known, its kind stands for it.
+    """
+    rows = [_role(role) for role in rulebook.roles]
+    layers = {rule.rule_id: rule.layer for rule in rulebook.permit_rules}
+    bodies = permits.assign(
+        body=permits["authority"].fillna(permits["authority_kind"]),
+        is_owner=[layers.get(rule, "") == "pole" for rule in permits["rule_id"].to_list()],
+    )
+    for (body, is_owner), mine in bodies.groupby(["body", "is_owner"], sort=True):
+        rows.append(_body(str(body), bool(is_owner), mine))
+    return make_table(STAKEHOLDERS, rows)
+
+
+def _role(role: Role) -> tuple[object, ...]:
+    letters = (
+        role.planning, role.resource_allocation, role.execution, role.quality_control, role.customer_onboarding,
+        role.post_implementation_review,
+    )  # fmt: skip
+    return (
+        f"role-{slug(role.role)}", role.role, role.kind, role.interest, role.influence,
+        *(letter or None for letter in letters), role.communication,
+    )  # fmt: skip
+
+
+def _body(name: str, is_owner: bool, permits: pd.DataFrame) -> tuple[object, ...]:
+    """Make the row of an authority or pole owner; it is consulted while planning and informed of the work."""
+    lead = int(permits["lead_time_calendar_days"].max())
+    kind = "pole owner" if is_owner else "authority"
+    kinds = ", ".join(sorted({str(text) for text in permits["permit"]}))
+    interest = f"permits to grant: {len(permits)} ({kinds})"
+    communication = f"pre-application meeting; status every two weeks; typical lead time {lead} calendar days"
+    influence = "high" if lead >= LONG_LEAD_DAYS else "medium"
+    letters = ("C", None, "I", "C" if is_owner else "I", None, None)
+    prefix = "owner" if is_owner else "authority"
+    return (f"{prefix}-{slug(name)}", name, kind, interest, influence, *letters, communication)
+
+
+def slug(name: str) -> str:
+    """Make an id of a name: lower case with dashes; names that lose letters so get a checksum to stay apart."""
+    plain = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")
+    if plain == name.lower().replace(" ", "-"):
+        return plain
+    return f"{plain}-{zlib.crc32(name.encode('utf-8')):08x}".strip("-")
