@@ -82,7 +82,7 @@ def _count(rulebook: Rulebook, network: Network, bom: pd.DataFrame, area_id: str
     found |= _sites(_mine(network.sites, area_id))
     found |= {"locations": locations, "orders": orders, "speed_tests": speed_test_sample(orders)}
     found["splices"] = spliced or 2.0 * found["fibers"]
-    # A splitter's customers share the connectors at the frame and the hub's input; those at its output and drop are own.
+    # A splitter's customers share the connectors at frame and hub input; those at hub output and drop are their own.
     found["connectors"] = 2 * found["splitters"] + 2 * locations
     return found
 

@@ -135,11 +135,11 @@ def _tasks_table(tasks: list[Task], graph: WorkGraph, placed: Placement, costs: 
             "is_critical": total == 0,
             "crew_kind": [task.crew_kind or None for task in tasks],
             "crew_count": graph.demand,
+            "crews": [",".join(map(str, numbers)) or None for numbers in crews],
             "cost": np.array(costs, dtype=np.float64),
             "permit_id": [task.permit_id or None for task in tasks],
             "role": [task.role for task in tasks],
             "gate": [task.gate or None for task in tasks],
-            "crews": pd.array([",".join(map(str, numbers)) for numbers in crews], dtype="str"),
         }
     )
 

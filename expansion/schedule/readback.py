@@ -54,7 +54,7 @@ def read_back(study: Study, schedule: Schedule, longest: IntArray) -> tuple[Work
         logic,
     )
     placed = _placement(study, graph, tasks)
-    crews = [tuple(int(part) for part in str(text).split(",") if part) for text in tasks["crews"].to_list()]
+    crews = [tuple(map(int, text.split(","))) if isinstance(text, str) else () for text in tasks["crews"].to_list()]
     return with_links(graph, crew_links(graph, placed, crews)), placed
 
 
