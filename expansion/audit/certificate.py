@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
-from expansion.audit.access import components, is_existing, meet_roads, plant_nodes
-from expansion.audit.folder import SavedPlan, flags, integers, numbers, texts
+from expansion.audit.access import Meeting, components, is_existing, meet_roads, plant_nodes
+from expansion.audit.folder import SavedPlan, flags, integers, numbers, split_ids, texts
 from expansion.audit.ledger import Check, Ledger
 
 IntArray = NDArray[np.int64]
@@ -22,7 +22,7 @@ class Proof:
     """The saved dual: terminal ``terminals[i]`` has ``potentials[offsets[i]:offsets[i + 1]]`` at those ``nodes``.
 
     `root` is the terminal at which it is rooted, -1 where there is nothing to prove; `roots` are the nodes at which
-    the operator's network stands and that count as one, named by the smallest of them.
+    the operator's network stands and that count as one, named by the smallest; `edges` are the rows of the tree.
     """
 
     root: int
@@ -31,12 +31,14 @@ class Proof:
     nodes: IntArray
     potentials: IntArray
     roots: IntArray
+    edges: IntArray
 
 
 @dataclass(frozen=True, slots=True)
 class Graph:
-    """The saved edges with the roots merged into one node, prices in cents."""
+    """The saved edges with the roots merged into one node, prices in cents; `merged` renames nodes."""
 
+    merged: IntArray
     u: IntArray
     v: IntArray
     cents: IntArray
@@ -51,9 +53,11 @@ def check_certificate(saved: SavedPlan) -> Check:
     graph = merge_roots(saved, proof)
     _check_roots(ledger, saved, proof)
     new = flags(saved.table("edges"), "in_route")
-    needed = _check_tree(ledger, saved, graph, proof, new)
+    met = meet_roads(saved)
+    needed = _check_tree(ledger, saved, graph, proof, new, met, _asked(saved))
     _check_totals(ledger, saved, graph, new)
     bound = check_proof(ledger, "route", graph, proof, needed)
+    _check_network(ledger, saved, met)
     ledger.equal(told["certified_lower_bound"], min(bound / 100, told["cost"]), "route.certified_lower_bound", _CENT)
     _check_order(ledger, told)
     return ledger.close()
@@ -62,7 +66,7 @@ def check_certificate(saved: SavedPlan) -> Check:
 def read_proof(saved: SavedPlan, name: str) -> Proof:
     """Read a certificate."""
     arrays = {key: np.atleast_1d(values).astype(np.int64) for key, values in saved.arrays(name).items()}
-    parts = (arrays[key] for key in ("terminals", "offsets", "nodes", "potentials", "roots"))
+    parts = (arrays[key] for key in ("terminals", "offsets", "nodes", "potentials", "roots", "edges"))
     return Proof(int(arrays["root"][0]), *parts)
 
 
@@ -74,7 +78,7 @@ def merge_roots(saved: SavedPlan, proof: Proof) -> Graph:
     merged = np.arange(int(max(named)) + 1)
     merged[proof.roots] = proof.roots.min(initial=len(merged))
     cents = np.round(numbers(edges, "build_cost") * 100).astype(np.int64)
-    return Graph(merged[u], merged[v], cents, len(merged))
+    return Graph(merged, merged[u], merged[v], cents, len(merged))
 
 
 def _check_roots(ledger: Ledger, saved: SavedPlan, proof: Proof) -> None:
@@ -89,31 +93,59 @@ def _check_roots(ledger: Ledger, saved: SavedPlan, proof: Proof) -> None:
     ledger.nothing(loose.tolist(), "plant that no root stands for", len(plant))
 
 
-def _check_tree(ledger: Ledger, saved: SavedPlan, graph: Graph, proof: Proof, new: NDArray[np.bool_]) -> IntArray:
-    """Check that the route and existing fiber join every eligible reachable location to a root, without a ring.
+def _check_tree(
+    ledger: Ledger,
+    saved: SavedPlan,
+    graph: Graph,
+    proof: Proof,
+    new: NDArray[np.bool_],
+    met: Meeting,
+    wanted: NDArray[np.bool_],
+) -> IntArray:
+    """Check that new build and existing fiber join the wanted locations to a root, without a ring of new build.
 
-    Returns the nodes that stand for locations.
+    Returns the nodes that stand for these locations.
     """
     existing = is_existing(saved.table("edges"))
     label = components(graph.u[new], graph.v[new], graph.size)
     ledger.that(int(new.sum()) == graph.size - len(np.unique(label)), "the route holds a ring")
+    ledger.that(np.array_equal(np.flatnonzero(new), np.sort(proof.edges)), "the certificate names other edges")
     whole = components(graph.u[new | existing], graph.v[new | existing], graph.size)
-    merged = np.arange(graph.size)
-    merged[proof.roots] = proof.roots.min(initial=graph.size)
-    met = meet_roads(saved)
-    node = merged[met.node]
-    joined = whole[node] == whole[merged[proof.roots[0]]] if len(proof.roots) else np.zeros(len(node), dtype=bool)
+    mine = wanted[met.location]
+    node = graph.merged[met.node[mine]]
+    joined = whole[node] == whole[graph.merged[proof.roots[0]]] if len(proof.roots) else np.zeros(len(node), dtype=bool)
     ids = np.array(texts(saved.table("locations"), "location_id"), dtype=object)
-    wanted = np.flatnonzero(_is_wanted(saved))
-    ledger.none(~np.isin(wanted, met.location[joined]), ids[wanted], "locations that the route does not join to a root")
+    rows = np.flatnonzero(wanted)
+    ledger.none(
+        ~np.isin(rows, met.location[mine][joined]), ids[rows], "locations that the route does not join to a root"
+    )
     return np.unique(node)
 
 
-def _is_wanted(saved: SavedPlan) -> NDArray[np.bool_]:
-    """Flag the eligible locations that a road reaches."""
+def _asked(saved: SavedPlan) -> NDArray[np.bool_]:
+    """Flag the eligible locations that a road reaches; where areas were asked for by name, those of these areas."""
     locations = saved.table("locations")
     outcome = np.array(texts(locations, "outcome"), dtype=object)
-    return flags(locations, "eligible") & ~np.isin(outcome, "unreachable")
+    wanted = flags(locations, "eligible") & ~np.isin(outcome, ("unreachable", "none"))
+    if saved.document["candidates"]["areas"] < saved.document["counts"]["areas"]:
+        wanted &= outcome != "not_chosen"
+    return np.asarray(wanted)
+
+
+def _check_network(ledger: Ledger, saved: SavedPlan, met: Meeting) -> None:
+    """Check tree and dual of what is built, and that its bound does not lie over the civil cost."""
+    proof = read_proof(saved, "network")
+    graph = merge_roots(saved, proof)
+    outcome = np.array(texts(saved.table("locations"), "outcome"), dtype=object)
+    new = flags(saved.table("edges"), "in_network")
+    needed = _check_tree(ledger, saved, graph, proof, new, met, np.isin(outcome, "fiber"))
+    bound = check_proof(ledger, "network", graph, proof, needed)
+    told = saved.document["network"]
+    ledger.that(min(bound / 100, told["civil_cost"]) <= told["civil_lower_bound"] + _CENT, "the dual proves more")
+    built = {edge for text in texts(saved.table("spans"), "edge_ids") for edge in split_ids(text)}
+    ids = np.array(texts(saved.table("edges"), "edge_id"), dtype=object)
+    idle = new & ~np.isin(ids, sorted(built))
+    ledger.none(idle, ids, "edges of the network in which no span lies")
 
 
 def _check_totals(ledger: Ledger, saved: SavedPlan, graph: Graph, new: NDArray[np.bool_]) -> None:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from expansion.audit.folder import SavedPlan, flags, integers, numbers, texts
+from expansion.audit.folder import SavedPlan, flags, integers, numbers, split_ids, texts
 from expansion.audit.ledger import Check, Ledger
+from expansion.audit.rules import rows_of, section
 
 _HALF_CENT = 0.005 + 1e-6
+TO_CONNECT = ("customer", "drop")
 
 
 def check_money(saved: SavedPlan) -> Check:
@@ -25,7 +28,7 @@ def check_money(saved: SavedPlan) -> Check:
     _check_area_sums(ledger, saved, bom, cents)
     _check_percentiles(ledger, saved, bom, told)
     _check_fees(ledger, saved, bom, cents)
-    ledger.equal(told["currency"], saved.study["study"]["study"]["currency"], "cost.currency")
+    ledger.equal(told["currency"], section(saved, "study")["currency"], "cost.currency")
     return ledger.close()
 
 
@@ -51,19 +54,42 @@ def _check_lines(ledger: Ledger, bom: Any) -> NDArray[np.int64]:
 
 
 def _check_rates(ledger: Ledger, saved: SavedPlan, bom: Any) -> None:
-    """Compare rate, unit and origin of each line with the rules in force; permit fees come from the permits."""
-    rules = {row["rate_id"]: row for row in saved.study["rules"]["rates"]}
+    """Compare rate, category and origin of each line with the rules in force; sizes that lack a rate are derived."""
+    rules = {row["rate_id"]: row for row in rows_of(saved, "rates")}
     names, items = line_names(bom), texts(bom, "item")
     priced = np.array(texts(bom, "category"), dtype=object) != "permits"
-    ledger.none(priced & [item not in rules for item in items], names, "BOM items without a rate in force")
+    asked = [rules.get(item) or derived_rate(rules, item) for item in items]
+    ledger.none(priced & [rule is None for rule in asked], names, "BOM items without a rate in force")
     for column, key in (("rate_low", "low"), ("rate_likely", "likely"), ("rate_high", "high")):
         told = numbers(bom, column)
-        rule = np.array([rules[item][key] if item in rules else np.nan for item in items])
-        ledger.none(priced & ~(np.abs(told - rule) <= 1e-9), names, f"BOM {column} is not the rate in force")
-    for column in ("source", "status", "category"):
+        rate = np.array([np.nan if rule is None else rule[key] for rule in asked], dtype=float)
+        ledger.none(priced & ~(np.abs(told - rate) <= 0.00011), names, f"BOM {column} is not the rate in force")
+    for column in ("status", "category", "factor"):
         words = texts(bom, column)
-        differs = [item in rules and rules[item][column] != word for item, word in zip(items, words, strict=True)]
+        differs = [rule is not None and rule[column] != word for rule, word in zip(asked, words, strict=True)]
         ledger.none(priced & differs, names, f"BOM {column} is not that of the rate")
+    sources = zip(asked, texts(bom, "source"), strict=True)
+    strange = [rule is not None and not word.endswith(rule["source"]) for rule, word in sources]
+    ledger.none(priced & strange, names, "BOM source is not that of the rate")
+
+
+def derived_rate(rules: dict[str, dict[str, Any]], item: str) -> dict[str, Any] | None:
+    """Price a size that the rate book lacks: between its neighbors, or in proportion beyond the largest."""
+    family, _, size = item.rpartition("_")
+    if family not in ("cable", "splitter", "hub", "terminal") or not size.isdigit():
+        return None
+    sizes = {int(name.rpartition("_")[2]): row for name, row in rules.items() if re.fullmatch(rf"{family}_\d+", name)}
+    if not sizes:
+        return None
+    wanted = int(size)
+    below, above = [n for n in sizes if n < wanted], [n for n in sizes if n > wanted]
+    small = max(below) if below else min(above)
+    large = min(above) if above else small
+    share = (wanted - small) / (large - small) if large > small else 0.0
+    factor = wanted / small if not above else 1.0
+    first, last = sizes[small], sizes[large]
+    levels = ("low", "likely", "high")
+    return {**first, "status": "DERIVED"} | {k: factor * (first[k] + share * (last[k] - first[k])) for k in levels}
 
 
 def _check_categories(ledger: Ledger, bom: Any, cents: NDArray[np.int64], told: dict[str, Any]) -> None:
@@ -102,7 +128,9 @@ def _check_percentiles(ledger: Ledger, saved: SavedPlan, bom: Any, told: dict[st
         and steps[-1] <= 2 * float((quantity * numbers(bom, "rate_high")).sum()) + 0.01,
         "percentiles of cost lie outside what low and high rates allow",
     )
-    ledger.equal(told["base"], told["cost_to_pass"] + told["cost_to_connect"], "cost to pass and to connect", 0.006)
+    connect = np.isin(np.array(texts(bom, "category"), dtype=object), TO_CONNECT)
+    ledger.equal(told["cost_to_connect"], float(numbers(bom, "cost")[connect].sum()), "cost.cost_to_connect", 0.006)
+    ledger.equal(told["cost_to_pass"], float(numbers(bom, "cost")[~connect].sum()), "cost.cost_to_pass", 0.006)
     count = int(integers(saved.table("areas"), "locations")[flags(saved.table("areas"), "chosen")].sum())
     each = told["p50"] / count if count else None
     if count or told["per_location_p50"]:
@@ -110,7 +138,19 @@ def _check_percentiles(ledger: Ledger, saved: SavedPlan, bom: Any, told: dict[st
 
 
 def _check_fees(ledger: Ledger, saved: SavedPlan, bom: Any, cents: NDArray[np.int64]) -> None:
-    """Permit fees in the BOM are those of the permits."""
-    fees = float(numbers(saved.table("permits"), "fee").sum())
-    paid = int(cents[np.array(texts(bom, "category"), dtype=object) == "permits"].sum()) / 100
-    ledger.equal(paid, fees, "permit fees in the BOM against those of the permits", 0.006)
+    """Compare each permit's fee with its lines in the BOM, paid by the areas that need it."""
+    permits = saved.table("permits")
+    paid: dict[str, int] = defaultdict(int)
+    payers: dict[str, set[str]] = defaultdict(set)
+    rows = zip(texts(bom, "category"), texts(bom, "item"), texts(bom, "area_id"), cents, strict=True)
+    for category, item, area, amount in rows:
+        if category == "permits":
+            paid[item] += int(amount)
+            payers[item].add(area)
+    ids = texts(permits, "permit_id")
+    ledger.nothing(sorted(set(paid) - set(ids)), "BOM pays permits that do not exist", len(paid))
+    fees = np.round(numbers(permits, "fee") * 100)
+    ledger.none(fees != [paid[name] for name in ids], ids, "BOM does not pay the permit's fee")
+    needing = [set(split_ids(text)) for text in texts(permits, "area_ids")]
+    strange = [not payers[name] <= areas for name, areas in zip(ids, needing, strict=True)]
+    ledger.none(strange, ids, "areas pay for a permit that they do not need")

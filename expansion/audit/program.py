@@ -9,13 +9,16 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
 
 from expansion.audit.calendars import WorkCalendar, make_calendar, worked_days
-from expansion.audit.folder import SavedPlan, integers, texts
+from expansion.audit.folder import SavedPlan, integers, split_ids, texts
 from expansion.audit.rules import section
 from expansion.errors import SourceError
 
@@ -102,6 +105,40 @@ def _read_links(saved: SavedPlan, ids: list[str]) -> tuple[dict[int, list[Link]]
         into[link.after].append(link)
         out[link.before].append(link)
     return dict(into), dict(out)
+
+
+def with_crew_sequence(saved: SavedPlan, program: Program) -> Program:
+    """Add, per crew, a link from each of its tasks to its next: a crew is at one place at a time.
+
+    Links between tasks that wait for one another in a circle of logic and crew links are left out.
+    """
+    tasks = saved.table("tasks")
+    turns: dict[tuple[str, str], list[int]] = defaultdict(list)
+    for row, (kind, crews) in enumerate(zip(texts(tasks, "calendar"), texts(tasks, "crews"), strict=True)):
+        for crew in split_ids(crews):
+            turns[kind, crew].append(row)
+    pairs = set()
+    for rows in turns.values():
+        ordered = sorted(rows, key=lambda row: (int(program.start[row]), row))
+        pairs |= set(pairwise(ordered))
+    added = [Link(before, after, "FS", 0) for before, after in sorted(pairs)]
+    part = _circles(program, added)
+    into = {row: list(links) for row, links in program.into.items()}
+    out = {row: list(links) for row, links in program.out.items()}
+    for link in added:
+        if part[link.before] != part[link.after]:
+            into.setdefault(link.after, []).append(link)
+            out.setdefault(link.before, []).append(link)
+    return replace(program, into=into, out=out)
+
+
+def _circles(program: Program, added: list[Link]) -> IntArray:
+    """Label each task with the circle of links that it lies on, or a label of its own."""
+    links = [*program.links(), *added]
+    rows, columns = [link.before for link in links], [link.after for link in links]
+    size = len(program.ids)
+    matrix = coo_array((np.ones(len(links)), (rows, columns)), shape=(size, size))
+    return np.asarray(connected_components(matrix, directed=True, connection="strong")[1], dtype=np.int64)
 
 
 def earliest_start(program: Program, row: int, start: IntArray, finish: IntArray) -> int:

@@ -13,6 +13,7 @@ from expansion.audit.ledger import Check, Ledger
 from expansion.audit.rules import engineering
 
 Amounts = dict[str, dict[str, float]]
+BUILD = ("cable", "civil", "electronics", "make_ready", "passive", "site")
 
 
 def check_quantities(saved: SavedPlan) -> Check:
@@ -49,15 +50,15 @@ def _compare(ledger: Ledger, item: str, told: dict[str, float], measured: dict[s
 
 
 def _check_shares(ledger: Ledger, bom: Any, shares: set[str]) -> None:
-    """Soft costs are a share of what is built, permits apart."""
+    """Check that soft costs are shares of what is built in the area: everything but drops, customers and permits."""
     areas, items = np.array(texts(bom, "area_id"), dtype=object), np.array(texts(bom, "item"), dtype=object)
     soft = np.isin(items, sorted(shares))
-    built = ~soft & (np.array(texts(bom, "category"), dtype=object) != "permits")
+    built = np.isin(np.array(texts(bom, "category"), dtype=object), BUILD)
     cost, quantity = numbers(bom, "cost"), numbers(bom, "quantity")
     for area in sorted(set(areas)):
-        build = float(cost[built & (areas == area)].sum())
-        ledger.none(np.abs(quantity[soft & (areas == area)] - build) > 0.011, items[soft & (areas == area)],
-                    f"{area}: soft costs are not shares of {build:.2f}")  # fmt: skip
+        build, mine = float(cost[built & (areas == area)].sum()), soft & (areas == area)
+        ledger.none(np.abs(quantity[mine] - build) > 0.011, items[mine], f"{area}: not shares of {build:.2f}")
+        ledger.that(build == 0 or set(items[mine]) == shares, f"{area}: soft costs are missing")
 
 
 def _measure(saved: SavedPlan) -> Amounts:
@@ -90,7 +91,7 @@ def _measure_civil(saved: SavedPlan, amounts: Amounts) -> None:
 
 
 def _measure_cables(saved: SavedPlan, amounts: Amounts) -> None:
-    """Cable meters by size; splices and closures at ends and where reels join."""
+    """Cable meters by size; a splice per used fiber where a cable starts, and of all fibers where reels join."""
     cables, reel = saved.table("cables"), engineering(saved, "reel_m")
     columns = (texts(cables, "area_id"), texts(cables, "tier"), integers(cables, "fibers"))
     sizes = (integers(cables, "used_fibers"), numbers(cables, "length_m"), texts(cables, "from_site"))
@@ -102,8 +103,8 @@ def _measure_cables(saved: SavedPlan, amounts: Amounts) -> None:
             continue
         joints = max(math.ceil(round(length / reel, 9)) - 1, 0)
         amounts[f"cable_{fibers}"][area] += length
-        amounts["splice"][area] += int(2 * used + joints * fibers)
-        amounts["closure"][area] += joints + (tier == "distribution")
+        amounts["splice"][area] += int(used + joints * fibers)
+        amounts["closure"][area] += joints
         if origin in taps:
             tapped[origin] = min(tapped.get(origin, area), area)
     for area in tapped.values():
@@ -116,7 +117,7 @@ def _site_kinds(saved: SavedPlan) -> dict[str, str]:
 
 
 def _measure_sites(saved: SavedPlan, amounts: Amounts, home: dict[str, str]) -> None:
-    """Count new hubs and terminals by size, huts, offices, and a handhole for each terminal that no pole carries."""
+    """Count new hubs, terminals, huts and offices; closures with their splices; handholes of terminals off poles."""
     sites, spans = saved.table("sites"), saved.table("spans")
     aerial = (np.array(texts(spans, "placement"), dtype=object) == "aerial") & ~flags(spans, "is_existing")
     on_poles = set(integers(spans, "u")[aerial]) | set(integers(spans, "v")[aerial])
@@ -129,12 +130,15 @@ def _measure_sites(saved: SavedPlan, amounts: Amounts, home: dict[str, str]) -> 
             amounts[f"{kinds[row]}_{size}"][area] += 1
         if kinds[row] in ("hut", "co"):
             amounts["hut"][area] += 1
-        if kinds[row] == "terminal" and node[row] not in on_poles:
-            amounts["handhole"][area] += 1
+        if kinds[row] in ("terminal", "closure"):
+            amounts["closure"][area] += 1
+        if kinds[row] == "terminal":
+            amounts["splice"][area] += int(used[row])
+            amounts["handhole"][area] += node[row] not in on_poles
 
 
 def _measure_ports(saved: SavedPlan, amounts: Amounts, home: dict[str, str]) -> None:
-    """Count splitters and their ports per hub."""
+    """Count splitters per hub, and for each its ports and the splice of its feeder fiber."""
     rules = saved.study["study"]["network"]
     ratio = int(rules["split_ratio"])
     sites, paths = saved.table("sites"), saved.table("paths")
@@ -148,7 +152,7 @@ def _measure_ports(saved: SavedPlan, amounts: Amounts, home: dict[str, str]) -> 
             count[site] = max(count.get(site, 0), math.ceil(int(integers(sites, "used")[row]) / ratio))
     port = "olt_port_xgs" if rules["pon_class"][:1] in ("N", "E") else "olt_port"
     for hub, number in count.items():
-        for item in (f"splitter_{ratio}", port, "odf_port"):
+        for item in (f"splitter_{ratio}", port, "odf_port", "splice"):
             amounts[item][home[hub]] += number
 
 

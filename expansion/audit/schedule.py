@@ -17,8 +17,8 @@ from expansion.audit.program import (
     latest_start,
     read_program,
     topological,
+    with_crew_sequence,
 )
-from expansion.audit.rules import section
 
 IntArray = NDArray[np.int64]
 Load = dict[str, NDArray[np.int64]]
@@ -82,7 +82,7 @@ def check_logic(saved: SavedPlan) -> Check:
     ledger.that(len(firsts) <= 1, f"tasks without a predecessor beside the first: {firsts[:5]}")
     ledger.that(len(lasts) <= 1, f"tasks without a successor beside the last: {lasts[:5]}")
     _check_left(ledger, saved, program)
-    _check_floats(ledger, saved, program, order)
+    _check_floats(ledger, saved, with_crew_sequence(saved, program))
     _check_span(ledger, saved, program, order)
     return ledger.close()
 
@@ -119,7 +119,7 @@ def check_crews(saved: SavedPlan) -> Check:
 
 def crew_counts(saved: SavedPlan) -> dict[str, int]:
     """Crews per kind in force."""
-    return {row["kind"]: int(row["count"]) for row in section(saved, "schedule")["crews"]}
+    return {str(kind): int(count) for kind, count in saved.study["crews"].items()}
 
 
 def _check_left(ledger: Ledger, saved: SavedPlan, program: Program) -> None:
@@ -146,8 +146,9 @@ def _check_left(ledger: Ledger, saved: SavedPlan, program: Program) -> None:
     ledger.nothing(early, "tasks could start earlier with everything else fixed", len(program.ids))
 
 
-def _check_floats(ledger: Ledger, saved: SavedPlan, program: Program, order: list[int]) -> None:
+def _check_floats(ledger: Ledger, saved: SavedPlan, program: Program) -> None:
     """Recompute total and free floats in worked days of each task's calendar."""
+    order = topological(program)
     tasks, start, finish = saved.table("tasks"), program.start, program.finish
     deadline = int(finish.max(initial=0))
     late_start, late_finish = start.copy(), finish.copy()

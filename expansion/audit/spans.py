@@ -94,7 +94,7 @@ def _check_sums(ledger: Ledger, spans: Any, edges: Any, ids: list[str], rows: li
     ledger.none(~(np.abs(numbers(spans, "length_m") - meters) <= slack), ids, "span length is not that of its edges")
     ledger.none(~(np.abs(numbers(spans, "build_cost") - money) <= _CENT), ids, "span price is not that of its edges")
     ledger.none(flags(spans, "is_existing") & (money > _CENT), ids, "existing fiber is priced")
-    ledger.none(numbers(spans, "bore_m") > numbers(spans, "length_m") + 0.01, ids, "spans bore more than their length")
+    ledger.none(~(numbers(spans, "bore_m") >= 0), ids, "spans bore less than nothing")
 
 
 def _check_ground(ledger: Ledger, spans: Any, edges: Any, ids: list[str], rows: list[NDArray[np.int64]]) -> None:

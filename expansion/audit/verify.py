@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from expansion.audit.areas import check_areas, check_portfolio
+from expansion.audit.areas import check_areas
 from expansion.audit.cables import check_cables, check_drops
 from expansion.audit.certificate import check_certificate
 from expansion.audit.document import check_document
@@ -15,8 +15,10 @@ from expansion.audit.ledger import Check
 from expansion.audit.light import check_light
 from expansion.audit.money import check_money
 from expansion.audit.outcomes import check_outcomes
+from expansion.audit.portfolio import check_portfolio
 from expansion.audit.ports import check_ports
 from expansion.audit.quantities import check_quantities
+from expansion.audit.schedule import check_crews, check_dates, check_logic, check_permit_tasks
 from expansion.audit.spans import check_lengths, check_network, check_spans
 from expansion.errors import PlanningError
 
@@ -36,6 +38,10 @@ CHECKS: tuple[tuple[str, Callable[[SavedPlan], Check]], ...] = (
     ("portfolio", check_portfolio),
     ("sums", check_money),
     ("quantities", check_quantities),
+    ("dates", check_dates),
+    ("crews", check_crews),
+    ("logic", check_logic),
+    ("permit tasks", check_permit_tasks),
 )
 
 
