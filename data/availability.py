@@ -14,9 +14,11 @@ from synthesis import interpolate
 
 BDC_HEADER = (
     "frn", "provider_id", "brand_name", "location_id", "technology", "max_advertised_download_speed",
-    "max_advertised_upload_speed", "low_latency", "business_residential_code", "state_usps", "block_geoid", "h3_res8_id",
+    "max_advertised_upload_speed", "low_latency", "business_residential_code", "state_usps", "block_geoid",
+    "h3_res8_id",
 )  # fmt: skip
 H3_RESOLUTION = 8
+BLOCK_M = 805
 TIERS = (0.2, 1, 3, 5, 10, 12, 15, 18, 20, 25, 30, 40, 50, 60, 75, 80, 100)
 ADSL = ((300, 25, 1), (900, 23, 1), (1500, 21, 1), (2100, 16, 1), (3000, 8, 0.7), (4500, 3, 0.7), (5200, 1.5, 0.7))
 VDSL = ((200, 80, 20), (600, 51, 10), (1200, 24.5, 3), (1800, 18, 3), (2400, 13.3, 3), (3000, 8.7, 3), (3600, 4.1, 3))
@@ -68,8 +70,9 @@ def number_location(ref: str, taken: set[str]) -> str:
 def block_of(xy: Sequence[float], line_x: float) -> str:
     """Fifteen-digit census block in the county on either side of the line, by a half-mile raster (synthetic)."""
     county = "26149" if xy[0] >= line_x else "26027"
-    column, row = int(xy[0] // 805), int(xy[1] // 805)
-    return f"{county}{9500 + column // 8 % 40:04d}{row // 8 % 90 + 10:02d}{1 + (column % 8) // 4:01d}{(column * 8 + row) % 1000:03d}"
+    column, row = int(xy[0] // BLOCK_M), int(xy[1] // BLOCK_M)
+    tract = f"{9500 + column // 8 % 40:04d}{row // 8 % 90 + 10:02d}"
+    return f"{county}{tract}{1 + column % 8 // 4}{(column * 8 + row) % 1000:03d}"
 
 
 Row = tuple[str, ...]

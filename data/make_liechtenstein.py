@@ -9,11 +9,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import shapely
 from scipy.spatial import cKDTree
 from synthesis import (
+    ADDRESS_NEAR_M,
     Extract,
     Floats,
     Footprint,
@@ -24,6 +26,7 @@ from synthesis import (
     count_units,
     feature,
     interpolate,
+    lines_of,
     read_extract,
     served_buildings,
     stamp_readme,
@@ -51,6 +54,7 @@ SETTLEMENTS = {
 CABLE_TOWNS = frozenset({"Balzers", "Triesen", "Vaduz", "Schaan", "Bendern", "Eschen"})
 VECTORED_TOWNS = frozenset({"Balzers", "Triesen", "Vaduz", "Schaan"})
 VDSL_TOWNS = frozenset({"Nendeln", "Bendern", "Ruggell", "Planken", "Eschen", "Mauren"})
+NO_SKY = frozenset({"Steg"})  # a side valley too deep for the satellites
 EXCHANGES = ("Schellenberg", "Triesenberg", "Malbun", "Planken", "Ruggell")
 DENSITY_RADIUS_M = 250.0
 CABLE_DENSITY = 34
@@ -99,13 +103,14 @@ def find_locations(extract: Extract, projection: Projection) -> Town:
     counted = served_buildings(extract.buildings, projection)
     addresses = shapely.points([(lon, lat) for _, lon, lat, _ in extract.addresses])
     rows = [_building_row(building, area, extract, addresses) for building, area in counted]
-    inside = shapely.STRtree([building.shape for building in extract.buildings])
+    houses = shapely.STRtree([projection.shape(building.shape) for building, _ in counted])
+    doors = [projection.shape(point) for point in addresses]
     rows += [
         (f"n{node}", round(lon, 7), round(lat, 7), count_units(tags, 0.0), address_of(tags), "address", "osm")
-        for (node, lon, lat, tags), point in zip(extract.addresses, addresses, strict=True)
-        if len(inside.query(point, predicate="intersects")) == 0
+        for (node, lon, lat, tags), door in zip(extract.addresses, doors, strict=True)
+        if len(houses.query(door, predicate="dwithin", distance=ADDRESS_NEAR_M)) == 0
     ]
-    rows.sort(key=lambda row: (str(row[0])[0], int(str(row[0])[1:])))
+    rows.sort(key=_by_id)
     xy = projection.meters([(float(str(row[1])), float(str(row[2]))) for row in rows])
     names = list(SETTLEMENTS)
     _, nearest = cKDTree(projection.meters(list(SETTLEMENTS.values()))).query(xy)
@@ -113,16 +118,14 @@ def find_locations(extract: Extract, projection: Projection) -> Town:
     return Town([str(row[0]) for row in rows], rows, xy, [names[row] for row in nearest], density)
 
 
-def _building_row(
-    building: Footprint, area_m2: float, extract: Extract, addresses: np.ndarray
-) -> tuple[object, ...]:
+def _building_row(building: Footprint, area_m2: float, extract: Extract, addresses: np.ndarray) -> tuple[object, ...]:
     """Table row of a building: a point inside it, units, address."""
     middle = building.shape.centroid
     at = middle if building.shape.contains(middle) else building.shape.representative_point()
     address = address_of(building.tags)
     if not address:
-        within = [row for row in np.nonzero(shapely.intersects(building.shape, addresses))[0]]
-        address = address_of(extract.addresses[within[0]][3]) if within else ""
+        within = np.flatnonzero(shapely.intersects(building.shape, addresses))
+        address = address_of(extract.addresses[within[0]][3]) if len(within) else ""
     units = count_units(building.tags, area_m2)
     return (building.ref, round(at.x, 7), round(at.y, 7), units, address, building.tags["building"], "osm")
 
@@ -165,12 +168,18 @@ def offer_service(
             offers.append((name, 40, 300, 50, 1))
         if near_trunk[row] <= FIBER_NEAR_M and town.density[row] >= FIBER_DENSITY:
             offers.append((name, 50, 1000, 1000, 1))
-        offers += [(name, 60, 100, 3, 0), (name, 61, 150, 15, 1)]
+        if town.settlement[row] not in NO_SKY:
+            offers += [(name, 60, 100, 3, 0), (name, 61, 150, 15, 1)]
     offers += _copper(town, cabinets, net)
     for _, technology, mast, reach_m, down, up in MASTS:
         away = np.hypot(*(town.xy - projection.meters([mast])).T)
         offers += [(town.ids[row], technology, down, up, 1) for row in np.nonzero(away <= reach_m)[0]]
-    return sorted(((*offer, "synthetic") for offer in offers), key=lambda offer: (str(offer[0])[0], int(str(offer[0])[1:]), offer[1]))
+    return sorted(((*offer, "synthetic") for offer in offers), key=lambda offer: (_by_id(offer), offer[1]))
+
+
+def _by_id(row: tuple[object, ...]) -> tuple[str, int]:
+    """Sort key of a row that begins with an id such as w123."""
+    return str(row[0])[0], int(str(row[0])[1:])
 
 
 def _copper(town: Town, cabinets: list[Cabinet], net: RoadNet) -> list[tuple[object, ...]]:
@@ -186,7 +195,7 @@ def _copper(town: Town, cabinets: list[Cabinet], net: RoadNet) -> list[tuple[obj
     return [(name, 10, down, up, 1) for name, (down, up) in best.items()]
 
 
-def lay_plant(extract: Extract, projection: Projection) -> list[dict[str, object]]:
+def lay_plant(extract: Extract, projection: Projection) -> list[dict[str, Any]]:
     """Lay the office, the trunk fibers and the duct on road vertices."""
     net = RoadNet(extract, projection, {"service": 6.0, "track": 9.0} | MAIN_ROADS)
     start = tuple(projection.meters([OFFICE])[0])
@@ -198,7 +207,7 @@ def lay_plant(extract: Extract, projection: Projection) -> list[dict[str, object
     first, *stops = (tuple(stop) for stop in projection.meters(DUCT[3]))
     path = net.path(first, stops)
     lines.append(_line(extract, path, plant_id=DUCT[0], kind="duct", capacity=DUCT[2], name=DUCT[1], **owner))
-    office = lines[0]["geometry"]["coordinates"][0]  # type: ignore[index]
+    office = lines[0]["geometry"]["coordinates"][0]
     about = {"plant_id": "CO1", "kind": "co", "capacity": 96, "name": "Central office Schaan", **owner}
     return [feature("Point", office, **about), *lines]
 
@@ -208,7 +217,7 @@ def _line(extract: Extract, path: list[int], **properties: object) -> dict[str, 
     return feature("LineString", [[round(x, 7) for x in extract.position[ref]] for ref in path], **properties)
 
 
-def list_cabinets(cabinets: list[Cabinet], projection: Projection) -> list[dict[str, object]]:
+def list_cabinets(cabinets: list[Cabinet], projection: Projection) -> list[dict[str, Any]]:
     """Features of the cabinets and exchanges."""
     kinds = {VECTORED: "VDSL2 vectored", VDSL: "VDSL2 17a", ADSL: "ADSL2+"}
     return [
@@ -268,9 +277,7 @@ def main() -> None:
     town = find_locations(extract, projection)
     cabinets = place_cabinets(town, net, projection)
     plant = lay_plant(extract, projection)
-    trunk = shapely.unary_union(
-        [shapely.LineString(projection.meters(item["geometry"]["coordinates"])) for item in plant if item["properties"]["kind"] == "fiber"]  # type: ignore[index]
-    )
+    trunk = lines_of(plant, "fiber", projection)
     columns = ("location_id", "longitude", "latitude", "units", "address", "kind", "origin")
     write_table(FOLDER / "locations.csv", columns, town.rows)
     columns = ("location_id", "technology", "down_mbps", "up_mbps", "low_latency", "origin")

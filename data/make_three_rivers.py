@@ -1,7 +1,7 @@
-"""Make the study `three-rivers`: a real Michigan town inside a seeded synthetic township, with availability and layers.
+"""Make the study `three-rivers`: a real Michigan town inside a seeded synthetic township, with availability.
 
-Run from anywhere: ``python data/make_three_rivers.py EXTRACT`` where EXTRACT is the town's `three_rivers_mi.osm`; without
-it the real part is taken back out of `region.osm`, where it lies unchanged. Equal inputs give equal bytes.
+Run from anywhere: ``python data/make_three_rivers.py EXTRACT`` where EXTRACT is the town's `three_rivers_mi.osm`;
+without it the real part is taken back out of `region.osm`, where it lies unchanged. Equal inputs give equal bytes.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import sys
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import osmium
@@ -26,6 +27,7 @@ from synthesis import (
     address_of,
     count_units,
     feature,
+    lines_of,
     read_extract,
     served_buildings,
     stamp_readme,
@@ -54,8 +56,9 @@ from township import (
 FOLDER = Path(__file__).parent / "three-rivers"
 UTM = 32616
 SEED = 1836
-WEST_END, EAST_END, NORTH_END, SOUTH_END, SOUTHEAST_END = 1642, 4865, 2747, 2080, 2994  # nodes where the town's roads end
-ROCKY_END, JOSEPH_LOWER, JOSEPH_UPPER, PORTAGE_END = 2213, 2239, 2232, 2987  # nodes where its rivers end
+# Nodes at which the town's roads, rivers and railroad end.
+WEST_END, EAST_END, NORTH_END, SOUTH_END, SOUTHEAST_END = 1642, 4865, 2747, 2080, 2994
+ROCKY_END, JOSEPH_LOWER, JOSEPH_UPPER, PORTAGE_END = 2213, 2239, 2232, 2987
 RAIL_NORTH, RAIL_SOUTH = 2083, 3018
 OFFICE_NODE = 2748
 COLUMNS, ROWS = range(-5, 6), range(-2, 4)
@@ -92,21 +95,22 @@ class Scene:
 
 def read_nodes(path: Path) -> dict[int, Spot]:
     """Longitude and latitude of every node."""
-    return {node.id: (node.location.lon, node.location.lat) for node in osmium.FileProcessor(str(path), osmium.osm.NODE)}
+    nodes = osmium.FileProcessor(str(path), osmium.osm.NODE)
+    return {node.id: (node.location.lon, node.location.lat) for node in nodes}
 
 
 def lay_land(scene: Scene, nodes: dict[int, Spot], draw: Draw) -> Land:
     """Lay rivers on from the town's, the railroad through the township, and lakes into sections."""
     at, mile = (lambda node: scene.real_spot(node, nodes)), scene.miles
     rivers = (
-        wind([mile(-5.5, 1.5), mile(-3.2, 1.15), mile(-1.2, 0.7), at(ROCKY_END)], 130, 900),
-        wind([at(JOSEPH_LOWER), mile(0.55, -1.2), mile(0.75, -2.5)], 90, 1100),
-        wind([at(JOSEPH_UPPER), mile(1.9, -0.42), mile(3.5, -0.55), mile(5.6, -0.3)], 120, 1300),
-        wind([at(PORTAGE_END), mile(1.45, 1.8), mile(2.1, 3.5)], 110, 800),
+        wind([mile(-5.5, 1.5), mile(-3.2, 1.15), mile(-1.2, 0.7), at(ROCKY_END)], 150, 900, draw),
+        wind([at(JOSEPH_LOWER), mile(0.55, -1.2), mile(0.75, -2.5)], 110, 1100, draw),
+        wind([at(JOSEPH_UPPER), mile(1.9, -0.42), mile(3.5, -0.55), mile(5.6, -0.3)], 150, 1300, draw),
+        wind([at(PORTAGE_END), mile(1.45, 1.8), mile(2.1, 3.5)], 130, 800, draw),
     )
     rail = (
-        wind([mile(-0.2, 3.6), mile(0.15, 1.6), at(RAIL_NORTH)], 25, 2600),
-        wind([at(RAIL_SOUTH), mile(1.2, -0.8), mile(1.5, -2.6)], 25, 2600),
+        wind([mile(-0.2, 3.6), mile(0.15, 1.6), at(RAIL_NORTH)], 25, 2600, draw),
+        wind([at(RAIL_SOUTH), mile(1.2, -0.8), mile(1.5, -2.6)], 25, 2600, draw),
     )
     hull = MultiPoint(scene.projection.meters(sorted(scene.real.position.values()))).convex_hull
     lakes = tuple(make_lake(mile(*center), radii, draw) for center, radii in LAKES)
@@ -138,7 +142,7 @@ def join_town(scene: Scene, grid: Grid, nodes: dict[int, Spot], draw: Draw) -> l
 
 
 def draw_region(scene: Scene, nodes: dict[int, Spot], source: Path) -> tuple[Land, list[Street], dict[str, House]]:
-    """Draw the township and write it, with the town, to `region.osm`; say its land, streets and houses by OSM reference."""
+    """Draw the township and write it, with the town, to `region.osm`; houses are named by their OSM reference."""
     draw = Draw(SEED)
     land = lay_land(scene, nodes, draw)
     grid = survey(scene.origin, COLUMNS, ROWS, draw)
@@ -163,10 +167,12 @@ def draw_region(scene: Scene, nodes: dict[int, Spot], source: Path) -> tuple[Lan
 
 def _draw_land(sketch: Sketch, land: Land, streets: list[Street]) -> None:
     """Draw rivers, lakes and the railroad with its level crossings."""
-    for name, river in zip(("Rocky River", "Saint Joseph River", "Saint Joseph River", "Portage River"), land.rivers, strict=True):
+    names = ("Rocky River", "Saint Joseph River", "Saint Joseph River", "Portage River")
+    for name, river in zip(names, land.rivers, strict=True):
         sketch.add_way(list(river.coords), {"waterway": "river", "name": name})
     for number, lake in enumerate(land.lakes, start=1):
-        sketch.add_way(list(lake.exterior.coords), {"natural": "water", "water": "lake", "name": f"Section Lake {number}"})
+        tags = {"natural": "water", "water": "lake", "name": f"Section Lake {number}"}
+        sketch.add_way(list(lake.exterior.coords), tags)
     for track in land.rail:
         xy, crossings = insert_crossings(streets, track)
         sketch.add_way(xy, {"railway": "rail", "name": "Conrail Railroad", "operator": "Prairie Ronde Short Line"})
@@ -176,9 +182,11 @@ def _draw_land(sketch: Sketch, land: Land, streets: list[Street]) -> None:
 
 def _draw_driveways(sketch: Sketch, houses: list[House], streets: list[Street]) -> None:
     """Draw a private driveway to every house that stands more than 120 m from its road."""
+    lines = shapely.STRtree([street.line for street in streets])
     for house in houses:
-        street = min(streets, key=lambda street: (street.line.distance(Point(house.door)), street.name))
-        line, door = street.line, Point(house.door)
+        door = Point(house.door)
+        street = streets[int(lines.query_nearest(door).min())]
+        line = street.line
         if line.distance(door) > 120:
             gate = line.interpolate(line.project(door))
             street.xy = insert_vertex(street.xy, (gate.x, gate.y))
@@ -211,14 +219,15 @@ def list_locations(scene: Scene, built: dict[str, House]) -> People:
         rows.append((round(at.x, 7), round(at.y, 7), *about))
     for row, (ref, house) in enumerate(built.items()):
         lon, lat = scene.projection.degrees([house.door])[0].tolist()
-        rows.append((lon, lat, house.units, f"{100 + 2 * row} {house.street}", house.tags["building"], "synthetic", ref))
+        address = f"{100 + 2 * row} {house.street}"
+        rows.append((lon, lat, house.units, address, house.tags["building"], "synthetic", ref))
     taken: set[str] = set()
     listed = sorted((number_location(str(row[-1]), taken), *row) for row in rows)
     xy = scene.projection.meters([(row[1], row[2]) for row in listed])
     return People([row[0] for row in listed], listed, xy)
 
 
-def lay_plant(scene: Scene, whole: Extract) -> list[dict[str, object]]:
+def lay_plant(scene: Scene, whole: Extract) -> list[dict[str, Any]]:
     """Lay office and trunk fibers along the highway, vertex by vertex, and set the copper cabinets."""
     net = RoadNet(whole, scene.projection, {"primary": 0.5, "secondary": 0.5, "service": 5.0})
     start = scene.projection.meters([whole.position[OFFICE_NODE]])[0]
@@ -233,7 +242,7 @@ def lay_plant(scene: Scene, whole: Extract) -> list[dict[str, object]]:
     return [office, *lines, *_copper_features(scene)]
 
 
-def _copper_features(scene: Scene) -> list[dict[str, object]]:
+def _copper_features(scene: Scene) -> list[dict[str, Any]]:
     """Cabinets and exchanges of the telephone company."""
     return [
         feature("Point", scene.projection.degrees([scene.miles(*spot)])[0].tolist(), plant_id=f"{kind[0].upper()}{row}",
@@ -243,23 +252,19 @@ def _copper_features(scene: Scene) -> list[dict[str, object]]:
     ]  # fmt: skip
 
 
-def survey_service(scene: Scene, people: People, whole: Extract, plant: list[dict[str, object]]) -> Served:
+def survey_service(scene: Scene, people: People, whole: Extract, plant: list[dict[str, Any]]) -> Served:
     """Measure what availability depends on: distances by road and straight, and density."""
     net = RoadNet(whole, scene.projection)
-    spots = {kind: np.array([scene.miles(*spot) for spot in known]) for kind, known in (("c", CABINETS), ("e", EXCHANGES))}
+    cabinets, exchanges = (np.array([scene.miles(*spot) for spot in spots]) for spots in (CABINETS, EXCHANGES))
     town = scene.projection.meters([whole.position[OFFICE_NODE]])
-    fiber = shapely.union_all([
-        LineString(scene.projection.meters(item["geometry"]["coordinates"]))  # type: ignore[index]
-        for item in plant
-        if item["properties"]["kind"] == "fiber"  # type: ignore[index]
-    ])
-    houses = MultiPoint(scene.projection.meters([position for ref, position in sorted(whole.position.items()) if ref < FIRST_ID]))
+    fiber = lines_of(plant, "fiber", scene.projection)
+    streets = scene.projection.meters(sorted(scene.real.position.values()))
     return Served(
         people.ids, np.array([row[1] for row in people.rows]), np.array([row[2] for row in people.rows]), people.xy,
         cKDTree(people.xy).query_ball_point(people.xy, 250.0, return_length=True),
         [row[5] in {"commercial", "farm", "industrial", "school"} for row in people.rows],
-        net.distances(people.xy, np.vstack([spots["e"], town])), net.distances(people.xy, np.vstack([spots["c"], town])),
-        distance_to(people.xy, fiber), distance_to(people.xy, houses.convex_hull),
+        *(net.distances(people.xy, np.vstack([spots, town])) for spots in (exchanges, cabinets)),
+        distance_to(people.xy, fiber), distance_to(people.xy, MultiPoint(streets).convex_hull),
         {code: distance_to(people.xy, Point(scene.miles(*spot))) for code, spot in TOWERS.items()},
     )  # fmt: skip
 
@@ -291,10 +296,9 @@ def write_layers(scene: Scene, land: Land, draw: Draw) -> None:
         for line, name in zip(land.rivers, names, strict=True)
     ]
     wet = [
-        (make_lake(scene.miles(*spot), (draw.between(120, 260), draw.between(90, 200)), draw),
-         {"name": f"Wetland {row}", "WETLAND_TYPE": "Freshwater Forested/Shrub Wetland" if row % 2 else "Freshwater Emergent Wetland"})
+        (make_lake(scene.miles(*spot), (draw.between(120, 260), draw.between(90, 200)), draw), _wetland(row))
         for row, spot in enumerate(WETLANDS, start=1)
-    ]  # fmt: skip
+    ]
     line, south, north = scene.origin[0] + COUNTY_LINE_M, scene.miles(0, -2.8)[1], scene.miles(0, 3.8)[1]
     west, east = scene.miles(-5.8, 0)[0], scene.miles(5.8, 0)[0]
     counties = [
@@ -307,7 +311,13 @@ def write_layers(scene: Scene, land: Land, draw: Draw) -> None:
         write_features(FOLDER / f"{file}.geojson", [_area(scene, shape, about) for shape, about in shapes])
 
 
-def _area(scene: Scene, shape: Polygon, about: dict[str, str]) -> dict[str, object]:
+def _wetland(number: int) -> dict[str, str]:
+    """Attributes of a wetland, in the words of the national inventory."""
+    kind = "Freshwater Forested/Shrub Wetland" if number % 2 else "Freshwater Emergent Wetland"
+    return {"name": f"Wetland {number}", "WETLAND_TYPE": kind}
+
+
+def _area(scene: Scene, shape: Polygon, about: dict[str, str]) -> dict[str, Any]:
     """Feature of a polygon in meters, written in degrees."""
     degrees = shapely.transform(shape, scene.projection.degrees)
     return feature("Polygon", mapping(degrees)["coordinates"], **about, origin="synthetic")
@@ -333,10 +343,12 @@ def make(source: Path) -> None:
     write_table(FOLDER / "locations.csv", header, people.rows)
     line_x = scene.origin[0] + COUNTY_LINE_M
     write_table(FOLDER / "bdc.csv", BDC_HEADER, list_rows(survey_service(scene, people, whole, plant), line_x))
-    origins = [(row[0], row[6], "synthetic", block_of(xy, line_x)[:5]) for row, xy in zip(people.rows, people.xy, strict=True)]
+    counties = [block_of(xy, line_x)[:5] for xy in people.xy.tolist()]
+    origins = [(row[0], row[6], "synthetic", county) for row, county in zip(people.rows, counties, strict=True)]
     write_table(FOLDER / "bdc_origin.csv", ("location_id", "location_origin", "availability_origin", "county"), origins)
     write_features(FOLDER / "plant.geojson", plant)
-    write_table(FOLDER / "poles.csv", ("pole_id", "longitude", "latitude", "owner", "owner_kind", "origin"), set_poles(scene, streets))
+    header = ("pole_id", "longitude", "latitude", "owner", "owner_kind", "origin")
+    write_table(FOLDER / "poles.csv", header, set_poles(scene, streets))
     write_layers(scene, land, Draw(SEED + 1))
     stamp_readme(FOLDER)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from pathlib import Path
 
 import osmium
@@ -64,7 +65,8 @@ class Sketch:
         """Write the synthetic nodes or ways."""
         if kind == osmium.osm.NODE:
             for ref, at in self.nodes:
-                writer.add_node(osmium.osm.mutable.Node(id=ref, version=1, location=at, tags=self._node_tags.get(ref, {})))
+                tags = self._node_tags.get(ref, {})
+                writer.add_node(osmium.osm.mutable.Node(id=ref, version=1, location=at, tags=tags))
         if kind == osmium.osm.WAY:
             for way_id, refs, tags in self.ways:
                 writer.add_way(osmium.osm.mutable.Way(id=way_id, version=1, nodes=refs, tags=tags))
@@ -90,7 +92,7 @@ def insert_vertex(xy: Sequence[Spot], spot: Spot) -> list[Spot]:
     point = Point(spot)
     if min(point.distance(Point(vertex)) for vertex in xy) < 0.05:
         return list(xy)
-    pieces = [LineString(pair) for pair in zip(xy[:-1], xy[1:], strict=True)]
+    pieces = [LineString(pair) for pair in pairwise(xy)]
     nearest = min(range(len(pieces)), key=lambda index: (pieces[index].distance(point), index))
     return [*xy[: nearest + 1], spot, *xy[nearest + 1 :]]
 

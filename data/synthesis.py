@@ -11,7 +11,9 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import osmium
@@ -30,15 +32,17 @@ DRIVABLE = frozenset({
     "track", "road", "motorway_link", "trunk_link", "primary_link", "secondary_link", "tertiary_link",
 })  # fmt: skip
 NOT_SERVED = frozenset({
-    "garage", "garages", "carport", "shed", "roof", "greenhouse", "glasshouse", "barn", "hut", "farm_auxiliary",
-    "ruins", "construction", "stable", "sty", "cowshed", "silo", "tank", "storage_tank", "transformer_tower",
-    "service", "bridge", "toilets", "boathouse", "collapsed", "no", "entrance",
+    "no", "garage", "garages", "carport", "shed", "roof", "greenhouse", "glasshouse", "barn", "ruins", "construction",
+    "cowshed", "sty", "stable", "farm_auxiliary", "silo", "storage_tank", "tank", "bunker", "collapsed",
+    "transformer_tower", "service", "toilets", "hangar", "bridge", "disused", "boathouse", "outbuilding", "hut",
+    "chapel", "kiosk", "entrance",
 })  # fmt: skip
 MIN_BUILDING_M2 = 30.0
 OUTBUILDING_M2 = 60.0
 OUTBUILDING_NEAR_M = 25.0
-DWELLING_M2 = 120.0
-DEFAULT_LEVELS = 3
+ADDRESS_NEAR_M = 20.0
+DWELLING_M2 = 100.0
+DEFAULT_LEVELS = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +132,7 @@ class RoadNet:
         pairs = [
             (row[a], row[b], (preference or {}).get(road.tags["highway"], 1.0))
             for road in extract.roads
-            for a, b in zip(road.nodes, road.nodes[1:], strict=False)
+            for a, b in pairwise(road.nodes)
             if a != b
         ]
         u, v, factor = (np.array(column) for column in zip(*pairs, strict=True))
@@ -152,7 +156,7 @@ class RoadNet:
         """OSM node ids along the shortest path from `start` through every stop, all in meters."""
         _, rows = self.nearest(np.array([start, *stops]))
         refs = [self.refs[int(rows[0])]]
-        for a, b in zip(rows[:-1], rows[1:], strict=True):
+        for a, b in pairwise(rows):
             _, before = dijkstra(self._matrix, directed=False, indices=int(a), return_predecessors=True)
             leg = [int(b)]
             while leg[-1] != a:
@@ -177,7 +181,7 @@ def served_buildings(buildings: Iterable[Footprint], projection: Projection) -> 
     """Choose the buildings that are locations, with their area in square meters, by reference.
 
     A building counts when its tag is not one of `NOT_SERVED` and its footprint is at least 30 m²; a plain
-    `building=yes` under 60 m² within 25 m of a larger building is an outbuilding.
+    `building=yes` under 60 m² without an address, within 25 m of such a building of 60 m² or more, is an outbuilding.
     """
     known = sorted(buildings, key=lambda building: (building.ref[0], int(building.ref[1:])))
     shapes = [projection.shape(building.shape) for building in known]
@@ -186,23 +190,19 @@ def served_buildings(buildings: Iterable[Footprint], projection: Projection) -> 
         for building, shape in zip(known, shapes, strict=True)
         if building.tags["building"] not in NOT_SERVED and shape.area >= MIN_BUILDING_M2
     ]
-    large = [shape for _, shape in counted]
-    tree = shapely.STRtree(large)
-    return [(building, shape.area) for building, shape in counted if not _is_outbuilding(building, shape, tree, large)]
+    main = shapely.STRtree([shape for _, shape in counted if shape.area >= OUTBUILDING_M2])
+    return [(building, shape.area) for building, shape in counted if not _is_outbuilding(building, shape, main)]
 
 
-def _is_outbuilding(
-    building: Footprint, shape: shapely.Geometry, tree: shapely.STRtree, large: list[shapely.Geometry]
-) -> bool:
+def _is_outbuilding(building: Footprint, shape: shapely.Geometry, main: shapely.STRtree) -> bool:
     """Tell a shed that nobody tagged as one."""
-    if building.tags["building"] != "yes" or shape.area >= OUTBUILDING_M2:
+    if building.tags["building"] != "yes" or address_of(building.tags) or shape.area >= OUTBUILDING_M2:
         return False
-    near = tree.query(shape, predicate="dwithin", distance=OUTBUILDING_NEAR_M)
-    return any(large[row].area > shape.area for row in near)
+    return len(main.query(shape, predicate="dwithin", distance=OUTBUILDING_NEAR_M)) > 0
 
 
 def count_units(tags: Mapping[str, str], area_m2: float) -> int:
-    """Units of a building: as tagged, else one; apartments by floor area over 120 m² a dwelling."""
+    """Units of a building: as tagged, else one; apartments by floor area over 100 m² a dwelling."""
     for key in ("building:flats", "building:units"):
         if tags.get(key, "").isdigit() and int(tags[key]) > 0:
             return int(tags[key])
@@ -233,9 +233,15 @@ def write_table(path: Path, columns: Sequence[str], rows: Iterable[Sequence[obje
         writer.writerows(rows)
 
 
-def feature(shape: str, coordinates: object, **properties: object) -> dict[str, object]:
+def feature(shape: str, coordinates: object, **properties: object) -> dict[str, Any]:
     """Make a GeoJSON feature."""
     return {"type": "Feature", "geometry": {"type": shape, "coordinates": coordinates}, "properties": properties}
+
+
+def lines_of(features: Iterable[Mapping[str, Any]], kind: str, projection: Projection) -> shapely.Geometry:
+    """Join the lines of one kind of plant, in meters."""
+    lines = [item["geometry"]["coordinates"] for item in features if item["properties"]["kind"] == kind]
+    return shapely.union_all([shapely.LineString(projection.meters(line)) for line in lines])
 
 
 def write_features(path: Path, features: Sequence[Mapping[str, object]]) -> None:

@@ -83,15 +83,17 @@ class Land:
     lakes: tuple[Polygon, ...]
 
 
-def wind(points: Sequence[Spot], swing_m: float, wave_m: float) -> LineString:
-    """Lay a meandering line through control points; its ends stay where they are."""
-    base = LineString(points)
+def wind(points: Sequence[Spot], swing_m: float, wave_m: float, draw: Draw) -> LineString:
+    """Lay a meandering line through control points, of two waves with drawn phases; its ends stay where they are."""
+    base, turn, second = LineString(points), draw.between(0, 6.28), draw.between(0, 6.28)
     count = max(int(base.length / 60.0), 2)
     spots = []
     for index in range(count + 1):
         along = base.length * index / count
         taper = min(1.0, along / 600.0, (base.length - along) / 600.0)
-        spots.append(_aside(base, along, swing_m * taper * np.sin(2 * np.pi * along / wave_m)))
+        phase = 2 * np.pi * along / wave_m
+        swing = 0.55 * np.sin(phase + turn) + 0.45 * np.sin(phase * 0.43 + second) + 0.25 * np.sin(phase * 2.3 + turn)
+        spots.append(_aside(base, along, swing_m * taper * float(swing)))
     return LineString([points[0], *spots[1:-1], points[-1]])
 
 
@@ -184,7 +186,8 @@ def _section_road(
         return None
     if not crossings:
         xy = keep_off(xy, land.rivers)
-    name = f"Section Line Road {a[1] - grid.rows[0] + 1}" if way == "row" else f"Range Road {a[0] - grid.columns[0] + 1}"
+    number = a[1] - grid.rows[0] + 1 if way == "row" else a[0] - grid.columns[0] + 1
+    name = f"{'Section Line' if way == 'row' else 'Range'} Road {number}"
     street = Street(name, dict(RANKS[rank]), xy, PER_KM[rank], bridges=crossings)
     if rank == "local" and gravel:
         street.tags |= {"highway": "unclassified", "surface": "gravel"}
@@ -255,8 +258,10 @@ class _Builder:
 
     def __init__(self, streets: Sequence[Street], land: Land) -> None:
         self._roads = shapely.STRtree([street.line for street in streets])
-        lines = [line.buffer(35) for line in (*land.rivers, *land.rail)]
-        self._forbidden = shapely.union_all([*lines, *(lake.buffer(12) for lake in land.lakes), land.town.buffer(20 - TOWN_MARGIN_M)])
+        wet_or_track = [line.buffer(35) for line in (*land.rivers, *land.rail)] + [
+            lake.buffer(12) for lake in land.lakes
+        ]
+        self._forbidden = shapely.union_all([*wet_or_track, land.town.buffer(20 - TOWN_MARGIN_M)])
         shapely.prepare(self._forbidden)
         self._doors: NDArray[np.float64] = np.empty((0, 2))
 
@@ -297,7 +302,7 @@ def _kind_of(place: str, setback: float, draw: Draw) -> tuple[dict[str, str], in
 def _rectangle(line: LineString, along: float, middle: Spot, size: Spot) -> tuple[Spot, ...]:
     """Footprint parallel to the street."""
     a, b = _aside(line, along, 0.0), _aside(line, along, 1.0)
-    nx_, ny_ = b[0] - a[0], b[1] - a[1]
+    out_x, out_y = b[0] - a[0], b[1] - a[1]
     half, deep = size[0] / 2, size[1] / 2
-    turns = ((-1, -1), (1, -1), (1, 1), (-1, 1))
-    return tuple((middle[0] + s * half * ny_ + t * deep * nx_, middle[1] - s * half * nx_ + t * deep * ny_) for s, t in turns)
+    turns = [(s * half, t * deep) for s, t in ((-1, -1), (1, -1), (1, 1), (-1, 1))]
+    return tuple((middle[0] + s * out_y + t * out_x, middle[1] - s * out_x + t * out_y) for s, t in turns)
