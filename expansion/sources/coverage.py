@@ -19,7 +19,8 @@ from expansion.sources.rawtable import RawTable, missing_column
 
 BDC_HEADER: Final = (
     "frn", "provider_id", "brand_name", "location_id", "technology", "max_advertised_download_speed",
-    "max_advertised_upload_speed", "low_latency", "business_residential_code", "state_usps", "block_geoid", "h3_res8_id",
+    "max_advertised_upload_speed", "low_latency", "business_residential_code",
+    "state_usps", "block_geoid", "h3_res8_id",
 )  # fmt: skip
 _KEYS = {"location_id": "location_id", "h3": "h3_res8_id", "block": "block_geoid"}
 _GENERIC = ("location_id", "technology", "down_mbps", "up_mbps", "low_latency")

@@ -29,7 +29,8 @@ def read_geojson(path: Path, named: Named, reading: Reading) -> RawTable:
     """
     document = _parse(path, named.name, reading)
     features = _features(document, named.name)
-    shapes, errors = [], {}
+    shapes: list[Any] = []
+    errors: dict[tuple[str, str], list[str]] = {}
     for row, feature in enumerate(features):
         shape, wrong = build_geometry(feature.get("geometry"))
         shapes.append(shape)

@@ -80,7 +80,7 @@ def join_offers(files: Sequence[tuple[str, pa.Table]], places: Places, join: str
 
 
 def _by_key(offers: pa.Table, keys: list[str | None]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Pairs of location and offer that share a key. Offers that reach no location are dropped first."""
+    """Pair locations with the offers that share their key. Offers that reach no location are dropped first."""
     known = pa.array(sorted({key for key in keys if key}), pa.string())
     met = np.flatnonzero(np.asarray(pc.is_in(offers["key"], value_set=known)))
     code = np.asarray(pc.index_in(offers["key"].take(pa.array(met)), value_set=known).combine_chunks(), dtype=np.int64)
@@ -95,7 +95,7 @@ def _by_key(offers: pa.Table, keys: list[str | None]) -> tuple[NDArray[np.int64]
 
 
 def _by_area(offers: pa.Table, places: Places) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Pairs of location and offer whose area covers it; an offer that is a point covers what lies within its 1e-4 degrees."""
+    """Pair locations with the offers whose area covers them; an offer at a point covers what lies within 1e-4 degrees."""
     shapes = geometries(offers)
     dots = shapely.get_type_id(shapes) == 0
     shapes[dots] = shapely.buffer(shapes[dots], 1e-4)

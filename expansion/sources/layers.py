@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from pathlib import PurePosixPath
 
-import numpy as np
 import pyarrow as pa
+import shapely
 
-from expansion.sources.exchange import GeometryArray, Reading, make_table
+from expansion.sources.exchange import Reading, make_table
 from expansion.sources.gate import AREAS, LINES, POINTS, pass_gate
 from expansion.sources.locations import LON_NAMES, with_geometry
 from expansion.sources.rawtable import RawTable, as_identifier, numbers
@@ -52,28 +53,25 @@ def layer_tables(raw: RawTable, kind: str, reading: Reading, crs: str = "") -> d
 
 
 def _require_lengths(raw: RawTable, reading: Reading) -> None:
-    """A length that a layer states must be at least 0, whatever it is for."""
+    """Require that a length or cost that a layer states is at least 0."""
     for column in ("length_m", "length", "cost"):
         if raw.column_of(column) is not None:
             numbers(raw, column, reading=reading, least=0, most=1e12)
 
 
 def feature_ids(raw: RawTable, stem: str, reading: Reading) -> list[str]:
-    """Ids of features: the column feature_id or ``<kind>_id`` or id where the file has one, else one made from the content.
+    """Return the ids of features: of the column feature_id, ``<kind>_id`` or id, else made from the content.
 
     An id from the content (the first 16 hex digits of a SHA-256 over shape and cells) is the same in every row order.
     """
-    import hashlib
-
-    import shapely
-
     given = [as_identifier(text) for text in raw.texts("feature_id", "pole_id", "parcel_id", "fid_id", "id")]
     if all(given) and len(set(given)) == len(given):
         return [f"{stem}:{name}" for name in given]
     if any(given) and len({name for name in given if name}) < sum(name is not None for name in given):
         reading.tell("W_DUP_KEY", f"{raw.name}: feature ids stand twice; ids were made from the content", [raw.name])
     shapes = shapely.to_wkb(shapely.normalize(raw.geometry)) if len(raw) else []
-    made, seen = [], {}
+    made: list[str] = []
+    seen: dict[str, int] = {}
     for shape, cells in zip(shapes, attributes(raw), strict=True):
         digest = hashlib.sha256(shape + cells.encode()).hexdigest()[:16]
         seen[digest] = seen.get(digest, 0) + 1
@@ -87,7 +85,8 @@ def attributes(raw: RawTable) -> list[str]:
     lists |= {ours: raw.texts(ours) for ours in sorted(raw.renamed)}
     rows = []
     for row in range(len(raw)):
-        cells = {name: values[row][:_CELL_LIMIT] for name, values in lists.items() if values[row] is not None}
+        present = ((name, values[row]) for name, values in lists.items())
+        cells = {name: text[:_CELL_LIMIT] for name, text in present if text is not None}
         rows.append(json.dumps(cells, sort_keys=True, ensure_ascii=False))
     return rows
 
@@ -115,8 +114,3 @@ def _award_ids(raw: RawTable, reading: Reading) -> pa.Table:
             "authority": pa.array(owners, pa.string()),
         }
     )
-
-
-def no_shapes() -> GeometryArray:
-    """Return an empty array of geometries."""
-    return np.zeros(0, dtype=object)

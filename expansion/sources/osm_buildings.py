@@ -34,8 +34,10 @@ from expansion.sources.osm_scan import FloatArray, IntArray, Nodes, Relations, S
 NOT_SERVED = frozenset(
     {
         "no", "garage", "garages", "carport", "shed", "roof", "greenhouse", "barn", "ruins", "construction", "cowshed",
-        "sty", "stable", "farm_auxiliary", "silo", "storage_tank", "tank", "container", "digester", "bunker", "collapsed",
-        "transformer_tower", "service", "toilets", "grandstand", "parking", "hangar", "bridge", "ship", "tent", "proposed",
+        "sty", "stable", "farm_auxiliary", "silo", "storage_tank",
+        "tank", "container", "digester", "bunker", "collapsed",
+        "transformer_tower", "service", "toilets", "grandstand", "parking",
+        "hangar", "bridge", "ship", "tent", "proposed",
         "demolished", "abandoned", "disused", "allotment_house", "boathouse", "outbuilding", "slurry_tank", "pylon",
         "water_tower", "chimney", "wall", "shrine", "wayside_shrine", "hut", "chapel", "kiosk", "gazebo", "pavilion",
         "sports_hall_roof", "mobile_toilet", "tower", "cellar", "storage", "static_caravan_shed", "animal_shelter",

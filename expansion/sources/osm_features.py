@@ -17,11 +17,15 @@ _RAILWAYS = frozenset({"rail", "light_rail", "narrow_gauge", "disused", "abandon
 _WATERWAYS = frozenset({"river", "stream", "canal", "drain", "ditch", "tidal_channel", "fairway"})
 _WATER_LAND = frozenset({"reservoir", "basin", "salt_pond"})
 _MATTERS = (
-    "access", "admin_level", "aeroway", "amenity", "boat", "border_type", "boundary", "bridge", "designation", "electrified",
-    "flood_prone", "heritage", "highway", "historic", "intermittent", "landuse", "layer", "leisure", "location", "man_made",
+    "access", "admin_level", "aeroway", "amenity", "boat",
+    "border_type", "boundary", "bridge", "designation", "electrified",
+    "flood_prone", "heritage", "highway", "historic", "intermittent",
+    "landuse", "layer", "leisure", "location", "man_made",
     "military", "natural", "navigable", "network", "operator", "operator:type", "origin", "owner", "ownership", "power",
-    "protect_class", "protection_title", "railway", "railway:preserved", "ref", "ref:fips", "ref:nrhp", "ref:tiger", "service",
-    "source", "substance", "tidal", "tracks", "tunnel", "type", "usage", "voltage", "water", "waterway", "wetland", "width",
+    "protect_class", "protection_title", "railway", "railway:preserved",
+    "ref", "ref:fips", "ref:nrhp", "ref:tiger", "service",
+    "source", "substance", "tidal", "tracks", "tunnel", "type",
+    "usage", "voltage", "water", "waterway", "wetland", "width",
     "wikidata",
 )  # fmt: skip
 

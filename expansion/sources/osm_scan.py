@@ -1,4 +1,4 @@
-"""Scan an OSM extract once per element type into flat arrays: tagged nodes, ways with their nodes, areas of relations."""
+"""Scan an OSM extract, one element type after another, into flat arrays: nodes, ways, areas of relations."""
 
 from __future__ import annotations
 
@@ -181,7 +181,7 @@ def _coordinates_one_by_one(nodes: Any) -> bytes:
     return np.array(pairs, dtype="<f8").tobytes()
 
 
-class _Areas(osmium.SimpleHandler):  # type: ignore[misc]
+class _Areas(osmium.SimpleHandler):
     """Takes the areas that libosmium assembles from relations."""
 
     def __init__(self) -> None:

@@ -1,4 +1,4 @@
-"""Turn the text of a study into a file inside its folder, and nothing else: never a URL, a driver prefix or a GDAL path."""
+"""Turn the text of a study into a file inside its folder: never a URL, a driver prefix or a GDAL path."""
 
 from __future__ import annotations
 
@@ -11,6 +11,11 @@ _PREFIX = re.compile(r"^[A-Za-z][A-Za-z0-9_+.-]*:")
 _ODD = re.compile(r"[\x00-\x1f\x7f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
 
+def shown_name(text: str) -> str:
+    """Return a name as it may be shown: no control characters, none that turn the direction of text, not too long."""
+    return _ODD.sub("?", text)[:120]
+
+
 def find_file(folder: Path, text: str) -> Path:
     """Return the regular file inside `folder` that `text` names.
 
@@ -20,7 +25,7 @@ def find_file(folder: Path, text: str) -> Path:
         ``E_PATH`` where the text is anything but a plain relative path that stays inside the folder (links followed);
         ``E_NO_FILE`` where no regular file stands there.
     """
-    shown = _ODD.sub("?", text)[:120]
+    shown = shown_name(text)
     parts = PurePosixPath(text).parts
     plain = not (
         _ODD.search(text)

@@ -20,7 +20,7 @@ _MILLIMETER = 3
 
 
 def project_shapes(shapes: GeometryArray, crs: CRS) -> GeometryArray:
-    """Project geometries from EPSG:4326 and round their coordinates to 1 mm; areas that rounding breaks are repaired."""
+    """Project geometries from EPSG:4326 and round coordinates to 1 mm; areas that rounding breaks are repaired."""
     if not len(shapes):
         return shapes
     move = Transformer.from_crs(WGS84, crs, always_xy=True)

@@ -51,7 +51,7 @@ class RawTable:
     """
 
     name: str
-    columns: dict[str, Sequence[Any] | pa.ChunkedArray]
+    columns: Mapping[str, Sequence[Any] | pa.ChunkedArray]
     renamed: Mapping[str, str]
     rows: NDArray[np.int64]
     geometry: GeometryArray | None = None

@@ -52,9 +52,9 @@ def _column_bytes(values: Any) -> bytes:
     if isinstance(values, gpd.GeoSeries):
         return b"".join(shapely.to_wkb(values.to_numpy(), byte_order=1, output_dimension=2))
     if dtypes.is_bool_dtype(values.dtype):
-        return values.to_numpy(dtype=np.uint8).tobytes()
+        return bytes(values.to_numpy(dtype=np.uint8).tobytes())
     if dtypes.is_float_dtype(values.dtype):
         numbers = np.round(values.to_numpy(dtype="<f8"), 6) + 0.0
-        return np.where(np.isnan(numbers), np.nan, numbers).astype("<f8").tobytes()
+        return bytes(np.where(np.isnan(numbers), np.nan, numbers).astype("<f8").tobytes())
     listed = [None if value is pd.NA or value != value else value for value in values.tolist()]
     return json.dumps(listed, ensure_ascii=False, default=int).encode()

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import atexit
+import contextlib
 import json
+import logging
+import os
 import subprocess
 import sys
 import tempfile
@@ -16,6 +19,8 @@ from typing import Any
 from expansion.errors import SourceError
 from expansion.sources.exchange import MANIFEST, Reading, read_reading
 from expansion.sources.limits import CPU_SECONDS, MEMORY_BYTES, WALL_SECONDS, reader_environment
+
+_LOG = logging.getLogger(__name__)
 
 _DEATHS = {
     "SIGPROF": ("E_GEOM_COMPLEX", "a geometry is too complex to repair", "repair or simplify it first"),
@@ -41,8 +46,11 @@ class _Server:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._process: subprocess.Popen[str] | None = None
+        self._owner = 0
 
     def _started(self) -> subprocess.Popen[str]:
+        if self._owner != os.getpid():  # a forked planner must not talk over its parent's pipes
+            self._lock, self._process, self._owner = threading.Lock(), None, os.getpid()
         if self._process is None or self._process.poll() is not None:
             self._process = subprocess.Popen(
                 [sys.executable, "-m", "expansion.sources.worker"],
@@ -57,8 +65,8 @@ class _Server:
 
     def run(self, lines: Sequence[dict[str, Any]]) -> dict[str, dict[str, Any]]:
         """Send tasks and wait for the answer to each; a task without an answer is missing from the result."""
+        process = self._started()
         with self._lock:
-            process = self._started()
             if process.stdin is None or process.stdout is None:
                 return {}
             answers: dict[str, dict[str, Any]] = {}
@@ -68,20 +76,27 @@ class _Server:
                 while len(answers) < len(lines) and (text := process.stdout.readline()):
                     answer = json.loads(text)
                     answers[answer["id"]] = answer
-            except (BrokenPipeError, KeyboardInterrupt):
+            except BrokenPipeError:
+                _LOG.warning("the reader's process ended")
+            except BaseException:
                 self.close()
                 raise
             return answers
 
     def close(self) -> None:
-        """End the process; its children end with it."""
-        if self._process is not None:
-            self._process.kill()
-            for stream in (self._process.stdin, self._process.stdout):
-                if stream is not None:
+        """End the process: at the end of its input it ends its children and itself."""
+        process, self._process = self._process, None
+        if process is None or self._owner != os.getpid():
+            return
+        for stream in (process.stdin, process.stdout):
+            if stream is not None:
+                with contextlib.suppress(BrokenPipeError):
                     stream.close()
-            self._process.wait()
-            self._process = None
+        try:
+            process.wait(timeout=2)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
 
 
 _SERVER = _Server()
@@ -126,6 +141,8 @@ def read_tasks(tasks: Sequence[Task], scratch: Path) -> list[Reading]:
 def _reading(line: dict[str, Any], answer: dict[str, Any] | None) -> Reading:
     """Read what a child left, or say how it died."""
     out = Path(line["out"])
+    if answer is not None:
+        _LOG.info("read %s: %.2f CPU-s, %.0f MB", line["name"], answer["seconds"], answer["peak_mb"])
     if answer is not None and not answer["signal"] and not answer["status"] and (out / MANIFEST).exists():
         return read_reading(out)
     death = answer["signal"] if answer else "SERVER"

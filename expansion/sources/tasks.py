@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final
 
+from expansion.sources.archive import MOST_BYTES_COVERAGE
 from expansion.sources.coverage import bdc_table, coverage_areas, generic_table
 from expansion.sources.exchange import Reading
 from expansion.sources.formats import open_table, open_text, osm_format, shown_format
@@ -25,9 +26,9 @@ def _named(name: str, options: Options) -> Named:
     return Named(name, options.get("layer", ""), options.get("columns", {}), options.get("crs", ""))
 
 
-def read_osm(path: Path, name: str, options: Options, scratch: Path, reading: Reading) -> None:
+def read_osm(path: Path, name: str, options: Options, _: Path, reading: Reading) -> None:
     """Read roads, features and, where asked, buildings as locations."""
-    scan = scan_extract(path, name, osm_format(path, name, scratch))
+    scan = scan_extract(path, name, osm_format(path, name))
     reading.tables["roads"] = read_roads(scan.ways, name, reading)
     reading.tables["features"] = read_features(scan, name, reading)
     if options["buildings"]:
@@ -56,10 +57,12 @@ def read_coverage(path: Path, name: str, options: Options, scratch: Path, readin
     """Read one file of coverage: a CSV of offers by key, or areas."""
     named = _named(name, options)
     if options["kind"] == "bdc":
-        reading.tables["offers"] = bdc_table(open_text(path, named, scratch), options["join"], reading)
+        reading.tables["offers"] = bdc_table(
+            open_text(path, named, scratch, MOST_BYTES_COVERAGE), options["join"], reading
+        )
         return
-    if shown_format(name) == "csv":
-        stream = open_text(path, named, scratch)
+    if shown_format(name) == "csv" or name.lower().endswith(".csv.zip"):
+        stream = open_text(path, named, scratch, MOST_BYTES_COVERAGE)
         if named.columns.get("location_id", "location_id") in stream.header:
             reading.tables["offers"] = generic_table(stream, named.columns, reading)
             return

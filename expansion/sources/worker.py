@@ -13,13 +13,12 @@ import select
 import signal
 import sys
 import time
+import traceback
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-sys.modules.setdefault("geopandas", None)  # type: ignore[arg-type]  # pyogrio would import it: a second for nothing
-
-from expansion.errors import PlanningError, SourceError
+from expansion.errors import PlanningError
 from expansion.sources.exchange import Reading, write_reading
 from expansion.sources.limits import limit_this_process
 from expansion.sources.tasks import TASKS
@@ -41,17 +40,10 @@ def run_task(task: dict[str, Any]) -> Reading:
     except PlanningError as error:
         reading.add_error(error)
     except MemoryError:
-        reading.add_error(too_big(task["name"]))
+        reading.fail("E_TOO_BIG", "the file needs more memory than reading may use", [task["name"]], hint="split it")
     except RecursionError:
         reading.fail("E_DEPTH", "the file is nested too deeply", [task["name"]])
     return reading
-
-
-def too_big(name: str) -> SourceError:
-    """Say that a file needs more memory than a reader may use."""
-    return SourceError(
-        "the file needs more memory than reading may use", code="E_TOO_BIG", where=[name], hint="split it"
-    )
 
 
 def _start(task: dict[str, Any]) -> int:
@@ -72,8 +64,6 @@ def _start(task: dict[str, Any]) -> int:
     except MemoryError:
         status = 3
     except BaseException:
-        import traceback
-
         traceback.print_exc()
     finally:
         os._exit(status)
@@ -82,22 +72,21 @@ def _start(task: dict[str, Any]) -> int:
 def _reap(running: dict[int, _Child]) -> None:
     """Answer for every child that has ended; kill those past their time."""
     for pid in sorted(running):
-        done, state = os.waitpid(pid, os.WNOHANG)
+        done, state, usage = os.wait4(pid, os.WNOHANG)
         timed_out = time.monotonic() > running[pid].deadline
         if not done and timed_out:
             os.kill(pid, signal.SIGKILL)
-            done, state = os.waitpid(pid, 0)
+            done, state, usage = os.wait4(pid, 0)
         if not done:
             continue
         code = os.waitstatus_to_exitcode(state)
+        death = signal.Signals(-code).name if code < 0 else ""
         answer = {
             "id": running.pop(pid).task,
-            "signal": "TIMEOUT"
-            if timed_out and code == -signal.SIGKILL
-            else signal.Signals(-code).name
-            if code < 0
-            else "",
+            "signal": "TIMEOUT" if timed_out and death == "SIGKILL" else death,
             "status": max(code, 0),
+            "seconds": round(usage.ru_utime + usage.ru_stime, 3),
+            "peak_mb": round(usage.ru_maxrss / 1024, 1),
         }
         sys.stdout.write(json.dumps(answer) + "\n")
         sys.stdout.flush()
@@ -108,20 +97,17 @@ def serve() -> None:
     running: dict[int, _Child] = {}
     waiting: list[dict[str, Any]] = []
     held = b""
-    open_input = True
     try:
-        while open_input or running or waiting:
+        while True:
             while waiting and len(running) < _AT_ONCE:
                 task = waiting.pop(0)
                 running[_start(task)] = _Child(task["id"], time.monotonic() + task["wall_seconds"])
-            ready = select.select([0], [], [], 0.002 if running else None)[0] if open_input else time.sleep(0.002)
-            if ready:
+            if select.select([0], [], [], 0.002 if running else None)[0]:
                 chunk = os.read(0, 1 << 16)
-                open_input = bool(chunk)
+                if not chunk:
+                    return
                 *lines, held = (held + chunk).split(b"\n")
                 waiting += [json.loads(line) for line in lines]
-                if not open_input:
-                    return
             _reap(running)
     finally:
         for pid in running:
