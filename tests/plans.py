@@ -69,6 +69,8 @@ def certificates():
             "offsets": whole(0, 1),
             "nodes": whole(2),
             "potentials": whole(150_075),
+            "wanted": whole(2),
+            "edges": whole(0, 1),
         }
     }
 

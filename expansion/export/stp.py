@@ -67,12 +67,11 @@ def _instance(plan: SavedPlan) -> _Instance:
     u, v = edges["u"].to_numpy(dtype=np.int64), edges["v"].to_numpy(dtype=np.int64)
     cents = np.round(edges["build_cost"].to_numpy(dtype=float) * 100).astype(np.int64)
     kept = _cheapest(u, v, cents)
-    root = proof.get("root", np.array([-1])).astype(np.int64).ravel()
-    roots = np.setdiff1d(proof.get("roots", root[:0]), root).astype(np.int64)
-    joins = roots if root.size and root[0] >= 0 else roots[:0]
-    first = np.full(len(joins), root[0] if root.size else -1, dtype=np.int64)
+    roots, wanted = (np.unique(proof.get(name, np.zeros(0))).astype(np.int64) for name in ("roots", "wanted"))
+    joins = roots[1:]
+    first = np.full(len(joins), roots[0] if len(roots) else -1, dtype=np.int64)
     none = np.zeros(len(joins), dtype=np.int64)
-    terminals = np.union1d(proof.get("terminals", root[:0]), root[root >= 0]).astype(np.int64)
+    terminals = np.union1d(wanted, roots[:1])
     return _Instance(
         np.r_[u[kept], first], np.r_[v[kept], joins], np.r_[cents[kept], none], np.r_[kept, none - 1], terminals
     )
