@@ -12,6 +12,8 @@ from expansion.plan.plan import Areas, Cost, Network
 
 UNLIMITED = 1 << 60
 """Cents that no plan reaches: stands for "no limit" in integer arithmetic."""
+NOT_BUILD = ("customer", "drop", "permits", "soft")
+"""Cost categories that carry no soft costs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +69,9 @@ class Costs:
 def separate_costs(areas: Areas, network: Network, cost: Cost) -> Costs:
     """Take the shared segments out of the areas that they are charged to.
 
-    The own costs and the segments add to the base cost of all areas, to the cent. Where segments are priced higher than
-    the whole base of their owner, they are scaled down to it.
+    The own costs and the segments add to the base cost of all areas, to the cent. Segments are priced as civil works
+    and cable; the soft costs that the bill puts on top are added in the bill's own ratio. Where segments are priced
+    higher than the whole base of their owner, they are scaled down to it.
 
     Parameters
     ----------
@@ -77,7 +80,8 @@ def separate_costs(areas: Areas, network: Network, cost: Cost) -> Costs:
     """
     base = dict(zip(cost.per_area["area_id"], cost.per_area["base"], strict=True))
     own = np.array([round(float(base.get(name, 0.0)) * 100) for name in areas.table["area_id"]], dtype=np.int64)
-    segment = np.array([round(part.cost * 100) for part in network.segments], dtype=np.int64)
+    markup = 1.0 + _soft_share(cost.by_category)
+    segment = np.array([round(part.cost * markup * 100) for part in network.segments], dtype=np.int64)
     owner = np.array([part.owner for part in network.segments], dtype=np.int64)
     for area in np.unique(owner).tolist():
         mine = np.nonzero(owner == area)[0]
@@ -87,6 +91,12 @@ def separate_costs(areas: Areas, network: Network, cost: Cost) -> Costs:
         own[area] -= segment[mine].sum()
     above = np.array([part.parent for part in network.segments], dtype=np.int64)
     return Costs(own, segment, above, padded(network.area_segment, len(own)))
+
+
+def _soft_share(by_category: dict[str, float]) -> float:
+    """Soft costs over the build that they are a share of; 0 without any build."""
+    build = sum(amount for name, amount in sorted(by_category.items()) if name not in NOT_BUILD)
+    return by_category.get("soft", 0.0) / build if build else 0.0
 
 
 def padded(values: IntArray, count: int) -> IntArray:

@@ -18,7 +18,9 @@ from expansion.portfolio.money import UNLIMITED, Costs, Limits
 from expansion.portfolio.rules import Rules
 
 GAP = 1e-6
-WORK = 4_000_000
+EXACT_UP_TO, GAP_BEYOND = 300, 1e-3
+"""Areas x years up to which the optimum is proven; larger choices stop at this gap, which takes seconds, not hours."""
+WORK = 500_000
 """Branch-and-bound nodes x variables at which the search stops: a measure of work, so that no clock decides."""
 CENTS = 1e-5
 """Money stands in the program in thousands of currency; what the solver finds is checked again in whole cents."""
@@ -124,7 +126,8 @@ def solve(problem: Problem, *, elastic: bool = False, floor: float | None = None
     if floor is not None:
         rows.add({column: entry for column, entry in enumerate(goal.tolist()) if entry}, -floor + GAP * abs(floor))
         goal = _price(layout, problem.costs)
-    options = {"mip_rel_gap": GAP, "node_limit": max(WORK // max(layout.size, 1), 20), "disp": False}
+    gap = GAP if layout.binary <= EXACT_UP_TO else GAP_BEYOND
+    options = {"mip_rel_gap": gap, "node_limit": max(WORK // max(layout.size, 1), 20), "disp": False}
     with silenced():
         result = milp(
             goal,

@@ -118,3 +118,20 @@ def test_equal_inputs_give_equal_choices():
     first, second = (choose(made, budgets=budgets(20, 20)) for _ in range(2))
     assert first.year.tolist() == second.year.tolist()
     assert first.reason == second.reason
+
+
+def test_the_solver_writes_nothing_on_standard_output(capfd):
+    choose(case(list(range(1, 9)), [9, 4, 6, 2, 8, 5, 7, 3]), budgets=budgets(15, 10))
+    assert capfd.readouterr().out == ""
+
+
+def test_a_large_choice_stops_within_half_a_percent():
+    random = np.random.default_rng(1)
+    worth = random.integers(5, 250, 120).tolist()
+    own = [value * int(rate) for value, rate in zip(worth, random.integers(1500, 6000, 120), strict=True)]
+    segments = [(-1, 90_000, range(60)), (0, 50_000, range(20)), (-1, 40_000, range(60, 120))]
+    found = choose(
+        case(worth, own, [(up, price, list(m)) for up, price, m in segments]), budgets=budgets(1e7, 1e7, 1e7)
+    )
+    assert found.status in ("feasible", "optimal")
+    assert found.gap <= 0.005

@@ -1,0 +1,53 @@
+"""Shared feeder is taken out of the area it is charged to, and nothing is lost on the way."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from expansion.portfolio.money import Limits, separate_costs
+from tests.portfolio.cases import case
+
+
+def separate(made, **changes):
+    areas, _, network, cost = made
+    return separate_costs(areas, network, replace(cost, **changes))
+
+
+def test_own_costs_and_segments_add_to_the_base():
+    made = case([1, 1, 1], [30.1, 20.2, 10.3], [(-1, 50.05, [0, 1, 2]), (0, 7.77, [1, 2])])
+    costs = separate(made)
+    assert costs.own.tolist() == [3010, 2020, 1030]
+    assert costs.own.sum() + costs.segment.sum() == round(made[3].base * 100)
+
+
+def test_segments_carry_the_soft_costs_of_their_owner():
+    costs = separate(case([1, 1], [30, 30], [(-1, 100, [0, 1])]), by_category={"civil": 200.0, "soft": 20.0})
+    assert costs.segment.tolist() == [11_000]
+    assert costs.own.tolist() == [2_000, 3_000]
+
+
+def test_segments_dearer_than_their_owner_are_scaled_down():
+    made = case([1, 1], [30, 30], [(-1, 100, [0, 1])])
+    made[3].per_area.loc[0, "base"] = 60.0
+    costs = separate(made)
+    assert (costs.own[0], costs.segment[0]) == (0, 6_000)
+
+
+def test_a_set_of_areas_costs_less_than_its_parts():
+    costs = separate(case([1, 1], [30, 30], [(-1, 100, [0, 1])]))
+    assert costs.together([0, 1]) == 16_000 < costs.together([0]) + costs.together([1])
+
+
+@pytest.mark.parametrize(
+    ("when", "spent"), [([0, 1], [13_000, 3_000]), ([1, 0], [13_000, 3_000]), ([-1, 1], [0, 13_000])]
+)
+def test_spending_per_year(when, spent):
+    costs = separate(case([1, 1], [30, 30], [(-1, 100, [0, 1])]))
+    assert costs.spend(np.array(when), 2).tolist() == spent
+
+
+def test_room_minds_later_years():
+    limits = Limits((2027, 2028), np.array([100, 100]), np.array([150, 150]))
+    assert limits.room(np.array([20, 90])).tolist() == [40, 10]
+    assert limits.total == 150
