@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import numpy as np
+from numba import njit
 from numpy.typing import NDArray
 
 from expansion.schedule.late import NEVER, late_places
 from expansion.schedule.workgraph import Placement, WorkGraph
 
 IntArray = NDArray[np.int64]
+
+MANY, FEW = 400, 120
 
 
 def makespan_bound(graph: WorkGraph, early: Placement, makespan: int) -> int:
@@ -31,9 +34,15 @@ def makespan_bound(graph: WorkGraph, early: Placement, makespan: int) -> int:
     Notes
     -----
     For a deadline T each task has a head (early start) and a due day (late finish when all ends by T). If for some
-    crew kind and some window of its working days the crew-days of tasks with head and due day inside the window exceed
-    crews times days, no schedule ends by T (head, load and tail). A later T only widens windows, so the least T that
-    is not refuted is found by bisection.
+    crew kind and some window of its working days the crew-days that tasks must spend inside it, however they are
+    placed, exceed crews times days, no schedule ends by T (head, load and tail). A later T only loosens the windows,
+    so the least T that is not refuted is found by bisection. Kinds with more than `MANY` tasks count only tasks that
+    lie wholly inside a window; up to `FEW` tasks, windows also open and close where tasks must be under way.
+
+    References
+    ----------
+    J. Erschler and P. Lopez, "Energy-based approach for task scheduling under time and resources constraints", 2nd
+    International Workshop on Project Management and Scheduling (1990) 115-121.
     """
     least, most = int(early.finish.max(initial=0)), makespan
     while least < most:
@@ -53,17 +62,49 @@ def _is_refuted(graph: WorkGraph, early: Placement, deadline: int) -> bool:
     crewed = (graph.demand > 0) & (graph.duration > 0) & (graph.capacity[graph.calendar] >= 0)
     for row in np.unique(graph.calendar[crewed]).tolist():
         tasks = np.flatnonzero(crewed & (graph.calendar == row))
-        due = late.place[tasks] + graph.duration[tasks]
-        load = graph.duration[tasks] * graph.demand[tasks]
-        if _is_overloaded(early.place[tasks], due, load, int(graph.capacity[row])):
+        duration, demand = graph.duration[tasks], graph.demand[tasks]
+        due = late.place[tasks] + duration
+        if _is_overloaded(early.place[tasks], due, duration, demand, int(graph.capacity[row])):
             return True
     return False
 
 
-def _is_overloaded(head: IntArray, due: IntArray, load: IntArray, crews: int) -> bool:
-    """Whether some window ``[head, due)`` of working days holds more crew-days than it offers."""
+def _is_overloaded(head: IntArray, due: IntArray, duration: IntArray, demand: IntArray, crews: int) -> bool:
+    """Whether some window of working days must hold more crew-days than it offers."""
     order = np.lexsort((head, due))
-    head, due, load = head[order], due[order], load[order]
+    head, due, duration, demand = head[order], due[order], duration[order], demand[order]
     opens = np.unique(head)
-    inside = np.cumsum(np.where(head >= opens[:, None], load, 0), axis=1)
-    return bool((inside > crews * (due - opens[:, None])).any(where=due > opens[:, None]))
+    inside = np.cumsum(np.where(head >= opens[:, None], duration * demand, 0), axis=1)
+    if (inside > crews * (due - opens[:, None])).any(where=due > opens[:, None]):
+        return True
+    if len(head) > MANY:
+        return False
+    closes = np.unique(due)
+    if len(head) <= FEW:
+        opens, closes = np.union1d(opens, due - duration), np.union1d(closes, head + duration)
+    return bool(_needs_more(opens, closes, head, due, duration, demand, crews))
+
+
+@njit(cache=True)
+def _needs_more(
+    opens: IntArray,
+    closes: IntArray,
+    head: IntArray,
+    due: IntArray,
+    duration: IntArray,
+    demand: IntArray,
+    crews: int,
+) -> bool:
+    """Whether the parts of tasks that no placement can move out of some window exceed its crew-days."""
+    for first in opens:
+        for last in closes:
+            room = crews * (last - first)
+            need = 0
+            for task in range(len(head) if last > first else 0):
+                early, late = head[task] + duration[task] - first, last - (due[task] - duration[task])
+                part = min(min(early, late), min(duration[task], last - first))
+                if part > 0:
+                    need += part * demand[task]
+                    if need > room:
+                        return True
+    return False
