@@ -22,7 +22,6 @@ from expansion.network.steiner.heaps import pop, push
 from expansion.network.steiner.jit import Kernel, inner
 from expansion.network.steiner.types import INFINITE, BoolArray, IntArray
 
-
 PATIENCE = 4
 """A turn looks at no fewer arcs than this part of the set it has taken up, which keeps turns worth their cost."""
 
@@ -128,9 +127,7 @@ def _enter(field: Field, node: int, count: int, turn: int, root: int) -> tuple[i
 
 
 @inner
-def _spread(
-    field: Field, scanned: int, count: int, arcs: int, turn: int, root: int
-) -> tuple[int, int, bool]:
+def _spread(field: Field, scanned: int, count: int, arcs: int, turn: int, root: int) -> tuple[int, int, bool]:
     """Grow the set over arcs that are paid in full, and list the others; return sizes and whether it joined."""
     while scanned < count:
         node = field.inside[scanned]

@@ -143,6 +143,49 @@ def detour_edges(
     return useless
 
 
+@inner
+def _longest(start: IntArray, head: IntArray, length: IntArray, edge: IntArray, skip: BoolArray, node: int) -> int:
+    """Return the length of the longest edge in question from `node` to a later node; 0 if there is none."""
+    longest = 0
+    for p in range(start[node], start[node + 1]):
+        if not skip[edge[p]] and head[p] > node:
+            longest = max(longest, length[p])
+    return longest
+
+
+@inner
+def _explore(
+    start: IntArray,
+    head: IntArray,
+    length: IntArray,
+    distance: IntArray,
+    heap: IntArray,
+    position: IntArray,
+    touched: IntArray,
+    reach: int,
+    limit: int,
+) -> int:
+    """Measure distances below `reach` from ``touched[0]``, settling at most `limit` nodes; return how many."""
+    distance[touched[0]] = 0
+    seen = 1
+    count = push(heap, position, distance, 0, touched[0])
+    while count > 0 and limit > 0:
+        limit -= 1
+        node = heap[0]
+        count = pop(heap, position, distance, count)
+        for p in range(start[node], start[node + 1]):
+            onward = distance[node] + length[p]
+            if onward < reach and onward < distance[head[p]]:
+                if distance[head[p]] == INFINITE:
+                    touched[seen] = head[p]
+                    seen += 1
+                distance[head[p]] = onward
+                count = push(heap, position, distance, count, head[p])
+    for i in range(count):
+        position[heap[i]] = -1
+    return seen
+
+
 @Kernel
 def long_edges(
     start: IntArray, head: IntArray, length: IntArray, edge: IntArray, useless: BoolArray, limit: int
@@ -155,35 +198,14 @@ def long_edges(
     position = np.full(size, -1, dtype=np.int64)
     touched = np.empty(size, dtype=np.int64)
     for source in range(size):
-        longest = 0
-        for p in range(start[source], start[source + 1]):
-            if not found[edge[p]] and head[p] > source:
-                longest = max(longest, length[p])
-        if longest == 0:
+        reach = _longest(start, head, length, edge, found, source)
+        if reach == 0:
             continue
-        distance[source] = 0
         touched[0] = source
-        seen = 1
-        count = push(heap, position, distance, 0, source)
-        settled = 0
-        while count > 0 and settled < limit and distance[heap[0]] < longest:
-            node = heap[0]
-            count = pop(heap, position, distance, count)
-            settled += 1
-            for p in range(start[node], start[node + 1]):
-                other = head[p]
-                reach = distance[node] + length[p]
-                if reach < longest and reach < distance[other]:
-                    if distance[other] == INFINITE:
-                        touched[seen] = other
-                        seen += 1
-                    distance[other] = reach
-                    count = push(heap, position, distance, count, other)
+        seen = _explore(start, head, length, distance, heap, position, touched, reach, limit)
         for p in range(start[source], start[source + 1]):
             if distance[head[p]] < length[p]:
                 found[edge[p]] = True
-        for i in range(count):
-            position[heap[i]] = -1
         for i in range(seen):
             distance[touched[i]] = INFINITE
     return found

@@ -89,13 +89,15 @@ class Instance:
         """Remove nodes of degree one and two as long as there are any."""
         graph = self.graph
         is_terminal = self.is_terminal.copy()
-        u, v, cost, parts, alive, fixed = remove_small_degrees(graph.u, graph.v, graph.cost, is_terminal)
+        forest, count, fixed = remove_small_degrees(graph.u, graph.v, graph.cost, is_terminal)
         old, pool = len(graph.u), sum(len(part) for part in self._parts)
-        ids = np.concatenate([self._ids, pool + np.arange(len(u) - old)])
-        self._parts.append(ids[parts[old:]])
-        self._fix(ids[fixed], int(cost[fixed].sum()))
+        ids = np.concatenate([self._ids, pool + np.arange(count - old)])
+        self._parts.append(ids[forest.parts[old:count]])
+        self._fix(ids[fixed], int(forest.cost[fixed].sum()))
         self.is_terminal = is_terminal
-        self._assemble(graph.size, u[alive], v[alive], cost[alive], ids[alive])
+        alive = np.flatnonzero(forest.alive)
+        u, v = forest.ends[2 * alive], forest.ends[2 * alive + 1]
+        self._assemble(graph.size, u, v, forest.cost[alive], ids[alive])
         self._drop_idle_components()
 
     def _fix(self, ids: IntArray, cost: int) -> None:
