@@ -131,7 +131,7 @@ def _objects(file: Any, entity: Any, *handlers: Any) -> Iterator[Any]:
 def _newest(rows: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
     """Sort by id; where an id stands twice, keep its highest version. Rows start with id, version."""
     rows.sort(key=lambda row: (row[0], row[1]))
-    return [row for row, after in zip(rows, [*rows[1:], (None,)], strict=True) if row[0] != after[0]]
+    return list({row[0]: row for row in rows}.values())
 
 
 def _scan_nodes(file: Any) -> Nodes:
