@@ -54,7 +54,7 @@ SETTLEMENTS = {
 CABLE_TOWNS = frozenset({"Balzers", "Triesen", "Vaduz", "Schaan", "Bendern", "Eschen"})
 VECTORED_TOWNS = frozenset({"Balzers", "Triesen", "Vaduz", "Schaan"})
 VDSL_TOWNS = frozenset({"Nendeln", "Bendern", "Ruggell", "Planken", "Eschen", "Mauren"})
-NO_SKY = frozenset({"Steg"})  # a side valley too deep for the satellites
+NO_SKY = frozenset({"Steg"})  # a side valley too deep for the satellite
 EXCHANGES = ("Schellenberg", "Triesenberg", "Malbun", "Planken", "Ruggell")
 DENSITY_RADIUS_M = 250.0
 CABLE_DENSITY = 34
@@ -73,7 +73,7 @@ POLE_DENSITY = 14
 ADSL = ((300, 25, 1), (900, 23, 1), (1500, 21, 1), (2100, 16, 1), (3000, 8, 0.7), (4500, 3, 0.7), (5200, 1.5, 0.7))
 VDSL = ((200, 80, 20), (600, 51, 10), (1200, 24.5, 3), (1800, 18, 3), (2400, 13.3, 3), (3000, 8.7, 3), (3600, 4.1, 3))
 VECTORED = ((300, 100, 40), (500, 80, 40), (700, 60, 20), (1000, 40, 20), (1500, 21, 1))
-MASTS = (("licensed", 71, (9.5230, 47.2440), 1500.0, 50, 8), ("unlicensed", 70, (9.5330, 47.0750), 4000.0, 30, 5))
+MASTS = (("licensed", 71, (9.5230, 47.2440), 1500.0, 50, 8), ("unlicensed", 70, (9.5330, 47.0750), 4000.0, 20, 2))
 CLOSE_M = 200.0
 
 
@@ -169,7 +169,7 @@ def offer_service(
         if near_trunk[row] <= FIBER_NEAR_M and town.density[row] >= FIBER_DENSITY:
             offers.append((name, 50, 1000, 1000, 1))
         if town.settlement[row] not in NO_SKY:
-            offers += [(name, 60, 100, 3, 0), (name, 61, 150, 15, 1)]
+            offers.append((name, 60, 20, 2, 0))
     offers += _copper(town, cabinets, net)
     for _, technology, mast, reach_m, down, up in MASTS:
         away = np.hypot(*(town.xy - projection.meters([mast])).T)
