@@ -100,8 +100,8 @@ def _cables(network: Network, area_of_site: pd.Series, reel_m: float) -> Iterabl
     """Cable meters by size, splices and closures.
 
     A fiber in use is spliced where its cable starts and where it ends at a terminal (at a hub: see `_ports`); where
-    two reels join, all fibers of the sheath are. A closure stands at each new terminal, at each joint of reels, where
-    a cable leaves another one, and at each tap of existing fiber.
+    two reels join, all fibers of the sheath are. A closure stands at each new terminal, at each joint of reels, at
+    each tap of existing fiber, and where the design sets one because a cable leaves another.
     """
     cables = network.cables[(network.cables["tier"] != "drop").to_numpy()]
     area = cables["area_id"].to_numpy()
@@ -109,24 +109,15 @@ def _cables(network: Network, area_of_site: pd.Series, reel_m: float) -> Iterabl
     joints = np.maximum(-(-_milli(cables["length_m"]) // max(round(reel_m * 1000), 1)) - 1, 0)
     spliced = cables["used_fibers"].to_numpy() + joints * cables["fibers"].to_numpy()
     yield _piece(area, "splice", spliced * 1000)
-    yield _piece(area, "closure", (joints + _leaves_a_cable(network, cables)) * 1000)
+    yield _piece(area, "closure", joints * 1000)
     sites = network.sites
     terminals = sites[((sites["kind"] == "terminal") & sites["is_new"]).to_numpy()]
     yield _piece(area_of_site[terminals["site_id"]].to_numpy(), "splice", terminals["used"].to_numpy() * 1000)
-    yield _each(area_of_site[terminals["site_id"]].to_numpy(), "closure")
+    opened = sites[(sites["kind"].isin(["terminal", "closure"]) & sites["is_new"]).to_numpy()]
+    yield _each(area_of_site[opened["site_id"]].to_numpy(), "closure")
     taps = sites.loc[(sites["kind"] == "fiber_tap").to_numpy(), "site_id"]
     tapped = cables[cables["from_site"].isin(taps).to_numpy()].groupby("from_site")["area_id"].min()
     yield _each(tapped.to_numpy(), "closure")
-
-
-def _leaves_a_cable(network: Network, cables: pd.DataFrame) -> np.ndarray:
-    """Per cable 1 where its first span does not touch the site that feeds it, so that it starts at another cable."""
-    ends = network.spans.set_index("span_id")[["u", "v"]]
-    first = cables["span_ids"].astype("str").str.split(",").str[0]
-    node = cables["from_site"].map(network.sites.set_index("site_id")["node"]).to_numpy(dtype=np.float64)
-    touches = [first.map(ends[end]).to_numpy(dtype=np.float64) for end in ("u", "v")]
-    known = ~np.isnan(node) & ~np.isnan(touches[0])
-    return np.asarray(known & (node != touches[0]) & (node != touches[1]), dtype=np.int64)
 
 
 def _sites(sites: pd.DataFrame, area_of_site: pd.Series) -> Iterable[pd.DataFrame]:

@@ -145,11 +145,12 @@ def test_long_cables_are_joined_where_a_reel_ends():
     assert counts["A", "splice"] == 10 + 2 * 48
 
 
-def test_a_cable_that_leaves_another_one_gets_a_closure():
-    branch = ("c4", "distribution", "H1", "T9", 12, 1, 50.0, "d9", "A")
-    span = ("d9", 5, 6, "buried", "plow", False, 50.0, 0.0, 0, 1.0, "distribution", "A", "e9")
-    counts = quantities(price(hand.network(sites=hand.HAND_SITES[:2], cables=(branch,), spans=(span,))))
-    assert counts["A", "closure"] == 1
+def test_a_closure_of_the_design_is_bought():
+    closure = ("C1", "closure", None, 0, "A", 5, True)
+    counts = quantities(price(hand.network(sites=(closure,))))
+    assert counts == {("A", "closure"): 1} | {
+        ("A", item): 350 for item in ("engineering", "inspection", "project_management")
+    }
 
 
 def test_units_take_as_many_onts():
