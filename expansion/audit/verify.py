@@ -15,6 +15,9 @@ from expansion.audit.ledger import Check
 from expansion.audit.light import check_light
 from expansion.audit.money import check_money
 from expansion.audit.outcomes import check_outcomes
+from expansion.audit.permit_meetings import check_meetings
+from expansion.audit.permits import check_reach, check_register
+from expansion.audit.poles import check_poles
 from expansion.audit.portfolio import check_portfolio
 from expansion.audit.ports import check_ports
 from expansion.audit.quantities import check_quantities
@@ -38,6 +41,10 @@ CHECKS: tuple[tuple[str, Callable[[SavedPlan], Check]], ...] = (
     ("portfolio", check_portfolio),
     ("sums", check_money),
     ("quantities", check_quantities),
+    ("permits", check_register),
+    ("permit reach", check_reach),
+    ("permit meetings", check_meetings),
+    ("poles", check_poles),
     ("dates", check_dates),
     ("crews", check_crews),
     ("logic", check_logic),
