@@ -61,14 +61,15 @@ def schedule_build(
     InfeasibleError
         ``E_CREW`` where a crew kind is needed and there is none; ``E_CALENDAR`` where a crew kind never works.
     """
-    chosen = chosen_areas(rulebook, areas, portfolio, network, permits.table, cost.bom)
+    granted = permits.table.sort_values("permit_id", ignore_index=True)
+    chosen = chosen_areas(rulebook, areas, portfolio, network, granted, cost.bom)
     if not chosen:
         return _empty()
-    draft = draft_tasks(study, rulebook, chosen, permits.table, cost.bom)
-    link_program(draft, rulebook, chosen, network, permits.table)
+    draft = draft_tasks(study, rulebook, chosen, granted, cost.bom)
+    link_program(draft, rulebook, chosen, network, granted)
     graph = work_graph(study, draft.tasks, draft.links)
     leveled = level(graph, _weights(draft.tasks, chosen), study.study.seed)
-    costs = spend_on_tasks(draft.tasks, cost.bom, permits.table)
+    costs = spend_on_tasks(draft.tasks, cost.bom, granted)
     tasks = _tasks_table(draft.tasks, graph, leveled.placed, costs)
     findings = (*_late_areas(tasks, chosen), *_critical_permits(tasks))
     return _schedule(study, draft, graph, leveled, tasks, findings)

@@ -59,10 +59,12 @@ def _link_permits(draft: Draft, rulebook: Rulebook, chosen: list[ChosenArea], pe
                     for link in package.before:
                         _join(draft, area, link, f"permit-{ids[row]}")
                 continue
-            waits = {link.code for link in package.before if link.scope == PERMIT}
-            for row, permit_id in enumerate(ids):
-                if area.area_id in needing[row] and waits & _blocked(blocks.get(rules[row], "build"), area):
-                    draft.join(f"permit-{permit_id}", f"{area.area_id}-{package.code}")
+            waits = [link for link in package.before if link.scope == PERMIT]
+            for row, permit_id in enumerate(ids if waits else ()):
+                blocked = _blocked(blocks.get(rules[row], "build"), area) if area.area_id in needing[row] else set()
+                for link in waits:
+                    if link.code in blocked:
+                        draft.join(f"permit-{permit_id}", f"{area.area_id}-{package.code}", link.kind, link.lag)
 
 
 def _blocked(blocks: str, area: ChosenArea) -> set[str]:

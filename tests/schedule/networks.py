@@ -48,8 +48,7 @@ def networks(draw, most=7, kinds=("FS", "SS", "FF", "SF")):
 
 
 def worked_days(graph, task):
-    days = graph.calendars.days[graph.calendar[task]]
-    return [int(day) for day in days if day < graph.calendars.horizon]
+    return graph.calendars.days[graph.calendar[task]][:260].tolist()
 
 
 def span(graph, task, first):

@@ -1,0 +1,191 @@
+"""The whole stage on small programs: tasks, permits, crews, money, floats."""
+
+import datetime as dt
+
+import pandas as pd
+import pytest
+
+from expansion.errors import InfeasibleError
+from expansion.plan.specs_delivery import RESOURCES, TASK_LINKS, TASKS
+from expansion.schedule import schedule_build
+from tests.schedule.checker import Checker
+from tests.schedule.programs import permits_of, program, rules, study_of
+
+WINTER = {"from": "12-15", "to": "03-01", "methods": ["buried", "bore"]}
+STUDIES = {
+    "plain": study_of(),
+    "winter": study_of(schedule={"calendar": {"winter_closure": WINTER, "holidays": [dt.date(2027, 12, 24)]}}),
+    "scarce": study_of(
+        schedule={"crews": [{"kind": k, "count": 1} for k in ("splice", "buried", "install", "design")]}
+    ),
+}
+
+
+@pytest.fixture(scope="module", params=sorted(STUDIES))
+def built(request):
+    study = STUDIES[request.param]
+    return study, schedule_build(**program((2027, 2027, 2028, 2028, 2027), study=study))
+
+
+@pytest.fixture(scope="module")
+def plain():
+    return schedule_build(**program())
+
+
+def row(schedule, task_id):
+    return schedule.tasks.set_index("task_id").loc[task_id]
+
+
+def links_into(schedule, task_id):
+    return set(schedule.links.loc[schedule.links["successor_id"] == task_id, "predecessor_id"])
+
+
+def test_tables_keep_their_specs(built):
+    _, schedule = built
+    for spec, table in ((TASKS, schedule.tasks), (TASK_LINKS, schedule.links), (RESOURCES, schedule.resources)):
+        spec.check(table)
+
+
+def test_dates_links_and_crews_hold_day_by_day(built):
+    assert Checker(*built).breaches() == []
+
+
+def test_no_task_could_start_earlier(built):
+    assert Checker(*built).movable() == []
+
+
+def test_floats_are_not_negative_and_the_finish_is_critical(built):
+    _, schedule = built
+    assert (schedule.tasks["total_float_days"] >= schedule.tasks["free_float_days"]).all()
+    assert (schedule.tasks["free_float_days"] >= 0).all()
+    assert row(schedule, "program-finish")["is_critical"]
+
+
+def test_the_bound_stands_below_the_makespan(built):
+    study, schedule = built
+    assert 0 < schedule.lower_bound_days <= schedule.makespan_days
+    finish = dt.date.fromisoformat(schedule.finish)
+    assert (finish - study.study.start).days == schedule.makespan_days
+
+
+def test_resources_count_what_the_tasks_use(built):
+    study, schedule = built
+    load = Checker(study, schedule).load
+    for kind, count, crew_days, peak in schedule.resources[["resource_id", "count", "crew_days", "peak"]].itertuples(
+        index=False
+    ):
+        used = [value for (name, _), value in load.items() if name == kind]
+        assert (crew_days, peak) == (sum(used), max(used, default=0))
+        assert peak <= count
+
+
+def test_task_costs_add_to_the_areas_base_cost_to_the_cent(plain):
+    arguments = program()
+    spent = (plain.tasks["cost"] * 100).round().astype("int64").groupby(plain.tasks["area_id"]).sum()
+    base = (arguments["cost"].per_area.set_index("area_id")["base"] * 100).round().astype("int64")
+    assert spent.to_dict() == base.to_dict()
+
+
+def test_a_shared_permit_stands_once_under_the_first_area_and_blocks_both(plain):
+    task = row(plain, "permit-p1")
+    assert (task["area_id"], task["wbs"], task["calendar"], task["duration_days"]) == (
+        "A001",
+        "2.1.6.1",
+        "calendar",
+        90,
+    )
+    assert links_into(plain, "permit-p1") == {"A001-1.5"}
+    assert {"A001-3.2", "A002-3.2", "A002-3.3", "A002-2.6"} <= set(
+        plain.links.loc[plain.links["predecessor_id"] == "permit-p1", "successor_id"]
+    )
+
+
+@pytest.mark.parametrize(
+    ("permit", "area", "blocked", "free"),
+    [
+        ("p2", "A001", {"3.2", "3.3", "3.4", "2.6", "2.7"}, {"4.5"}),
+        ("p3", "A002", {"3.4", "2.7"}, {"3.2"}),
+        ("p4", "A002", {"4.5"}, {"3.2", "3.4"}),
+    ],
+)
+def test_permits_block_by_method(plain, permit, area, blocked, free):
+    after = set(plain.links.loc[plain.links["predecessor_id"] == f"permit-{permit}", "successor_id"])
+    assert {f"{area}-{code}" for code in blocked} == after
+    assert not {f"{area}-{code}" for code in free} & after
+
+
+def test_a_permit_for_work_that_the_area_lacks_is_closed_out_before_acceptance():
+    schedule = schedule_build(**program((2027,), [("p1", "POLE", "A001", 20)], aerial_m=0.0))
+    assert links_into(schedule, "permit-p1") == {"A001-1.5"}
+    assert set(schedule.links.loc[schedule.links["predecessor_id"] == "permit-p1", "successor_id"]) == {"A001-4.5"}
+
+
+def test_building_waits_for_its_year_and_planning_may_start_the_year_before(plain):
+    tasks = plain.tasks[plain.tasks["area_id"] == "A002"]
+    building = tasks["wbs_phase"].isin(["execution", "quality control", "customer onboarding"])
+    assert (tasks.loc[building, "start"] >= "2028-01-01").all()
+    assert (tasks.loc[~building & (tasks["wbs_phase"] == "planning"), "start"] < "2028-01-01").any()
+
+
+def test_tests_of_a_child_wait_for_the_splicing_of_its_parent():
+    schedule = schedule_build(**program((2027, 2027), [], parents=[-1, 0]))
+    assert "A001-3.7" in links_into(schedule, "A002-4.2")
+
+
+def test_packages_without_quantity_are_left_out_and_their_links_handed_on():
+    schedule = schedule_build(**program((2027,), [], plow_m=0.0, trench_m=0.0, bore_m=0.0))
+    codes = {task_id.removeprefix("A001-") for task_id in schedule.tasks["task_id"]}
+    assert not {"3.1", "3.2", "3.3", "3.8", "2.6", "1.5"} & codes
+    assert links_into(schedule, "A001-3.6") == {"A001-1.8", "A001-2.2", "A001-2.5", "A001-3.4"}
+
+
+def test_large_work_takes_more_crews_and_fewer_days():
+    """80 km of plowing at 800 m a day is 100 crew-days (and 1 km of trench 6.7): three crews wanted, two there are."""
+    schedule = schedule_build(**program((2027,), [], plow_m=80_120.0))
+    task = row(schedule, "A001-3.2")
+    assert (task["crew_count"], task["crews"], task["duration_days"]) == (2, "1,2", 55)
+
+
+def test_a_crew_of_which_there_is_none_is_named():
+    study = study_of(schedule={"crews": [{"kind": "splice", "count": 0}, {"kind": "test", "count": 0}]})
+    with pytest.raises(InfeasibleError, match="splice, test") as caught:
+        schedule_build(**program(study=study))
+    assert caught.value.code == "E_CREW"
+
+
+def test_a_crew_that_nobody_needs_may_be_missing():
+    study = study_of(schedule={"crews": [{"kind": "tower", "count": 0}]})
+    assert schedule_build(**program(study=study)).status in ("optimal", "feasible")
+
+
+def test_nothing_chosen_gives_an_empty_schedule():
+    schedule = schedule_build(**program((-1, -1)))
+    assert (schedule.status, schedule.start, schedule.finish_p80, schedule.makespan_days) == ("empty", "", "", 0)
+    assert len(schedule.tasks) == len(schedule.links) == len(schedule.resources) == 0
+
+
+def test_row_order_does_not_matter(plain):
+    arguments = program()
+    mixed = permits_of(
+        ("p4", "NOTICE", "A002", 14),
+        ("p2", "ROAD", "A001", 40),
+        ("p1", "RAIL", "A001,A002", 90),
+        ("p3", "POLE", "A002", 120),
+    )
+    network = arguments["network"]
+    for table in (network.spans, network.cables, arguments["cost"].bom):
+        table[:] = table.iloc[::-1].to_numpy()
+    again = schedule_build(**arguments | {"permits": mixed})
+    pd.testing.assert_frame_equal(again.tasks, plain.tasks)
+    pd.testing.assert_frame_equal(again.links, plain.links)
+
+
+def test_an_area_that_ends_after_its_year_is_a_finding():
+    schedule = schedule_build(**program((2027,), [("p1", "RAIL", "A001", 400)]))
+    late = [finding for finding in schedule.findings if finding.code == "W_PHASE_LATE"]
+    assert late[0].where == ("A001",)
+    assert any(finding.code == "W_PERMIT_CRITICAL" for finding in schedule.findings)
+
+
+def test_every_shipped_profile_has_a_template_that_can_be_read():
+    assert schedule_build(**program((2027,)) | {"rulebook": rules()}).status == "optimal"
