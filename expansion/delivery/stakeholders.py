@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import zlib
+from collections import Counter
 
 import pandas as pd
 
@@ -32,6 +33,8 @@ def plan_stakeholders(rulebook: Rulebook, permits: pd.DataFrame) -> pd.DataFrame
     )
     for (body, is_owner), mine in bodies.groupby(["body", "is_owner"], sort=True):
         rows.append(_body(str(body), bool(is_owner), mine))
+    taken = Counter(str(row[0]) for row in rows)
+    rows = [(f"{row[0]}-{_checksum(str(row[1]))}", *row[1:]) if taken[str(row[0])] > 1 else row for row in rows]
     return make_table(STAKEHOLDERS, rows)
 
 
@@ -60,8 +63,9 @@ def _body(name: str, is_owner: bool, permits: pd.DataFrame) -> tuple[object, ...
 
 
 def slug(name: str) -> str:
-    """Make an id of a name: lower case with dashes; names that lose letters so get a checksum to stay apart."""
-    plain = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")
-    if plain == name.lower().replace(" ", "-"):
-        return plain
-    return f"{plain}-{zlib.crc32(name.encode('utf-8')):08x}".strip("-")
+    """Make an id of a name: lower case with dashes; a name without a plain letter or digit becomes its checksum."""
+    return re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-") or _checksum(name)
+
+
+def _checksum(name: str) -> str:
+    return f"{zlib.crc32(name.encode('utf-8')):08x}"
