@@ -73,7 +73,7 @@ def _gap(problem: Problem, grown: Greedy, area: int, with_them: str, money: Call
     best = int(np.argmax(room))
     price = grown.price(area)
     each = money(round(price / float(problem.benefit[area])))
-    words = f"needs {money(price)}{with_them} and its feeder ({each} per unit of benefit)"
+    words = f"needs {money(price)}{with_them}, feeder included ({each} per unit of benefit)"
     if price > room[best]:
         return (
             f"{words}, {limits.years[best]} has {money(int(room[best]))} left: {money(price - int(room[best]))} short"
