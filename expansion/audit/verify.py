@@ -6,9 +6,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 from expansion.audit.areas import check_areas
+from expansion.audit.bounds import check_bound
 from expansion.audit.cables import check_cables, check_drops
 from expansion.audit.certificate import check_certificate
 from expansion.audit.document import check_document
+from expansion.audit.draws import check_draws
 from expansion.audit.fingerprint import check_files
 from expansion.audit.folder import SavedPlan
 from expansion.audit.ledger import Check
@@ -20,9 +22,11 @@ from expansion.audit.permits import check_reach, check_register
 from expansion.audit.poles import check_poles
 from expansion.audit.portfolio import check_portfolio
 from expansion.audit.ports import check_ports
+from expansion.audit.prices import check_prices
 from expansion.audit.quantities import check_quantities
 from expansion.audit.schedule import check_crews, check_dates, check_logic, check_permit_tasks
 from expansion.audit.spans import check_lengths, check_network, check_spans
+from expansion.audit.work import check_work
 from expansion.errors import PlanningError
 
 CHECKS: tuple[tuple[str, Callable[[SavedPlan], Check]], ...] = (
@@ -32,6 +36,7 @@ CHECKS: tuple[tuple[str, Callable[[SavedPlan], Check]], ...] = (
     ("certificate", check_certificate),
     ("lengths", check_lengths),
     ("spans", check_spans),
+    ("prices", check_prices),
     ("cables", check_cables),
     ("drops", check_drops),
     ("ports", check_ports),
@@ -41,6 +46,7 @@ CHECKS: tuple[tuple[str, Callable[[SavedPlan], Check]], ...] = (
     ("portfolio", check_portfolio),
     ("sums", check_money),
     ("quantities", check_quantities),
+    ("draws", check_draws),
     ("permits", check_register),
     ("permit reach", check_reach),
     ("permit meetings", check_meetings),
@@ -48,6 +54,8 @@ CHECKS: tuple[tuple[str, Callable[[SavedPlan], Check]], ...] = (
     ("dates", check_dates),
     ("crews", check_crews),
     ("logic", check_logic),
+    ("schedule bound", check_bound),
+    ("work", check_work),
     ("permit tasks", check_permit_tasks),
 )
 

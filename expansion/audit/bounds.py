@@ -1,0 +1,82 @@
+"""Prove the lower bound of the schedule again: no schedule can end a day earlier."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+
+import numpy as np
+from numpy.typing import NDArray
+
+from expansion.audit.folder import SavedPlan, integers, texts
+from expansion.audit.ledger import Check, Ledger
+from expansion.audit.program import (
+    Program,
+    earliest_start,
+    finish_point,
+    latest_start,
+    read_program,
+    topological,
+)
+
+IntArray = NDArray[np.int64]
+
+
+def check_bound(saved: SavedPlan) -> Check:
+    """Check that a finish one day before the bound is refuted by the links, or by the crews' load in some window."""
+    ledger = Ledger("schedule bound")
+    told, program = saved.document["schedule"], read_program(saved)
+    if not program.ids:
+        ledger.equal(told["lower_bound_days"], 0, "schedule.lower_bound_days")
+        return ledger.close()
+    bound, order = int(told["lower_bound_days"]), topological(program)
+    early, ends = _early(program, order)
+    path = int(ends.max())
+    ledger.that(path <= bound <= told["makespan_days"], f"bound {bound} is not between {path} and the makespan")
+    proven = bound <= path or is_refuted(saved, program, order, early, bound - 1)
+    ledger.that(proven, f"nothing proves that no schedule ends before day {bound}")
+    gap = (told["makespan_days"] - bound) / told["makespan_days"] if told["makespan_days"] else 0.0
+    ledger.equal(told["gap"], gap, "schedule.gap", 2e-6)
+    ledger.equal(told["status"], "optimal" if bound == told["makespan_days"] else "feasible", "schedule.status")
+    return ledger.close()
+
+
+def _early(program: Program, order: list[int]) -> tuple[IntArray, IntArray]:
+    """Early starts by links and calendars, crews aside, and the finish points that follow."""
+    start, finish = program.start.copy(), program.finish.copy()
+    for row in order:
+        start[row] = earliest_start(program, row, start, finish)
+        finish[row] = finish_point(program, row, int(start[row]))
+    return start, finish
+
+
+def is_refuted(saved: SavedPlan, program: Program, order: list[int], early: IntArray, deadline: int) -> bool:
+    """Tell whether no schedule can end by a day: a task would be late before it can start, or a window is too full."""
+    start, finish = program.start.copy(), program.finish.copy()
+    for row in reversed(order):
+        latest = latest_start(program, row, start, finish, deadline)
+        if latest is None or latest < early[row]:
+            return True
+        start[row], finish[row] = latest, finish_point(program, row, latest)
+    tasks = saved.table("tasks")
+    kinds: dict[str, list[int]] = defaultdict(list)
+    for row, (kind, count) in enumerate(zip(texts(tasks, "crew_kind"), integers(tasks, "crew_count"), strict=True)):
+        if kind and count and program.duration[row]:
+            kinds[kind].append(row)
+    crews, demand = saved.study["crews"], integers(tasks, "crew_count")
+    return any(_overloaded(program, rows, early, start, demand, int(crews[kind])) for kind, rows in kinds.items())
+
+
+def _overloaded(
+    program: Program, rows: list[int], early: IntArray, late: IntArray, demand: IntArray, crews: int
+) -> bool:
+    """Tell whether some window of worked days holds more crew-days than the crews have."""
+    calendar = program.calendar[rows[0]]
+    head = np.array([calendar.place(int(early[row])) for row in rows])
+    due = np.array([calendar.place(int(late[row])) for row in rows]) + program.duration[rows]
+    load = program.duration[rows] * demand[rows]
+    for opens in np.unique(head):
+        for closes in np.unique(due[due > opens]):
+            inside = (head >= opens) & (due <= closes)
+            if int(load[inside].sum()) > crews * int(closes - opens):
+                return True
+    return False

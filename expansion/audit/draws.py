@@ -1,0 +1,160 @@
+"""Draw the cost again from the seed, as docs/methods/cost.md describes it, and compare the percentiles."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import ndtr, ndtri
+
+from expansion.audit.folder import SavedPlan, flags, numbers, texts
+from expansion.audit.ledger import Check, Ledger
+from expansion.audit.quantities import BUILD
+from expansion.audit.rules import section
+
+FloatArray = NDArray[np.float64]
+
+FACTORS = ("soil", "labor", "material", "make_ready", "permits", "quantity")
+CORRELATED = {
+    ("soil", "labor"): 0.2,
+    ("soil", "permits"): 0.1,
+    ("soil", "quantity"): 0.3,
+    ("labor", "material"): 0.4,
+    ("labor", "make_ready"): 0.4,
+    ("labor", "permits"): 0.1,
+    ("labor", "quantity"): 0.1,
+    ("material", "make_ready"): 0.1,
+    ("material", "quantity"): 0.1,
+    ("make_ready", "permits"): 0.3,
+    ("make_ready", "quantity"): 0.1,
+    ("permits", "quantity"): 0.1,
+}
+MEASURED = ("cable", "civil", "drop", "make_ready", "passive")
+GROWTH = (0.92, 1.0, 1.12)
+FEES = (0.7, 1.0, 1.8)
+STREAM = 8
+_SHARE = 2e-5
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """All lines of one item in the bill: rate range, factor, group, and its quantity per area."""
+
+    levels: tuple[float, float, float]
+    factor: str
+    category: str
+    quantity: dict[str, float]
+
+
+def check_draws(saved: SavedPlan) -> Check:
+    """Check percentiles of the total and of every chosen area, and the drivers, against draws of our own."""
+    ledger = Ledger("draws")
+    told, areas = saved.document["cost"], saved.table("areas")
+    lines = _read_lines(saved)
+    if not lines:
+        ledger.that(not any(told[name] for name in ("p10", "p50", "p80", "p90")), "a bill of nothing has percentiles")
+        return ledger.close()
+    chance = {name: ndtr(score) for name, score in draw_scores(saved).items()}
+    total = _levels(_spent(lines, chance, None))
+    for name, value in zip(("p10", "p50", "p80", "p90"), total, strict=True):
+        ledger.equal(told[name], round(float(value), 2), f"cost.{name}", 0.011 + _SHARE * float(value))
+    _check_areas(ledger, areas, lines, chance)
+    _check_drivers(ledger, saved, lines, chance, float(total[2]))
+    return ledger.close()
+
+
+def _check_areas(ledger: Ledger, areas: Any, lines: list[Line], chance: dict[str, FloatArray]) -> None:
+    """Compare P50 and P80 of each chosen area."""
+    chosen = flags(areas, "chosen")
+    ids = np.array(texts(areas, "area_id"), dtype=object)[chosen]
+    found = np.array([_levels(_spent(lines, chance, area)) for area in ids]).reshape(-1, 4)
+    for column, place in (("cost_p50", 1), ("cost_p80", 2)):
+        apart = np.abs(numbers(areas, column)[chosen] - found[:, place])
+        ledger.none(~(apart <= 0.011 + _SHARE * found[:, place]), ids, f"areas.{column} is not that of the draws")
+
+
+def _check_drivers(
+    ledger: Ledger, saved: SavedPlan, lines: list[Line], chance: dict[str, FloatArray], p80: float
+) -> None:
+    """Compare by how much P80 falls when a factor is held at its median."""
+    table = saved.table("cost_drivers")
+    names = texts(table, "factor")
+    ledger.that(sorted(names) == sorted(FACTORS), "cost_drivers does not name every factor once")
+    found = []
+    for name in names:
+        held = chance | {name: np.full_like(chance[name], 0.5)}
+        found.append(p80 - float(_levels(_spent(lines, held, None))[2]))
+    apart = np.abs(numbers(table, "p80_change") - found)
+    ledger.none(~(apart <= 0.03 + 2 * _SHARE * p80), names, "cost_drivers.p80_change is not that of the draws")
+
+
+def _read_lines(saved: SavedPlan) -> list[Line]:
+    """Gather the bill by item; all permit fees are one item."""
+    bom = saved.table("bom")
+    names = ("category", "item", "area_id", "factor")
+    columns = [texts(bom, name) for name in names]
+    rates = [numbers(bom, f"rate_{level}") for level in ("low", "likely", "high")]
+    found: dict[str, Line] = {}
+    rows = zip(*columns, *rates, numbers(bom, "quantity"), numbers(bom, "cost"), strict=True)
+    for category, item, area, factor, low, likely, high, quantity, cost in rows:
+        is_fee = category == "permits"
+        key = "permits" if is_fee else item
+        levels = FEES if is_fee else (float(low), float(likely), float(high))
+        line = found.setdefault(key, Line(levels, factor, category, {}))
+        line.quantity[area] = line.quantity.get(area, 0.0) + float(cost if is_fee else quantity)
+    return [found[key] for key in sorted(found)]
+
+
+def _spent(lines: list[Line], chance: dict[str, FloatArray], area: str | None) -> FloatArray:
+    """Cost per draw, of one area or of all."""
+    growth = triangular(chance["quantity"], *GROWTH)
+    build, other, share = (np.zeros_like(growth) for _ in range(3))
+    for line in lines:
+        rate = triangular(chance[line.factor], *line.levels)
+        if line.category == "soft":
+            share = share + rate
+            continue
+        amount = sum(line.quantity.values()) if area is None else line.quantity.get(area, 0.0)
+        spent = amount * rate * (growth if line.category in MEASURED else 1.0)
+        if line.category in BUILD:
+            build = build + spent
+        else:
+            other = other + spent
+    return np.asarray(build * (1 + share) + other)
+
+
+def _levels(spent: FloatArray) -> FloatArray:
+    return np.asarray(np.quantile(spent, (0.1, 0.5, 0.8, 0.9)))
+
+
+def triangular(chance: FloatArray, low: float, likely: float, high: float) -> FloatArray:
+    """Quantiles of the triangular distribution."""
+    if high <= low:
+        return np.full_like(chance, likely)
+    left, right = likely - low, high - likely
+    rising = low + np.sqrt(chance * (high - low) * left)
+    falling = high - np.sqrt((1 - chance) * (high - low) * right)
+    return np.where(chance * (high - low) < left, rising, falling)
+
+
+def draw_scores(saved: SavedPlan) -> dict[str, FloatArray]:
+    """Draw correlated normal scores by Latin hypercube, re-ordered so that ranks correlate (Iman and Conover 1982)."""
+    count, size = int(section(saved, "cost")["draws"]), len(FACTORS)
+    seed = np.random.SeedSequence(int(section(saved, "study")["seed"]), spawn_key=(STREAM,))
+    random = np.random.Generator(np.random.PCG64(seed))
+    strata = np.column_stack([random.permutation(count) for _ in range(size)])
+    scores = ndtri((strata + random.uniform(0.0, 1.0, strata.shape)) / count)
+    wanted = np.eye(size)
+    for (one, other), value in CORRELATED.items():
+        row, column = FACTORS.index(one), FACTORS.index(other)
+        wanted[row, column] = wanted[column, row] = value
+    unit = scores - scores.mean(axis=0)
+    unit = unit / np.sqrt((unit**2).sum(axis=0))
+    found = np.einsum("ij,ik->jk", unit, unit)
+    mixing = np.linalg.cholesky(wanted) @ np.linalg.inv(np.linalg.cholesky(found))
+    target = np.einsum("ij,kj->ik", unit, mixing)
+    ranks = target.argsort(axis=0, kind="stable").argsort(axis=0, kind="stable")
+    ordered = np.sort(scores, axis=0)
+    return {name: ordered[ranks[:, column], column] for column, name in enumerate(FACTORS)}
