@@ -47,10 +47,8 @@ def find_eligible(study: Study, inputs: Inputs) -> Eligibility:
     known = best.reindex(locations["location_id"])
     tier = known["tier"].fillna(0).to_numpy().astype(int)
     status = np.array(TIERS, dtype=object)[tier]
-    reason = [
-        _reason(*row)
-        for row in zip(status, known["down_mbps"], known["up_mbps"], known["technology"], known["row"], strict=True)
-    ]
+    shown = ("down_mbps", "up_mbps", "technology", "provider", "row")
+    reason = [_reason(*offer) for offer in zip(status, *(known[name] for name in shown), strict=True)]
     award = _awards(inputs)
     eligible = (tier < 2) & (award == "")
     for row in np.nonzero((tier < 2) & (award != ""))[0].tolist():
@@ -71,7 +69,7 @@ def find_eligible(study: Study, inputs: Inputs) -> Eligibility:
 
 
 def _best_offer(demand: Demand, coverage: pd.DataFrame) -> pd.DataFrame:
-    """Find the deciding row per location: highest tier, then fastest, then first by its place in the file."""
+    """Find the deciding row per location: highest tier, then fastest, then by what the row says, wherever it stands."""
     down, up = coverage["down_mbps"].fillna(0).to_numpy(), coverage["up_mbps"].fillna(0).to_numpy()
     counts = np.ones(len(coverage), dtype=bool)
     if demand.rule == "bead":
@@ -83,19 +81,20 @@ def _best_offer(demand: Demand, coverage: pd.DataFrame) -> pd.DataFrame:
         served &= coverage["technology"].to_numpy() != COPPER
     tier = np.where(counts & served, 2, np.where(counts & under, 1, 0))
     ranked = coverage.assign(tier=tier, counts=counts, down=down, up=up).sort_values(
-        ["location_id", "tier", "counts", "down", "up", "row"],
-        ascending=[True, False, False, False, False, True], kind="stable",
+        ["location_id", "tier", "counts", "down", "up", "technology", "provider"],
+        ascending=[True, False, False, False, False, True, True], kind="stable",
     )  # fmt: skip
     first = ranked.drop_duplicates("location_id").set_index("location_id")
-    return first[["tier", "counts", "down_mbps", "up_mbps", "technology", "row"]]
+    return first[["tier", "counts", "down_mbps", "up_mbps", "technology", "provider", "row"]]
 
 
-def _reason(status: str, down: float, up: float, technology: float, row: object) -> str:
-    """Status and deciding offer in words."""
+def _reason(status: str, down: float, up: float, technology: float, provider: object, row: object) -> str:
+    """Status and deciding offer in words; the offer is named by what it says, for rows may change places."""
     if pd.isna(technology):
         return f"{status}: no offer"
     speed = "no stated speed" if pd.isna(down) or pd.isna(up) else f"{down:g}/{up:g} Mbit/s"
-    return f"{status}: best offer {speed} by technology {int(technology)} ({row})"
+    seller = f" of {provider}" if isinstance(provider, str) and provider else ""
+    return f"{status}: best offer {speed} by technology {int(technology)}{seller} ({str(row).rpartition(':')[0]})"
 
 
 def _awards(inputs: Inputs) -> NDArray[np.object_]:
