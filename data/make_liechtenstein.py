@@ -41,7 +41,7 @@ TRUNK = {
     "F1": ("trunk south", 48, [(9.5222, 47.1367), (9.5239, 47.1162), (9.5141, 47.0793), (9.5083, 47.0730)]),
     "F2": ("trunk north", 24, [(9.5216, 47.1784), (9.5429, 47.2016), (9.5273, 47.2079), (9.5031, 47.2099)]),
 }
-DUCT = ("D1", "empty duct Triesen - Bergstrasse", 2, [(9.5249, 47.1097), (9.5327, 47.1110)])
+DUCT = ("D1", "empty duct Meierhofstrasse", 2, [(9.5231, 47.1289), (9.5285, 47.1225), (9.5327, 47.1110)])
 MAIN_ROADS = {"primary": 1.0, "secondary": 1.3, "tertiary": 2.0, "residential": 3.0, "unclassified": 3.0}
 SETTLEMENTS = {
     "Balzers": (9.5000, 47.0667), "Triesen": (9.5275, 47.1070), "Vaduz": (9.5228, 47.1393),
