@@ -14,8 +14,9 @@ from expansion.errors import SourceError
 from expansion.sources.rawtable import Named, RawTable
 
 MOST_COLUMNS: Final = 2_000
-_WINDOW = 1 << 17
+_WINDOW = 1 << 22
 _BLOCK = 1 << 22
+_ARROW_BLOCK = 1 << 24
 _MARKS = ((codecs.BOM_UTF32_LE, "utf-32"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 
 
@@ -51,7 +52,7 @@ class CsvStream:
         return pa_csv.open_csv(
             self._path,
             read_options=pa_csv.ReadOptions(
-                use_threads=False, block_size=_BLOCK, column_names=self.header, skip_rows=1
+                use_threads=False, block_size=_ARROW_BLOCK, column_names=self.header, skip_rows=1
             ),
             parse_options=pa_csv.ParseOptions(delimiter=self._delimiter, newlines_in_values=True),
             convert_options=pa_csv.ConvertOptions(
@@ -112,7 +113,7 @@ def _as_utf8(path: Path, name: str, scratch: Path) -> Path:
 
 
 def examine_csv(path: Path, name: str) -> None:
-    """Look at every byte once: valid UTF-8, no NUL, a delimiter or line end in every 128 KiB."""
+    """Look at every byte once: valid UTF-8, no NUL, a delimiter or line end in every 4 MiB."""
     decoder = codecs.getincrementaldecoder("utf-8")()
     offset = 0
     with path.open("rb") as file:
@@ -133,7 +134,7 @@ def _examine_block(block: bytes, decoder: codecs.IncrementalDecoder, offset: int
         window = block[start : start + _WINDOW]
         if len(window) == _WINDOW and not any(mark in window for mark in (b",", b";", b"\t", b"\n")):
             raise SourceError(
-                "a cell is longer than 128 KiB", code="E_CSV_FIELD", where=[f"{name} byte {offset + start}"]
+                "a cell is longer than 4 MiB", code="E_CSV_FIELD", where=[f"{name} byte {offset + start}"]
             )
     held = len(decoder.getstate()[0])
     try:

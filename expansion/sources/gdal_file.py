@@ -64,6 +64,7 @@ def read_geopackage(path: Path, named: Named, scratch: Path, reading: Reading) -
     shutil.copyfile(path, copy)
     layers = _examine_geopackage(copy, named.name)
     layer = _choose(layers, named)
+    _tell_curves(copy, layer, named.name, reading)
     return _read(copy, layer, named, reading, "E_GPKG_CORRUPT")
 
 
@@ -96,6 +97,32 @@ def _examine_geopackage(path: Path, name: str) -> list[str]:
             return [str(row[0]) for row in rows]
     except sqlite3.Error as error:
         raise _corrupt(name, f"the GeoPackage cannot be read: {str(error)[:80]}") from error
+
+
+def _tell_curves(path: Path, layer: str, name: str, reading: Reading) -> None:
+    """Say which rows hold arcs: GDAL turns them into short straight lines as it reads."""
+    try:
+        with sqlite3.connect(f"file:{path}?mode=ro&immutable=1", uri=True) as database:
+            sql = "SELECT column_name FROM gpkg_geometry_columns WHERE table_name = ?"
+            column = str(database.execute(sql, (layer,)).fetchone()[0]).replace('"', '""')
+            table = layer.replace('"', '""')
+            cells = database.execute(f'SELECT rowid, substr("{column}", 1, 80) FROM "{table}"')
+            curved = [f"{name}:{row}" for row, cell in cells if _is_curve(cell)]
+    except (sqlite3.Error, TypeError) as error:
+        raise _corrupt(name, f"the layer cannot be read: {str(error)[:80]}") from error
+    if curved:
+        reading.warn("W_LINEARIZED", f"{name}: arcs were turned into straight pieces", curved)
+
+
+def _is_curve(cell: bytes | None) -> bool:
+    """Say whether a GeoPackage geometry is of a curved type (WKB codes 8 to 12)."""
+    if not isinstance(cell, bytes) or len(cell) < 13:
+        return False
+    at = 8 + (0, 32, 48, 48, 64, 0, 0, 0)[(cell[3] >> 1) & 7]
+    if len(cell) < at + 5:
+        return False
+    code = struct.unpack_from("<I" if cell[at] == 1 else ">I", cell, at + 1)[0]
+    return 8 <= (code & 0x0FFFFFFF) % 1000 <= 12
 
 
 def _choose(layers: list[str], named: Named) -> str:

@@ -175,10 +175,10 @@ def _positions(coordinates: Any) -> Any:
 def _ring(coordinates: Any) -> Any:
     """Positions of a ring, which must close and have three corners."""
     ring = _positions(coordinates)
-    if (
-        len(ring) < 4
-        or not np.array_equal(ring[0], ring[-1], equal_nan=True)
-        or len(np.unique(ring[:, :2], axis=0)) < 3
-    ):
+    if len(ring) < 4 or not np.array_equal(ring[0], ring[-1], equal_nan=True):
         raise ValueError("no ring")
+    others = (ring[:, :2] != ring[0, :2]).any(axis=1)
+    third = others & (ring[:, :2] != ring[int(np.argmax(others)), :2]).any(axis=1)
+    if not third.any():
+        raise ValueError("a ring of fewer than three corners")
     return ring

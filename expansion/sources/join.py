@@ -95,7 +95,7 @@ def _by_key(offers: pa.Table, keys: list[str | None]) -> tuple[NDArray[np.int64]
 
 
 def _by_area(offers: pa.Table, places: Places) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Pair locations with the offers whose area covers them; an offer at a point covers what lies within 1e-4 degrees."""
+    """Pair locations with the offers whose area covers them; an offer at a point covers 1e-4 degrees around."""
     shapes = geometries(offers)
     dots = shapely.get_type_id(shapes) == 0
     shapes[dots] = shapely.buffer(shapes[dots], 1e-4)

@@ -18,6 +18,8 @@ ALLOWED_DRIVERS: Final = frozenset({"ESRI Shapefile", "GPKG", "MEM"})
 _OTHER_DRIVERS = [
     "PCIDSK",
     "PDS4",
+    "KML",
+    "LIBKML",
     "VICAR",
     "PDF",
     "MBTiles",
@@ -98,7 +100,7 @@ _OTHER_DRIVERS = [
 MEMORY_BYTES: Final = 4 * 1024**3
 CPU_SECONDS: Final = 240
 WALL_SECONDS: Final = 300.0
-REPAIR_CPU_SECONDS: Final = 8.0
+REPAIR_CPU_SECONDS: Final = 5.0
 OUTPUT_BYTES: Final = 4 * 1024**3
 
 

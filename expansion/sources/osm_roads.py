@@ -164,7 +164,7 @@ def _repeated(ways: Ways, segments: _Segments) -> NDArray[np.bool_]:
 
 
 def _numbers_within_way(way: IntArray) -> IntArray:
-    """Number the segments within their way; segments of a way are neighbors."""
+    """Count segments within their way; segments of a way are neighbors."""
     first = np.ones(len(way), dtype=bool)
     first[1:] = way[1:] != way[:-1]
     position = np.arange(len(way))

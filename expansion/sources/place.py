@@ -108,7 +108,12 @@ def _road_ways(graph: Any) -> list[Way]:
         neighbors.setdefault(int(u), set()).add(int(v))
         neighbors.setdefault(int(v), set()).add(int(u))
         tags.setdefault(number, {key: str(edge[key]) for key in _WAY_TAGS if isinstance(edge.get(key), str)})
-    return [(number, refs, tags[number]) for number in sorted(steps) for refs in _chains(steps[number])]
+    ways, fresh = [], max(steps, default=0)
+    for number in sorted(steps):
+        for part, refs in enumerate(_chains(steps[number])):
+            fresh += part > 0  # a way that visits a node twice comes apart; its later parts get ids of their own
+            ways.append((fresh if part else number, refs, tags[number]))
+    return ways
 
 
 def _chains(neighbors: dict[int, set[int]]) -> list[list[int]]:

@@ -16,6 +16,7 @@ from expansion.errors import SourceError
 from expansion.sources.exchange import GeometryArray, Reading
 
 _WHOLE = re.compile(r"([+-]?\d+)\.0+")
+_DBF_NAME = 10
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
 _NOT_FINITE = frozenset({"nan", "inf", "infinity", "-inf", "-infinity", "+inf", "+infinity"})
 
@@ -76,7 +77,8 @@ class RawTable:
                 raise missing_column(self.name, theirs, self.columns)
             return theirs
         plain = {name.strip().lower(): name for name in reversed(list(self.columns))}
-        return next((plain[name] for name in (ours, *others) if name in plain), None)
+        names = (ours, *others, ours[:_DBF_NAME])  # a Shapefile cuts names to ten characters
+        return next((plain[name] for name in names if name in plain), None)
 
     def texts(self, ours: str, *others: str) -> list[str | None]:
         """Return a column as text, blanks as None; all None where the file has no such column."""
@@ -165,12 +167,9 @@ def identifiers(raw: RawTable, ours: str, reading: Reading) -> list[str]:
     column = raw.column_of(ours)
     if column is None:
         listed = ", ".join(list(raw.columns)[:12]) or "none"
-        raise SourceError(
-            f"no column {ours}; columns seen: {listed}",
-            code="E_MISSING_ID",
-            where=[raw.name],
-            hint=f"add {ours} or map it under `columns`",
-        )
+        text = f"no column {ours}; columns seen: {listed}"
+        reading.fail("E_MISSING_ID", text, [raw.name], hint=f"add {ours} or map it under `columns`")
+        return [""] * len(raw)
     found = [as_identifier(text) for text in raw.texts(ours)]
     missing = [raw.place(row) for row, name in enumerate(found) if name is None]
     if missing:
