@@ -3,9 +3,11 @@
 from itertools import product
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from expansion.errors import InfeasibleError
 from expansion.portfolio.budgets import set_limits
 from expansion.portfolio.choose import DISCOUNT, area_benefit
 from expansion.portfolio.greedy import choose_greedily
@@ -16,9 +18,9 @@ from tests.portfolio.cases import budgets, case, choose, study
 
 
 @st.composite
-def portfolios(draw, most=5):
+def portfolios(draw, least=1, most=5):
     """Areas on a chain of feeder segments, each area hanging somewhere along it; some areas have a parent."""
-    count = draw(st.integers(1, most))
+    count = draw(st.integers(least, most))
     worth = draw(st.lists(st.integers(1, 9), min_size=count, max_size=count))
     own = draw(st.lists(st.integers(0, 60), min_size=count, max_size=count))
     depth = draw(st.lists(st.integers(0, 3), min_size=count, max_size=count))
@@ -45,10 +47,10 @@ def problem_of(made, wishes):
 def best_by_trying(problem):
     years = range(-1, len(problem.limits.years))
     choices = (np.array(choice) for choice in product(years, repeat=len(problem.benefit)))
-    return max(problem.value(when) for when in choices if problem.keeps(when))
+    return max((problem.value(when) for when in choices if problem.keeps(when)), default=None)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(portfolios())
 def test_value_equals_the_best_of_all_choices_and_the_bound_is_not_below(drawn):
     made, wishes = drawn
@@ -56,6 +58,35 @@ def test_value_equals_the_best_of_all_choices_and_the_bound_is_not_below(drawn):
     best = best_by_trying(problem_of(made, wishes))
     assert abs(found.value - best) < 1e-5
     assert found.upper_bound >= best - 1e-6
+
+
+@st.composite
+def wishes(draw, count=4):
+    """Rules on areas A0 … A3 that may well contradict each other."""
+    name = st.sampled_from([f"A{k}" for k in range(count)])
+    must = draw(st.lists(name, max_size=1))
+    return {
+        "must": must,
+        "never": [other for other in draw(st.lists(name, max_size=1)) if other not in must],
+        "together": draw(st.lists(st.lists(name, min_size=2, max_size=2, unique=True), max_size=1)),
+        "before": draw(st.lists(st.lists(name, min_size=2, max_size=2, unique=True), max_size=2)),
+    }
+
+
+@settings(max_examples=40, deadline=None)
+@given(portfolios(least=4, most=4), wishes())
+def test_with_wishes_the_best_is_found_or_the_contradiction_is_raised(drawn, asked):
+    made, money = drawn
+    try:
+        problem = problem_of(made, money | asked)
+    except InfeasibleError:  # the wishes contradict each other whatever the money: see test_rules.py
+        return
+    best = best_by_trying(problem)
+    if best is None:
+        with pytest.raises(InfeasibleError, match=r"short|more years"):
+            choose(made, **money, **asked)
+    else:
+        assert abs(choose(made, **money, **asked).value - best) < 1e-5
 
 
 @settings(max_examples=40, deadline=None)
