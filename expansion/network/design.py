@@ -29,6 +29,7 @@ from expansion.plan.plan import Areas, Eligibility, Network, Route
 from expansion.plan.specs_network import CABLES, PATHS, SITES, SPANS
 from expansion.study import Study
 
+ROUTE_SEED = 1  # of the search's random choices: the study's seed moves the draws, never the route
 _SPLICE_ALLOWANCE = 8
 _SLACK_ALLOWANCE_M = 300.0
 
@@ -71,7 +72,7 @@ def design_network(
     rows = np.nonzero(outcome == "fiber")[0].astype(np.int64)
     roots = find_roots(inputs, graph, prices)
     route = route_terminals(
-        graph, prices, roots.nodes, graph.location_node[rows], effort=study.network.route.effort, seed=study.study.seed
+        graph, prices, roots.nodes, graph.location_node[rows], effort=study.network.route.effort, seed=ROUTE_SEED
     )
     if before is not None and len(rows):
         route = _cheaper(graph, prices, route, before)
