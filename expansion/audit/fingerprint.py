@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -81,19 +82,22 @@ def _cells(column: Any) -> list[str]:
     if str(column.dtype) == "geometry":
         shapes = np.asarray(column.array, dtype=object)
         return [text or "" for text in shapely.to_wkt(shapes, rounding_precision=3, trim=False)]
-    kind = column.dtype
+    write = _writer(column.dtype)
     return [
-        "" if missing else _cell(value, kind) for value, missing in zip(column.tolist(), column.isna(), strict=True)
+        "" if missing else write(value) for value, missing in zip(column.tolist(), column.isna().tolist(), strict=True)
     ]
 
 
-def _cell(value: Any, kind: Any) -> str:
-    """Canonical text of one cell that is not empty."""
+def _writer(kind: Any) -> Callable[[Any], str]:
+    """Choose how cells of a dtype that are not empty are written."""
     if pd.api.types.is_bool_dtype(kind):
-        return "true" if value else "false"
+        return lambda value: "true" if value else "false"
     if pd.api.types.is_integer_dtype(kind):
-        return str(int(value))
-    if pd.api.types.is_float_dtype(kind):
-        text = f"{value:.6f}"
-        return text.lstrip("-") if not text.strip("-0.") else text
-    return str(value)
+        return lambda value: str(int(value))
+    return _number if pd.api.types.is_float_dtype(kind) else str
+
+
+def _number(value: float) -> str:
+    """Write six decimals, and zero without a sign."""
+    text = f"{value:.6f}"
+    return "0.000000" if text == "-0.000000" else text

@@ -105,8 +105,7 @@ def read_table(path: Path) -> Any:
 
 def texts(table: Any, column: str) -> list[str]:
     """Return a text column as plain strings, "" where it is empty."""
-    values = table[column]
-    return ["" if missing else str(value) for value, missing in zip(values, values.isna(), strict=True)]
+    return [str(value) for value in table[column].to_numpy(dtype=object, na_value="")]
 
 
 def numbers(table: Any, column: str) -> np.ndarray[Any, np.dtype[np.float64]]:

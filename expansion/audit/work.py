@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections import defaultdict
+from collections import Counter, defaultdict
 from typing import Any
 
 import numpy as np
@@ -33,10 +33,10 @@ def check_work(saved: SavedPlan) -> Check:
     row_of = {name: row for row, name in enumerate(texts(tasks, "task_id"))}
     duration, crews = integers(tasks, "duration_days"), integers(tasks, "crew_count")
     wanted: set[str] = {"program-start", "program-finish"} if _chosen(saved) else set()
-    for area in _chosen(saved):
-        work = measure_work(saved, area)
-        items = [i for a, i in zip(texts(bom, "area_id"), texts(bom, "item"), strict=True) if a == area]
-        categories = [c for a, c in zip(texts(bom, "area_id"), texts(bom, "category"), strict=True) if a == area]
+    lines: dict[str, list[tuple[str, str]]] = defaultdict(list)
+    for area, category, item in zip(*(texts(bom, name) for name in ("area_id", "category", "item")), strict=True):
+        lines[area].append((category, item))
+    for area, work in measure_work(saved).items():
         for package in rows_of(saved, "work_packages"):
             if package["kind"] == "summary" or package["duration"] == "permit" or not _occurs(package, work):
                 continue
@@ -44,7 +44,7 @@ def check_work(saved: SavedPlan) -> Check:
             wanted.add(name)
             if not ledger.that(name in row_of, f"the schedule lacks {name}"):
                 continue
-            days, count = _size(saved, package, work, list(zip(categories, items, strict=True)))
+            days, count = _size(saved, package, work, lines[area])
             told = (int(duration[row_of[name]]), int(crews[row_of[name]]))
             ledger.that(told == (days, count), f"{name} takes {told} days and crews, the work asks for {(days, count)}")
     permits = {f"permit-{name}" for name in texts(saved.table("permits"), "permit_id")}
@@ -61,53 +61,56 @@ def _chosen(saved: SavedPlan) -> list[str]:
     return [ids[row] for row in sorted(np.flatnonzero(flags(areas, "chosen")), key=lambda row: (phase[row], ids[row]))]
 
 
-def measure_work(saved: SavedPlan, area: str) -> Work:
-    """Measure what crews have to do in an area."""
-    work: Work = defaultdict(float)
-    _measure_spans(saved, area, work)
-    _measure_optics(saved, area, work)
-    drops = texts(saved.table("drops"), "area_id")
-    work["locations"] = drops.count(area)
-    work["orders"] = math.ceil(round(drops.count(area) * engineering(saved, "take_rate"), 6))
-    work["permits"] = _hosted(saved).count(area)
-    return defaultdict(float, {name: round(float(value), 3) for name, value in work.items()})
+def measure_work(saved: SavedPlan) -> dict[str, Work]:
+    """Measure what crews have to do, per area that is built."""
+    work: dict[str, Work] = {area: defaultdict(float) for area in _chosen(saved)}
+    _measure_spans(saved, work)
+    _measure_optics(saved, work)
+    homes, hosts = Counter(texts(saved.table("drops"), "area_id")), Counter(_hosted(saved))
+    take = engineering(saved, "take_rate")
+    for area, mine in work.items():
+        mine["locations"] = homes[area]
+        mine["orders"] = math.ceil(round(homes[area] * take, 6))
+        mine["permits"] = hosts[area]
+    return {a: defaultdict(float, {k: round(float(v), 3) for k, v in mine.items()}) for a, mine in work.items()}
 
 
-def _measure_spans(saved: SavedPlan, area: str, work: Work) -> None:
+def _measure_spans(saved: SavedPlan, work: dict[str, Work]) -> None:
+    """Add up meters by method, what is bored, and poles, of spans that are not there yet."""
     spans = saved.table("spans")
     columns = (texts(spans, "area_id"), texts(spans, "method"), texts(spans, "placement"), flags(spans, "is_existing"))
     figures = (numbers(spans, "length_m"), numbers(spans, "bore_m"), integers(spans, "pole_count"))
-    for own, method, placement, lit, length, bore, poles in zip(*columns, *figures, strict=True):
-        if own != area or lit:
-            continue
-        inside = min(float(bore), float(length))
-        work[METERS[method]] += float(length) - inside
-        work["bore_m"] += inside
-        work["route_m"] += float(length)
-        work["poles"] += int(poles) if placement == "aerial" else 0
-    work["buried_m"] = sum(work[name] for name in _IN_GROUND)
-    work["underground_m"] = work["buried_m"] + work["bore_m"]
-    work["opened_m"] = work["trench_m"] + work["trench_paved_m"]
-    work["plow_restored_m"] = work["plow_m"] + work["plow_hard_m"]
+    for area, method, placement, lit, length, bore, poles in zip(*columns, *figures, strict=True):
+        if area in work and not lit:
+            inside, mine = min(float(bore), float(length)), work[area]
+            mine[METERS[method]] += float(length) - inside
+            mine["bore_m"] += inside
+            mine["route_m"] += float(length)
+            mine["poles"] += int(poles) if placement == "aerial" else 0
+    for mine in work.values():
+        mine["buried_m"] = sum(mine[name] for name in _IN_GROUND)
+        mine["underground_m"] = mine["buried_m"] + mine["bore_m"]
+        mine["opened_m"] = mine["trench_m"] + mine["trench_paved_m"]
+        mine["plow_restored_m"] = mine["plow_m"] + mine["plow_hard_m"]
 
 
-def _measure_optics(saved: SavedPlan, area: str, work: Work) -> None:
+def _measure_optics(saved: SavedPlan, work: dict[str, Work]) -> None:
+    """Add up fibers and meters of trunk cables, splices, electronics, and new hubs and huts."""
     cables, sites, bom = saved.table("cables"), saved.table("sites"), saved.table("bom")
     columns = (texts(cables, "area_id"), texts(cables, "tier"), integers(cables, "used_fibers"))
-    for own, tier, used, length in zip(*columns, numbers(cables, "length_m"), strict=True):
-        if own == area and tier != "drop":
-            work["fibers"] += int(used)
-            work["cable_m"] += float(length)
-    for own, item, quantity in zip(texts(bom, "area_id"), texts(bom, "item"), numbers(bom, "quantity"), strict=True):
-        if own == area and item == "splice":
-            work["splices"] += float(quantity)
-        if own == area and item.startswith(("olt_port", "odf_port")):
-            work["electronics"] += float(quantity)
-    for own, kind, is_new in zip(texts(sites, "area_id"), texts(sites, "kind"), flags(sites, "is_new"), strict=True):
-        if own == area and is_new:
-            work["hubs"] += kind == "hub"
-            work["huts"] += kind in ("hut", "co")
-    work["cabinets"] = work["hubs"] + work["huts"]
+    for area, tier, used, length in zip(*columns, numbers(cables, "length_m"), strict=True):
+        if area in work and tier != "drop":
+            work[area]["fibers"] += int(used)
+            work[area]["cable_m"] += float(length)
+    for area, item, quantity in zip(texts(bom, "area_id"), texts(bom, "item"), numbers(bom, "quantity"), strict=True):
+        if area in work and item == "splice":
+            work[area]["splices"] += float(quantity)
+        if area in work and item.startswith(("olt_port", "odf_port")):
+            work[area]["electronics"] += float(quantity)
+    for area, kind, is_new in zip(texts(sites, "area_id"), texts(sites, "kind"), flags(sites, "is_new"), strict=True):
+        if area in work and is_new and kind in ("hub", "hut", "co"):
+            work[area]["hubs" if kind == "hub" else "huts"] += 1
+            work[area]["cabinets"] += 1
 
 
 def _hosted(saved: SavedPlan) -> list[str]:
