@@ -33,7 +33,7 @@ def summarize(document: Mapping[str, Any], folder: Path) -> str:
         _titled("Permits", _permits(document["permits"])),
         _titled("Portfolio", _portfolio(document["portfolio"], money)),
         _titled("Schedule", _schedule(document["schedule"])),
-        _titled("Findings", finding_lines(document["findings"]) or ["none"]),
+        _titled("Findings", _findings(document["findings"])),
         [f"Plan in {folder} (plan.json, tables/); next: expansion verify {folder}"],
     ]
     return "\n".join("\n".join(part) for part in parts)
@@ -150,6 +150,18 @@ def _schedule(schedule: Mapping[str, Any]) -> Lines:
 def _size(value: Any) -> int:
     """Length of a list, or the number itself."""
     return int(value) if isinstance(value, int) else len(value)
+
+
+def _findings(findings: Sequence[Mapping[str, Any]]) -> Lines:
+    """Write one line per kind of finding: the first of its kind, and how many more there are."""
+    kinds: dict[tuple[str, str], list[Mapping[str, Any]]] = {}
+    for row in findings:
+        kinds.setdefault((row["severity"], row["code"]), []).append(row)
+    lines = []
+    for alike in kinds.values():
+        more = f" (and {count(len(alike) - 1)} more of this code: show --json)" if len(alike) > 1 else ""
+        lines += [line + more for line in finding_lines(alike[:1])]
+    return lines or ["none"]
 
 
 def finding_lines(findings: Sequence[Mapping[str, Any]]) -> Lines:
