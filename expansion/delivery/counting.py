@@ -41,14 +41,16 @@ def count_work(
     bases = dict(zip(cost.per_area["area_id"].to_list(), cost.per_area["base"].to_list(), strict=True))
     layers = {rule.rule_id: rule.layer for rule in rulebook.permit_rules}
     needing = [str(text).split(",") for text in permits.table["area_ids"].to_list()]
+    plain = pd.DataFrame(permits.table[["rule_id", "lots"]])
+    tables = _AreaTables.of(network, cost.bom)
     taken: set[int] = set()
     found = []
     for row in rows:
         mine = tuple(number for number, needed in enumerate(needing) if ids[row] in needed)
         hosted = tuple(number for number in mine if number not in taken)
         taken.update(mine)
-        counts = _count(rulebook, network, cost.bom, ids[row])
-        counts |= _count_permits(permits.table.iloc[list(mine)], layers)
+        counts = _count(rulebook, tables, ids[row])
+        counts |= _count_permits(plain.iloc[list(mine)], layers)
         base = round(float(bases.get(ids[row], 0.0)), 2)
         found.append(
             AreaWork(ids[row], int(portfolio.phase[row]), int(portfolio.year[row]), base, mine, hosted, counts)
@@ -66,20 +68,50 @@ def speed_test_sample(orders: int) -> int:
     return min(orders, 5) if orders <= 50 else min(math.ceil(orders / 10), 50)
 
 
-def _mine(table: pd.DataFrame, area_id: str) -> pd.DataFrame:
-    return table[(table["area_id"] == area_id).to_numpy(dtype=bool)]
+@dataclass(frozen=True, slots=True)
+class _AreaTables:
+    """The rows of each table by area, without geometry; light paths by the area of their drop."""
+
+    spans: dict[str, pd.DataFrame]
+    cables: dict[str, pd.DataFrame]
+    sites: dict[str, pd.DataFrame]
+    drops: dict[str, pd.DataFrame]
+    paths: dict[str, pd.DataFrame]
+    splices: dict[str, pd.DataFrame]
+
+    @classmethod
+    def of(cls, network: Network, bom: pd.DataFrame) -> _AreaTables:
+        """Split the tables of a design and its bill of materials."""
+        homes = network.drops.set_index("location_id")["area_id"]
+        paths = network.paths.assign(area_id=network.paths["location_id"].map(homes))
+        return cls(
+            _split(network.spans, ["method", "placement", "is_existing", "length_m", "bore_m", "pole_count"]),
+            _split(network.cables, ["tier", "used_fibers", "length_m"]),
+            _split(network.sites, ["kind", "is_new"]),
+            _split(network.drops, ["location_id"]),
+            _split(paths, ["terminal_id", "hub_id", "splitter_input", "office_id", "olt_port", "loss_db"]),
+            _split(bom[(bom["item"] == "splice").to_numpy(dtype=bool)], ["quantity"]),
+        )
 
 
-def _count(rulebook: Rulebook, network: Network, bom: pd.DataFrame, area_id: str) -> dict[str, float]:
+def _split(table: pd.DataFrame, columns: list[str]) -> dict[str, pd.DataFrame]:
+    """Group by area; an empty group stands under ""."""
+    plain = pd.DataFrame(table[["area_id", *columns]]).dropna(subset="area_id")
+    groups: dict[str, pd.DataFrame] = {str(area): rows for area, rows in plain.groupby("area_id", sort=True)}
+    return groups | {"": plain.iloc[:0]}
+
+
+def _mine(groups: dict[str, pd.DataFrame], area_id: str) -> pd.DataFrame:
+    return groups.get(area_id, groups[""])
+
+
+def _count(rulebook: Rulebook, tables: _AreaTables, area_id: str) -> dict[str, float]:
     """Count the network of one area."""
-    drops = _mine(network.drops, area_id)
-    locations = len(drops)
+    locations = len(_mine(tables.drops, area_id))
     orders = expected_orders(rulebook, locations)
-    paths = network.paths[network.paths["location_id"].isin(drops["location_id"]).to_numpy(dtype=bool)]
-    splice = _mine(bom, area_id)
-    spliced = float(splice.loc[(splice["item"] == "splice").to_numpy(dtype=bool), "quantity"].sum())
-    found = _civil(_mine(network.spans, area_id)) | _cables(rulebook, _mine(network.cables, area_id)) | _light(paths)
-    found |= _sites(_mine(network.sites, area_id))
+    spliced = round(float(_mine(tables.splices, area_id)["quantity"].sum()), 3)
+    found = _civil(_mine(tables.spans, area_id)) | _cables(rulebook, _mine(tables.cables, area_id))
+    found |= _light(_mine(tables.paths, area_id)) | _sites(_mine(tables.sites, area_id))
     found |= {"locations": locations, "orders": orders, "speed_tests": speed_test_sample(orders)}
     found["splices"] = spliced or 2.0 * found["fibers"]
     # A splitter's customers share the connectors at frame and hub input; those at hub output and drop are their own.

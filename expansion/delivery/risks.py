@@ -33,9 +33,8 @@ class Situation:
 
     def permits_on(self, area: AreaWork, *layers: str) -> pd.DataFrame:
         """Permits first needed by the area whose rule watches one of these layers."""
-        watched = {rule.rule_id for rule in self.rulebook.permit_rules if rule.layer in layers}
         mine = self.permits.iloc[list(area.hosted)]
-        return mine[mine["rule_id"].isin(sorted(watched)).to_numpy(dtype=bool)].sort_values("permit_id")
+        return mine[mine["layer"].isin(layers).to_numpy(dtype=bool)].sort_values("permit_id")
 
 
 Raised = Iterator[tuple[AreaWork | None, str]]
@@ -66,12 +65,21 @@ def identify_risks(
         share of the area's base cost (of the program's, where it concerns all).
     """
     work = tuple(count_work(rulebook, areas, portfolio, network, permits, cost))
-    situation = Situation(study, rulebook, network, permits.table, cost, work)
+    situation = Situation(study, rulebook, network, _with_layer(rulebook, permits), cost, work)
     rows: list[dict[str, object]] = []
     for rule in rulebook.risks if work else ():
         for area, cause in _CAUSES.get(rule.rule_id, _nothing)(situation):
             rows.append(risk_row(rule, area, cause, area.base if area else cost.base))
     return ranked(rows)
+
+
+def _with_layer(rulebook: Rulebook, permits: Permits) -> pd.DataFrame:
+    """Permits without geometry, each with the layer that its rule watches."""
+    layers = {rule.rule_id: rule.layer for rule in rulebook.permit_rules}
+    plain = pd.DataFrame(
+        permits.table[["permit_id", "rule_id", "authority", "lead_time_calendar_days", "lead_time_max"]]
+    )
+    return plain.assign(layer=[layers.get(rule, "") for rule in plain["rule_id"].to_list()])
 
 
 def risk_row(rule: RiskRule, area: AreaWork | None, cause: str, base: float) -> dict[str, object]:

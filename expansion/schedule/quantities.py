@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -28,19 +29,49 @@ QUANTITIES = (
 )  # fmt: skip
 
 
-def area_quantities(
-    rulebook: Rulebook, network: Network, bom: pd.DataFrame, area_id: str, permit_count: int
-) -> dict[str, float]:
+_SPANS = ["span_id", "method", "placement", "is_existing", "length_m", "bore_m", "pole_count"]
+_CABLES = ["cable_id", "tier", "used_fibers", "length_m"]
+
+
+@dataclass(frozen=True, slots=True)
+class AreaTables:
+    """The rows of each table by area, without geometry."""
+
+    spans: dict[str, pd.DataFrame]
+    cables: dict[str, pd.DataFrame]
+    sites: dict[str, pd.DataFrame]
+    drops: dict[str, pd.DataFrame]
+    bom: dict[str, pd.DataFrame]
+
+    @classmethod
+    def of(cls, network: Network, bom: pd.DataFrame) -> AreaTables:
+        """Split the tables of a design and its bill of materials."""
+        return cls(
+            _split(network.spans, _SPANS),
+            _split(network.cables, _CABLES),
+            _split(network.sites, ["site_id", "kind", "is_new"]),
+            _split(network.drops, ["location_id"]),
+            _split(bom, ["item", "quantity"]),
+        )
+
+
+def _split(table: pd.DataFrame, columns: list[str]) -> dict[str, pd.DataFrame]:
+    """Group by area; an empty group stands under ""."""
+    plain = pd.DataFrame(table[["area_id", *columns]]).dropna(subset="area_id")
+    groups: dict[str, pd.DataFrame] = {str(area): rows for area, rows in plain.groupby("area_id", sort=True)}
+    return groups | {"": plain.iloc[:0]}
+
+
+def area_quantities(rulebook: Rulebook, tables: AreaTables, area_id: str, permit_count: int) -> dict[str, float]:
     """Measure the work of one area.
 
     Parameters
     ----------
     rulebook
         Take rate: share of the connected locations that order within the plan.
-    network
-        The design; civil works count on spans that are not there yet, cables everywhere.
-    bom
-        Bill of materials; `splices` is its number of splices where it has any, else both ends of every used fiber.
+    tables
+        The design, where civil works count on spans that are not there yet and cables everywhere; and the bill of
+        materials: `splices` is its number of splices where it has any, else both ends of every used fiber.
     area_id
         Area that pays for the spans, cables and sites.
     permit_count
@@ -52,10 +83,10 @@ def area_quantities(
         Every name of `QUANTITIES`: meters, or counts; `orders` is rounded up.
     """
     found = dict.fromkeys(QUANTITIES, 0.0)
-    found.update(_civil(_rows(network.spans, area_id)))
-    found.update(_optical(_rows(network.cables, area_id), _items(bom, area_id)))
-    found.update(_sites(_rows(network.sites, area_id)))
-    locations = int((network.drops["area_id"] == area_id).sum()) if len(network.drops) else 0
+    found.update(_civil(_rows(tables.spans, area_id)))
+    found.update(_optical(_rows(tables.cables, area_id), _items(_rows(tables.bom, area_id))))
+    found.update(_sites(_rows(tables.sites, area_id)))
+    locations = len(_rows(tables.drops, area_id))
     found["locations"] = locations
     found["orders"] = expected_orders(rulebook, locations)
     found["permits"] = permit_count
@@ -67,13 +98,12 @@ def expected_orders(rulebook: Rulebook, locations: int) -> int:
     return int(np.ceil(round(locations * rulebook.engineering_value("take_rate"), 6)))
 
 
-def _rows(table: pd.DataFrame, area_id: str) -> pd.DataFrame:
-    return table[(table["area_id"] == area_id).to_numpy(dtype=bool)]
+def _rows(groups: dict[str, pd.DataFrame], area_id: str) -> pd.DataFrame:
+    return groups.get(area_id, groups[""])
 
 
-def _items(bom: pd.DataFrame, area_id: str) -> dict[str, float]:
-    """BOM quantity per item of an area."""
-    lines = _rows(bom, area_id)
+def _items(lines: pd.DataFrame) -> dict[str, float]:
+    """Sum BOM quantities per item."""
     quantities: Mapping[str, float] = lines.groupby("item")["quantity"].sum().to_dict()
     return {str(item): float(value) for item, value in quantities.items()}
 

@@ -13,7 +13,7 @@ from expansion.plan.plan import Areas, Network, Portfolio
 from expansion.rulebook import Rulebook
 from expansion.schedule.calendars import EVERY_DAY, WORKDAYS
 from expansion.schedule.packages import Package, packages_present, read_packages, work_of
-from expansion.schedule.quantities import area_quantities
+from expansion.schedule.quantities import AreaTables, area_quantities
 from expansion.study import Study
 
 START, FINISH = "program-start", "program-finish"
@@ -80,11 +80,12 @@ def chosen_areas(
     ids = areas.table["area_id"].to_list()
     rows = [row for row in range(len(ids)) if portfolio.phase[row] >= 0 and portfolio.year[row] >= 0]
     rows.sort(key=lambda row: (int(portfolio.phase[row]), ids[row]))
+    tables = AreaTables.of(network, bom)
     hosts = _hosts([ids[row] for row in rows], permits)
     found = []
     for number, row in enumerate(rows, start=2):
         hosted = tuple(permit for permit, host in enumerate(hosts) if host == ids[row])
-        quantities = area_quantities(rulebook, network, bom, ids[row], len(hosted))
+        quantities = area_quantities(rulebook, tables, ids[row], len(hosted))
         packages = packages_present(template, quantities)
         found.append(ChosenArea(ids[row], row, number, int(portfolio.year[row]), hosted, quantities, packages))
     return found
