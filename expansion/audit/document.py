@@ -69,6 +69,11 @@ def check_document(saved: SavedPlan) -> Check:
         _check_rows(ledger, name, plan.get(name), keys)
     _check_rows(ledger, "portfolio.phases", (plan.get("portfolio") or {}).get("phases"), _PHASE)
     _check_severities(ledger, plan.get("findings") or [])
+    ledger.equal(plan["counts"]["findings"], len(plan["findings"]), "counts.findings")
+    own = saved.study["study"]["study"]
+    for key in ("name", "profile", "crs", "currency", "price_year", "seed"):
+        ledger.equal(plan["study"][key], own[key], f"study.{key} against study.json")
+    _check_candidates(ledger, saved)
     ledger.nothing(_unsorted(saved), "keys of plan.json are not in ascending order")
     return ledger.close()
 
@@ -101,6 +106,17 @@ def _check_severities(ledger: Ledger, findings: list[Any]) -> None:
         or len(finding.get("where") or []) > 5
     ]
     ledger.nothing(bad, "findings with a wrong severity, code, message or number of places", len(findings))
+
+
+def _check_candidates(ledger: Ledger, saved: SavedPlan) -> None:
+    """Check that the candidates are all areas, and all locations that can be connected; or those asked for by name."""
+    plan, outcomes = saved.document, saved.document["outcomes"]
+    every = plan["counts"]["eligible"] - outcomes["unreachable"] - outcomes["none"]
+    asked = plan["candidates"]["areas"] < plan["counts"]["areas"]
+    ledger.equal(plan["candidates"]["areas"], plan["counts"]["areas_chosen" if asked else "areas"], "candidates.areas")
+    ledger.equal(plan["candidates"]["locations"], outcomes["fiber"] if asked else every, "candidates.locations")
+    rows = {row["name"]: row["rows"] for row in plan["inputs"]}
+    ledger.equal(rows.get("locations"), plan["counts"]["locations"], "rows of the locations that were read")
 
 
 def _fits(value: Any, shape: Any) -> bool:

@@ -154,3 +154,5 @@ def _check_value(ledger: Ledger, saved: SavedPlan, rules: dict[str, Any], chosen
     )
     gap = (bound - told["benefit"]) / bound if bound else 0.0
     ledger.equal(told["gap"], gap, "portfolio.gap", 2e-6)
+    status = "empty" if not chosen.any() else "optimal" if told["gap"] <= 1e-6 else "feasible"
+    ledger.equal(told["status"], status, "portfolio.status")

@@ -9,6 +9,7 @@ from expansion.audit.areas import check_areas
 from expansion.audit.bounds import check_bound
 from expansion.audit.cables import check_cables, check_drops
 from expansion.audit.certificate import check_certificate
+from expansion.audit.delivery import check_delivery
 from expansion.audit.document import check_document
 from expansion.audit.draws import check_draws
 from expansion.audit.fingerprint import check_files
@@ -57,6 +58,7 @@ CHECKS: tuple[tuple[str, Callable[[SavedPlan], Check]], ...] = (
     ("schedule bound", check_bound),
     ("work", check_work),
     ("permit tasks", check_permit_tasks),
+    ("delivery", check_delivery),
 )
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from expansion.audit.delivery import lead_days
 from expansion.audit.folder import SavedPlan, flags, integers, numbers, split_ids, texts
 from expansion.audit.ledger import Check, Ledger
 from expansion.audit.rules import engineering, rows_of
@@ -144,7 +145,7 @@ def _size(saved: SavedPlan, package: dict[str, Any], work: Work, lines: list[tup
         return 0, 0
     if text.startswith("lead:"):
         asked = [part.strip() for part in text.removeprefix("lead:").split(",")]
-        waits = [_lead_days(saved, item) for category, item in lines if category in asked]
+        waits = [lead_days(saved, item) or 0 for category, item in lines if category in asked]
         return max(waits, default=0), 1 if kind else 0
     if "/" not in text:
         return int(text), 1 if kind else 0
@@ -155,15 +156,6 @@ def _size(saved: SavedPlan, package: dict[str, Any], work: Work, lines: list[tup
     wanted = math.ceil(round(crew_days / engineering(saved, "crew_split_days"), 6))
     count = max(1, min(wanted, int(saved.study["crews"].get(kind, 0)))) if kind else 0
     return max(1, math.ceil(round(setup + crew_days / max(count, 1), 6))), count
-
-
-def _lead_days(saved: SavedPlan, item: str) -> int:
-    """Lead time of an item: its own row, else the longest prefix that fits, else none."""
-    leads = {row["item"]: int(row["lead_time_calendar_days"]) for row in rows_of(saved, "materials")}
-    if item in leads:
-        return leads[item]
-    fitting = [name for name in leads if name.endswith("*") and item.startswith(name[:-1])]
-    return leads[max(fitting, key=lambda name: (len(name), name))] if fitting else 0
 
 
 def _check_spending(ledger: Ledger, saved: SavedPlan, tasks: Any) -> None:

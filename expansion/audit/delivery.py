@@ -1,0 +1,186 @@
+"""Check lots, waves, gates, inspections and risks against the bill, the schedule and the rules."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from collections import Counter, defaultdict
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+
+from expansion.audit.folder import SavedPlan, flags, integers, numbers, texts
+from expansion.audit.ledger import Check, Ledger
+from expansion.audit.rules import engineering, rows_of, section
+
+
+def check_delivery(saved: SavedPlan) -> Check:
+    """Check what delivery derives from the plan: procurement, onboarding waves, gates, quality checks, risks."""
+    ledger = Ledger("delivery")
+    areas = saved.table("areas")
+    chosen = flags(areas, "chosen")
+    ids = np.array(texts(areas, "area_id"), dtype=object)[chosen]
+    phase = {area: int(number) for area, number in zip(ids, numbers(areas, "phase")[chosen], strict=True)}
+    _check_procurement(ledger, saved, phase)
+    _check_waves(ledger, saved, phase)
+    _check_gates(ledger, saved, phase)
+    _check_quality(ledger, saved, phase)
+    _check_risks(ledger, saved)
+    return ledger.close()
+
+
+def lead_days(saved: SavedPlan, item: str) -> int | None:
+    """Lead time of an item: its own row, else the longest prefix that fits, else none."""
+    leads = {row["item"]: int(row["lead_time_calendar_days"]) for row in rows_of(saved, "materials")}
+    fitting = [name for name in leads if name == item or (name.endswith("*") and item.startswith(name[:-1]))]
+    return leads[max(fitting, key=lambda name: (name == item, len(name), name))] if fitting else None
+
+
+def _check_procurement(ledger: Ledger, saved: SavedPlan, phase: dict[str, int]) -> None:
+    """Add up each bought item per phase, and count its days back from the first use."""
+    bom, lots = saved.table("bom"), saved.table("procurement")
+    amount: dict[str, float] = defaultdict(float)
+    money: dict[str, int] = defaultdict(int)
+    users: dict[str, set[tuple[str, str]]] = defaultdict(set)
+    columns = [texts(bom, name) for name in ("area_id", "category", "item")]
+    for area, category, item, quantity, cost in zip(
+        *columns, numbers(bom, "quantity"), numbers(bom, "cost"), strict=True
+    ):
+        if area in phase and lead_days(saved, item) is not None:
+            lot = f"{item}-P{phase[area]}"
+            amount[lot] += float(quantity)
+            money[lot] += round(float(cost) * 100)
+            users[lot].add((area, category))
+    ids = texts(lots, "lot_id")
+    ledger.nothing(sorted(set(amount) ^ set(ids)), "lots are not the bought items of the bill", len(ids))
+    ledger.none(np.abs(numbers(lots, "quantity") - [amount[n] for n in ids]) > 0.0011, ids, "lots differ in quantity")
+    ledger.none(np.round(numbers(lots, "spend") * 100) != [money[n] for n in ids], ids, "lots differ in spend")
+    leads = [lead_days(saved, item) for item in texts(lots, "item")]
+    ledger.none(
+        [a != b for a, b in zip(integers(lots, "lead_time_calendar_days"), leads, strict=True)], ids, "lead times"
+    )
+    begin = section(saved, "study")["start"]
+    needed, ordered = texts(lots, "need_by"), texts(lots, "order_by")
+    back = [
+        (dt.date.fromisoformat(day) - dt.timedelta(days=lead or 0)).isoformat()
+        for day, lead in zip(needed, leads, strict=True)
+    ]
+    ledger.none([a != b for a, b in zip(ordered, back, strict=True)], ids, "order_by is not need_by less the lead time")
+    ledger.none(flags(lots, "is_late") != [day < begin for day in ordered], ids, "is_late")
+    first = _first_uses(saved)
+    wrong = [need != first(item, users[lot]) for lot, item, need in zip(ids, texts(lots, "item"), needed, strict=True)]
+    ledger.none(wrong, ids, "need_by is not the first day of use")
+
+
+def _first_uses(saved: SavedPlan) -> Any:
+    """Make the function that finds the earliest start of a task on which an item is spent."""
+    tasks, packages = saved.table("tasks"), rows_of(saved, "work_packages")
+    start = dict(zip(texts(tasks, "task_id"), texts(tasks, "start"), strict=True))
+    spent = {row["wbs"]: [part.strip() for part in row["costs"].split(";") if part.strip()] for row in packages}
+    execution = [row["wbs"] for row in packages if row["phase"] == "execution" and row["kind"] != "summary"]
+
+    def names(costs: list[str], word: str) -> bool:
+        return any(word.startswith(cost[:-1]) if cost.endswith("*") else word == cost for cost in costs)
+
+    def first(item: str, users: set[tuple[str, str]]) -> str:
+        areas, category = {area for area, _ in users}, min((c for _, c in users), default="")
+        by_item = [wbs for wbs, costs in spent.items() if names(costs, item)]
+        by_category = [wbs for wbs, costs in spent.items() if names(costs, category)]
+        for wanted in (by_item or by_category, execution, list(spent)):
+            days = [start[f"{area}-{wbs}"] for area in areas for wbs in wanted if f"{area}-{wbs}" in start]
+            if days:
+                return min(days)
+        return min(start.values(), default="")
+
+    return first
+
+
+def _check_waves(ledger: Ledger, saved: SavedPlan, phase: dict[str, int]) -> None:
+    """Check that waves invite every connected location once, within the install task, one after another."""
+    waves, tasks = saved.table("waves"), saved.table("tasks")
+    homes = Counter(texts(saved.table("drops"), "area_id"))
+    take = engineering(saved, "take_rate")
+    installs: dict[str, tuple[str, str]] = {}
+    columns = [texts(tasks, name) for name in ("area_id", "crew_kind", "start", "finish")]
+    for area, kind, start, finish in zip(*columns, strict=True):
+        if kind == "install":
+            installs[area] = (start, finish)
+    ids, of = texts(waves, "wave_id"), texts(waves, "area_id")
+    invited: dict[str, int] = defaultdict(int)
+    orders: dict[str, float] = defaultdict(float)
+    for area, count, expected in zip(of, integers(waves, "locations"), numbers(waves, "expected_orders"), strict=True):
+        invited[area] += int(count)
+        orders[area] += float(expected)
+    ledger.nothing(sorted(set(installs) ^ set(of)), "areas with installs and areas with waves differ", len(ids))
+    ledger.nothing([a for a in installs if invited[a] != homes[a]], "waves do not invite every location", len(installs))
+    wanted = {area: math.ceil(round(homes[area] * take, 6)) for area in installs}
+    ledger.nothing([a for a in installs if abs(orders[a] - wanted[a]) > 0.01], "waves differ in orders", len(installs))
+    starts, ends = texts(waves, "start"), texts(waves, "finish")
+    spans = [installs.get(area, ("9", "0")) for area in of]
+    outside = [not a <= s <= f <= b for (a, b), s, f in zip(spans, starts, ends, strict=True)]
+    ledger.none(outside, ids, "waves lie outside their area's installs")
+    turns = sorted(zip(of, ids, starts, ends, strict=True))
+    late = [b[1] for a, b in pairwise(turns) if a[0] == b[0] and b[2] <= a[3]]
+    ledger.nothing(late, "waves of an area overlap", len(ids))
+    ledger.none(
+        [phase.get(area) != p for area, p in zip(of, integers(waves, "phase"), strict=True)], ids, "waves' phase"
+    )
+
+
+def _check_gates(ledger: Ledger, saved: SavedPlan, phase: dict[str, int]) -> None:
+    """Check that every area has every gate of the study's PMO, on the last day of the tasks that end in it."""
+    gates, tasks = saved.table("gates"), saved.table("tasks")
+    pmo = saved.study["study"]["governance"]["pmo"]
+    rules = {row["gate"]: row for row in rows_of(saved, "gates") if row["pmo"] == pmo}
+    last: dict[tuple[str, str], str] = {}
+    for area, gate, finish in zip(texts(tasks, "area_id"), texts(tasks, "gate"), texts(tasks, "finish"), strict=True):
+        if gate:
+            last[area, gate] = max(last.get((area, gate), ""), finish)
+    rows = list(zip(texts(gates, "area_id"), texts(gates, "gate"), texts(gates, "date"), strict=True))
+    wanted = {(area, gate) for area in phase for gate in rules}
+    ledger.nothing(sorted(wanted ^ {(area, gate) for area, gate, _ in rows}), "gates and areas do not pair", len(rows))
+    wrong = [f"{gate}-{area}" for area, gate, day in rows if day != _gate_day(area, gate, sorted(rules), last)]
+    ledger.nothing(wrong, "gates are not on the last day of their tasks", len(rows))
+    for column, key in (("approver_role", "approver_role"), ("mode", "mode"), ("name", "name")):
+        strange = [
+            rules.get(gate, {}).get(key) != word for (_, gate, _), word in zip(rows, texts(gates, column), strict=True)
+        ]
+        ledger.none(strange, texts(gates, "gate_row_id"), f"gates' {column} is not that of the rules")
+
+
+def _gate_day(area: str, gate: str, order: list[str], last: dict[tuple[str, str], str]) -> str:
+    """Day of a gate, or of the next gate that tasks of the area end in."""
+    return next((last[area, name] for name in order if name >= gate and (area, name) in last), "")
+
+
+def _check_quality(ledger: Ledger, saved: SavedPlan, phase: dict[str, int]) -> None:
+    """Check that inspections are those of the rules, in chosen areas, on tasks that exist."""
+    quality = saved.table("quality")
+    rules = {row["check_id"]: row for row in rows_of(saved, "quality")}
+    known = set(texts(saved.table("tasks"), "task_id"))
+    ids, checks, of = texts(quality, "check_row_id"), texts(quality, "check_id"), texts(quality, "area_id")
+    ledger.that(len(set(ids)) == len(ids), "a check stands twice in an area")
+    ledger.none([name not in rules for name in checks], ids, "checks that no rule asks for")
+    ledger.none([area not in phase for area in of], ids, "checks in areas that are not built")
+    lost = [bool(task) and task not in known for task in texts(quality, "task_id")]
+    ledger.none(lost, ids, "checks on tasks that do not exist")
+    for column in ("acceptance", "method", "sample", "source", "status"):
+        strange = [rules.get(n, {}).get(column) != w for n, w in zip(checks, texts(quality, column), strict=True)]
+        ledger.none(strange, ids, f"checks' {column} is not that of the rule")
+    ledger.none(integers(quality, "quantity") < 1, ids, "checks of nothing")
+
+
+def _check_risks(ledger: Ledger, saved: SavedPlan) -> None:
+    """Check exposure and rank of the risks, and that their rules exist."""
+    risks = saved.table("risks")
+    rules = {row["rule_id"]: row for row in rows_of(saved, "risks")}
+    ids = texts(risks, "risk_id")
+    ledger.that(len(set(ids)) == len(ids), "risk ids are not unique")
+    ledger.none([name not in rules for name in texts(risks, "rule_id")], ids, "risks without a rule")
+    exposure = numbers(risks, "probability") * numbers(risks, "impact_cost")
+    ledger.none(np.abs(numbers(risks, "exposure_cost") - exposure) > 0.011, ids, "exposure is not probability x cost")
+    rank = integers(risks, "rank")
+    ledger.that(sorted(rank) == list(range(1, len(rank) + 1)), "ranks do not run from 1")
+    told = numbers(risks, "exposure_cost")[np.argsort(rank)]
+    ledger.that(bool((np.diff(told) <= 0.006).all()), "ranks do not follow exposure")
