@@ -122,7 +122,7 @@ def _is_curve(cell: bytes | None) -> bool:
     if len(cell) < at + 5:
         return False
     code = struct.unpack_from("<I" if cell[at] == 1 else ">I", cell, at + 1)[0]
-    return 8 <= (code & 0x0FFFFFFF) % 1000 <= 12
+    return bool(8 <= (code & 0x0FFFFFFF) % 1000 <= 12)
 
 
 def _choose(layers: list[str], named: Named) -> str:

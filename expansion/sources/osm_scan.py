@@ -82,7 +82,7 @@ class Scan:
     relations: Relations
 
 
-def scan_extract(path: Path, name: str, file_format: str) -> Scan:
+def scan_extract(path: Path, name: str, file_format: str, scratch: Path) -> Scan:
     """Scan an extract.
 
     Parameters
@@ -93,6 +93,8 @@ def scan_extract(path: Path, name: str, file_format: str) -> Scan:
         Name to show in errors.
     file_format
         ``pbf``, ``xml`` or ``xml.gz``; never guessed from the name.
+    scratch
+        Folder for a sorted copy, where the extract's elements are in no order.
 
     Raises
     ------
@@ -100,7 +102,12 @@ def scan_extract(path: Path, name: str, file_format: str) -> Scan:
         ``E_OSM_CORRUPT`` where the file ends early or is not what it says.
     """
     try:
-        return _scan(osmium.io.File(str(path), file_format))
+        try:
+            return _scan(osmium.io.File(str(path), file_format))
+        except RuntimeError as error:
+            if "out of order" not in str(error):
+                raise
+        return _scan(_sorted(path, file_format, scratch))
     except (RuntimeError, ValueError, OverflowError, UnicodeDecodeError) as error:
         if isinstance(error, RecursionError):
             raise
@@ -110,6 +117,15 @@ def scan_extract(path: Path, name: str, file_format: str) -> Scan:
             where=[name],
             hint="download it again",
         ) from error
+
+
+def _sorted(path: Path, file_format: str, scratch: Path) -> Any:
+    """Write the elements by type and id: areas are assembled from an ordered stream only."""
+    merged, out = osmium.MergeInputReader(), scratch / "sorted.osm.pbf"
+    merged.add_buffer(path.read_bytes(), file_format)
+    with osmium.SimpleWriter(str(out)) as writer:
+        merged.apply(writer)
+    return osmium.io.File(str(out), "pbf")
 
 
 def _scan(file: Any) -> Scan:
@@ -164,15 +180,28 @@ def _scan_ways(file: Any, locations: Any) -> Ways:
         found.append((way.id, way.version, refs, coords, dict(way.tags)))
     rows = _newest(found)
     counts = [len(row[2]) for row in rows]
-    flat = np.frombuffer(b"".join(row[3] for row in rows), dtype="<f8").reshape(-1, 2)
+    refs = np.array([ref for row in rows for ref in row[2]], dtype=np.int64)
+    coords = np.frombuffer(b"".join(row[3] for row in rows), dtype="<f8").reshape(-1, 2).copy()
+    if (refs < 0).any():
+        _place_negative(file, refs, coords)
     return Ways(
         ids=np.array([row[0] for row in rows], dtype=np.int64),
         tags=[row[4] for row in rows],
         starts=np.r_[0, np.cumsum(counts)].astype(np.int64),
-        refs=np.array([ref for row in rows for ref in row[2]], dtype=np.int64),
-        lon=flat[:, 0].copy(),
-        lat=flat[:, 1].copy(),
+        refs=refs,
+        lon=coords[:, 0],
+        lat=coords[:, 1],
     )
+
+
+def _place_negative(file: Any, refs: IntArray, coords: FloatArray) -> None:
+    """Fill in nodes that an editor made and never uploaded: libosmium's index holds positive ids only."""
+    places = {}
+    for node in _objects(file, osmium.osm.NODE):
+        if node.id < 0 and node.location.valid():
+            places[node.id] = (node.location.lon, node.location.lat)
+    rows = np.flatnonzero(refs < 0)
+    coords[rows] = [places.get(ref, (np.nan, np.nan)) for ref in refs[rows].tolist()]
 
 
 def _coordinates_one_by_one(nodes: Any) -> bytes:

@@ -76,6 +76,8 @@ class RawTable:
             if theirs not in self.columns:
                 raise missing_column(self.name, theirs, self.columns)
             return theirs
+        if ours in self.columns:
+            return ours
         plain = {name.strip().lower(): name for name in reversed(list(self.columns))}
         names = (ours, *others, ours[:_DBF_NAME])  # a Shapefile cuts names to ten characters
         return next((plain[name] for name in names if name in plain), None)

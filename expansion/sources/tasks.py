@@ -26,9 +26,9 @@ def _named(name: str, options: Options) -> Named:
     return Named(name, options.get("layer", ""), options.get("columns", {}), options.get("crs", ""))
 
 
-def read_osm(path: Path, name: str, options: Options, _: Path, reading: Reading) -> None:
+def read_osm(path: Path, name: str, options: Options, scratch: Path, reading: Reading) -> None:
     """Read roads, features and, where asked, buildings as locations."""
-    scan = scan_extract(path, name, osm_format(path, name))
+    scan = scan_extract(path, name, osm_format(path, name), scratch)
     reading.tables["roads"] = read_roads(scan.ways, name, reading)
     reading.tables["features"] = read_features(scan, name, reading)
     if options["buildings"]:
