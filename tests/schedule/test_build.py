@@ -189,3 +189,39 @@ def test_an_area_that_ends_after_its_year_is_a_finding():
 
 def test_every_shipped_profile_has_a_template_that_can_be_read():
     assert schedule_build(**program((2027,)) | {"rulebook": rules()}).status == "optimal"
+
+
+def test_links_are_mostly_finish_to_start_and_few_have_lags(plain):
+    assert (plain.links["kind"] == "FS").mean() >= 0.9
+    assert (plain.links["lag_days"] > 0).mean() <= 0.05
+
+
+def test_an_area_on_existing_fiber_only_still_gets_cable_tests_and_customers():
+    arguments = program((2027,), [])
+    arguments["network"].spans["is_existing"] = True
+    schedule = schedule_build(**arguments)
+    codes = {task_id.removeprefix("A001-") for task_id in schedule.tasks["task_id"]}
+    assert {"3.6", "3.7", "4.2", "4.5", "5.2", "6.4"} <= codes
+    assert not {"1.2", "2.6", "2.7", "3.2", "3.4", "4.1"} & codes
+    assert Checker(arguments["study"], schedule).breaches() == []
+
+
+def test_an_area_of_a_year_gone_by_starts_with_the_study():
+    study = study_of(study={"start": "2029-06-02"})
+    schedule = schedule_build(**program((2027,), [], study=study))
+    assert schedule.start == "2029-06-04"  # the Monday after
+    assert (schedule.tasks["not_before"] == "2029-06-02").all()
+
+
+def test_a_closure_of_the_whole_year_is_told_before_anything_is_scheduled():
+    closure = {"from": "01-01", "to": "12-31", "methods": ["buried"]}
+    with pytest.raises(InfeasibleError, match="buried") as caught:
+        schedule_build(**program(study=study_of(schedule={"calendar": {"winter_closure": closure}})))
+    assert caught.value.code == "E_CALENDAR"
+
+
+def test_a_one_day_week_is_slow_but_holds():
+    arguments = program((2027,), study=study_of(schedule={"calendar": {"workdays": [3]}}))
+    schedule = schedule_build(**arguments)
+    assert Checker(arguments["study"], schedule).breaches() == []
+    assert schedule.makespan_days > 800
