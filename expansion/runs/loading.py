@@ -41,6 +41,7 @@ def load_rules(study: Study, folder: Path) -> Rulebook:
     if study.inputs.rates is not None:
         book = book.with_rates(read_rates(folder, study.inputs.rates.file))
     _require_currency(book, study.study.currency)
+    book.optical_class(study.network.pon_class)
     return replace(book, currency=study.study.currency)
 
 

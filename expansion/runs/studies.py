@@ -13,7 +13,7 @@ from expansion.study import Study, parse_study
 
 STUDY_FILE = "study.toml"
 _LARGEST = 1_000_000
-_PLAIN = re.compile(r"^[A-Za-z][A-Za-z0-9 _.:+/-]*$")
+_PLAIN = re.compile(r"""^[^\s"'\[\]{}=,#][^"'\[\]{}\n]*$""")
 
 
 def read_study(path: Path, changes: Sequence[str] = ()) -> tuple[Study, Path]:
