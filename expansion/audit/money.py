@@ -59,18 +59,20 @@ def _check_rates(ledger: Ledger, saved: SavedPlan, bom: Any) -> None:
     names, items = line_names(bom), texts(bom, "item")
     priced = np.array(texts(bom, "category"), dtype=object) != "permits"
     asked = [rules.get(item) or derived_rate(rules, item) for item in items]
-    ledger.none(priced & [rule is None for rule in asked], names, "BOM items without a rate in force")
+    unknown = np.array([rule is None for rule in asked], dtype=bool)
+    ledger.none(priced & unknown, names, "BOM items without a rate in force")
     for column, key in (("rate_low", "low"), ("rate_likely", "likely"), ("rate_high", "high")):
         told = numbers(bom, column)
         rate = np.array([np.nan if rule is None else rule[key] for rule in asked], dtype=float)
         ledger.none(priced & ~(np.abs(told - rate) <= 0.00011), names, f"BOM {column} is not the rate in force")
     for column in ("status", "category", "factor"):
         words = texts(bom, column)
-        differs = [rule is not None and rule[column] != word for rule, word in zip(asked, words, strict=True)]
+        pairs = zip(asked, words, strict=True)
+        differs = np.array([rule is not None and rule[column] != word for rule, word in pairs], dtype=bool)
         ledger.none(priced & differs, names, f"BOM {column} is not that of the rate")
     sources = zip(asked, texts(bom, "source"), strict=True)
     strange = [rule is not None and not word.endswith(rule["source"]) for rule, word in sources]
-    ledger.none(priced & strange, names, "BOM source is not that of the rate")
+    ledger.none(priced & np.array(strange, dtype=bool), names, "BOM source is not that of the rate")
 
 
 def derived_rate(rules: dict[str, dict[str, Any]], item: str) -> dict[str, Any] | None:

@@ -34,14 +34,16 @@ def check_register(saved: SavedPlan) -> Check:
     ledger.that(len(set(ids)) == len(ids), "permit ids are not unique")
     ledger.none([name not in rules for name in rule_ids], ids, "permits of rules that are not in force")
     ledger.none(_named_otherwise(permits), ids, "permit ids do not come from rule, authority and what is granted")
-    known = [name in rules for name in rule_ids]
+    known = np.array([name in rules for name in rule_ids], dtype=bool)
     asked = [rules[name].row if name in rules else {} for name in rule_ids]
     for column, key in _REPEATED.items():
-        differs = [row.get(key) != text for row, text in zip(asked, texts(permits, column), strict=True)]
-        ledger.none(np.array(known) & differs, ids, f"{column} is not that of the rule")
+        told = texts(permits, column)
+        differs = np.array([row.get(key) != text for row, text in zip(asked, told, strict=True)], dtype=bool)
+        ledger.none(known & differs, ids, f"{column} is not that of the rule")
     for column, key in _LEADS.items():
-        days = [row.get(key) != value for row, value in zip(asked, integers(permits, column), strict=True)]
-        ledger.none(np.array(known) & days, ids, f"{column} is not that of the rule")
+        days = integers(permits, column)
+        differs = np.array([row.get(key) != value for row, value in zip(asked, days, strict=True)], dtype=bool)
+        ledger.none(known & differs, ids, f"{column} is not that of the rule")
     _check_fees(ledger, permits, asked, ids)
     _check_places(ledger, saved, permits, ids)
     _check_counts(ledger, saved, rule_ids)

@@ -165,6 +165,6 @@ def _check_spending(ledger: Ledger, saved: SavedPlan, tasks: Any) -> None:
     for area, cost in zip(texts(tasks, "area_id"), numbers(tasks, "cost"), strict=True):
         spent[area] += round(float(cost) * 100)
     ids, base = texts(areas, "area_id"), np.round(numbers(areas, "cost_base") * 100)
-    off = [abs(spent[area] - cents) > 0 for area, cents in zip(ids, base, strict=True)]
+    off = np.array([spent[area] != cents for area, cents in zip(ids, base, strict=True)], dtype=bool)
     ledger.none(flags(areas, "chosen") & off, ids, "costs of tasks do not add to the area's base cost")
     ledger.that(spent[""] == 0, "tasks of no area cost money")
