@@ -1,0 +1,124 @@
+"""Trees hung from a root: sums, ways up, and pieces under a capacity."""
+
+from itertools import product
+
+import networkx as nx
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from expansion.trees import RootedTree, hang_tree, split_by_capacity
+
+#        0
+#       / \
+#      1   2
+#     / \   \
+#    3   4   5
+TREE = ((0, 1), (0, 2), (1, 3), (1, 4), (2, 5))
+
+
+def hang(pairs, count, root=0):
+    u, v = np.array(pairs, dtype=np.int64).reshape(-1, 2).T
+    return hang_tree(count, u, v, np.arange(len(pairs)), root)
+
+
+@st.composite
+def loaded_trees(draw, most=9):
+    """A random tree, a capacity, and loads that each fit."""
+    count = draw(st.integers(1, most))
+    pairs = [(draw(st.integers(0, node - 1)), node) for node in range(1, count)]
+    capacity = draw(st.integers(1, 8))
+    load = draw(st.lists(st.integers(0, capacity), min_size=count, max_size=count))
+    return hang(pairs, count), np.array(load), capacity
+
+
+def test_a_tree_hangs_with_parents_before_children():
+    tree = hang(TREE, 6)
+    assert tree.parent.tolist() == [-1, 0, 0, 1, 1, 2]
+    assert tree.parent_edge.tolist() == [-1, 0, 1, 2, 3, 4]
+    place = {node: i for i, node in enumerate(tree.order.tolist())}
+    assert all(place[tree.parent[node]] < place[node] for node in range(1, 6))
+
+
+def test_a_tree_may_hang_from_a_leaf():
+    assert hang(TREE, 6, root=5).path_up(4) == [4, 1, 0, 2, 5]
+
+
+def test_edges_that_do_not_reach_the_root_are_left_out():
+    tree = hang((*TREE, (6, 7)), 8)
+    assert sorted(tree.order.tolist()) == [0, 1, 2, 3, 4, 5]
+    assert tree.parent[[6, 7]].tolist() == [-1, -1]
+
+
+def test_a_tree_without_edges_is_its_root():
+    tree = hang_tree(3, np.array([], dtype=int), np.array([], dtype=int), np.array([], dtype=int), 1)
+    assert (tree.order.tolist(), tree.path_up(1)) == ([1], [1])
+
+
+def test_sums_run_upward_and_leave_their_input_alone():
+    load = np.array([1, 2, 3, 4, 5, 6])
+    assert hang(TREE, 6).sum_below(load).tolist() == [21, 11, 9, 4, 5, 6]
+    assert load.tolist() == [1, 2, 3, 4, 5, 6]
+
+
+def test_distances_add_along_the_way_and_are_unknown_outside():
+    away = hang((*TREE, (6, 7)), 8).distance_from_root(np.array([1.0, 2, 4, 8, 16, 32]))
+    assert away[:6].tolist() == [0, 1, 2, 5, 9, 18]
+    assert np.isnan(away[6:]).all()
+
+
+@given(loaded_trees())
+def test_no_piece_is_over_capacity_and_no_node_is_lost(case):
+    tree, load, capacity = case
+    piece = split_by_capacity(tree, load, capacity)
+    assert (piece >= 0).all()
+    assert np.bincount(piece, weights=load).max() <= capacity
+
+
+@given(loaded_trees())
+def test_every_piece_is_connected(case):
+    tree, load, capacity = case
+    piece = split_by_capacity(tree, load, capacity)
+    above = nx.Graph((node, int(tree.parent[node])) for node in tree.order[1:].tolist())
+    above.add_nodes_from(tree.order.tolist())
+    assert all(nx.is_connected(above.subgraph(np.nonzero(piece == one)[0])) for one in set(piece.tolist()))
+
+
+@given(loaded_trees())
+def test_pieces_are_numbered_from_0_in_the_order_of_the_tree(case):
+    tree, load, capacity = case
+    seen = list(dict.fromkeys(split_by_capacity(tree, load, capacity)[tree.order].tolist()))
+    assert seen == list(range(len(seen)))
+
+
+def fewest_pieces(tree, load, capacity):
+    """Least number of connected pieces within the capacity, by trying every set of cuts."""
+    nodes, best = tree.order.tolist(), len(load)
+    for cuts in product((False, True), repeat=len(nodes) - 1):
+        if sum(cuts) + 1 >= best:
+            continue
+        weight, owner = {nodes[0]: load[nodes[0]]}, {nodes[0]: nodes[0]}
+        for node, cut in zip(nodes[1:], cuts, strict=True):
+            owner[node] = node if cut else owner[int(tree.parent[node])]
+            weight[owner[node]] = weight.get(owner[node], 0) + load[node]
+        if max(weight.values()) <= capacity:
+            best = sum(cuts) + 1
+    return best
+
+
+@given(loaded_trees(most=8))
+def test_no_cutting_makes_fewer_pieces(case):
+    tree, load, capacity = case
+    assert split_by_capacity(tree, load, capacity).max() + 1 == fewest_pieces(tree, load, capacity)
+
+
+@pytest.mark.parametrize(("capacity", "pieces"), [(6, 1), (5, 2), (3, 2), (2, 4), (1, 6)])
+def test_smaller_capacities_make_more_pieces(capacity, pieces):
+    piece = split_by_capacity(hang(TREE, 6), np.ones(6, dtype=int), capacity)
+    assert len(set(piece.tolist())) == pieces
+
+
+def test_a_split_leaves_out_what_is_not_in_the_tree():
+    tree = RootedTree(0, np.array([-1, 0, -1]), np.array([-1, 0, -1]), np.array([0, 1]))
+    assert split_by_capacity(tree, np.array([1, 1, 1]), 1).tolist() == [0, 1, -1]
