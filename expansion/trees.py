@@ -91,12 +91,14 @@ def hang_tree(node_count: int, u: IntArray, v: IntArray, edges: IntArray, root: 
     return RootedTree(root, parent, parent_edge, order.astype(np.int64))
 
 
-def split_by_capacity(tree: RootedTree, load: IntArray, capacity: int) -> IntArray:
-    """Cut a tree into pieces whose load never passes `capacity`.
+def split_by_capacity(
+    tree: RootedTree, load: IntArray, capacity: int, *, step_m: FloatArray | None = None, span_max: float = np.inf
+) -> IntArray:
+    """Cut a tree into pieces whose load never passes `capacity`, and whose loaded nodes lie within `span_max`.
 
-    Bottom-up: at each node the children's open pieces are packed, largest first, into the node's piece while they fit;
-    those that do not fit are closed. A piece is connected along the tree, though its middle may run through nodes
-    that belong to another piece where a node alone is full.
+    Bottom-up: at each node the children's open pieces are joined, lightest first, to the node's piece while load and
+    span allow; those that do not fit are closed. Every piece is connected along the tree. Under a capacity alone no
+    cutting makes fewer pieces: closing the heaviest leaves least to carry up.
 
     Parameters
     ----------
@@ -106,29 +108,41 @@ def split_by_capacity(tree: RootedTree, load: IntArray, capacity: int) -> IntArr
         Load per node, at least 0 and at most `capacity`.
     capacity
         Largest load of a piece, at least 1.
+    step_m
+        Per node the length of its edge upward; needed for `span_max`.
+    span_max
+        Longest way along the tree between two loaded nodes of one piece.
 
     Returns
     -------
     IntArray
         Per node the id of its piece, numbered from 0 in the tree's order; -1 for nodes outside the tree.
+
+    References
+    ----------
+    Kundu and Misra, A Linear Tree Partitioning Algorithm, SIAM Journal on Computing 6 (1977).
     """
-    open_load = np.array(load, dtype=np.int64, copy=True)
-    cut = np.zeros(len(load), dtype=bool)
-    children: list[list[int]] = [[] for _ in range(len(load))]
-    for node in tree.order[1:].tolist():
-        children[int(tree.parent[node])].append(node)
-    for node in tree.order[::-1].tolist():
-        for child in sorted(children[node], key=lambda c: (-open_load[c], c)):
-            if open_load[node] + open_load[child] <= capacity:
+    parent, order = tree.parent.tolist(), tree.order.tolist()
+    step = [0.0] * len(parent) if step_m is None else step_m.tolist()
+    open_load = load.tolist()
+    depth = [0.0 if one else -np.inf for one in open_load]
+    cut = [False] * len(parent)
+    children: dict[int, list[int]] = {}
+    for node in order[1:]:
+        children.setdefault(parent[node], []).append(node)
+    for node in reversed(order):
+        for child in sorted(children.get(node, ()), key=lambda c: (open_load[c], c)):
+            reach = depth[child] + step[child]
+            if open_load[node] + open_load[child] <= capacity and depth[node] + reach <= span_max:
                 open_load[node] += open_load[child]
+                depth[node] = max(depth[node], reach)
             else:
                 cut[child] = True
-    piece = np.full(len(load), -1, dtype=np.int64)
+    piece = np.full(len(parent), -1, dtype=np.int64)
     count = 0
-    for node in tree.order.tolist():
-        above = int(tree.parent[node])
-        if above < 0 or cut[node]:
+    for node in order:
+        if parent[node] < 0 or cut[node]:
             piece[node], count = count, count + 1
         else:
-            piece[node] = piece[above]
+            piece[node] = piece[parent[node]]
     return piece

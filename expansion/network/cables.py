@@ -79,15 +79,14 @@ def lay_cables(
     return sheaths
 
 
-def chain_of(sheaths: list[Sheath], node: int) -> list[int]:
-    """Rows of the cables that light passes from the source to `node`, the source's cable first."""
+def chains(sheaths: list[Sheath]) -> dict[int, tuple[int, ...]]:
+    """Rows of the cables that light passes from the source, per node, the source's cable first."""
+    of_sheath: list[tuple[int, ...]] = []
+    of_node: dict[int, tuple[int, ...]] = {}
     for row, sheath in enumerate(sheaths):
-        if node in sheath.nodes[1:]:
-            chain = [row]
-            while sheaths[chain[0]].branches_from >= 0:
-                chain.insert(0, sheaths[chain[0]].branches_from)
-            return chain
-    return []
+        of_sheath.append((*(of_sheath[sheath.branches_from] if sheath.branches_from >= 0 else ()), row))
+        of_node.update(dict.fromkeys(sheath.nodes[1:], of_sheath[row]))
+    return of_node
 
 
 @dataclass(frozen=True, slots=True)

@@ -117,6 +117,8 @@ def _decide(
     book, network = inputs.rulebook, study.network
     units = inputs.locations["units"].to_numpy()
     area_ids = list(areas.table["area_id"])
+    slack = Slack.from_book(book)
+    reach = budget.route_reach_m(_SPLICE_ALLOWANCE, 1 + max(slack.aerial, slack.buried), _SLACK_ALLOWANCE_M)
     hubs = place_hubs(
         supply,
         graph,
@@ -126,19 +128,19 @@ def _decide(
         area_ids,
         capacity=network.hub_capacity,
         split_ratio=network.split_ratio,
+        span_max_m=min(book.engineering_value("distribution_max_m"), reach),
     )
-    slack = Slack.from_book(book)
     hut_fibers = int(book.engineering_value("hut_backhaul_fibers"))
-    reach = budget.route_reach_m(_SPLICE_ALLOWANCE, 1 + max(slack.aerial, slack.buried), _SLACK_ALLOWANCE_M)
     spare = _spare_strands(inputs)
     offices = assign_offices(supply, graph, prices, roots, hubs, spare, Limits(reach, hut_fibers))
     ports = sorted(network.terminal_ports)
     price = tuple(book.rate(f"terminal_{count}").likely for count in ports)
     rules = TerminalRules(tuple(ports), price, network.drop_max_m, book.rate("drop_cable").likely)
-    streets = [(make_street(supply, graph, hub, units.tolist()), rules) for hub in hubs]
+    unit_list = units.tolist()
+    streets = [(make_street(supply, graph, hub, unit_list, network.drop_max_m), rules) for hub in hubs]
     terminals = mapper(place_terminals, streets)
     names = [[f"{hub.hub_id}-T{n}" for n in range(1, len(mine) + 1)] for hub, mine in zip(hubs, terminals, strict=True)]
-    ground = Ground(supply, graph, prices, slack)
+    ground = Ground(supply, graph, prices, slack, graph.edges.geometry.to_numpy())
     share = book.engineering_value("spare_fiber_share")
     feeders, feeder_of = lay_feeders(ground, offices, hubs, share, hut_fibers)
     distribution = [lay_distribution(ground, hub, terminals[i], names[i], share) for i, hub in enumerate(hubs)]
@@ -213,7 +215,7 @@ def _tiers(ground: Ground, design: Design, ways: dict[str, tuple[int, ...]]) -> 
     for i in range(len(design.hubs)):
         office, source = design.offices.of_hub[i], design.feeders[design.feeder_of_hub[i]].source
         if office >= 0 and office != source:
-            mark(ground.way(office, source), "feeder")
+            mark(ground.supply.way(office, source), "feeder")
     for way in ways.values():
         mark(way, "drop")
     return tiers

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from expansion.network.supply import Supply, common_top
-from expansion.plan.graph import IntArray, RoadGraph
+from expansion.network.supply import Supply
+from expansion.plan.graph import FloatArray, IntArray, RoadGraph
 from expansion.trees import RootedTree, split_by_capacity
 
 CATALOG = (144, 288, 432, 576)
@@ -40,6 +40,7 @@ def place_hubs(
     *,
     capacity: int,
     split_ratio: int,
+    span_max_m: float,
 ) -> list[Hub]:
     """Group the locations of every area under hubs.
 
@@ -57,6 +58,8 @@ def place_hubs(
         Most units under one hub.
     split_ratio
         Locations per splitter.
+    span_max_m
+        Longest way along the route between two locations of one hub.
 
     Returns
     -------
@@ -66,8 +69,8 @@ def place_hubs(
     hubs: list[Hub] = []
     for area in np.unique(area_of[rows]).tolist():
         mine = rows[area_of[rows] == area]
-        tree, local_load, local_nodes = _area_tree(supply, graph, mine, units)
-        piece = split_by_capacity(tree, local_load, capacity)
+        tree, load, local_nodes, step_m = _area_tree(supply, graph, mine, units)
+        piece = split_by_capacity(tree, load, capacity, step_m=step_m, span_max=span_max_m)
         piece_of = dict(zip(local_nodes.tolist(), piece.tolist(), strict=True))
         groups: dict[int, list[int]] = {}
         for row in mine.tolist():
@@ -81,25 +84,21 @@ def place_hubs(
 
 def _area_tree(
     supply: Supply, graph: RoadGraph, rows: IntArray, units: IntArray
-) -> tuple[RootedTree, IntArray, IntArray]:
-    """Smallest part of the forest that joins an area's locations, renumbered, with the load per node."""
-    nodes = graph.location_node[rows]
-    top = common_top(supply.tree, np.unique(nodes))
-    members = {top}
-    for start in nodes.tolist():
-        node = int(start)
-        while node not in members:
-            members.add(node)
-            node = int(supply.tree.parent[node])
-    # parents come before children: sort by the distance from the root, then by id
-    reach = supply.from_root_m
-    local_nodes = np.array(sorted(members, key=lambda n: (n != top, reach[n], n)), dtype=np.int64)
-    place = {node: i for i, node in enumerate(local_nodes.tolist())}
-    parent = np.array([-1, *(place[int(supply.tree.parent[n])] for n in local_nodes[1:].tolist())], dtype=np.int64)
-    edge = np.r_[-1, supply.tree.parent_edge[local_nodes[1:]]].astype(np.int64)
+) -> tuple[RootedTree, IntArray, IntArray, FloatArray]:
+    """Smallest part of the forest that joins an area's locations, renumbered: tree, load, node and meters up."""
+    nodes = graph.location_node[rows].tolist()
+    top = supply.common_top(nodes)
+    away = supply.away_m
+    members = sorted(supply.union_below(nodes, top), key=lambda n: (away[n], n))
+    local_nodes = [top, *members]
+    place = {node: i for i, node in enumerate(local_nodes)}
+    parent = np.array([-1, *(place[supply.above[n]] for n in members)], dtype=np.int64)
+    edge = np.array([-1, *(supply.up_edge[n] for n in members)], dtype=np.int64)
+    step_m = np.array([0.0, *(away[n] - away[supply.above[n]] for n in members)])
     load = np.zeros(len(local_nodes), dtype=np.int64)
-    np.add.at(load, [place[int(n)] for n in nodes.tolist()], units[rows])
-    return RootedTree(0, parent, edge, np.arange(len(local_nodes))), load, local_nodes
+    np.add.at(load, [place[n] for n in nodes], units[rows])
+    tree = RootedTree(0, parent, edge, np.arange(len(local_nodes), dtype=np.int64))
+    return tree, load, np.array(local_nodes, dtype=np.int64), step_m
 
 
 def _make_hub(
@@ -114,7 +113,7 @@ def _make_hub(
 ) -> Hub:
     """Stand a hub where fiber meters are least: the weighted middle, drawn up by the feeder's own weight."""
     mine = np.array(sorted(rows), dtype=np.int64)
-    tree, load, nodes = _area_tree(supply, graph, mine, units)
+    tree, load, nodes, _ = _area_tree(supply, graph, mine, units)
     below = tree.sum_below(load)
     total = int(load.sum())
     feeder = -(-total // split_ratio)

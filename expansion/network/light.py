@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 
-from expansion.network.cables import Sheath, Slack, chain_of, lay_cables
+import numpy as np
+from numpy.typing import NDArray
+
+from expansion.network.cables import Sheath, Slack, chains, lay_cables
 from expansion.network.hubs import Hub
 from expansion.network.offices import Offices
 from expansion.network.supply import Supply
@@ -18,6 +22,8 @@ class Bundle:
     """The cables that leave one source: an office, a tap or a hub.
 
     `sites` names the site at a node for this bundle: the source, the ends, and closures where cables branch.
+    Per node: `fibers_on` are the fibers in use on its edge toward the source, `run_m` the cable meters from the source
+    before slack, `chain` the rows of the cables that light passes from the source.
     """
 
     tier: str
@@ -27,45 +33,37 @@ class Bundle:
     sites: dict[int, str]
     new_closures: list[tuple[str, int]]
     label: str
-    fibers_on: dict[int, int] = field(default_factory=dict)
+    fibers_on: dict[int, int]
+    run_m: dict[int, float]
+    chain: dict[int, tuple[int, ...]]
 
 
 @dataclass(frozen=True, slots=True)
 class Ground:
-    """Forest, graph, prices and slack rules: what every run of cable is measured on."""
+    """Forest, graph, prices, slack rules and the lines of the edges: what every run of cable is measured on."""
 
     supply: Supply
     graph: RoadGraph
     prices: EdgePrices
     slack: Slack
+    lines: NDArray[np.object_]
 
     def edge_between(self, a: int, b: int) -> int:
         """Edge of the forest between two neighboring nodes."""
-        tree = self.supply.tree
-        return int(tree.parent_edge[a] if tree.parent[a] == b else tree.parent_edge[b])
+        return self.supply.up_edge[a if self.supply.above[a] == b else b]
 
     def lower(self, a: int, b: int) -> int:
         """Of two neighbors in the forest, the one farther from the root."""
-        return a if self.supply.tree.parent[a] == b else b
+        return a if self.supply.above[a] == b else b
 
-    def stretch(self, nodes: tuple[int, ...]) -> float:
+    def edge_m(self, a: int, b: int) -> float:
+        """Cable meters along the edge between two neighbors, before slack."""
+        edge = self.edge_between(a, b)
+        return self.slack.stretch(float(self.graph.length_m[edge]), str(self.prices.placement[edge]))
+
+    def stretch(self, nodes: Sequence[int]) -> float:
         """Cable meters along a way of nodes, before slack."""
-        total = 0.0
-        for a, b in pairwise(nodes):
-            edge = self.edge_between(a, b)
-            total += self.slack.stretch(float(self.graph.length_m[edge]), str(self.prices.placement[edge]))
-        return total
-
-    def way(self, start: int, end: int) -> tuple[int, ...]:
-        """Nodes of the forest from `start` to `end`."""
-        up = {node: place for place, node in enumerate(self.supply.tree.path_up(start))}
-        tail = []
-        node = end
-        while node not in up:
-            tail.append(node)
-            node = int(self.supply.tree.parent[node])
-        head = sorted(up, key=lambda n: up[n])[: up[node] + 1]
-        return tuple(head) + tuple(reversed(tail))
+        return sum(self.edge_m(a, b) for a, b in pairwise(nodes))
 
 
 def lay_bundle(
@@ -80,27 +78,50 @@ def lay_bundle(
     label
         Prefix of the ids of closures and cables.
     """
-    parent: dict[int, int] = {}
-    order: list[int] = []
-    for end in sorted(ends):
-        way = ground.way(source, end)
-        for above, node in pairwise(way):
-            if node not in parent:
-                parent[node] = above
-                order.append(node)
+    parent, order = _ways_from(ground.supply, source, sorted(ends))
     need = {node: fibers for node, (_, fibers) in ends.items() if node != source}
     sheaths = lay_cables(source, parent, order, need, spare)
     sites = {node: site for node, (site, _) in ends.items()} | {source: source_site}
-    closures: list[tuple[str, int]] = []
+    closures: dict[int, str] = {}
     for sheath in sheaths:
-        start = sheath.nodes[0]
-        if start != source and start not in {node for _, node in closures}:
-            closures.append((f"{label}-C{len(closures) + 1}", start))
+        if sheath.nodes[0] != source and sheath.nodes[0] not in closures:
+            closures[sheath.nodes[0]] = f"{label}-C{len(closures) + 1}"
     fibers = dict(need)
     for node in reversed(order):
         if parent[node] != source:
             fibers[parent[node]] = fibers.get(parent[node], 0) + fibers.get(node, 0)
-    return Bundle(tier, source, source_site, sheaths, sites, closures, label, fibers)
+    run_m = {source: 0.0}
+    for node in order:
+        run_m[node] = run_m[parent[node]] + ground.edge_m(node, parent[node])
+    new = [(name, node) for node, name in closures.items()]
+    return Bundle(tier, source, source_site, sheaths, sites, new, label, fibers, run_m, chains(sheaths))
+
+
+def _ways_from(supply: Supply, source: int, ends: list[int]) -> tuple[dict[int, int], list[int]]:
+    """Tree of the ways from a source to the ends: per node the next one toward the source; nodes, parents first."""
+    top = supply.common_top([source, *ends])
+    parent: dict[int, int] = {}
+    node = source
+    while node != top:
+        parent[supply.above[node]] = node
+        node = supply.above[node]
+    trunk = {source, *parent}
+    for end in ends:
+        node = end
+        while node not in trunk and node not in parent:
+            parent[node] = supply.above[node]
+            node = supply.above[node]
+    outward: dict[int, list[int]] = {}
+    for node, toward in parent.items():
+        outward.setdefault(toward, []).append(node)
+    order: list[int] = []
+    waiting = [source]
+    while waiting:
+        node = waiting.pop()
+        further = sorted(outward.get(node, ()))
+        order += further
+        waiting += further
+    return parent, order
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,8 +135,8 @@ class Leg:
 
 def follow(ground: Ground, bundle: Bundle, node: int) -> Leg:
     """Measure the light's way from the bundle's source to a node."""
-    chain = chain_of(bundle.sheaths, node)
-    run = ground.stretch(ground.way(bundle.source, node))
+    chain = bundle.chain.get(node, ())
+    run = bundle.run_m[node]
     reels = int(run // ground.slack.reel_m)
     names = tuple(f"{bundle.label}-K{row + 1}" for row in chain)
     return Leg(run + 2 * ground.slack.end_m * len(chain), len(chain) + reels, names)
@@ -163,20 +184,15 @@ def lay_feeders(
 
 def _upstream(supply: Supply, offices: Offices, node: int) -> int:
     """Office above a hut, or the root that its backhaul comes from."""
-    below = node
-    node = int(supply.tree.parent[node])
-    while node != supply.top:
+    while supply.above[node] != supply.top:
+        node = supply.above[node]
         if node in offices.site_of_node:
-            return node
-        below, node = node, int(supply.tree.parent[node])
-    return below
+            break
+    return node
 
 
 def _source(supply: Supply, node: int, office: int) -> int:
     """Where new feeder cable for `node` starts: at its office, or where the way to the office meets existing fiber."""
-    while node != office and supply.tree.parent[node] != supply.top:
-        edge = int(supply.tree.parent_edge[node])
-        if supply.is_existing[edge]:
-            return node
-        node = int(supply.tree.parent[node])
+    while node != office and supply.above[node] != supply.top and not supply.is_existing[supply.up_edge[node]]:
+        node = supply.above[node]
     return node

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from expansion.network.hubs import Hub
-from expansion.network.supply import Roots, Supply, common_top
+from expansion.network.supply import Roots, Supply
 from expansion.plan.findings import Finding, find
 from expansion.plan.graph import EdgePrices, RoadGraph
 
@@ -46,8 +46,10 @@ def assign_offices(
 ) -> Offices:
     """Feed every hub from an office within reach, opening huts on the way where needed.
 
-    A hut is opened at the lowest node above all hubs that break the reach below one tap; under a fiber that leads to no
-    office of the study; and at the tap with the largest demand while a fiber has too few spare strands.
+    Reach: the hub that lies farthest beyond it gets a hut as far up its way as reach allows, but not above the tap, so
+    that the hut serves as many other hubs as it can; again until every hub is within reach. A hub under a fiber that
+    leads to no office of the study counts as infinitely far. Strands: while a fiber has too few to spare, the tap with
+    the largest demand gets a hut.
 
     Parameters
     ----------
@@ -57,13 +59,15 @@ def assign_offices(
         Reach and the strands of a hut.
     """
     offices = Offices(dict(zip(roots.office_node.tolist(), roots.office_id, strict=True)), [], [])
-    for _ in range(2 * len(hubs) + 2):
-        offices.of_hub = [_office_above(supply, offices, hub.node) for hub in hubs]
-        broken = [i for i, hub in enumerate(hubs) if _reach(supply, graph, offices.of_hub[i], hub) > limits.reach_m]
-        if not broken or not _open_for_reach(supply, offices, hubs, broken):
+    far = [farthest_m(supply, graph, hub) for hub in hubs]
+    offices.of_hub = [_office_above(supply, offices, hub.node) for hub in hubs]
+    for _ in hubs:
+        over = [(_reach(supply, offices.of_hub[i], hub, far[i]), -i) for i, hub in enumerate(hubs)]
+        worst = max((pair for pair in over if pair[0] > limits.reach_m), default=None)
+        if worst is None or not _open_for_reach(supply, offices, hubs, far, -worst[1], limits.reach_m):
             break
     _keep_strands(supply, prices, offices, hubs, spare, limits)
-    _report(supply, graph, offices, hubs, limits)
+    _report(supply, offices, hubs, far, limits)
     return offices
 
 
@@ -72,51 +76,46 @@ def _office_above(supply: Supply, offices: Offices, node: int) -> int:
     while node != supply.top:
         if node in offices.site_of_node:
             return node
-        node = int(supply.tree.parent[node])
+        node = supply.above[node]
     return -1
 
 
-def _reach(supply: Supply, graph: RoadGraph, office: int, hub: Hub) -> float:
+def _reach(supply: Supply, office: int, hub: Hub, far_m: float) -> float:
     """Route meters from the office through the hub to its farthest location, drop included; infinite without office."""
-    if office < 0:
-        return float("inf")
-    feeder = supply.from_root_m[hub.node] - supply.from_root_m[office]
-    return float(feeder + farthest_m(supply, graph, hub))
+    return supply.away_m[hub.node] - supply.away_m[office] + far_m if office >= 0 else float("inf")
 
 
 def farthest_m(supply: Supply, graph: RoadGraph, hub: Hub) -> float:
     """Route meters from a hub to its farthest location, drop included."""
-    up = {node: supply.from_root_m[hub.node] - supply.from_root_m[node] for node in supply.tree.path_up(hub.node)}
-    worst = 0.0
-    for row in hub.rows:
-        node = int(graph.location_node[row])
-        start = node
-        while node not in up:
-            node = int(supply.tree.parent[node])
-        way = supply.from_root_m[start] - supply.from_root_m[node] + up[node] + graph.drop_m[row]
-        worst = max(worst, float(way))
-    return worst
+    nodes = graph.location_node[list(hub.rows)].tolist()
+    drops = graph.drop_m[list(hub.rows)].tolist()
+    return max(supply.between_m(node, hub.node) + drop for node, drop in zip(nodes, drops, strict=True))
 
 
-def _open_for_reach(supply: Supply, offices: Offices, hubs: list[Hub], broken: list[int]) -> bool:
-    """Open one hut for the hubs out of reach below the first tap; False when there is nothing left to try."""
-    taps: dict[int, list[int]] = {}
-    for i in broken:
-        taps.setdefault(supply.tap(hubs[i].node), []).append(i)
-    for tap in sorted(taps):
-        nodes = np.unique([hubs[i].node for i in taps[tap]])
-        places = [common_top(supply.tree, nodes), *sorted({hubs[i].node for i in taps[tap]})]
-        for place in places:
-            if place != supply.top and place not in offices.site_of_node:
-                _open(offices, place)
-                return True
-    return False
+def _open_for_reach(
+    supply: Supply, offices: Offices, hubs: list[Hub], far: list[float], worst: int, reach_m: float
+) -> bool:
+    """Open a hut for the worst hub, as far up as reach allows; False where that would change nothing."""
+    hub = hubs[worst]
+    tap = supply.tap(hub.node)
+    place = hub.node
+    while place != tap and supply.away_m[hub.node] - supply.away_m[supply.above[place]] + far[worst] <= reach_m:
+        place = supply.above[place]
+    if place in offices.site_of_node:
+        return False
+    _open(supply, offices, hubs, place)
+    return True
 
 
-def _open(offices: Offices, node: int) -> None:
-    """Open a hut at a node."""
+def _open(supply: Supply, offices: Offices, hubs: list[Hub], node: int) -> None:
+    """Open a hut at a node; hubs below it that no nearer office feeds are fed from it."""
     offices.hut_nodes.append(node)
     offices.site_of_node[node] = f"hut-{len(offices.hut_nodes)}"
+    for i, hub in enumerate(hubs):
+        office = offices.of_hub[i]
+        nearer = office < 0 or supply.away_m[office] < supply.away_m[node]
+        if nearer and supply.meet(hub.node, node) == node:
+            offices.of_hub[i] = node
 
 
 def _demand(
@@ -127,20 +126,27 @@ def _demand(
     by_tap: dict[str, dict[int, int]] = {}
     loads = [(hub.node, offices.of_hub[i], hub.splitters) for i, hub in enumerate(hubs)]
     loads += [
-        (node, _office_above(supply, offices, int(supply.tree.parent[node])), limits.hut_fibers)
-        for node in offices.hut_nodes
+        (node, _office_above(supply, offices, supply.above[node]), limits.hut_fibers) for node in offices.hut_nodes
     ]
     for start, office, fibers in loads:
-        tap, node, seen = supply.tap(start), start, set()
-        while node not in (office, supply.top):
-            edge = int(supply.tree.parent_edge[node])
-            plant = str(prices.existing[edge]) if edge >= 0 else ""
-            if plant and plant not in seen:
-                seen.add(plant)
-                total[plant] = total.get(plant, 0) + fibers
-                by_tap.setdefault(plant, {})[tap] = by_tap.get(plant, {}).get(tap, 0) + fibers
-            node = int(supply.tree.parent[node])
+        tap = supply.tap(start)
+        for plant in _plants_on(supply, prices, start, tap, office):
+            total[plant] = total.get(plant, 0) + fibers
+            by_tap.setdefault(plant, {})[tap] = by_tap.get(plant, {}).get(tap, 0) + fibers
     return total, by_tap
+
+
+def _plants_on(supply: Supply, prices: EdgePrices, start: int, tap: int, office: int) -> set[str]:
+    """Ids of the existing fibers between a tap and the office above it; none where the office lies below the tap."""
+    found: set[str] = set()
+    if office >= 0 and supply.away_m[office] > supply.away_m[tap]:
+        return found
+    node = tap if supply.away_m[tap] <= supply.away_m[start] else start
+    while node not in (office, supply.top):
+        if supply.up_edge[node] >= 0:
+            found.add(str(prices.existing[supply.up_edge[node]]))
+        node = supply.above[node]
+    return found - {""}
 
 
 def _keep_strands(
@@ -148,7 +154,6 @@ def _keep_strands(
 ) -> None:
     """Open huts at taps until no fiber carries more strands than it has to spare."""
     for _ in range(len(hubs) + 1):
-        offices.of_hub = [_office_above(supply, offices, hub.node) for hub in hubs]
         total, by_tap = _demand(supply, prices, offices, hubs, limits)
         offices.strands = dict(sorted(total.items()))
         short = [plant for plant in sorted(total) if plant in spare and total[plant] > spare[plant]]
@@ -161,7 +166,7 @@ def _keep_strands(
         if not places:
             offices.findings += [_short_finding(plant, total[plant], spare[plant]) for plant in short]
             return
-        _open(offices, -max(places)[1])
+        _open(supply, offices, hubs, -max(places)[1])
 
 
 def _short_finding(plant: str, used: int, spare: int) -> Finding:
@@ -172,7 +177,7 @@ def _short_finding(plant: str, used: int, spare: int) -> Finding:
     )  # fmt: skip
 
 
-def _report(supply: Supply, graph: RoadGraph, offices: Offices, hubs: list[Hub], limits: Limits) -> None:
+def _report(supply: Supply, offices: Offices, hubs: list[Hub], far: list[float], limits: Limits) -> None:
     """Add findings on huts opened and on paths that stay too long."""
     if offices.hut_nodes:
         names = [offices.site_of_node[node] for node in offices.hut_nodes]
@@ -180,7 +185,7 @@ def _report(supply: Supply, graph: RoadGraph, offices: Offices, hubs: list[Hub],
             find("W_HUT_OPENED", "info", f"{len(names)} huts with an OLT opened for reach, loss or strands", names)
         )
     for i, hub in enumerate(hubs):
-        reach = _reach(supply, graph, offices.of_hub[i], hub)
+        reach = _reach(supply, offices.of_hub[i], hub, far[i])
         if reach > limits.reach_m:
             offices.findings.append(
                 find(

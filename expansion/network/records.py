@@ -188,7 +188,7 @@ def drop_table(
 
 def _drop_placement(ground: Ground, way: tuple[int, ...]) -> str:
     """Aerial where the road at the terminal is built on poles, else buried."""
-    edge = int(ground.supply.tree.parent_edge[way[0]])
+    edge = ground.supply.up_edge[way[0]]
     return "aerial" if edge >= 0 and ground.prices.placement[edge] == "aerial" else "buried"
 
 
@@ -198,7 +198,7 @@ def _drop_line(ground: Ground, way: tuple[int, ...], point: object) -> object:
     coords = [(float(graph.x[way[0]]), float(graph.y[way[0]]))]
     for a, b in pairwise(way):
         edge = ground.edge_between(a, b)
-        line = shapely.get_coordinates(graph.edges.geometry.iloc[edge])
+        line = shapely.get_coordinates(ground.lines[edge])
         coords += [tuple(xy) for xy in (line if graph.v[edge] == b else line[::-1]).tolist()[1:]]
     coords.append(tuple(shapely.get_coordinates(point)[0].tolist()))
     return shapely.LineString(coords)
@@ -246,4 +246,4 @@ def _existing_leg(ground: Ground, design: Design, hub_row: int) -> tuple[float, 
     source, office = design.feeders[design.feeder_of_hub[hub_row]].source, design.offices.of_hub[hub_row]
     if source == office or office < 0:
         return 0.0, 0
-    return ground.stretch(ground.way(office, source)), 1
+    return ground.stretch(ground.supply.way(office, source)), 1

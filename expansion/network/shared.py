@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from expansion.network.supply import Supply, common_top, paths_union
+from expansion.network.supply import Supply
 from expansion.plan.graph import EdgePrices, IntArray, RoadGraph
 from expansion.plan.plan import Segment
 
@@ -31,11 +31,11 @@ def share_route(supply: Supply, graph: RoadGraph, area_of: IntArray, rows: IntAr
     below: dict[int, list[int]] = {}
     top_of_area: dict[int, int] = {}
     for area in np.unique(area_of[rows]).tolist():
-        nodes = np.unique(graph.location_node[rows[area_of[rows] == area]])
-        for node in paths_union(supply.tree, nodes):
+        nodes = np.unique(graph.location_node[rows[area_of[rows] == area]]).tolist()
+        for node in supply.union_below(nodes, supply.top):
             below.setdefault(node, []).append(area)
-        top_of_area[area] = common_top(supply.tree, nodes)
-    rank = {area: (int(phase[area]), float(supply.from_root_m[top]), area) for area, top in top_of_area.items()}
+        top_of_area[area] = supply.common_top(nodes)
+    rank = {area: (int(phase[area]), supply.away_m[top], area) for area, top in top_of_area.items()}
     owner = {node: min(areas, key=lambda a: rank[a]) for node, areas in below.items()}
     return Sharing(
         {node: tuple(areas) for node, areas in below.items()},
@@ -58,7 +58,7 @@ def _parents(
         parents[area] = -1
         node = top
         while node != supply.top:
-            node = int(supply.tree.parent[node])
+            node = supply.above[node]
             if at_node.get(node, area) != area:
                 parents[area] = at_node[node]
                 break
@@ -87,11 +87,11 @@ def cut_segments(
     areas: list[tuple[int, ...]] = []
     owners: list[int] = []
     for node in supply.tree.order.tolist():
-        edge = int(supply.tree.parent_edge[node])
+        edge = supply.up_edge[node]
         mine = areas_of.get(node, ())
         if len(mine) < 2 or edge < 0 or supply.is_existing[edge]:
             continue
-        above = int(supply.tree.parent[node])
+        above = supply.above[node]
         if (
             above in segment_of
             and areas[segment_of[above]] == mine

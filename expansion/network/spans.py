@@ -43,18 +43,20 @@ def merge_spans(
         Per node: row of the area that pays for its edge upward.
     """
     tree = ground.supply.tree
+    kinds = ground.graph.edges["kind"].to_numpy()
     used = [node for node in tree.order.tolist() if node in tier_of_node]
     children: dict[int, int] = {}
+    above_of, up_edge = ground.supply.above, ground.supply.up_edge
     for node in used:
-        children[int(tree.parent[node])] = children.get(int(tree.parent[node]), 0) + 1
+        children[above_of[node]] = children.get(above_of[node], 0) + 1
     groups: list[list[int]] = []
     group_of: dict[int, int] = {}
     keys: list[tuple[object, ...]] = []
     for node in used:
-        edge, above = int(tree.parent_edge[node]), int(tree.parent[node])
+        edge, above = up_edge[node], above_of[node]
         key = (
             ground.prices.placement[edge], ground.prices.method[edge], ground.prices.existing[edge],
-            tier_of_node[node], owner_of_node[node], ground.graph.edges["kind"].iat[edge],
+            tier_of_node[node], owner_of_node[node], kinds[edge],
         )  # fmt: skip
         if above in group_of and above not in stops and children[above] == 1 and keys[group_of[above]] == key:
             group_of[node] = group_of[above]
@@ -79,7 +81,6 @@ def _table(
 ) -> gpd.GeoDataFrame:
     """Spans as a checked table, by span id."""
     tree, graph, prices = ground.supply.tree, ground.graph, ground.prices
-    lines = graph.edges.geometry.to_numpy()
     edge_names = graph.edges["edge_id"].to_numpy()
     rows = []
     for name, nodes in zip(names, groups, strict=True):
@@ -95,7 +96,7 @@ def _table(
                 "length_m": round(float(graph.length_m[edges].sum()), 3), "bore_m": round(bored, 3),
                 "pole_count": poles, "build_cost": int(prices.build_cost[edges].sum()) / 100,
                 "tier": tier_of_node[nodes[0]], "area_id": area_ids[owner_of_node[nodes[0]]],
-                "edge_ids": ",".join(edge_names[edges]), "geometry": _join_lines(ground, nodes, lines),
+                "edge_ids": ",".join(edge_names[edges]), "geometry": _join_lines(ground, nodes),
             }
         )  # fmt: skip
     rows.sort(key=lambda row: str(row["span_id"]))
@@ -104,13 +105,13 @@ def _table(
     return gpd.GeoDataFrame(SPANS.build(columns, geometry=geometry, crs=graph.crs))
 
 
-def _join_lines(ground: Ground, nodes: list[int], lines: np.ndarray) -> object:
+def _join_lines(ground: Ground, nodes: list[int]) -> object:
     """One line from the root side outward over the upward edges of `nodes`."""
-    tree, graph = ground.supply.tree, ground.graph
+    graph = ground.graph
     parts = []
     for node in nodes:
-        edge = int(tree.parent_edge[node])
-        coords = shapely.get_coordinates(lines[edge])
+        edge = ground.supply.up_edge[node]
+        coords = shapely.get_coordinates(ground.lines[edge])
         parts.append(coords if graph.v[edge] == node else coords[::-1])
     joined = np.vstack([parts[0], *(part[1:] for part in parts[1:])])
     return shapely.LineString(joined)

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import reduce
 
 import numpy as np
 import shapely
+from numpy.typing import NDArray
 from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components, dijkstra
 
 from expansion.network.plant import nearest_nodes
-from expansion.plan.graph import EdgePrices, FloatArray, IntArray, RoadGraph
+from expansion.plan.graph import EdgePrices, IntArray, RoadGraph
 from expansion.plan.inputs import Inputs
 from expansion.trees import RootedTree
 
@@ -62,23 +65,64 @@ class Supply:
         the shortest way is taken.
     top
         The virtual root.
-    from_root_m
-        Per node: route meters to its root; NaN outside.
+    above, up_edge, away_m
+        Per node, as plain lists, for climbing: the next node toward the root, the edge there (-1 for none), and the
+        route meters to the root (NaN outside). Meters grow with every step down.
     is_existing
         Per edge of the graph: the operator's fiber lies there.
     """
 
     tree: RootedTree
     top: int
-    from_root_m: FloatArray
-    is_existing: np.ndarray
+    above: list[int]
+    up_edge: list[int]
+    away_m: list[float]
+    is_existing: NDArray[np.bool_]
 
     def tap(self, node: int) -> int:
         """First node on the way up from `node` that lies on existing fiber or is a root."""
-        parent, edge = self.tree.parent, self.tree.parent_edge
-        while parent[node] != self.top and parent[node] >= 0 and not self.is_existing[edge[node]]:
-            node = int(parent[node])
+        while self.above[node] not in (self.top, -1) and not self.is_existing[self.up_edge[node]]:
+            node = self.above[node]
         return node
+
+    def meet(self, a: int, b: int) -> int:
+        """Lowest node above (or equal to) both."""
+        above, away = self.above, self.away_m
+        while a != b:
+            if away[a] >= away[b]:
+                a = above[a]
+            else:
+                b = above[b]
+        return a
+
+    def common_top(self, nodes: Iterable[int]) -> int:
+        """Lowest node above (or equal to) all of `nodes`; at least one."""
+        return reduce(self.meet, nodes)
+
+    def between_m(self, a: int, b: int) -> float:
+        """Route meters between two nodes of the forest."""
+        return self.away_m[a] + self.away_m[b] - 2 * self.away_m[self.meet(a, b)]
+
+    def way(self, start: int, end: int) -> tuple[int, ...]:
+        """Nodes of the forest from `start` to `end`."""
+        above, away = self.above, self.away_m
+        head, tail = [start], [end]
+        while head[-1] != tail[-1]:
+            if away[head[-1]] >= away[tail[-1]]:
+                head.append(above[head[-1]])
+            else:
+                tail.append(above[tail[-1]])
+        return (*head, *reversed(tail[:-1]))
+
+    def union_below(self, nodes: Iterable[int], stop: int) -> list[int]:
+        """Nodes on the ways from `nodes` up to `stop`, which is above them all and left out; each once."""
+        seen: set[int] = set()
+        for start in nodes:
+            node = start
+            while node != stop and node not in seen:
+                seen.add(node)
+                node = self.above[node]
+        return list(seen)
 
 
 def hang_supply(graph: RoadGraph, prices: EdgePrices, roots: Roots, edges: IntArray) -> Supply:
@@ -109,9 +153,8 @@ def hang_supply(graph: RoadGraph, prices: EdgePrices, roots: Roots, edges: IntAr
     order = inside[np.lexsort((inside, distance[inside]))].astype(np.int64)
     parent = np.where(above >= 0, above, -1).astype(np.int64)
     tree = RootedTree(top, parent, _parent_edges(parent, order, used, low, high, top), order)
-    reach = distance.copy()
-    reach[~np.isfinite(reach)] = np.nan
-    return Supply(tree, top, reach, prices.existing != "")
+    away = np.where(np.isfinite(distance), distance, np.nan)
+    return Supply(tree, top, parent.tolist(), tree.parent_edge.tolist(), away.tolist(), prices.existing != "")
 
 
 def _parent_edges(
@@ -127,28 +170,3 @@ def _parent_edges(
     by_key = np.argsort(key, kind="stable")
     result[nodes] = used[by_key[np.searchsorted(key[by_key], wanted)]]
     return result
-
-
-def paths_union(tree: RootedTree, nodes: IntArray) -> list[int]:
-    """Nodes on the ways from `nodes` up to the tree's root, the root left out, each once, ascending."""
-    seen: set[int] = set()
-    parent = tree.parent
-    for start in nodes.tolist():
-        node = int(start)
-        while node != tree.root and node >= 0 and node not in seen:
-            seen.add(node)
-            node = int(parent[node])
-    return sorted(seen)
-
-
-def common_top(tree: RootedTree, nodes: IntArray) -> int:
-    """Lowest node above (or equal to) all of `nodes`."""
-    path = tree.path_up(int(nodes[0]))
-    rank = {node: place for place, node in enumerate(path)}
-    best = 0
-    for start in nodes[1:].tolist():
-        node = int(start)
-        while node not in rank:
-            node = int(tree.parent[node])
-        best = max(best, rank[node])
-    return path[best]

@@ -78,23 +78,24 @@ def serially(function: Callable[[Task], list[Terminal]], tasks: Sequence[Task]) 
     return [function(task) for task in tasks]
 
 
-def make_street(supply: Supply, graph: RoadGraph, hub: Hub, units: list[int]) -> Street:
-    """Take a hub's part out of the forest; existing fiber carries no terminals and parts it."""
-    parent, edge = supply.tree.parent, supply.tree.parent_edge
+def make_street(supply: Supply, graph: RoadGraph, hub: Hub, units: list[int], drop_max_m: float) -> Street:
+    """Take a hub's part out of the forest, as far up as a drop can reach; existing fiber carries no terminals."""
     street = Street({}, {}, {}, {}, {}, {})
+    nodes = graph.location_node[list(hub.rows)].tolist()
+    floor = supply.away_m[supply.common_top(nodes)] - drop_max_m
     seen: set[int] = set()
-    for row in hub.rows:
-        node = int(graph.location_node[row])
-        street.at.setdefault(node, []).append(row)
-        street.node_of[row], street.units[row] = node, units[row]
+    for row, start in zip(hub.rows, nodes, strict=True):
+        street.at.setdefault(start, []).append(row)
+        street.node_of[row], street.units[row] = start, units[row]
         street.drop_m[row] = float(graph.drop_m[row])
-        street.away_m[row] = round(abs(float(supply.from_root_m[node] - supply.from_root_m[hub.node])), 3)
-        while node not in seen and node != supply.top:
+        street.away_m[row] = round(supply.between_m(start, hub.node), 3)
+        node = start
+        while node not in seen and supply.away_m[node] > floor:
             seen.add(node)
-            above = int(parent[node])
-            if above == supply.top or edge[node] < 0 or supply.is_existing[edge[node]]:
+            above, edge = supply.above[node], supply.up_edge[node]
+            if edge < 0 or supply.is_existing[edge]:
                 break
-            step = float(graph.length_m[edge[node]])
+            step = float(graph.length_m[edge])
             street.next.setdefault(node, []).append((above, step))
             street.next.setdefault(above, []).append((node, step))
             node = above
