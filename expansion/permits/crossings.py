@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -12,6 +13,8 @@ import shapely
 from expansion.permits.ground import TOUCH_M, BoolArray, Ground, Lines, join_stretches
 from expansion.plan.graph import FloatArray, IntArray
 
+# Within this many meters of a node or a line's end a contact is on it: coordinates are whole millimeters.
+ON_M = 0.001
 # Directions at a place where several lines meet are taken this far from it.
 LOOK_M = 0.5
 _COLUMNS = ["edge", "feature", "at"]
@@ -33,8 +36,9 @@ def find_contacts(ground: Ground, lines: Lines, allowed: BoolArray) -> pd.DataFr
     -------
     DataFrame
         edge, feature (row of `lines`), at (plane meters along the edge), shared (the place is a shared stretch, whose
-        middle `at` is), x, y; by edge, at and feature. A shared stretch that reaches an end of its edge is left out:
-        there the edge runs along the line.
+        middle `at` is), x, y, node (of the graph, on which the place falls; -1 for none), tip (it is an end of the
+        line), changes (inside edge and line, and the edge changes sides there); by edge, at and feature. A shared
+        stretch that reaches an end of its edge is left out: there the edge runs along the line.
     """
     feature, edge = ground.tree.query(lines, predicate="intersects")
     keep = allowed[edge]
@@ -54,7 +58,12 @@ def find_contacts(ground: Ground, lines: Lines, allowed: BoolArray) -> pd.DataFr
     )
     shared = _shared(ground, edge[owner[~is_point]], feature[owner[~is_point]], pieces[~is_point])
     contacts = pd.concat([contacts, shared], ignore_index=True) if len(shared) else contacts
-    return contacts.sort_values(["edge", "at", "feature"], kind="stable", ignore_index=True)
+    contacts = contacts.sort_values(["edge", "at", "feature"], kind="stable", ignore_index=True)
+    contacts["node"], contacts["tip"] = _node_at(ground, contacts), _line_end_at(lines, contacts)
+    plain = (contacts["node"] < 0) & ~contacts["tip"] & ~contacts["shared"]
+    contacts["changes"] = contacts["shared"]
+    contacts.loc[plain, "changes"] = _changes_side(ground, lines, contacts[plain])
+    return contacts
 
 
 def _shared(ground: Ground, edge: IntArray, feature: IntArray, pieces: Lines) -> pd.DataFrame:
@@ -98,22 +107,19 @@ def find_crossings(ground: Ground, lines: Lines, contacts: pd.DataFrame, allowed
     """
     if contacts.empty:
         return contacts[_COLUMNS]
-    node, tip = _node_at(ground, contacts), _line_end_at(lines, contacts)
-    plain = contacts[(node < 0) & ~tip]
-    simple = plain[plain["shared"].to_numpy() | _changes_side(ground, lines, plain)]
-    rows = list(zip(simple["edge"], simple["feature"], simple["at"], strict=True))
-    rows += _cross_at_nodes(ground, lines, contacts[node >= 0], node[node >= 0], allowed)
-    rows += _cross_at_tips(ground, lines, contacts[(node < 0) & tip])
-    found = pd.DataFrame(rows, columns=_COLUMNS)
-    found = found.astype({"edge": "int64", "feature": "int64", "at": "float64"})
+    on_node = contacts["node"] >= 0
+    rows = list(_cross_at_nodes(ground, lines, contacts[on_node], allowed))
+    rows += _cross_at_tips(ground, lines, contacts[~on_node & contacts["tip"]])
+    settled = pd.DataFrame(rows, columns=_COLUMNS).astype({"edge": "int64", "feature": "int64", "at": "float64"})
+    found = pd.concat([contacts.loc[contacts["changes"], _COLUMNS], settled], ignore_index=True)
     return found.sort_values(["edge", "at", "feature"], kind="stable", ignore_index=True)
 
 
 def _node_at(ground: Ground, contacts: pd.DataFrame) -> IntArray:
     """Node of the graph on which each contact falls, -1 for none."""
     edge, at = contacts["edge"].to_numpy(), contacts["at"].to_numpy()
-    node = np.where(at >= ground.length[edge] - TOUCH_M, ground.v[edge], -1)
-    node = np.where(at <= TOUCH_M, ground.u[edge], node)
+    node = np.where(at >= ground.length[edge] - ON_M, ground.v[edge], -1)
+    node = np.where(at <= ON_M, ground.u[edge], node)
     result: IntArray = np.where(contacts["shared"].to_numpy(), -1, node).astype(np.int64)
     return result
 
@@ -124,7 +130,7 @@ def _line_end_at(lines: Lines, contacts: pd.DataFrame) -> BoolArray:
     spots = shapely.points(contacts["x"], contacts["y"])
     first = shapely.distance(shapely.get_point(touched, 0), spots)
     last = shapely.distance(shapely.get_point(touched, -1), spots)
-    near = (np.minimum(first, last) <= TOUCH_M) & ~shapely.is_closed(touched)
+    near = (np.minimum(first, last) <= ON_M) & ~shapely.is_closed(touched)
     result: BoolArray = near & ~contacts["shared"].to_numpy()
     return result
 
@@ -168,11 +174,10 @@ class _Rim:
         return min((len(rays), min(rays)) for rays in (inner, outer))[1]
 
 
-def _rim_at(lines: Lines, contacts: pd.DataFrame) -> _Rim:
+def _rim_at(lines: Lines, features: set[int], xy: FloatArray) -> _Rim:
     """Collect the directions of all lines at one place."""
-    xy = contacts[["x", "y"]].to_numpy()[:1]
     rays: dict[float, int] = {}
-    for feature in sorted(set(contacts["feature"].tolist()), reverse=True):
+    for feature in sorted(features, reverse=True):
         for angle in _rays(lines[[feature]], xy):
             rays[angle] = feature
     angles = sorted(rays)
@@ -184,31 +189,41 @@ def _rays(line: Lines, xy: FloatArray) -> list[float]:
     along = shapely.line_locate_point(line, shapely.points(xy))
     length, closed = shapely.length(line), shapely.is_closed(line)
     rays = []
-    if closed[0] or along[0] > TOUCH_M:
+    if closed[0] or along[0] > ON_M:
         rays.append(float(_angle(line, along - LOOK_M, xy)[0]))
-    if closed[0] or along[0] < length[0] - TOUCH_M:
+    if closed[0] or along[0] < length[0] - ON_M:
         rays.append(float(_angle(line, along + LOOK_M, xy)[0]))
     return rays
 
 
 def _cross_at_nodes(
-    ground: Ground, lines: Lines, contacts: pd.DataFrame, node: IntArray, allowed: BoolArray
+    ground: Ground, lines: Lines, contacts: pd.DataFrame, allowed: BoolArray
 ) -> Iterator[tuple[int, int, float]]:
     """Settle crossings at nodes of the graph."""
-    if len(node) == 0:
-        return
+    node = contacts["node"].to_numpy()
     incident = _incident(ground, np.unique(node), allowed)
-    for place, rows in contacts.groupby(node, sort=True):
-        rim = _rim_at(lines, rows)
+    for place, features, _, _, xy in _places(contacts, node.tolist()):
+        rim = _rim_at(lines, features, xy)
         if len(rim.angles) < 2:
             continue
-        xy = rows[["x", "y"]].to_numpy()[:1]
-        arms = incident[int(place)]
+        arms = incident[place]
         sectors = [rim.sector(_arm(ground, edge, end, xy)) for edge, end in arms]
         home = _home([int(ground.rank[edge]) for edge, _ in arms], sectors)
         for (edge, end), sector in zip(arms, sectors, strict=True):
             if sector != home:
                 yield edge, rim.between(sector, home), float(ground.length[edge]) if end else 0.0
+
+
+def _places(contacts: pd.DataFrame, keys: list[Any]) -> Iterator[tuple[Any, set[int], int, FloatArray, FloatArray]]:
+    """Gather contacts by key: key, lines, edge, position and coordinates of the first of them."""
+    found: dict[Any, tuple[set[int], int, FloatArray, FloatArray]] = {}
+    columns = (contacts[name].to_numpy() for name in ("edge", "feature", "at", "x", "y"))
+    for key, edge, feature, at, x, y in zip(keys, *columns, strict=True):
+        if key not in found:
+            found[key] = (set(), int(edge), np.array([at]), np.array([[x, y]]))
+        found[key][0].add(int(feature))
+    for key in sorted(found):
+        yield key, *found[key]
 
 
 def _incident(ground: Ground, nodes: IntArray, allowed: BoolArray) -> dict[int, list[tuple[int, int]]]:
@@ -239,14 +254,12 @@ def _home(ranks: list[int], sectors: list[int]) -> int:
 
 def _cross_at_tips(ground: Ground, lines: Lines, contacts: pd.DataFrame) -> Iterator[tuple[int, int, float]]:
     """Settle crossings inside an edge at the end of a line: a line that goes on as another is crossed once."""
-    if contacts.empty:
-        return
-    for (edge, _), rows in contacts.groupby([contacts["edge"], contacts["at"].round(2)], sort=True):
-        rim = _rim_at(lines, rows)
+    keys = list(zip(contacts["edge"].tolist(), contacts["at"].round(2).tolist(), strict=True))
+    for _, features, edge, at, xy in _places(contacts, keys):
+        rim = _rim_at(lines, features, xy)
         if len(rim.angles) < 2:
             continue
-        at, xy = rows["at"].to_numpy()[:1], rows[["x", "y"]].to_numpy()[:1]
         line = ground.lines[[edge]]
         came, went = (rim.sector(float(_angle(line, at + step, xy)[0])) for step in (-LOOK_M, LOOK_M))
         if came != went:
-            yield int(edge), rim.between(came, went), float(at[0])
+            yield edge, rim.between(came, went), float(at[0])

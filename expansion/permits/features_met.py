@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from expansion.permits.grants import Names, grant_keys
 from expansion.permits.ground import LEAST_STRETCH_M, long_enough, stretch_meters
@@ -48,23 +47,22 @@ def _meet_crossings(rule: PermitRule, survey: Survey, layer: str, rows: IntArray
     found = survey.crossings(layer, rows, allowed)
     table = survey.roads if is_road else survey.features
     feature = found["feature"].to_numpy()
-    column = "operator" if is_road else "authority"
-    owner = table[column].fillna("").to_numpy(dtype=object)[feature]
+    owner = (table["operator"].fillna("").to_numpy(dtype=object) if is_road else survey.owners)[feature]
     key = (survey.road_keys if is_road else survey.keys)[feature]
     place = _place_names(rule, survey, found["edge"].to_numpy())
     found = found.assign(key=grant_keys(rule, key, owner, place), owner=owner)
     found = merge_near(found, rule.merge_m)
     ids = table["road_id" if is_road else "feature_id"].to_numpy(dtype=object)
     prefix = "road:" if is_road else ""
-    groups = found.groupby(["edge", "key", "feature"], sort=True)
-    met = groups.agg(count=("at", "size"), owner=("owner", "max"), places=("at", join_places)).reset_index()
+    found = found.assign(places=[f"{at:.3f}" for at in found["at"]], count=1, meters=0.0)
+    met = gather(found, ["edge", "key", "feature"])
     return pd.DataFrame(
         {
             "edge": met["edge"],
             "trigger_id": [f"{prefix}{ids[row]}" for row in met["feature"]],
             "relation": "crosses",
             "count": met["count"],
-            "length_m": 0.0,
+            "length_m": met["meters"],
             "grant_key": met["key"],
             "authority": authorities(rule, survey, met["edge"].to_numpy(), met["owner"].to_numpy(dtype=object)),
             "places": met["places"],
@@ -93,7 +91,7 @@ def merge_near(found: pd.DataFrame, merge_m: float) -> pd.DataFrame:
 def _meet_stretches(rule: PermitRule, survey: Survey, stretches: pd.DataFrame) -> pd.DataFrame:
     """Meetings that are stretches: united per edge and grant, in connected runs that are long enough."""
     feature, edge = stretches["feature"].to_numpy(dtype=np.int64), stretches["edge"].to_numpy(dtype=np.int64)
-    owner = survey.features["authority"].fillna("").to_numpy(dtype=object)[feature]
+    owner = survey.owners[feature]
     key = grant_keys(rule, survey.keys[feature], owner, _place_names(rule, survey, edge))
     joined = survey.joined(stretches, key)
     group = pd.factorize(joined["key"], sort=True)[0].astype(np.int64)
@@ -102,7 +100,7 @@ def _meet_stretches(rule: PermitRule, survey: Survey, stretches: pd.DataFrame) -
     feature = joined["feature"].to_numpy(dtype=np.int64)
     table = joined.assign(
         trigger_id=survey.features["feature_id"].to_numpy(dtype=object)[feature],
-        owner=survey.features["authority"].fillna("").to_numpy(dtype=object)[feature],
+        owner=survey.owners[feature],
     )
     return gather_stretches(rule, survey, table, relation)
 
@@ -112,15 +110,14 @@ def gather_stretches(rule: PermitRule, survey: Survey, stretches: pd.DataFrame, 
     table = stretches.assign(
         meters=stretch_meters(survey.ground, stretches), places=stretch_places(stretches["start"], stretches["end"])
     )
-    groups = table.groupby(["edge", "key", "trigger_id"], sort=True)
-    met = groups.agg(length_m=("meters", "sum"), owner=("owner", "max"), places=("places", ";".join)).reset_index()
+    met = gather(table.assign(count=1), ["edge", "key", "trigger_id"])
     return pd.DataFrame(
         {
             "edge": met["edge"],
             "trigger_id": met["trigger_id"],
             "relation": relation,
             "count": 1,
-            "length_m": met["length_m"].astype("float64").round(3),
+            "length_m": met["meters"].round(3),
             "grant_key": met["key"],
             "authority": authorities(rule, survey, met["edge"].to_numpy(), met["owner"].to_numpy(dtype=object)),
             "places": met["places"],
@@ -147,9 +144,19 @@ def authorities(rule: PermitRule, survey: Survey, edge: IntArray, owner: Names) 
     return np.array([who or None for who in owner], dtype=object)
 
 
-def join_places(at: NDArray[np.float64] | pd.Series) -> str:
-    """Write positions along an edge."""
-    return ";".join(f"{position:.3f}" for position in at)
+def gather(table: pd.DataFrame, by: list[str]) -> pd.DataFrame:
+    """Unite rows with equal `by`: count and meters are summed, places joined in the order of rows."""
+    ordered = table.sort_values(by, kind="stable", ignore_index=True)
+    first = (~ordered.duplicated(by)).to_numpy(dtype=bool)
+    starts = np.nonzero(first)[0]
+    met = ordered[first].reset_index(drop=True)
+    if len(starts) == len(ordered):
+        return met
+    for name in ("count", "meters"):
+        met[name] = np.add.reduceat(ordered[name].to_numpy(), starts)
+    places, ends = ordered["places"].to_list(), [*starts[1:].tolist(), len(ordered)]
+    met["places"] = [";".join(places[low:high]) for low, high in zip(starts.tolist(), ends, strict=True)]
+    return met
 
 
 def stretch_places(start: pd.Series, end: pd.Series) -> list[str]:

@@ -19,28 +19,36 @@ Names = NDArray[np.object_]
 _CHAINED = ("rail", "water", "pipeline", "powerline")
 
 
-def feature_keys(features: gpd.GeoDataFrame) -> Names:
-    """Name what each feature is part of: ``<kind>:<name or id>``.
+def name_features(features: gpd.GeoDataFrame) -> tuple[Names, Names]:
+    """Name what each feature is part of, ``<kind>:<name or id>``, and its authority, "" where unknown.
 
     Lines of one kind that join end to end, exactly two at the place, are one chain: an unnamed piece, such as a
-    culvert, takes the chain's name where the chain has one name only; a chain without a name is named by the smallest
-    id in it.
+    culvert, takes the chain's name where the chain has one name only; pieces that stay without a name are named by the
+    smallest of their ids. The authority is handed along a chain in the same way.
 
     Parameters
     ----------
     features
         After `FEATURES`, by feature id.
     """
-    name = features["name"].fillna("").astype(str).str.strip().to_numpy(dtype=object)
-    ids = features["feature_id"].to_numpy(dtype=object)
-    kind = features["kind"].to_numpy(dtype=object)
+    name, authority = _texts(features["name"]), _texts(features["authority"])
+    ids, kind = features["feature_id"].to_numpy(dtype=object), features["kind"].to_numpy(dtype=object)
     called = np.where(name == "", ids, name).astype(object)
+    is_line = shapely.get_type_id(features.geometry.to_numpy()) == 1
     for one in _CHAINED:
-        rows = np.nonzero((kind == one) & (shapely.get_type_id(features.geometry.to_numpy()) == 1))[0]
+        rows = np.nonzero((kind == one) & is_line)[0]
         if len(rows):
             chain = _chains(features.geometry.to_numpy()[rows])
-            called[rows] = _name_chains(chain, name[rows], ids[rows])
-    return np.array([f"{what}:{which}" for what, which in zip(kind, called, strict=True)], dtype=object)
+            called[rows] = _hand_along(chain, name[rows], ids[rows])
+            authority[rows] = _hand_along(chain, authority[rows], np.full(len(rows), "", dtype=object))
+    key = np.array([f"{what}:{which}" for what, which in zip(kind, called, strict=True)], dtype=object)
+    return key, authority
+
+
+def _texts(column: pd.Series) -> Names:
+    """Texts without blanks around them, "" for empty cells."""
+    texts: Names = column.fillna("").astype(str).str.strip().to_numpy(dtype=object).copy()
+    return texts
 
 
 def _chains(lines: NDArray[np.object_]) -> IntArray:
@@ -60,8 +68,8 @@ def _chains(lines: NDArray[np.object_]) -> IntArray:
     return result
 
 
-def _name_chains(chain: IntArray, name: Names, ids: Names) -> Names:
-    """Name each line by its own name, its chain's only name, or the smallest id of the chain's unnamed lines."""
+def _hand_along(chain: IntArray, name: Names, ids: Names) -> Names:
+    """Give each unnamed line the only name of its chain, else the smallest id of the chain's unnamed lines."""
     called = name.copy()
     table = pd.DataFrame({"chain": chain, "name": name.astype(str), "id": ids.astype(str)})
     unnamed = table[table["name"] == ""]
@@ -80,7 +88,7 @@ def grant_keys(rule: PermitRule, key: Names, authority: Names, place: Names) -> 
     rule
         Its `grant`.
     key
-        Key of the feature, from `feature_keys`.
+        Key of the feature, from `name_features`.
     authority
         Authority of the feature, "" where unknown.
     place

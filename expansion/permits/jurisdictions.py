@@ -124,33 +124,31 @@ def _level(subtype: object, attributes: object) -> int:
 
 
 def _share_out(inside: pd.DataFrame) -> pd.DataFrame:
-    """Leave each stretch of an edge to one boundary."""
+    """Leave each stretch of an edge to one boundary; rows by edge, the boundary with most of it first."""
     if inside.empty:
         return inside
-    alone = inside.groupby("edge")["feature"].transform("size") == 1
-    rows = [inside[alone]]
-    for _, group in inside[~alone].groupby("edge", sort=True):
-        rows.append(_share_edge(group))
-    shared = pd.concat(rows, ignore_index=True)
-    return shared.sort_values(["edge", "turn"] if "turn" in shared else ["edge"], kind="stable", ignore_index=True)[
-        ["edge", "feature", "start", "end"]
-    ]
+    alone = (inside.groupby("edge")["feature"].transform("nunique") == 1).to_numpy(dtype=bool)
+    held: dict[int, dict[int, list[tuple[float, float]]]] = {}
+    for edge, feature, start, end in inside[~alone].itertuples(index=False):
+        held.setdefault(edge, {}).setdefault(feature, []).append((start, end))
+    rows = [row for edge in sorted(held) for row in _share_edge(edge, held[edge])]
+    shared = pd.DataFrame(rows, columns=["edge", "feature", "start", "end"]).astype(inside.dtypes.to_dict())
+    both = pd.concat([inside[alone], shared], ignore_index=True) if len(shared) else inside
+    return both.sort_values("edge", kind="stable", ignore_index=True)
 
 
-def _share_edge(group: pd.DataFrame) -> pd.DataFrame:
+def _share_edge(edge: int, held: dict[int, list[tuple[float, float]]]) -> list[tuple[int, int, float, float]]:
     """Share out one edge that several boundaries hold."""
-    meters = (group["end"] - group["start"]).groupby(group["feature"]).sum().round(0)
-    order = sorted(meters.index, key=lambda feature: (-meters[feature], feature))
+    meters = {feature: round(sum(end - start for start, end in held[feature])) for feature in held}
     taken: list[tuple[float, float]] = []
-    kept: list[tuple[int, int, float, float, int]] = []
-    for turn, feature in enumerate(order):
-        own = group[group["feature"] == feature]
-        free = [gap for start, end in zip(own["start"], own["end"], strict=True) for gap in _without(start, end, taken)]
-        if turn and sum(end - start for start, end in free) < LEAST_SHARE_M:
+    kept: list[tuple[int, int, float, float]] = []
+    for feature in sorted(held, key=lambda one: (-meters[one], one)):
+        free = [gap for start, end in held[feature] for gap in _without(start, end, taken)]
+        if kept and sum(end - start for start, end in free) < LEAST_SHARE_M:
             continue
         taken = sorted([*taken, *free])
-        kept += [(int(own["edge"].iloc[0]), int(feature), start, end, turn) for start, end in free]
-    return pd.DataFrame(kept, columns=["edge", "feature", "start", "end", "turn"])
+        kept += [(edge, feature, start, end) for start, end in free]
+    return kept
 
 
 def _without(start: float, end: float, taken: list[tuple[float, float]]) -> list[tuple[float, float]]:

@@ -171,8 +171,7 @@ def pole_counts(survey: Survey, rules: tuple[PermitRule, ...]) -> tuple[IntArray
 
 def _pole_owners(survey: Survey) -> Names:
     """Owner per feature, ``unknown`` where none is named."""
-    owner = survey.features["authority"].fillna("").astype(str).str.strip().to_numpy(dtype=object)
-    return np.where(owner == "", "unknown", owner).astype(object)
+    return np.where(survey.owners == "", "unknown", survey.owners).astype(object)
 
 
 def meet_poles(rule: PermitRule, survey: Survey, spacing_m: float) -> pd.DataFrame:

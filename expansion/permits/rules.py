@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable
+from functools import lru_cache
 
 import numpy as np
 import pandas as pd
@@ -36,7 +38,7 @@ MAPPED_KINDS = frozenset(
         "road",
     }
 )
-_COLUMNS = ("subtype", "name", "authority", "source", "confidence", "highway", "surface", "ref", "operator")
+_COLUMNS = ("subtype", "name", "authority", "source", "confidence", "highway", "surface", "ref", "operator", "in_level")
 
 
 def rules_in_force(study: Study, book: Rulebook) -> tuple[PermitRule, ...]:
@@ -60,6 +62,7 @@ def rules_in_force(study: Study, book: Rulebook) -> tuple[PermitRule, ...]:
     return tuple(sorted(left, key=lambda rule: rule.rule_id))
 
 
+@lru_cache(maxsize=1024)
 def words(text: str) -> tuple[str, ...]:
     """Split a cell at ``|``; words are compared in lower case."""
     return tuple(part for part in (piece.strip().lower() for piece in text.split("|")) if part)
@@ -100,20 +103,27 @@ def _condition(part: str, table: pd.DataFrame, asked: BoolArray) -> BoolArray:
     concerned = asked & (table["kind"] == layer).to_numpy(dtype=bool) if layer else asked
     result = np.ones(len(table), dtype=bool)
     rows = np.nonzero(concerned)[0]
-    values = _values(key, table, rows)
-    result[rows] = [_holds(value, operator, words(text)) for value in values]
+    codes, values = pd.factorize(_values(key, table, rows))
+    fits = np.array([_holds(value, operator, words(text)) for value in values], dtype=bool)
+    result[rows] = fits[codes] if len(rows) else True
     return result
 
 
-def _values(key: str, table: pd.DataFrame, rows: NDArray[np.int64]) -> list[str]:
+def _values(key: str, table: pd.DataFrame, rows: NDArray[np.int64]) -> NDArray[np.object_]:
     """Return the value of a key per row, in lower case; "" where it is not known."""
     if key in _COLUMNS and key in table:
-        column = table[key].to_numpy()[rows]
-        return ["" if pd.isna(value) else str(value).strip().lower() for value in column]
+        return _lower(table[key].to_numpy(dtype=object)[rows], lambda value: value)
     if "attributes" not in table:
-        return ["" for _ in rows]
-    tags = table["attributes"].to_numpy()[rows]
-    return [str(_tags(text).get(key, "")).strip().lower() for text in tags]
+        return np.full(len(rows), "", dtype=object)
+    return _lower(table["attributes"].to_numpy(dtype=object)[rows], lambda text: _tags(text).get(key, ""))
+
+
+def _lower(cells: NDArray[np.object_], read: Callable[[object], object]) -> NDArray[np.object_]:
+    """Read cells, equal ones once, in lower case; "" for empty ones."""
+    codes, distinct = pd.factorize(cells, use_na_sentinel=False)
+    values = [str(read(cell)).strip().lower() if isinstance(cell, str) else "" for cell in distinct]
+    found: NDArray[np.object_] = np.array([*values, ""], dtype=object)[codes]
+    return found
 
 
 def _tags(text: object) -> dict[str, object]:

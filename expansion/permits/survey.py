@@ -11,7 +11,7 @@ import shapely
 from numpy.typing import NDArray
 
 from expansion.permits.crossings import find_contacts, find_crossings
-from expansion.permits.grants import Names, feature_keys
+from expansion.permits.grants import Names, name_features
 from expansion.permits.ground import (
     LEAST_STRETCH_M,
     TOUCH_M,
@@ -48,6 +48,8 @@ class Survey:
         Road segments as features of kind road, by id.
     keys, road_keys
         What each feature, and each road, is part of.
+    owners
+        Authority per feature, "" where unknown.
     jurisdictions
         Boundaries that hold the edges.
     """
@@ -57,6 +59,7 @@ class Survey:
     features: gpd.GeoDataFrame
     roads: gpd.GeoDataFrame
     keys: Names
+    owners: Names
     road_keys: Names
     jurisdictions: Jurisdictions
     _contacts: dict[str, tuple[NDArray[np.object_], IntArray, pd.DataFrame]] = field(default_factory=dict)
@@ -167,12 +170,14 @@ def make_survey(inputs: Inputs, graph: RoadGraph) -> Survey:
     features = _all_features(inputs)
     roads = _roads_as_features(inputs)
     boundaries = features[features["kind"] == "boundary"].reset_index(drop=True)
+    keys, owners = name_features(features)
     return Survey(
         graph=graph,
         ground=ground,
         features=features,
         roads=roads,
-        keys=feature_keys(features),
+        keys=keys,
+        owners=owners,
         road_keys=_road_keys(roads),
         jurisdictions=divide_edges(ground, boundaries),
     )

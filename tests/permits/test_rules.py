@@ -1,0 +1,99 @@
+"""Rules as data: which are in force, which features they name, what is missing."""
+
+import pandas as pd
+import pytest
+from pydantic import ValidationError
+
+from expansion.errors import StudyError
+from expansion.permits import find_triggers
+from expansion.permits.rules import features_of, missing_layers
+from expansion.rulebook import load_rulebook
+from tests.permits.maps import Feature, Road, make_graph, make_inputs, rule, study
+
+LINES = pd.DataFrame(
+    {
+        "kind": ["powerline", "powerline", "powerline", "pipeline"], "subtype": [None, "20000 V", "110000 V", None],
+        "attributes": ["{}", '{"voltage": "20000"}', '{"voltage": "110000;20000"}', "{}"],
+    }
+)  # fmt: skip
+
+
+def test_the_generic_profile_has_a_rule_for_every_kind_of_authority():
+    rules = load_rulebook("generic").permit_rules
+    assert len(rules) >= 12
+    assert {one.status for one in rules} == {"GENERAL"}
+    assert {one.source for one in rules} == {"planning value"}
+
+
+def test_the_us_profile_has_its_36_rules_with_status_as_read():
+    rules = load_rulebook("us-bead").permit_rules
+    assert len(rules) == 36
+    assert {one.status for one in rules} == {"READ", "PARTLY_READ", "GENERAL"}
+
+
+@pytest.mark.parametrize("profile", ["generic", "us-bead"])
+def test_every_rule_says_what_to_hand_in(profile):
+    assert [one.rule_id for one in load_rulebook(profile).permit_rules if not one.documents] == []
+
+
+def test_a_disabled_rule_meets_nothing():
+    roads, rail = [Road("w1", [(-50, 0), (50, 0)])], Feature("r1", "rail", [(0, -9), (0, 9)])
+    found = find_triggers(study(disable=["R"]), make_inputs(roads, [rail], [rule()]), make_graph(roads))
+    assert found.meetings.empty
+    assert len(found.features) == 0
+
+
+def test_disabling_an_unknown_rule_is_an_error_that_names_it():
+    roads = [Road("w1", [(0, 0), (9, 0)])]
+    with pytest.raises(StudyError, match="NOSUCH") as caught:
+        find_triggers(study(disable=["NOSUCH"]), make_inputs(roads, [], [rule()]), make_graph(roads))
+    assert caught.value.code == "E_RULE_UNKNOWN"
+
+
+def test_a_voltage_that_is_not_known_may_be_high():
+    wanted = rule(layer="powerline|pipeline", conditions="powerline.voltage>=69000|?")
+    assert features_of(wanted, LINES).tolist() == [True, False, True, True]
+
+
+def test_a_feature_without_subtype_fits_every_subtype():
+    assert features_of(rule(layer="powerline", subtypes="110000 V"), LINES).tolist() == [True, False, True, False]
+
+
+def test_conditions_compare_without_case():
+    assert features_of(rule(layer="powerline", conditions="subtype=110000 v"), LINES).tolist() == [
+        False,
+        False,
+        True,
+        False,
+    ]
+
+
+def test_a_malformed_condition_is_refused():
+    with pytest.raises(ValidationError, match="is not key=value"):
+        rule(conditions="voltage is high")
+
+
+def test_a_missing_layer_is_named_with_its_rule():
+    (found,) = missing_layers(study(), (rule("F", "flood", "inside"),), frozenset({"rail"}))
+    assert found.code == "W_NO_LAYER"
+    assert found.severity == "warning"
+    assert found.where == ("F", "flood")
+
+
+def test_an_osm_kind_that_the_extract_lacks_is_information():
+    (found,) = missing_layers(study(), (rule("M", "military", "inside"),), frozenset())
+    assert found.severity == "info"
+
+
+def test_a_layer_that_nobody_can_read_is_named():
+    (found,) = missing_layers(study(), (rule("C", "coastal", "inside"),), frozenset())
+    assert "no layer of this kind" in found.message
+
+
+def test_a_layer_that_is_there_is_not_missing():
+    assert missing_layers(study(), (rule(), rule("D", "excavation", "any", "area")), frozenset({"rail"})) == []
+
+
+def test_permits_by_municipality_miss_the_boundaries():
+    by = rule("S", "road", "inside", "boundary")
+    assert [one.where for one in missing_layers(study(), (by,), frozenset())] == [("S", "boundary")]
