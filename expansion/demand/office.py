@@ -23,7 +23,8 @@ def assume_plant(study: Study, inputs: Inputs, eligibility: Eligibility) -> Inpu
     """Return the inputs with an office, where they bring neither office nor fiber.
 
     The office stands at a road node nearest the most central settlement: the one from which the units of all
-    settlements are nearest in sum of straight distances. Only nodes of the largest connected part of the roads count.
+    settlements are nearest in sum of straight distances. Only nodes of one connected part of the roads count: the part
+    that most units lie near, within `network.snap_max_m`, and of equals the one with the most meters.
     """
     if inputs.plant["kind"].isin(["co", "fiber"]).any():
         return inputs
@@ -31,7 +32,7 @@ def assume_plant(study: Study, inputs: Inputs, eligibility: Eligibility) -> Inpu
     chosen = table[table["eligible"]] if table["eligible"].any() else table
     xy = shapely.get_coordinates(chosen.geometry.to_numpy())
     center = _central_settlement(xy, chosen["units"].to_numpy(), study.areas.settlement_distance_m)
-    nodes = _main_nodes(inputs.roads)
+    nodes = _main_nodes(inputs.roads, chosen, study.network.snap_max_m)
     away = np.hypot(nodes[:, 0] - center[0], nodes[:, 1] - center[1])
     point = shapely.Point(nodes[np.lexsort((nodes[:, 1], nodes[:, 0], np.round(away, 3)))[0]])
     columns: dict[str, object] = {
@@ -58,12 +59,19 @@ def _central_settlement(xy: NDArray[np.float64], units: NDArray[np.int64], dista
     return best
 
 
-def _main_nodes(roads: gpd.GeoDataFrame) -> NDArray[np.float64]:
-    """Coordinates of the road ends in the part of the network with the most road meters."""
+def _main_nodes(roads: gpd.GeoDataFrame, locations: gpd.GeoDataFrame, snap_max_m: float) -> NDArray[np.float64]:
+    """Coordinates of the road ends in the part of the network near the most units, then with the most meters."""
     refs, ends = np.unique(np.r_[roads["u_ref"].to_numpy(), roads["v_ref"].to_numpy()], return_inverse=True)
     u, v = ends[: len(roads)], ends[len(roads) :]
     matrix = coo_matrix((np.ones(len(u)), (u, v)), shape=(len(refs), len(refs)))
-    _, label = connected_components(matrix, directed=False)
-    main = np.argmax(np.bincount(label[u], weights=roads["length_m"].to_numpy()))
-    lines = roads.geometry.to_numpy()[label[u] == main]
-    return np.unique(shapely.get_coordinates(np.r_[shapely.get_point(lines, 0), shapely.get_point(lines, -1)]), axis=0)
+    count, label = connected_components(matrix, directed=False)
+    lines = roads.geometry.to_numpy()
+    near = np.zeros(count, dtype=np.int64)
+    points, units = locations.geometry.to_numpy(), locations["units"].to_numpy()
+    location, road = shapely.STRtree(lines).query(points, predicate="dwithin", distance=snap_max_m)
+    pairs = np.unique(np.stack([location, label[u[road]]]), axis=1)
+    np.add.at(near, pairs[1], units[pairs[0]])
+    meters = np.bincount(label[u], weights=roads["length_m"].to_numpy(), minlength=count)
+    main = np.lexsort((-np.round(meters, 3), -near))[0]
+    ours = lines[label[u] == main]
+    return np.unique(shapely.get_coordinates(np.r_[shapely.get_point(ours, 0), shapely.get_point(ours, -1)]), axis=0)
