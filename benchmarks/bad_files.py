@@ -100,7 +100,8 @@ def curved(folder: Path) -> bytes:
 
 def vrt(source: str) -> str:
     """Return a VRT that follows a source."""
-    return f'<OGRVRTDataSource><OGRVRTLayer name="x"><SrcDataSource>{source}</SrcDataSource></OGRVRTLayer></OGRVRTDataSource>'
+    layer = f'<OGRVRTLayer name="x"><SrcDataSource>{source}</SrcDataSource></OGRVRTLayer>'
+    return f"<OGRVRTDataSource>{layer}</OGRVRTDataSource>"
 
 
 def kml(body: str, head: str = '<?xml version="1.0"?>') -> str:

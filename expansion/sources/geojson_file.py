@@ -15,6 +15,7 @@ from expansion.sources.exchange import Reading
 from expansion.sources.rawtable import Named, RawTable
 
 MOST_BYTES: Final = 400_000_000
+_MOST_CRS = 20_000
 _PLAIN = {"Point": 0, "LineString": 1, "Polygon": 2}
 
 
@@ -126,9 +127,9 @@ def _crs(document: dict[str, Any], named: Named) -> CRS:
 def parse_crs(text: str, name: str) -> CRS:
     """Read a CRS by its code; longitude comes first in CRS84 and in EPSG:4326 alike."""
     try:
-        crs = CRS.from_user_input(str(text)[:200])
+        crs = CRS.from_user_input(str(text)[:_MOST_CRS])
     except Exception as error:  # pyproj raises several unrelated classes
-        raise SourceError(f"unknown CRS {str(text)[:60]!r}", code="E_NO_CRS", where=[name]) from error
+        raise SourceError(f"unknown CRS {str(text)[:60]!r}", code="E_CRS", where=[name], hint="use a code") from error
     return CRS.from_epsg(4326) if crs.to_authority(min_confidence=70) in (("OGC", "CRS84"), ("EPSG", "4326")) else crs
 
 

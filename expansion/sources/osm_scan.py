@@ -172,12 +172,11 @@ def _scan_ways(file: Any, locations: Any) -> Ways:
     found = []
     for way in _objects(file, osmium.osm.WAY, locations, wanted):
         nodes = way.nodes
-        refs = [node.ref for node in nodes]
         try:
-            coords = bytes.fromhex(factory.create_linestring(nodes, every))[_WKB_HEADER:]
+            places = bytes.fromhex(factory.create_linestring(nodes, every))[_WKB_HEADER:]
         except (osmium.InvalidLocationError, RuntimeError):
-            coords = _coordinates_one_by_one(nodes)
-        found.append((way.id, way.version, refs, coords, dict(way.tags)))
+            places = _coordinates_one_by_one(nodes)
+        found.append((way.id, way.version, [node.ref for node in nodes], places, dict(way.tags)))
     rows = _newest(found)
     counts = [len(row[2]) for row in rows]
     refs = np.array([ref for row in rows for ref in row[2]], dtype=np.int64)

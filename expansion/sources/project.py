@@ -12,11 +12,13 @@ import shapely
 from pyproj import CRS, Transformer
 
 from expansion.crs import WGS84, geodesic_lengths
+from expansion.errors import CRSError
 from expansion.plan.specs_inputs import ROADS
 from expansion.sources.exchange import GeometryArray, geometries
 from expansion.tables import TableSpec
 
 _MILLIMETER = 3
+_MOST_DISTORTION = 0.02
 
 
 def project_shapes(shapes: GeometryArray, crs: CRS) -> GeometryArray:
@@ -56,6 +58,23 @@ def project_table(table: pa.Table, spec: TableSpec, crs: CRS, *, drop: tuple[str
     )
     ordered = {name: _take(values, order) for name, values in columns.items()}
     return spec.build(ordered, geometry=project_shapes(shapes[order], crs), crs=crs)
+
+
+def require_true_lengths(roads: gpd.GeoDataFrame, wish: str) -> None:
+    """Refuse a CRS in which roads are not as long as they are on the ground, within 2 %.
+
+    Raises
+    ------
+    CRSError
+        For a CRS of another part of the world, and for Web Mercator.
+    """
+    measured, true = float(roads.length.sum()), float(roads["length_m"].sum())
+    if not abs(measured - true) <= _MOST_DISTORTION * true:
+        raise CRSError(
+            f"in {wish} the roads measure {measured:.0f} m instead of {true:.0f} m",
+            where=["study.crs"],
+            hint='use crs = "auto" or a CRS made for this region',
+        )
 
 
 def _take(values: Any, order: Any) -> Any:

@@ -161,6 +161,7 @@ def numbers(raw: RawTable, ours: str, *others: str, reading: Reading, least: flo
     }
     for code, found in sorted(wrong.items()):
         reading.fail(code, said[code], [raw.place(row) for row in found], hint="correct these rows")
+        made[found] = np.nan
     return made
 
 

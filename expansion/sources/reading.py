@@ -25,7 +25,7 @@ from expansion.sources.exchange import Reading, geometries
 from expansion.sources.extent import Extent
 from expansion.sources.join import Places, empty_coverage, join_offers
 from expansion.sources.paths import find_file
-from expansion.sources.project import empty_table, project_table
+from expansion.sources.project import empty_table, project_table, require_true_lengths
 from expansion.sources.records import make_record
 from expansion.sources.sandbox import Task, read_tasks
 from expansion.study import InputFiles, SourceFile, Study
@@ -128,6 +128,7 @@ class _Assembly:
         files = self._study.inputs
         osm_license = files.osm.license or _OSM_LICENSE
         roads = project_table(self._roads, ROADS, self._crs)
+        require_true_lengths(roads, self._study.study.crs)
         self._record("roads", roads, osm_license)
         locations, places = self._locations()
         self._record("locations", locations, files.locations.license if files.locations else osm_license)

@@ -1,10 +1,10 @@
 """A small study on disk: a crossing of two roads, three houses, an office. Every part may be replaced.
 
-          4
-          |            way 11, a track
-    1 --- 2 --- 3      way 10, a residential street
-          |
-          5
+      4
+      |            way 11, a track
+1 --- 2 --- 3      way 10, a residential street
+      |
+      5
 """
 
 import json
@@ -81,7 +81,7 @@ def read(folder: Path, files: dict | None = None, **inputs):
     study = inputs.pop("study", {})
     demand = inputs.pop("demand", {})
     given = {"osm": {"file": "region.osm"}} | inputs
-    document = {"study": {"name": "small"} | study, "inputs": given, "demand": demand}
+    document = {"study": {"name": "small", "crs": "EPSG:32632"} | study, "inputs": given, "demand": demand}
     return read_inputs(parse_study(document), folder, rulebook=None)
 
 
