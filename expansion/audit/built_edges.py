@@ -42,7 +42,12 @@ class BuiltEdges:
 
 
 def read_built(saved: SavedPlan) -> BuiltEdges:
-    """Read the edges of all spans that are not there yet; edges that do not exist are left out."""
+    """Read the edges of all spans that are not there yet, once per plan; edges that do not exist are left out."""
+    built: BuiltEdges = saved.once("built", _make_built)
+    return built
+
+
+def _make_built(saved: SavedPlan) -> BuiltEdges:
     spans, edges = saved.table("spans"), saved.table("edges")
     row_of = {name: row for row, name in enumerate(texts(edges, "edge_id"))}
     columns = [texts(spans, name) for name in ("span_id", "area_id", "placement", "edge_ids")]

@@ -69,20 +69,20 @@ def worked_days(rules: dict[str, Any], crew_kind: str, first: dt.date, count: in
     first, count
         First day and number of days.
     """
-    days = [first + dt.timedelta(days=number) for number in range(count)]
-    holidays = set(rules["holidays"])
-    weekdays = set(rules["workdays"])
-    worked = np.array([day.isoweekday() in weekdays and day.isoformat() not in holidays for day in days], dtype=bool)
+    days = np.datetime64(first, "D") + np.arange(count)
+    # 1970-01-01, day 0 of numpy, was a Thursday, the fourth day of the week.
+    weekday = (days.astype(np.int64) + 3) % 7 + 1
+    worked = np.isin(weekday, rules["workdays"])
+    worked &= ~np.isin(days, np.array(list(rules["holidays"]), dtype="datetime64[D]"))
     winter = rules["winter_closure"]
     if winter and crew_kind in winter["methods"]:
-        worked &= ~np.array([_in_winter(day, winter) for day in days], dtype=bool)
+        worked &= ~_in_winter(days, winter)
     return worked
 
 
-def _in_winter(day: dt.date, winter: dict[str, Any]) -> bool:
-    """Tell whether a day lies in a closure that may run over the new year, both ends included."""
+def _in_winter(days: NDArray[np.datetime64], winter: dict[str, Any]) -> NDArray[np.bool_]:
+    """Mark the days of a closure that may run over the new year, both ends included."""
     start, end = str(winter.get("from") or winter["start"]), str(winter.get("to") or winter["end"])
-    text = day.strftime("%m-%d")
-    if start <= end:
-        return start <= text <= end
-    return text >= start or text <= end
+    month_day = np.array([text[5:] for text in np.datetime_as_string(days)])
+    after, before = month_day >= start, month_day <= end
+    return np.asarray(after & before if start <= end else after | before)

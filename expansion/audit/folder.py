@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from functools import cached_property
+from collections.abc import Callable
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,8 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pyarrow.parquet as pq
+import shapely
+from pyproj import CRS
 
 from expansion.errors import SourceError
 
@@ -27,6 +30,7 @@ class SavedPlan:
     def __init__(self, folder: Path) -> None:
         self.folder = Path(folder)
         self._tables: dict[str, Any] = {}
+        self._made: dict[str, Any] = {}
 
     @cached_property
     def document(self) -> dict[str, Any]:
@@ -57,6 +61,12 @@ class SavedPlan:
         if name not in self._tables:
             self._tables[name] = read_table(self.folder / "tables" / f"{name}.parquet")
         return self._tables[name]
+
+    def once(self, name: str, make: Callable[[SavedPlan], Any]) -> Any:
+        """Return what `make` derives from this plan, made at the first call only."""
+        if name not in self._made:
+            self._made[name] = make(self)
+        return self._made[name]
 
     def arrays(self, name: str) -> dict[str, Any]:
         """Return the arrays of a certificate; pickled ones are refused.
@@ -96,11 +106,27 @@ def _refuse(text: str) -> float:
 def read_table(path: Path) -> Any:
     """Read a Parquet file, with geometry where it carries any."""
     try:
-        schema = pq.read_schema(path)
-        has_geometry = b"geo" in (schema.metadata or {})
-        return gpd.read_parquet(path) if has_geometry else pd.read_parquet(path)
+        content = pq.read_table(path)
+        rows = content.to_pandas()
+        geo = (content.schema.metadata or {}).get(b"geo")
+        return rows if geo is None else _with_geometry(rows, json.loads(geo))
     except Exception as error:  # pyarrow raises several unrelated classes on a damaged file
         raise SourceError(f"cannot read tables/{path.name}: {error}", where=[path.name]) from error
+
+
+def _with_geometry(rows: Any, geo: dict[str, Any]) -> Any:
+    """Read the shapes of a GeoParquet table, which stand in its primary column as WKB."""
+    name = geo["primary_column"]
+    crs = geo["columns"][name]["crs"]
+    shapes = shapely.from_wkb(rows[name].to_numpy(dtype=object))
+    return gpd.GeoDataFrame(rows.drop(columns=[name]), geometry=shapes, crs=_crs_of(json.dumps(crs)))
+
+
+@lru_cache(maxsize=8)
+def _crs_of(text: str) -> Any:
+    """Read a CRS from PROJJSON; tables of one plan share it."""
+    content = json.loads(text)
+    return None if content is None else CRS.from_json_dict(content)
 
 
 def texts(table: Any, column: str) -> list[str]:

@@ -63,13 +63,18 @@ class Program:
 
 
 def read_program(saved: SavedPlan) -> Program:
-    """Read tasks and links.
+    """Read tasks and links, once per plan.
 
     Raises
     ------
     SourceError
         If a date cannot be read, a calendar is unknown, or a link names a task that does not exist.
     """
+    program: Program = saved.once("program", _make_program)
+    return program
+
+
+def _make_program(saved: SavedPlan) -> Program:
     tasks = saved.table("tasks")
     first = dt.date.fromisoformat(section(saved, "study")["start"])
     ids = texts(tasks, "task_id")

@@ -1,4 +1,4 @@
-"""Planted alterations: each changes a saved plan as a forger would, and `seal` then makes fingerprint and manifest match.
+"""Planted alterations: each changes a saved plan as a forger would; `seal` then makes fingerprint and manifest match.
 
 Sums that plan.json or other tables repeat are changed along with what is forged where a forger would think of them,
 so that an alteration is found for what it is and not for a sum that no longer adds.
@@ -129,7 +129,9 @@ def an_edge_gets_cheaper_everywhere(plan):
     edges, spans = plan.table("edges"), plan.table("spans")
     row = first(edges["in_route"] & ~edges["in_network"] & (edges["length_m"] > 50))
     cut = round(edges["civil_cost"].iloc[row] / 2, 2)
-    plan.change("edges", row, build_cost=edges["build_cost"].iloc[row] - cut, civil_cost=edges["civil_cost"].iloc[row] - cut)
+    plan.change(
+        "edges", row, build_cost=edges["build_cost"].iloc[row] - cut, civil_cost=edges["civil_cost"].iloc[row] - cut
+    )
     route = plan.document["route"]
     for key in ("cost", "lower_bound", "certified_lower_bound"):
         route[key] = round(route[key] - cut, 2)

@@ -1,4 +1,4 @@
-"""A small study written by hand: three villages on one road, a railway, a stream, poles, an island that no road reaches.
+"""A small study made by hand: three villages on a road, a railway, a stream, poles, an island that no road reaches.
 
 y                      (house on an island of road, 3 km north)
 |
@@ -61,7 +61,9 @@ def extract():
     region.house(300, 420)
     region.way([(x, 3000) for x in range(2800, 3201, 100)], highway="residential", name="Island Street")
     region.house(3010, 3030)
-    region.way([(2050, -500), (2050, -40), (2050, 40), (2050, 500)], railway="rail", name="Valley Railway", operator="VR")
+    region.way(
+        [(2050, -500), (2050, -40), (2050, 40), (2050, 500)], railway="rail", name="Valley Railway", operator="VR"
+    )
     region.way([(4350, -500), (4350, -40), (4350, 40), (4350, 500)], waterway="river", name="Cold River")
     return region.text()
 
