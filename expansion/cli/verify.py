@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from expansion.audit import verify_plan
+from expansion.audit import Check, verify_plan
 from expansion.cli.console import add_command, print_json, print_text
 from expansion.runs.saving import require_plan
 
@@ -22,14 +22,15 @@ def verify_command(options: argparse.Namespace) -> int:
     require_plan(options.plan)
     checks = verify_plan(options.plan)
     ok = all(check.ok for check in checks)
-    rows = [
-        {"name": check.name, "ok": check.ok, "checked": check.checked, "failures": list(check.failures)}
-        for check in checks
-    ]
     if options.json:
-        print_json({"ok": ok, "checks": rows})
+        print_json({"ok": ok, "checks": [check_row(check) for check in checks]})
     elif not options.quiet:
-        lines = [f"{'ok  ' if row['ok'] else 'FAIL'} {row['name']:<16} {row['checked']:>9,} checked" for row in rows]
-        failures = [f"     {row['name']}: {failure}" for row in rows for failure in row["failures"][:20]]
+        lines = [f"{'ok  ' if check.ok else 'FAIL'} {check.name:<16} {check.checked:>9,} checked" for check in checks]
+        failures = [f"     {check.name}: {failure}" for check in checks for failure in check.failures]
         print_text("\n".join([*lines, *failures, "every check holds" if ok else "the plan does not hold"]))
     return 0 if ok else 2
+
+
+def check_row(check: Check) -> dict[str, Any]:
+    """Return a check as plain values."""
+    return {"name": check.name, "ok": check.ok, "checked": check.checked, "failures": list(check.failures)}

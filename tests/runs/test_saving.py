@@ -1,6 +1,7 @@
 import errno
 import json
 import os
+import resource
 import zipfile
 
 import numpy as np
@@ -88,6 +89,22 @@ def test_trouble_while_writing_leaves_the_plan_of_before(tmp_path, monkeypatch, 
     assert getattr(caught.value, "code", "E_DISK") == "E_DISK"
     assert content(tmp_path / "plan") == before
     assert os.listdir(tmp_path) == ["plan"]
+
+
+@pytest.fixture
+def small_disk():
+    """No file may grow past 3 kB: writing more fails as on a full disk."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (3_000, hard))
+    yield
+    resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+
+def test_a_full_disk_is_an_error_and_leaves_nothing(tmp_path, small_disk):
+    with pytest.raises(OutputError, match="the disk is full") as caught:
+        save(tmp_path / "plan")
+    assert caught.value.code == "E_DISK"
+    assert os.listdir(tmp_path) == []
 
 
 def test_a_folder_without_a_plan_is_named(tmp_path):
