@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 
@@ -40,17 +42,20 @@ def count_work(
     rows.sort(key=lambda row: (int(portfolio.phase[row]), ids[row]))
     bases = dict(zip(cost.per_area["area_id"].to_list(), cost.per_area["base"].to_list(), strict=True))
     layers = {rule.rule_id: rule.layer for rule in rulebook.permit_rules}
-    needing = [str(text).split(",") for text in permits.table["area_ids"].to_list()]
-    plain = pd.DataFrame(permits.table[["rule_id", "lots"]])
-    tables = _AreaTables.of(network, cost.bom)
+    needing = [set(str(text).split(",")) for text in permits.table["area_ids"].to_list()]
+    lots = [
+        int(count) if layers.get(rule, "") == "pole" else 0
+        for rule, count in zip(permits.table["rule_id"].to_list(), permits.table["lots"].to_list(), strict=True)
+    ]
+    split = _AreaRows.of(network, cost.bom)
     taken: set[int] = set()
     found = []
     for row in rows:
         mine = tuple(number for number, needed in enumerate(needing) if ids[row] in needed)
         hosted = tuple(number for number in mine if number not in taken)
         taken.update(mine)
-        counts = _count(rulebook, tables, ids[row])
-        counts |= _count_permits(plain.iloc[list(mine)], layers)
+        counts = _count(rulebook, split, ids[row])
+        counts |= {"permits": len(mine), "pole_orders": sum(lots[number] for number in mine)}
         base = round(float(bases.get(ids[row], 0.0)), 2)
         found.append(
             AreaWork(ids[row], int(portfolio.phase[row]), int(portfolio.year[row]), base, mine, hosted, counts)
@@ -68,19 +73,22 @@ def speed_test_sample(orders: int) -> int:
     return min(orders, 5) if orders <= 50 else min(math.ceil(orders / 10), 50)
 
 
-@dataclass(frozen=True, slots=True)
-class _AreaTables:
-    """The rows of each table by area, without geometry; light paths by the area of their drop."""
+Rows = dict[str, list[Any]]
 
-    spans: dict[str, pd.DataFrame]
-    cables: dict[str, pd.DataFrame]
-    sites: dict[str, pd.DataFrame]
-    drops: dict[str, pd.DataFrame]
-    paths: dict[str, pd.DataFrame]
-    splices: dict[str, pd.DataFrame]
+
+@dataclass(frozen=True, slots=True)
+class _AreaRows:
+    """The rows of each table by area; light paths by the area of their drop."""
+
+    spans: Rows
+    cables: Rows
+    sites: Rows
+    drops: Rows
+    paths: Rows
+    splices: Rows
 
     @classmethod
-    def of(cls, network: Network, bom: pd.DataFrame) -> _AreaTables:
+    def of(cls, network: Network, bom: pd.DataFrame) -> _AreaRows:
         """Split the tables of a design and its bill of materials."""
         homes = network.drops.set_index("location_id")["area_id"]
         paths = network.paths.assign(area_id=network.paths["location_id"].map(homes))
@@ -94,24 +102,23 @@ class _AreaTables:
         )
 
 
-def _split(table: pd.DataFrame, columns: list[str]) -> dict[str, pd.DataFrame]:
-    """Group by area; an empty group stands under ""."""
+def _split(table: pd.DataFrame, columns: list[str]) -> Rows:
+    """Group rows by area; those without an area are left out."""
+    found: Rows = {}
     plain = pd.DataFrame(table[["area_id", *columns]]).dropna(subset="area_id")
-    groups: dict[str, pd.DataFrame] = {str(area): rows for area, rows in plain.groupby("area_id", sort=True)}
-    return groups | {"": plain.iloc[:0]}
+    for row in plain.itertuples(index=False):
+        found.setdefault(str(row.area_id), []).append(row)
+    return found
 
 
-def _mine(groups: dict[str, pd.DataFrame], area_id: str) -> pd.DataFrame:
-    return groups.get(area_id, groups[""])
-
-
-def _count(rulebook: Rulebook, tables: _AreaTables, area_id: str) -> dict[str, float]:
+def _count(rulebook: Rulebook, rows: _AreaRows, area_id: str) -> dict[str, float]:
     """Count the network of one area."""
-    locations = len(_mine(tables.drops, area_id))
+    locations = len(rows.drops.get(area_id, []))
     orders = expected_orders(rulebook, locations)
-    spliced = round(float(_mine(tables.splices, area_id)["quantity"].sum()), 3)
-    found = _civil(_mine(tables.spans, area_id)) | _cables(rulebook, _mine(tables.cables, area_id))
-    found |= _light(_mine(tables.paths, area_id)) | _sites(_mine(tables.sites, area_id))
+    spliced = _total(row.quantity for row in rows.splices.get(area_id, []))
+    found = _civil(rows.spans.get(area_id, [])) | _cables(rulebook, rows.cables.get(area_id, []))
+    found |= _light(rows.paths.get(area_id, []))
+    found["cabinets"] = sum(row.is_new and row.kind in ("hub", "hut", "co") for row in rows.sites.get(area_id, []))
     found |= {"locations": locations, "orders": orders, "speed_tests": speed_test_sample(orders)}
     found["splices"] = spliced or 2.0 * found["fibers"]
     # A splitter's customers share the connectors at frame and hub input; those at hub output and drop are their own.
@@ -119,58 +126,47 @@ def _count(rulebook: Rulebook, tables: _AreaTables, area_id: str) -> dict[str, f
     return found
 
 
-def _civil(spans: pd.DataFrame) -> dict[str, float]:
+def _civil(spans: list[Any]) -> dict[str, float]:
     """Meters, bores and poles of new spans."""
-    new = spans[~spans["is_existing"].to_numpy(dtype=bool)]
-    aerial = (new["placement"] == "aerial").to_numpy(dtype=bool)
-    length = new["length_m"]
-    bored = ((new["bore_m"] > 0) | (new["method"] == "bore")).to_numpy(dtype=bool)
-    methods = new["method"].to_numpy()
-    meters = {f"{method}_m": _total(length[methods == method]) for method in ("plow_hard", "trench_paved")}
-    underground = _total(length[~aerial])
-    return meters | {
-        "route_m": _total(length),
+    new = [span for span in spans if not span.is_existing]
+    aerial = [span for span in new if span.placement == "aerial"]
+    bores = sum(span.bore_m > 0 or span.method == "bore" for span in new)
+    underground = _total(span.length_m for span in new if span.placement != "aerial")
+    return {
+        "route_m": _total(span.length_m for span in new),
         "underground_m": underground,
-        "aerial_m": _total(length[aerial]),
-        "bore_m": _total(new["bore_m"]),
-        "bores": int(bored.sum()),
-        "cover_points": math.ceil(round(underground / COVER_SPACING_M, 6)) + int(bored.sum()),
-        "duct_spans": int(((new["placement"] == "duct") | (new["method"] == "bridge_duct")).sum()),
-        "poles": int(new["pole_count"].to_numpy()[aerial].sum()),
+        "aerial_m": _total(span.length_m for span in aerial),
+        "bore_m": _total(span.bore_m for span in new),
+        "plow_hard_m": _total(span.length_m for span in new if span.method == "plow_hard"),
+        "trench_paved_m": _total(span.length_m for span in new if span.method == "trench_paved"),
+        "bores": bores,
+        "cover_points": math.ceil(round(underground / COVER_SPACING_M, 6)) + bores,
+        "duct_spans": sum(span.placement == "duct" or span.method == "bridge_duct" for span in new),
+        "poles": sum(int(span.pole_count) for span in aerial),
         "audited_spans": math.ceil(round(len(spans) * AUDIT_SHARE, 6)),
     }
 
 
-def _total(values: pd.Series) -> float:
+def _total(values: Iterable[float]) -> float:
     """Sum that does not depend on the order of rows."""
-    return round(math.fsum(values.to_list()), 3)
+    return round(math.fsum(values), 3)
 
 
-def _cables(rulebook: Rulebook, cables: pd.DataFrame) -> dict[str, float]:
+def _cables(rulebook: Rulebook, cables: list[Any]) -> dict[str, float]:
     """Reels and fibers of feeder and distribution."""
-    trunk = cables[(cables["tier"] != "drop").to_numpy(dtype=bool)]
+    trunk = [cable for cable in cables if cable.tier != "drop"]
     reel = rulebook.engineering_value("reel_m")
-    reels = sum(max(math.ceil(round(length / reel, 6)), 1) for length in trunk["length_m"].to_list())
-    return {"reels": reels, "fibers": int(trunk["used_fibers"].sum()), "cable_m": _total(trunk["length_m"])}
+    reels = sum(max(math.ceil(round(cable.length_m / reel, 6)), 1) for cable in trunk)
+    fibers = sum(int(cable.used_fibers) for cable in trunk)
+    return {"reels": reels, "fibers": fibers, "cable_m": _total(cable.length_m for cable in trunk)}
 
 
-def _light(paths: pd.DataFrame) -> dict[str, float]:
+def _light(paths: list[Any]) -> dict[str, float]:
     """Count terminals, splitters, ports and hubs on light paths, and find the largest loss."""
     return {
-        "terminals": paths["terminal_id"].nunique(),
-        "splitters": len(paths[["hub_id", "splitter_input"]].drop_duplicates()),
-        "olt_ports": len(paths[["office_id", "olt_port"]].drop_duplicates()),
-        "feeding_hubs": paths["hub_id"].nunique(),
-        "worst_loss_db": round(float(paths["loss_db"].max()), 3) if len(paths) else 0.0,
+        "terminals": len({path.terminal_id for path in paths}),
+        "splitters": len({(path.hub_id, path.splitter_input) for path in paths}),
+        "olt_ports": len({(path.office_id, path.olt_port) for path in paths}),
+        "feeding_hubs": len({path.hub_id for path in paths}),
+        "worst_loss_db": round(max((float(path.loss_db) for path in paths), default=0.0), 3),
     }
-
-
-def _sites(sites: pd.DataFrame) -> dict[str, float]:
-    kinds = sites.loc[sites["is_new"].to_numpy(dtype=bool), "kind"]
-    return {"cabinets": int(kinds.isin(["hub", "hut", "co"]).sum())}
-
-
-def _count_permits(permits: pd.DataFrame, layers: dict[str, str]) -> dict[str, float]:
-    """Count permits, and application lots for poles."""
-    on_poles = [layers.get(rule, "") == "pole" for rule in permits["rule_id"].to_list()]
-    return {"permits": len(permits), "pole_orders": int(permits.loc[on_poles, "lots"].sum())}

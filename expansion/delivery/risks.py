@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 
@@ -27,14 +28,14 @@ class Situation:
     study: Study
     rulebook: Rulebook
     network: Network
-    permits: pd.DataFrame
+    permits: list[Any]
     cost: Cost
     work: tuple[AreaWork, ...]
 
-    def permits_on(self, area: AreaWork, *layers: str) -> pd.DataFrame:
-        """Permits first needed by the area whose rule watches one of these layers."""
-        mine = self.permits.iloc[list(area.hosted)]
-        return mine[mine["layer"].isin(layers).to_numpy(dtype=bool)].sort_values("permit_id")
+    def permits_on(self, area: AreaWork, *layers: str) -> list[Any]:
+        """Permits first needed by the area whose rule watches one of these layers, by id."""
+        mine = (self.permits[number] for number in area.hosted)
+        return sorted((permit for permit in mine if permit.layer in layers), key=lambda permit: str(permit.permit_id))
 
 
 Raised = Iterator[tuple[AreaWork | None, str]]
@@ -73,13 +74,14 @@ def identify_risks(
     return ranked(rows)
 
 
-def _with_layer(rulebook: Rulebook, permits: Permits) -> pd.DataFrame:
-    """Permits without geometry, each with the layer that its rule watches."""
+def _with_layer(rulebook: Rulebook, permits: Permits) -> list[Any]:
+    """List the permits, each with the layer that its rule watches."""
     layers = {rule.rule_id: rule.layer for rule in rulebook.permit_rules}
     plain = pd.DataFrame(
         permits.table[["permit_id", "rule_id", "authority", "lead_time_calendar_days", "lead_time_max"]]
     )
-    return plain.assign(layer=[layers.get(rule, "") for rule in plain["rule_id"].to_list()])
+    plain = plain.assign(layer=[layers.get(rule, "") for rule in plain["rule_id"].to_list()])
+    return list(plain.itertuples(index=False))
 
 
 def risk_row(rule: RiskRule, area: AreaWork | None, cause: str, base: float) -> dict[str, object]:
@@ -127,9 +129,10 @@ def _on_layers(words: str, *layers: str) -> Callable[[Situation], Raised]:
     def cause(situation: Situation) -> Raised:
         for area in situation.work:
             found = situation.permits_on(area, *layers)
-            if len(found):
-                typical, longest = int(found["lead_time_calendar_days"].max()), int(found["lead_time_max"].max())
-                ids = ", ".join(found["permit_id"].to_list()[:3]) + (" …" if len(found) > 3 else "")
+            if found:
+                typical = max(permit.lead_time_calendar_days for permit in found)
+                longest = max(permit.lead_time_max for permit in found)
+                ids = ", ".join(str(permit.permit_id) for permit in found[:3]) + (" …" if len(found) > 3 else "")
                 yield area, f"{words}: {len(found)} ({ids}); {typical} days typical, up to {longest}"
 
     return cause
@@ -238,7 +241,7 @@ def _weak_control(situation: Situation) -> Raised:
 
 
 def _rules_change(situation: Situation) -> Raised:
-    authorities = {str(name) for name in situation.permits["authority"].dropna()}
+    authorities = {permit.authority for permit in situation.permits if isinstance(permit.authority, str)}
     if situation.rulebook.profile == "us-bead" or len(authorities) >= 5:
         yield None, f"{len(authorities)} authorities and {len(situation.permits)} permits under current rules"
 

@@ -31,22 +31,15 @@ def plan_waves(study: Study, rulebook: Rulebook, work: list[AreaWork], tasks: pd
     tasks
         Tasks of the schedule; the waves lie within the area's install task.
     """
-    installs = tasks[(tasks["crew_kind"] == "install").to_numpy(dtype=bool)]
+    onboarding = tasks[(tasks["wbs_phase"] == PHASE).to_numpy(dtype=bool)]
+    presales = onboarding.groupby("area_id")["start"].min().to_dict()
+    installs = onboarding[(onboarding["crew_kind"] == "install").to_numpy(dtype=bool)]
+    by_area = {area.area_id: area for area in work}
     rows: list[tuple[object, ...]] = []
-    for area in work:
-        mine = installs[(installs["area_id"] == area.area_id).to_numpy(dtype=bool)]
-        for task in mine.sort_values("task_id").itertuples():
-            presales = _presales(tasks, area.area_id)
-            rows += _area_waves(
-                study, rulebook, area, str(task.start), str(task.finish), int(task.crew_count), presales
-            )
+    for task in installs.itertuples():
+        area, first = by_area[str(task.area_id)], str(presales[task.area_id])
+        rows += _area_waves(study, rulebook, area, str(task.start), str(task.finish), int(task.crew_count), first)
     return make_table(WAVES, rows)
-
-
-def _presales(tasks: pd.DataFrame, area_id: str) -> str:
-    """First day of onboarding work in an area."""
-    mine = ((tasks["area_id"] == area_id) & (tasks["wbs_phase"] == PHASE)).to_numpy(dtype=bool)
-    return str(tasks.loc[mine, "start"].min())
 
 
 def _area_waves(

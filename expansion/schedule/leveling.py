@@ -34,7 +34,7 @@ def level(graph: WorkGraph, weight: IntArray, seed: int) -> Leveled:
     """Place all tasks on their crews so that the last one finishes early, then the weighted finishes.
 
     Every single-pass priority rule is tried, then rules with seeded noise and the order of the best schedule so far
-    with noise, until the work is spent or the bound is met. Equal inputs give equal schedules.
+    with noise, until the work is spent; none where crews delay nothing. Equal inputs give equal schedules.
 
     Parameters
     ----------
@@ -52,7 +52,6 @@ def level(graph: WorkGraph, weight: IntArray, seed: int) -> Leveled:
     """
     early = place_by_priority(graph, np.zeros(graph.count), crews=False)
     best, best_score, best_rule = None, (0, 0), ""
-    floor = int(early.finish.max(initial=0))
     for rule, key in _rules(graph, early):
         placed = place_by_priority(graph, key)
         score = _score(placed, weight)
