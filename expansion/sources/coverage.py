@@ -86,7 +86,11 @@ def _read_stream(stream: CsvStream, columns: Mapping[str, str], reading: Reading
                 raise SourceError(f"more than {MOST_ROWS} rows", code="E_TOO_MANY_ROWS", where=[stream.name])
     except pa.ArrowInvalid as error:
         raise stream.explain(error) from error
-    return pa.concat_tables(made) if made else _offers({}, np.zeros(0, dtype=np.int64), stream.name, reading)
+    return (
+        pa.concat_tables(made).unify_dictionaries()
+        if made
+        else _offers({}, np.zeros(0, dtype=np.int64), stream.name, reading)
+    )
 
 
 def _offers(columns: Mapping[str, pa.Array], rows: NDArray[np.int64], name: str, reading: Reading) -> pa.Table:
@@ -115,8 +119,8 @@ def _offers(columns: Mapping[str, pa.Array], rows: NDArray[np.int64], name: str,
             "down_mbps": down,
             "up_mbps": up,
             "low_latency": _latency(cells["low_latency"], "low_latency" in columns, rows, name, reading),
-            "customers": pc.if_else(known, customers, "X"),
-            "provider": pc.coalesce(cells["brand"], cells["provider"]),
+            "customers": pc.dictionary_encode(pc.if_else(known, customers, "X")),
+            "provider": pc.dictionary_encode(pc.coalesce(cells["brand"], cells["provider"])),
             "row": pa.array(rows),
         }
     )

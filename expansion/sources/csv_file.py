@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import csv
 from pathlib import Path
 from typing import Final
 
@@ -159,7 +160,7 @@ def _header(path: Path, name: str) -> tuple[list[str], str]:
     if line.count(delimiter) >= MOST_COLUMNS:
         found = line.count(delimiter) + 1
         raise SourceError(f"{found} columns, more than {MOST_COLUMNS}", code="E_TOO_MANY_COLUMNS", where=[name])
-    header = [cell.strip().strip('"') for cell in line.split(delimiter)]
+    header = [cell.strip() for cell in next(csv.reader([line], delimiter=delimiter))]
     twice = sorted({cell for cell in header if header.count(cell) > 1})
     if twice:
         raise SourceError(

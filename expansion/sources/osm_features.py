@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -76,7 +77,7 @@ def _land(tags: Tags) -> Sort | None:
 
 def _lines(tags: Tags) -> Sort | None:
     """Sort lines and poles. A ``power=tower`` carries transmission and is crossed, never used: it is no pole."""
-    if tags.get("man_made") == "pipeline":
+    if tags.get("man_made") == "pipeline" and "waterway" not in tags:  # a stream in a pipe is a stream
         return "pipeline", tags.get("substance"), False
     if tags.get("power") == "line":
         return "powerline", f"{tags['voltage']} V" if "voltage" in tags else None, False
@@ -140,21 +141,28 @@ def _node_features(nodes: Nodes) -> Iterable[tuple[str, Sort, Tags, object]]:
 def _way_features(scan: Scan) -> Iterable[tuple[str, Sort, Tags, object]]:
     """Ways of interest: an area where the way closes and its kind is one, else a line.
 
-    An administrative boundary that is only a line belongs to relations and is not a feature of its own.
+    A boundary that is only a line belongs to relations and is no feature of its own; nor is a closed one without a
+    name, which is the ring of an exclave.
     """
     ways = scan.ways.where(lambda tags: bool(sort_of(tags)))
     lines, _ = way_lines(ways)
     closed = shapely.is_closed(lines) & (shapely.get_num_points(lines) >= 4)
     for row, (number, tags) in enumerate(zip(ways.ids.tolist(), ways.tags, strict=True)):
         for sort in sort_of(tags):
-            if closed[row] and sort[2]:
-                yield f"w{number}", sort, tags, shapely.Polygon(lines[row])
-            elif (
-                lines[row] is not None
-                and shapely.length(lines[row]) > 0
-                and sort[0] not in {"boundary", "tribal", "protected"}
-            ):
-                yield f"w{number}", sort, tags, lines[row]
+            shape = _way_shape(lines[row], sort, tags, is_ring=bool(closed[row]))
+            if shape is not None:
+                yield f"w{number}", sort, tags, shape
+
+
+def _way_shape(line: Any, sort: Sort, tags: Tags, *, is_ring: bool) -> Any:
+    """Return the area or line of a way, None where it is no feature of this kind by itself."""
+    kind, _, may_be_area = sort
+    if kind == "boundary" and "name" not in tags:
+        return None
+    if is_ring and may_be_area:
+        return shapely.Polygon(line)
+    is_line = line is not None and shapely.length(line) > 0
+    return line if is_line and kind not in {"boundary", "tribal", "protected"} else None
 
 
 def _table(rows: list[tuple[str, Sort, Tags, object]]) -> pa.Table:

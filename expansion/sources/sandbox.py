@@ -46,11 +46,12 @@ class _Server:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._process: subprocess.Popen[str] | None = None
-        self._owner = 0
+
+    def forget(self) -> None:
+        """Let a forked planner start a reader of its own: it must not talk over its parent's pipes."""
+        self.__init__()  # type: ignore[misc]
 
     def _started(self) -> subprocess.Popen[str]:
-        if self._owner != os.getpid():  # a forked planner must not talk over its parent's pipes
-            self._lock, self._process, self._owner = threading.Lock(), None, os.getpid()
         if self._process is None or self._process.poll() is not None:
             self._process = subprocess.Popen(
                 [sys.executable, "-m", "expansion.sources.worker"],
@@ -60,13 +61,14 @@ class _Server:
                 env=reader_environment(),
                 cwd="/",
                 text=True,
+                start_new_session=True,  # an interrupt at the terminal is the planner's to handle
             )
         return self._process
 
     def run(self, lines: Sequence[dict[str, Any]]) -> dict[str, dict[str, Any]]:
         """Send tasks and wait for the answer to each; a task without an answer is missing from the result."""
-        process = self._started()
         with self._lock:
+            process = self._started()
             if process.stdin is None or process.stdout is None:
                 return {}
             answers: dict[str, dict[str, Any]] = {}
@@ -86,7 +88,7 @@ class _Server:
     def close(self) -> None:
         """End the process: at the end of its input it ends its children and itself."""
         process, self._process = self._process, None
-        if process is None or self._owner != os.getpid():
+        if process is None:
             return
         for stream in (process.stdin, process.stdout):
             if stream is not None:
@@ -101,6 +103,7 @@ class _Server:
 
 _SERVER = _Server()
 atexit.register(_SERVER.close)
+os.register_at_fork(after_in_child=_SERVER.forget)
 
 
 def read_tasks(tasks: Sequence[Task], scratch: Path) -> list[Reading]:

@@ -111,3 +111,14 @@ def test_a_layer_of_the_wrong_shape_is_refused(tmp_path):
     files = {"b.geojson": collection(({}, point(9.5, 47.1)))}
     with pytest.raises(Exception, match="expected MultiPolygon or Polygon, found Point"):
         read_houses(tmp_path, files, layers=[{"kind": "boundary", "file": "b.geojson"}])
+
+
+def test_a_nameless_ring_of_an_exclave_is_no_municipality(tmp_path):
+    ring = {"building": "no", "boundary": "administrative", "admin_level": "8"}
+    exclave, town = house(100, 9.501, 47.101, **ring), house(110, 9.505, 47.101, **ring, name="Dorf")
+    assert list(features(tmp_path, exclave, town).index) == ["w110"]
+
+
+def test_a_stream_in_a_pipe_is_water_and_no_pipeline(tmp_path):
+    table = features(tmp_path, way(30, [1, 4], waterway="stream", man_made="pipeline"))
+    assert table.kind.tolist() == ["water"]
