@@ -22,7 +22,7 @@ from expansion.network.steiner.heaps import pop, push
 from expansion.network.steiner.jit import Kernel, inner
 from expansion.network.steiner.types import INFINITE, BoolArray, IntArray
 
-PATIENCE = 4
+PATIENCE = 3
 """A turn looks at no fewer arcs than this part of the set it has taken up, which keeps turns worth their cost."""
 
 SLACKS = (110, 125, 100, 150)
@@ -238,7 +238,7 @@ def raise_moats(
             if arcs == 0:
                 break
             is_dear = 100 * value > slack * rival and (work > 0 or value > score[terminal])
-            if is_dear and PATIENCE * work >= recalled:
+            if is_dear and (work == 0 or PATIENCE * work >= recalled):
                 score[terminal] = value
                 waiting = push(heap, position, score, waiting, terminal)
                 break

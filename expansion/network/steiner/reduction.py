@@ -6,6 +6,8 @@ recorded so that a tree of the small instance maps back to edges of the given gr
 
 from __future__ import annotations
 
+from copy import copy
+
 import numpy as np
 
 from expansion.network.steiner.degree import remove_small_degrees
@@ -67,6 +69,26 @@ class Instance:
             found.append(front[whole])
             front = parts[front[~whole]].ravel()
         return np.unique(np.concatenate(found)) if found else np.zeros(0, np.int64)
+
+    def copy(self) -> Instance:
+        """Return an instance that shrinks on its own."""
+        twin = copy(self)
+        twin._fixed = self._fixed.copy()
+        twin._parts = self._parts.copy()
+        return twin
+
+    def with_terminal(self, node: int) -> Instance:
+        """Return a copy whose trees have to hold `node`."""
+        twin = self.copy()
+        twin.is_terminal = self.is_terminal.copy()
+        twin.is_terminal[node] = True
+        return twin
+
+    def without_node(self, node: int) -> Instance:
+        """Return a copy whose trees leave `node` out."""
+        twin = self.copy()
+        twin.keep_edges((self.graph.u != node) & (self.graph.v != node))
+        return twin
 
     def keep_edges(self, kept: BoolArray) -> None:
         """Drop all other edges, then what that leaves idle."""

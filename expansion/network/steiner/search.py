@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import heapq
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -18,10 +19,19 @@ from expansion.network.steiner.types import BoolArray, IntArray
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Work after which the search stops: `rounds`, each with dual ascents from `roots` terminals."""
+    """Work after which the search stops.
+
+    `rounds`, each with dual ascents from `roots` terminals; then splits of what is left, until they have taken
+    up `branch_edges` edges in all.
+    """
 
     rounds: int
     roots: int
+    branch_edges: int
+
+
+ON_A_BRANCH = 4
+"""Rounds on each part of a split."""
 
 
 class Search:
@@ -35,7 +45,9 @@ class Search:
         No tree costs less than this and `cost`, whichever is smaller.
     """
 
-    def __init__(self, instance: Instance, limits: Limits, seed: int, stop: Callable[[], bool] | None = None) -> None:
+    def __init__(
+        self, instance: Instance, limits: Limits, seed: int, stop: Callable[[], bool] | None = None
+    ) -> None:
         self.instance = instance
         self.limits = limits
         self.random = np.random.default_rng(seed)
@@ -52,26 +64,71 @@ class Search:
 
     def run(self) -> None:
         """Search until the tree is proven optimal or the work is done."""
-        stalled = 0
-        for turn in range(max(self.limits.rounds, 1)):
+        reduce_by_distance(self.instance)
+        if self.limits.rounds == 0:
+            self._first()
+            return
+        busiest = self._tighten(self.limits.rounds, patience=3)
+        self._branch(busiest)
+
+    def _first(self) -> None:
+        """Find one tree and one bound."""
+        if not self._finish_trivial():
+            tree = self._tree_here()
+            self._consider(tree)
+            self._bound(tree)
+
+    def _tighten(self, rounds: int, patience: int) -> int:
+        """Bound and shrink the instance until that stalls; return the node to split on, or -1."""
+        stalled, busiest = 0, -1
+        for _ in range(rounds):
             if self._finish_trivial():
-                return
+                return -1
             before = (len(self.instance.graph.u), self.cost)
             tree = self._tree_here()
             self._consider(tree)
-            if turn == self.limits.rounds or self.stop():
-                self._bound(tree)
-                return
-            survives = self._explore(tree)
+            survives, busiest = self._explore(tree)
             if self.is_closed or self.stop():
-                return
+                return -1
+            progress = survives.mean() <= 0.98 or self.cost < before[1]
+            stalled = 0 if progress else stalled + 1
+            if stalled == patience:
+                return busiest
             self.instance.keep_edges(survives)
             self._reduce(before[0])
-            progress = len(self.instance.graph.u) <= 0.98 * before[0] or self.cost < before[1]
-            stalled = 0 if progress else stalled + 1
-            if stalled == 3:
+        return -1 if self._finish_trivial() else self._busiest_by_degree()
+
+    def _branch(self, busiest: int) -> None:
+        """Split the instance on a node, in or out, and the parts again; those with the least bound first."""
+        count, left = 0, self.limits.branch_edges
+        waiting = [(self.lower_bound, count, self.instance, busiest)]
+        while waiting and not self.stop():
+            bound, _, instance, node = waiting[0]
+            if bound >= self.cost or node < 0 or left < len(instance.graph.u):
                 break
-        self._finish_trivial()
+            heapq.heappop(waiting)
+            left -= len(instance.graph.u)
+            for part in (instance.with_terminal(node), instance.without_node(node)):
+                self.instance, self.lower_bound = part, bound
+                reduce_by_distance(part)
+                split_on = self._tighten(ON_A_BRANCH, patience=1)
+                if not self.is_closed:
+                    count += 1
+                    heapq.heappush(waiting, (self.lower_bound, count, self.instance, split_on))
+        self.lower_bound = min([self.cost, *(entry[0] for entry in waiting)])
+
+    def _busiest_by_degree(self) -> int:
+        degree = np.where(self.instance.is_terminal, 0, np.diff(self.instance.graph.start))
+        return int(np.argmax(degree)) if degree.any() else -1
+
+    def _busiest(self, ascent: Ascent) -> int:
+        """Return the node between terminals with the most arcs paid in full; -1 if there is none."""
+        graph = self.instance.graph
+        paid = (ascent.reduced == 0).astype(np.int64)
+        tails = np.repeat(np.arange(graph.size), np.diff(graph.start))
+        score = np.bincount(tails, paid + paid[graph.back], graph.size)
+        score[self.instance.is_terminal] = 0
+        return int(np.argmax(score)) if score.any() else self._busiest_by_degree()
 
     def _bound(self, tree: IntArray) -> Ascent:
         """Ascend once, from the next root and with the next slack."""
@@ -92,10 +149,11 @@ class Search:
         self.lower_bound = self.cost
         return True
 
-    def _explore(self, tree: IntArray) -> BoolArray:
-        """Ascend from several roots; return which edges a better tree may still contain."""
+    def _explore(self, tree: IntArray) -> tuple[BoolArray, int]:
+        """Ascend from several roots; return the edges a better tree may contain, and the busiest node."""
         instance = self.instance
         survives = np.ones(len(instance.graph.u), dtype=np.bool_)
+        best, busiest = -1, -1
         for _ in range(self.limits.roots):
             ascent = self._bound(tree)
             found = self._tree_on_tight_edges(ascent)
@@ -103,9 +161,11 @@ class Search:
             tree = min(tree, found, key=instance.cost_of)
             if self.is_closed or self.stop():
                 break
+            if ascent.bound > best:
+                best, busiest = ascent.bound, self._busiest(ascent)
             ceiling = self.cost - instance.offset
             survives &= surviving_edges(instance.graph, instance.is_terminal, ascent, ceiling)
-        return survives
+        return survives, busiest
 
     def _tree_here(self) -> IntArray:
         """Return a good tree of the instance as it is now."""

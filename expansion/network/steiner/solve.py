@@ -10,7 +10,6 @@ import numpy as np
 from expansion.errors import UnreachableError
 from expansion.network.steiner.ascent import SLACKS, Ascent, ascend
 from expansion.network.steiner.certificate import Certificate, certify, empty_certificate
-from expansion.network.steiner.distance import reduce_by_distance
 from expansion.network.steiner.graph import Graph, build_graph, cheapest_parallel, component_labels, mask_of
 from expansion.network.steiner.reduction import Instance
 from expansion.network.steiner.search import Limits, Search
@@ -18,11 +17,11 @@ from expansion.network.steiner.trees import spanning_tree
 from expansion.network.steiner.types import IntArray
 
 EFFORTS = (
-    Limits(rounds=1, roots=1),
-    Limits(rounds=3, roots=3),
-    Limits(rounds=12, roots=5),
-    Limits(rounds=40, roots=8),
-    Limits(rounds=100, roots=12),
+    Limits(rounds=0, roots=1, branch_edges=0),
+    Limits(rounds=2, roots=3, branch_edges=0),
+    Limits(rounds=4, roots=4, branch_edges=20_000),
+    Limits(rounds=20, roots=6, branch_edges=1_000_000),
+    Limits(rounds=100, roots=8, branch_edges=2**40),
 )
 """Work allowed at each effort."""
 
@@ -121,7 +120,6 @@ def solve_steiner(
     kept = cheapest_parallel(u, v, cost)
     graph = build_graph(node_count, np.minimum(u, v)[kept], np.maximum(u, v)[kept], cost[kept])
     search = Search(Instance(graph, wanted), limits, seed, stop)
-    reduce_by_distance(search.instance)
     search.run()
     tree = spanning_tree(graph, search.edges, mask_of(node_count, wanted))
     edges, total = np.sort(kept[tree]), int(graph.cost[tree].sum())
