@@ -31,7 +31,10 @@ def columns(**changes):
     return rows | changes
 
 
-def poles(crs=UTM, points=(Point(0, 0), Point(1, 1)), **changes):
+POINTS = (Point(0, 0), Point(1, 1))
+
+
+def poles(crs=UTM, points=POINTS, **changes):
     return SPEC.build(columns(**changes), geometry=list(points), crs=crs)
 
 
