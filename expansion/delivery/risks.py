@@ -254,10 +254,10 @@ def _field_data(situation: Situation) -> Raised:
 
 def _one_supplier(situation: Situation) -> Raised:
     bom = situation.cost.bom
-    bought = bom[[lead_time(situation.rulebook, item) is not None for item in bom["item"].to_list()]]
     cents: dict[str, int] = {}
-    for item, cost in zip(bought["item"], bought["cost"], strict=True):
-        cents[item] = cents.get(item, 0) + round(cost * 100)
+    for item, cost in zip(bom["item"].to_list(), bom["cost"].to_list(), strict=True):
+        if lead_time(situation.rulebook, item) is not None:
+            cents[item] = cents.get(item, 0) + round(cost * 100)
     total = sum(cents.values())
     large = [item for item in sorted(cents) if total and cents[item] > 0.25 * total]
     if large:

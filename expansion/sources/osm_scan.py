@@ -177,7 +177,7 @@ def _scan_ways(file: Any, locations: Any) -> Ways:
         except (osmium.InvalidLocationError, RuntimeError):
             places = _coordinates_one_by_one(nodes)
         found.append((way.id, way.version, [node.ref for node in nodes], places, dict(way.tags)))
-    rows = _newest(found)
+    rows = [row for row in _newest(found) if row[2]]  # a way may have lost all its nodes
     counts = [len(row[2]) for row in rows]
     refs = np.array([ref for row in rows for ref in row[2]], dtype=np.int64)
     coords = np.frombuffer(b"".join(row[3] for row in rows), dtype="<f8").reshape(-1, 2).copy()
