@@ -1,8 +1,6 @@
-"""Cut-outs of the embedded studies, and the same study with its rows in another order."""
+"""Cut-outs of the embedded studies."""
 
 import csv
-import json
-import random
 import shutil
 from pathlib import Path
 
@@ -65,18 +63,3 @@ def read_rows(path: Path) -> list[list[str]]:
 def write_rows(path: Path, rows: list[list[str]]) -> None:
     with path.open("w", newline="", encoding="utf-8") as stream:
         csv.writer(stream, lineterminator="\n").writerows(rows)
-
-
-def shuffle_study(source: Path, folder: Path, seed: int) -> Path:
-    """Copy a study with the rows of its tables and the features of its layers in another order."""
-    order = random.Random(seed)
-    shutil.copytree(source, folder)
-    for path in sorted(folder.glob("*.csv")):
-        head, *rows = read_rows(path)
-        order.shuffle(rows)
-        write_rows(path, [head, *rows])
-    for path in sorted(folder.glob("*.geojson")):
-        collection = json.loads(path.read_text("utf-8"))
-        order.shuffle(collection["features"])
-        path.write_text(json.dumps(collection), encoding="utf-8")
-    return folder
