@@ -151,8 +151,9 @@ def _own_rows(survey: Survey, wanted: set[str], layer: str) -> pd.DataFrame:
     roads = survey.roads
     ids = (f"{layer}:" + roads["road_id"].astype(str)).to_numpy(dtype=object)
     rows = np.nonzero([name in wanted for name in ids])[0]
-    tags = roads.iloc[rows][["way_id", "highway", "surface", "name", "ref", "operator"]].to_dict("records")
-    texts = [_known(row) for row in tags]
+    tags = roads.iloc[rows][["way_id", "highway", "surface", "name", "ref", "operator"]]
+    names, columns = list(tags), [tags[name].to_list() for name in tags]
+    texts = [_known(dict(zip(names, row, strict=True))) for row in zip(*columns, strict=True)]
     return _rows(ids[rows], layer, "osm", layer, texts, roads.geometry.to_numpy()[rows])
 
 

@@ -33,7 +33,18 @@ def crossings(edge, line):
                 share = side(c, d, a) / (side(c, d, a) - side(c, d, b))
                 found.append(walked + share * math.dist(a, b))
         walked += math.dist(a, b)
-    return sorted(found)
+    return without_touches(sorted(found))
+
+
+def without_touches(found):
+    """Over and back within half a meter is a touch, not two crossings."""
+    kept = []
+    for at in found:
+        if kept and at - kept[-1] < 0.5:
+            kept.pop()
+        else:
+            kept.append(at)
+    return kept
 
 
 def inside(edge, area):
