@@ -9,7 +9,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from expansion.audit.folder import SavedPlan, flags, integers, texts
+from expansion.audit.folder import SavedPlan, flags, integers, split_ids, texts
 from expansion.audit.ledger import Check, Ledger
 from expansion.audit.rules import section
 
@@ -49,9 +49,24 @@ def _check_members(ledger: Ledger, saved: SavedPlan, areas: Any, ids: list[str])
     load = np.array([int(units[np.array(of, dtype=object) == area].sum()) for area in ids], dtype=np.int64)
     ledger.none(integers(areas, "locations") != [heads[area] for area in ids], ids, "areas.locations is not the count")
     ledger.none(integers(areas, "units") != load, ids, "areas.units is not the sum")
+    unserved = Counter(a for a, status in zip(of, texts(locations, "status"), strict=True) if status == "unserved")
+    ledger.none(integers(areas, "unserved") != [unserved[area] for area in ids], ids, "areas.unserved is not the count")
+    _check_hubs(ledger, saved, areas, ids)
     most = int(section(saved, "areas")["max_locations"])
     over = (load > most) & (np.array([heads[area] for area in ids]) > 1)
     ledger.none(over, ids, f"areas hold more than {most} units")
+
+
+def _check_hubs(ledger: Ledger, saved: SavedPlan, areas: Any, ids: list[str]) -> None:
+    """Check that an area names the hubs that stand for it."""
+    sites = saved.table("sites")
+    hubs: dict[str, list[str]] = {}
+    for site, kind, area in zip(*(texts(sites, name) for name in ("site_id", "kind", "area_id")), strict=True):
+        if kind == "hub":
+            hubs.setdefault(area, []).append(site)
+    told = [sorted(split_ids(text)) for text in texts(areas, "hub_ids")]
+    wrong = [sorted(hubs.get(area, [])) != names for area, names in zip(ids, told, strict=True)]
+    ledger.none(wrong, ids, "areas.hub_ids are not the hubs of the area")
 
 
 def _check_points(ledger: Ledger, saved: SavedPlan, shape_of: dict[str, Any]) -> None:

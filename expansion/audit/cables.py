@@ -210,6 +210,9 @@ def check_drops(saved: SavedPlan) -> Check:
     for column in ("terminal_id", "area_id"):
         ledger.none(np.array(texts(home, column)) != np.array(texts(drops, column)), ids, f"drops differ in {column}")
     ledger.none(~(np.abs(numbers(home, "drop_m") - total) <= _MILLIMETER), ids, "locations.drop_m is not the drop's")
+    parts = numbers(drops, "along_m") + numbers(drops, "setback_m")
+    ledger.none(~(np.abs(parts - total) <= _MILLIMETER), ids, "drop_m is not the way along the road and to the door")
+    ledger.none(~np.isin(texts(drops, "placement"), ("aerial", "buried")), ids, "drops of an unknown placement")
     _check_drop_lines(ledger, saved, drops, home)
     longest = float(section(saved, "network")["drop_max_m"])
     over = total > longest + _MILLIMETER

@@ -68,9 +68,23 @@ def _check_procurement(ledger: Ledger, saved: SavedPlan, phase: dict[str, int]) 
     ]
     ledger.none([a != b for a, b in zip(ordered, back, strict=True)], ids, "order_by is not need_by less the lead time")
     ledger.none(flags(lots, "is_late") != [day < begin for day in ordered], ids, "is_late")
+    _check_lot_facts(ledger, saved, ids)
     first = _first_uses(saved)
     wrong = [need != first(item, users[lot]) for lot, item, need in zip(ids, texts(lots, "item"), needed, strict=True)]
     ledger.none(wrong, ids, "need_by is not the first day of use")
+
+
+def _check_lot_facts(ledger: Ledger, saved: SavedPlan, ids: list[str]) -> None:
+    """Check that a lot's id, unit and origin fit its item and phase."""
+    lots, bom = saved.table("procurement"), saved.table("bom")
+    items = texts(lots, "item")
+    named = [f"{item}-P{phase}" for item, phase in zip(items, integers(lots, "phase"), strict=True)]
+    ledger.none([a != b for a, b in zip(ids, named, strict=True)], ids, "lot ids are not item and phase")
+    unit = dict(zip(texts(bom, "item"), texts(bom, "unit"), strict=True))
+    ledger.none([unit.get(i) != u for i, u in zip(items, texts(lots, "unit"), strict=True)], ids, "lots' unit")
+    origins = {(row["source"], row["status"]) for row in rows_of(saved, "materials")}
+    told = list(zip(texts(lots, "source"), texts(lots, "status"), strict=True))
+    ledger.none([origin not in origins for origin in told], ids, "lots' source")
 
 
 def _first_uses(saved: SavedPlan) -> Any:
@@ -123,6 +137,9 @@ def _check_waves(ledger: Ledger, saved: SavedPlan, phase: dict[str, int]) -> Non
     turns = sorted(zip(of, ids, starts, ends, strict=True))
     late = [b[1] for a, b in pairwise(turns) if a[0] == b[0] and b[2] <= a[3]]
     ledger.nothing(late, "waves of an area overlap", len(ids))
+    ends_of = {area: {s for a, _, s, _ in turns if a == area} for area in installs}
+    idle = [area for area, (begin, _) in installs.items() if min(ends_of[area], default="") != begin]
+    ledger.nothing(idle, "the first wave does not begin with the installs", len(installs))
     ledger.none(
         [phase.get(area) != p for area, p in zip(of, integers(waves, "phase"), strict=True)], ids, "waves' phase"
     )
@@ -142,7 +159,20 @@ def _check_gates(ledger: Ledger, saved: SavedPlan, phase: dict[str, int]) -> Non
     ledger.nothing(sorted(wanted ^ {(area, gate) for area, gate, _ in rows}), "gates and areas do not pair", len(rows))
     wrong = [f"{gate}-{area}" for area, gate, day in rows if day != _gate_day(area, gate, sorted(rules), last)]
     ledger.nothing(wrong, "gates are not on the last day of their tasks", len(rows))
-    for column, key in (("approver_role", "approver_role"), ("mode", "mode"), ("name", "name")):
+    ids = texts(gates, "gate_row_id")
+    ledger.none([f"{g}-{a}" != i for (a, g, _), i in zip(rows, ids, strict=True)], ids, "gate ids")
+    ends = {
+        name: (area, gate)
+        for name, area, gate in zip(*(texts(tasks, c) for c in ("task_id", "area_id", "gate")), strict=True)
+    }
+    lost = [bool(t) and ends.get(t) != (a, g) for (a, g, _), t in zip(rows, texts(gates, "task_id"), strict=True)]
+    ledger.none(lost, ids, "gates name tasks that do not end in them")
+    for column, key in (
+        ("approver_role", "approver_role"),
+        ("mode", "mode"),
+        ("name", "name"),
+        ("artifacts", "artifacts"),
+    ):
         strange = [
             rules.get(gate, {}).get(key) != word for (_, gate, _), word in zip(rows, texts(gates, column), strict=True)
         ]
@@ -165,7 +195,11 @@ def _check_quality(ledger: Ledger, saved: SavedPlan, phase: dict[str, int]) -> N
     ledger.none([area not in phase for area in of], ids, "checks in areas that are not built")
     lost = [bool(task) and task not in known for task in texts(quality, "task_id")]
     ledger.none(lost, ids, "checks on tasks that do not exist")
-    for column in ("acceptance", "method", "sample", "source", "status"):
+    named = [f"{check}-{area}" for check, area in zip(checks, of, strict=True)]
+    ledger.none([a != b for a, b in zip(ids, named, strict=True)], ids, "check ids are not rule and area")
+    objects = [f"{rules.get(n, {}).get('object')}: {rules.get(n, {}).get('check')}" for n in checks]
+    ledger.none([a != b for a, b in zip(objects, texts(quality, "object"), strict=True)], ids, "checks' object")
+    for column in ("acceptance", "method", "sample", "source", "status", "stage", "gate"):
         strange = [rules.get(n, {}).get(column) != w for n, w in zip(checks, texts(quality, column), strict=True)]
         ledger.none(strange, ids, f"checks' {column} is not that of the rule")
     ledger.none(integers(quality, "quantity") < 1, ids, "checks of nothing")
@@ -178,6 +212,12 @@ def _check_risks(ledger: Ledger, saved: SavedPlan) -> None:
     ids = texts(risks, "risk_id")
     ledger.that(len(set(ids)) == len(ids), "risk ids are not unique")
     ledger.none([name not in rules for name in texts(risks, "rule_id")], ids, "risks without a rule")
+    for column in ("category", "risk", "trigger", "response", "owner_role", "source", "status"):
+        asked = [rules.get(name, {}).get(column) for name in texts(risks, "rule_id")]
+        wrong = [a != b for a, b in zip(asked, texts(risks, column), strict=True)]
+        ledger.none(wrong, ids, f"risks' {column} is not that of the rule")
+    known = {"", *texts(saved.table("areas"), "area_id")}
+    ledger.none([area not in known for area in texts(risks, "area_id")], ids, "risks of areas that do not exist")
     exposure = numbers(risks, "probability") * numbers(risks, "impact_cost")
     ledger.none(np.abs(numbers(risks, "exposure_cost") - exposure) > 0.011, ids, "exposure is not probability x cost")
     rank = integers(risks, "rank")

@@ -70,9 +70,22 @@ def _check_rates(ledger: Ledger, saved: SavedPlan, bom: Any) -> None:
         pairs = zip(asked, words, strict=True)
         differs = np.array([rule is not None and rule[column] != word for rule, word in pairs], dtype=bool)
         ledger.none(priced & differs, names, f"BOM {column} is not that of the rate")
+    _check_units(ledger, saved, bom, asked, priced)
     sources = zip(asked, texts(bom, "source"), strict=True)
     strange = [rule is not None and not word.endswith(rule["source"]) for rule, word in sources]
     ledger.none(priced & np.array(strange, dtype=bool), names, "BOM source is not that of the rate")
+
+
+def _check_units(ledger: Ledger, saved: SavedPlan, bom: Any, asked: list[Any], priced: NDArray[np.bool_]) -> None:
+    """Check that quantities are counted in the unit of their rate; soft costs count money, fees permits."""
+    names, units, factors = line_names(bom), texts(bom, "unit"), texts(bom, "factor")
+    money = f"{section(saved, 'study')['currency']} of build"
+    told = [rule and (money if rule["category"] == "soft" else rule["unit"]) for rule in asked]
+    ledger.none(priced & [a != b for a, b in zip(told, units, strict=True)], names, "BOM unit is not that of the rate")
+    fee = [
+        unit in ("permit", "share of permit") and word == "permits" for unit, word in zip(units, factors, strict=True)
+    ]
+    ledger.none(~priced & ~np.array(fee, dtype=bool), names, "permit fees of another unit or factor")
 
 
 def derived_rate(rules: dict[str, dict[str, Any]], item: str) -> dict[str, Any] | None:

@@ -14,8 +14,8 @@ import shapely
 from numpy.typing import NDArray
 
 from expansion.audit.built_edges import BuiltEdges, read_built
-from expansion.audit.crossings import SURE_M, count_crossings, passes_through, sure_crossings
-from expansion.audit.folder import SavedPlan, flags, integers, numbers, split_ids, texts
+from expansion.audit.crossings import SURE_M, passes_through, sure_crossings
+from expansion.audit.folder import SavedPlan, split_ids, texts
 from expansion.audit.ledger import Check, Ledger
 from expansion.audit.permit_rules import Rule, read_rules, read_tags
 
@@ -34,9 +34,14 @@ class Features:
         rows = [
             row
             for row, (own, tags) in enumerate(zip(self.layer, self.tags, strict=True))
-            if own == layer and rule.names(layer, tags) and tags.get("tunnel", "no") in ("no", "false", "0", "")
+            if own == layer and rule.names(layer, tags) and not _is_underground(layer, tags)
         ]
         return np.array(rows, dtype=np.int64)
+
+
+def _is_underground(layer: str, tags: dict[str, str]) -> bool:
+    """Tell whether a railway runs in a tunnel of its own."""
+    return layer == "rail" and tags.get("tunnel", "no") not in ("no", "false", "0", "")
 
 
 def check_meetings(saved: SavedPlan) -> Check:
@@ -53,9 +58,7 @@ def check_meetings(saved: SavedPlan) -> Check:
             if built.span[row] not in held[rule.rule_id]:
                 missing.append(f"{built.span[row]} at {trigger}")
         ledger.nothing(missing, f"{rule.rule_id}: spans without their permit", tested)
-    _check_areas(ledger, saved)
     _check_open_rules(ledger, read_rules(saved), built, held)
-    _check_crossings(ledger, saved, built, features)
     return ledger.close()
 
 
@@ -148,59 +151,3 @@ def _feature_meetings(
             sure = shapely.length(shapely.intersection(line, ground)) >= least
         if sure:
             yield int(rows[one]), features.ids[named[other]]
-
-
-def _check_areas(ledger: Ledger, saved: SavedPlan) -> None:
-    """Permits for any digging or building: one per area with enough of it, over all its spans."""
-    spans, permits = saved.table("spans"), saved.table("permits")
-    columns = (texts(spans, "span_id"), texts(spans, "area_id"), texts(spans, "placement"), numbers(spans, "length_m"))
-    rows = [row for row, lit in zip(zip(*columns, strict=True), flags(spans, "is_existing"), strict=True) if not lit]
-    told = {
-        (rule, grant): (set(split_ids(names)), length)
-        for rule, grant, names, length in zip(
-            texts(permits, "rule_id"), texts(permits, "granted_for"), texts(permits, "span_ids"),
-            numbers(permits, "length_m"), strict=True,
-        )
-    }  # fmt: skip
-    for rule in read_rules(saved):
-        if rule.test != "any" or not {"build", "excavation"} & set(rule.layers):
-            continue
-        members: dict[str, set[str]] = defaultdict(set)
-        meters: dict[str, float] = defaultdict(float)
-        for span, area, placement, length in rows:
-            if "build" in rule.layers or placement in ("buried", "bore"):
-                members[f"area:{area}"].add(span)
-                meters[f"area:{area}"] += float(length)
-        least = max(float(rule.row["least_m"]), 0.001)
-        wanted = {grant: names for grant, names in members.items() if meters[grant] >= least}
-        mine = {grant: names for (own, grant), (names, _) in told.items() if own == rule.rule_id}
-        ledger.nothing(sorted(set(wanted) ^ set(mine)), f"{rule.rule_id}: other areas than those built in", len(wanted))
-        wrong = [
-            g
-            for g in wanted
-            if g in mine and (wanted[g] != mine[g] or abs(told[rule.rule_id, g][1] - meters[g]) > 0.01)
-        ]
-        ledger.nothing(wrong, f"{rule.rule_id}: other spans or meters than the area's", len(wanted))
-
-
-def _check_crossings(ledger: Ledger, saved: SavedPlan, built: BuiltEdges, features: Features) -> None:
-    """Count the crossings of each permit that are beyond doubt, and those that could be: its number lies between."""
-    permits = saved.table("permits")
-    rules = {rule.rule_id: rule for rule in read_rules(saved)}
-    row_of = {name: row for row, name in enumerate(features.ids)}
-    rows_of_span: dict[str, list[int]] = defaultdict(list)
-    for row, span in enumerate(built.span):
-        rows_of_span[span].append(row)
-    columns = [texts(permits, name) for name in ("permit_id", "rule_id", "span_ids", "trigger_ids")]
-    wrong = []
-    for name, rule_id, spans, triggers, told in zip(*columns, integers(permits, "crossings"), strict=True):
-        rule = rules.get(rule_id)
-        if rule is None or rule.test != "crosses" or "road" in rule.layers:
-            continue
-        edges = [row for span in split_ids(spans) for row in rows_of_span[span]]
-        shapes = [features.shape[row_of[trigger]] for trigger in split_ids(triggers) if trigger in row_of]
-        least, most = count_crossings(built.line[np.array(edges, dtype=np.int64)], shapes)
-        merged = float(rule.row["merge_m"]) > 0
-        if not (min(least, 1) if merged else least) <= told <= max(most, 1):
-            wrong.append(f"{name} ({told}, found {least} to {most})")
-    ledger.nothing(wrong, "crossings are not those of the permit's spans and features", len(permits))

@@ -25,7 +25,7 @@ from expansion.errors import SourceError
 IntArray = NDArray[np.int64]
 
 CREWS = ("survey", "design", "permit", "aerial", "buried", "bore", "splice", "test", "install", "technician", "tower")
-_BEYOND = 3 * 366
+_BEYOND = 8 * 366
 
 
 @dataclass(frozen=True, slots=True)

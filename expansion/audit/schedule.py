@@ -135,7 +135,21 @@ def check_crews(saved: SavedPlan) -> Check:
     ledger.none(integers(resources, "count") != [most.get(name, -1) for name in names], names, "resources.count")
     ledger.none(np.abs(numbers(resources, "crew_days") - days) > 0.001, names, "resources.crew_days")
     ledger.none(integers(resources, "peak") != peak, names, "resources.peak")
+    used = [_utilization(saved, program, name, days, most) for name, days in zip(names, days, strict=True)]
+    ledger.none(np.abs(numbers(resources, "utilization") - used) > 2e-6, names, "resources.utilization")
+    ledger.none([a != b for a, b in zip(texts(resources, "calendar"), names, strict=True)], names, "resources.calendar")
     return ledger.close()
+
+
+def _utilization(saved: SavedPlan, program: Program, kind: str, crew_days: int, most: dict[str, int]) -> float:
+    """Crew-days over those on offer between the first and the last day of use."""
+    tasks = saved.table("tasks")
+    kinds = texts(tasks, "crew_kind")
+    rows = [row for row, own in enumerate(kinds) if own == kind and program.duration[row]]
+    if not rows or not most.get(kind):
+        return 0.0
+    first, last = min(int(program.start[row]) for row in rows), max(int(program.last[row]) for row in rows)
+    return crew_days / (program.calendar[rows[0]].count(first, last) * most[kind])
 
 
 def _check_crew_numbers(ledger: Ledger, saved: SavedPlan, program: Program, most: dict[str, int]) -> None:

@@ -9,6 +9,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+from expansion.audit.access import node_places
 from expansion.audit.folder import SavedPlan, flags, integers, numbers, split_ids, texts
 from expansion.audit.geodesy import ellipsoid_lengths
 from expansion.audit.ledger import Check, Ledger
@@ -33,17 +34,38 @@ def check_lengths(saved: SavedPlan) -> Check:
         within = _MILLIMETER + _ROUNDING * np.asarray(parts)
         ledger.none(~(np.abs(told - found) <= within), ids, f"{name}: length_m is not the geodesic length")
     _check_nodes(ledger, saved.table("edges"))
+    _check_sites(ledger, saved)
     return ledger.close()
 
 
 def _check_nodes(ledger: Ledger, edges: Any) -> None:
-    """Every node lies in one place, whichever edge ends at it."""
+    """Check that every node lies in one place, whichever edge ends at it, and that edge ids tell laterals."""
     lines = np.asarray(edges.geometry.array, dtype=object)
     node = np.concatenate([integers(edges, "u"), integers(edges, "v")])
     ends = np.concatenate([shapely.get_point(lines, 0), shapely.get_point(lines, -1)])
-    ids = np.array(texts(edges, "edge_id") * 2, dtype=object)
+    names, kinds = texts(edges, "edge_id"), texts(edges, "kind")
+    strange = [
+        kind != ("lateral" if name.startswith("lateral-") else "road") for name, kind in zip(names, kinds, strict=True)
+    ]
+    ledger.none(strange, names, "edges of another kind than their id tells")
+    own = [
+        road != "" and not name.startswith(f"{road}.")
+        for name, road in zip(names, texts(edges, "road_id"), strict=True)
+    ]
+    ledger.none(own, names, "edges are not pieces of the road that they name")
+    ids = np.array(names * 2, dtype=object)
     _, first, place = np.unique(node, return_index=True, return_inverse=True)
     ledger.none(~(shapely.distance(ends, ends[first][place]) <= 0.002), ids, "edges end elsewhere than their node")
+
+
+def _check_sites(ledger: Ledger, saved: SavedPlan) -> None:
+    """Check that every site stands at its node."""
+    sites = saved.table("sites")
+    places, nodes = node_places(saved.table("edges"))
+    row = {int(node): place for node, place in zip(nodes, places, strict=True)}
+    there = np.array([row.get(int(node)) for node in integers(sites, "node")], dtype=object)
+    apart = shapely.distance(np.asarray(sites.geometry.array, dtype=object), there) if len(sites) else np.zeros(0)
+    ledger.none(~(apart <= 0.002), texts(sites, "site_id"), "sites stand elsewhere than their node")
 
 
 def check_spans(saved: SavedPlan) -> Check:
@@ -63,6 +85,7 @@ def check_spans(saved: SavedPlan) -> Check:
         _check_chains(ledger, spans, edges, ids, rows)
         _check_sums(ledger, spans, edges, ids, rows)
         _check_ground(ledger, spans, edges, ids, rows)
+        _check_plant(ledger, spans, edges, ids, rows)
     return ledger.close()
 
 
@@ -98,6 +121,19 @@ def _check_sums(ledger: Ledger, spans: Any, edges: Any, ids: list[str], rows: li
     ledger.none(~(np.abs(numbers(spans, "build_cost") - money) <= _CENT), ids, "span price is not that of its edges")
     ledger.none(flags(spans, "is_existing") & (money > _CENT), ids, "existing fiber is priced")
     ledger.none(~(numbers(spans, "bore_m") >= 0), ids, "spans bore less than nothing")
+
+
+def _check_plant(ledger: Ledger, spans: Any, edges: Any, ids: list[str], rows: list[NDArray[np.int64]]) -> None:
+    """Check that a span and its edges agree on the fiber that lies there and on how they are built."""
+    for column, other in (("plant_id", "existing"), ("placement", "placement"), ("method", "method")):
+        own, parts = texts(spans, column), np.array(texts(edges, other), dtype=object)
+        wrong = [set(parts[row]) != {word} for word, row in zip(own, rows, strict=True)]
+        ledger.none(wrong, ids, f"spans and their edges differ in {column}")
+    named = [bool(text) for text in texts(spans, "plant_id")]
+    ledger.none(flags(spans, "is_existing") != named, ids, "is_existing does not fit plant_id")
+    aerial = np.isin(np.array(texts(spans, "placement"), dtype=object), "aerial")
+    ledger.none(~aerial & (integers(spans, "pole_count") != 0), ids, "poles on spans that no pole carries")
+    ledger.none(aerial & (numbers(spans, "bore_m") != 0), ids, "bores under spans on poles")
 
 
 def _check_ground(ledger: Ledger, spans: Any, edges: Any, ids: list[str], rows: list[NDArray[np.int64]]) -> None:

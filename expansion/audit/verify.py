@@ -9,6 +9,7 @@ from expansion.audit.areas import check_areas
 from expansion.audit.bounds import check_bound
 from expansion.audit.cables import check_cables, check_drops
 from expansion.audit.certificate import check_certificate
+from expansion.audit.dates_at_risk import check_drawn_dates
 from expansion.audit.delivery import check_delivery
 from expansion.audit.document import check_document
 from expansion.audit.draws import check_draws
@@ -16,8 +17,10 @@ from expansion.audit.fingerprint import check_files
 from expansion.audit.folder import SavedPlan
 from expansion.audit.ledger import Check
 from expansion.audit.light import check_light
+from expansion.audit.links import check_links
 from expansion.audit.money import check_money
 from expansion.audit.outcomes import check_outcomes
+from expansion.audit.permit_measures import check_measures
 from expansion.audit.permit_meetings import check_meetings
 from expansion.audit.permits import check_reach, check_register
 from expansion.audit.poles import check_poles
@@ -51,10 +54,13 @@ CHECKS: tuple[tuple[str, Callable[[SavedPlan], Check]], ...] = (
     ("permits", check_register),
     ("permit reach", check_reach),
     ("permit meetings", check_meetings),
+    ("permit measures", check_measures),
     ("poles", check_poles),
     ("dates", check_dates),
     ("crews", check_crews),
     ("logic", check_logic),
+    ("links", check_links),
+    ("drawn dates", check_drawn_dates),
     ("schedule bound", check_bound),
     ("work", check_work),
     ("permit tasks", check_permit_tasks),

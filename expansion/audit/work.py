@@ -39,7 +39,7 @@ def check_work(saved: SavedPlan) -> Check:
         lines[area].append((category, item))
     for area, work in measure_work(saved).items():
         for package in rows_of(saved, "work_packages"):
-            if package["kind"] == "summary" or package["duration"] == "permit" or not _occurs(package, work):
+            if package["kind"] == "summary" or package["duration"] == "permit" or not occurs(package, work):
                 continue
             name = f"{area}-{package['wbs']}"
             wanted.add(name)
@@ -48,11 +48,43 @@ def check_work(saved: SavedPlan) -> Check:
             days, count = _size(saved, package, work, lines[area])
             told = (int(duration[row_of[name]]), int(crews[row_of[name]]))
             ledger.that(told == (days, count), f"{name} takes {told} days and crews, the work asks for {(days, count)}")
+    _check_words(ledger, saved, tasks)
     permits = {f"permit-{name}" for name in texts(saved.table("permits"), "permit_id")}
     ledger.nothing(sorted(set(row_of) - wanted - permits), "tasks that nothing asks for", len(row_of))
     _check_spending(ledger, saved, tasks)
     ledger.equal(saved.document["counts"]["tasks"], len(tasks), "counts.tasks")
     return ledger.close()
+
+
+def _check_words(ledger: Ledger, saved: SavedPlan, tasks: Any) -> None:
+    """Check that WBS code, phase, name, role and gate of a task are those of its package."""
+    packages = {row["wbs"]: row for row in rows_of(saved, "work_packages")}
+    permit = next((code for code, row in packages.items() if row["duration"] == "permit"), "")
+    number = {area: place for place, area in enumerate(_chosen(saved), start=2)}
+    columns = [texts(tasks, name) for name in ("task_id", "area_id", "wbs", "wbs_phase", "name", "role", "gate")]
+    titles = _permit_titles(saved)
+    wrong = []
+    for task, area, wbs, phase, name, role, gate in zip(*columns, strict=True):
+        if not area:
+            continue
+        is_permit = task.startswith("permit-")
+        code = permit if is_permit else task.removeprefix(f"{area}-")
+        row = packages.get(code, {})
+        title = titles.get(task, "") if is_permit else row.get("name")
+        asked = (row.get("phase"), title, row.get("responsible"), "" if is_permit else row.get("gate"))
+        within = wbs.startswith(f"{number.get(area)}.{code}") if is_permit else wbs == f"{number.get(area)}.{code}"
+        if (phase, name, role, gate) != asked or not within:
+            wrong.append(task)
+    ledger.nothing(wrong, "tasks in other words than those of their package", len(tasks))
+    codes = columns[2]
+    ledger.that(len(set(codes)) == len(codes), "WBS codes are not unique")
+
+
+def _permit_titles(saved: SavedPlan) -> dict[str, str]:
+    """Name of the task that waits for each permit."""
+    permits = saved.table("permits")
+    rows = zip(*(texts(permits, name) for name in ("permit_id", "permit", "granted_for")), strict=True)
+    return {f"permit-{name}": f"{permit}: {grant}" for name, permit, grant in rows}
 
 
 def _chosen(saved: SavedPlan) -> list[str]:
@@ -63,11 +95,16 @@ def _chosen(saved: SavedPlan) -> list[str]:
 
 
 def measure_work(saved: SavedPlan) -> dict[str, Work]:
-    """Measure what crews have to do, per area that is built."""
+    """Measure what crews have to do, per area that is built, once per plan."""
+    found: dict[str, Work] = saved.once("work", _measure_all)
+    return found
+
+
+def _measure_all(saved: SavedPlan) -> dict[str, Work]:
     work: dict[str, Work] = {area: defaultdict(float) for area in _chosen(saved)}
     _measure_spans(saved, work)
     _measure_optics(saved, work)
-    homes, hosts = Counter(texts(saved.table("drops"), "area_id")), Counter(_hosted(saved))
+    homes, hosts = Counter(texts(saved.table("drops"), "area_id")), Counter(hosted_permits(saved))
     take = engineering(saved, "take_rate")
     for area, mine in work.items():
         mine["locations"] = homes[area]
@@ -114,14 +151,14 @@ def _measure_optics(saved: SavedPlan, work: dict[str, Work]) -> None:
             work[area]["cabinets"] += 1
 
 
-def _hosted(saved: SavedPlan) -> list[str]:
+def hosted_permits(saved: SavedPlan) -> list[str]:
     """Per permit the area that applies for it: the first that needs it, by phase and id."""
     order = {area: place for place, area in enumerate(_chosen(saved))}
     needing = [split_ids(text) for text in texts(saved.table("permits"), "area_ids")]
     return [min((a for a in areas if a in order), key=order.__getitem__, default="") for areas in needing]
 
 
-def _occurs(package: dict[str, Any], work: Work) -> bool:
+def occurs(package: dict[str, Any], work: Work) -> bool:
     """Tell whether an area has a package."""
     if package["needs"] and work[package["needs"]] <= 0:
         return False

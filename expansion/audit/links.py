@@ -1,0 +1,180 @@
+"""Build the logic of the schedule again from the template, and compare it with the links saved."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from dataclasses import dataclass, replace
+from typing import Any
+
+from expansion.audit.folder import SavedPlan, integers, split_ids, texts
+from expansion.audit.ledger import Check, Ledger
+from expansion.audit.rules import rows_of
+from expansion.audit.work import Work, hosted_permits, measure_work, occurs
+
+_TEXT = re.compile(r"(?:(parent|permit):)?([0-9.]+|buried|aerial|none)(FS|SS|FF|SF)?(?:\+(\d+))?")
+START, FINISH = "program-start", "program-finish"
+Key = tuple[str, str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """What a package waits for: a package of the area or of its parent, or permits that block some work."""
+
+    scope: str
+    code: str
+    kind: str
+    lag: int
+
+
+def check_links(saved: SavedPlan) -> Check:
+    """Check that the links are those of the template and of the permits, no more and no fewer."""
+    ledger = Ledger("links")
+    links = saved.table("task_links")
+    columns = [texts(links, name) for name in ("predecessor_id", "successor_id", "kind")]
+    told = dict(zip(zip(*columns, strict=True), integers(links, "lag_days").tolist(), strict=True))
+    loose = _parent_links(saved, told)
+    wanted = expected_links(saved, loose)
+    _check_parents(ledger, saved, loose)
+    extra = [f"{a} {kind} {b}" for a, b, kind in sorted(set(told) - set(wanted) - loose)]
+    missing = [f"{a} {kind} {b}" for a, b, kind in sorted(set(wanted) - set(told))]
+    ledger.nothing(extra, "links that neither the template nor a permit asks for", len(told))
+    ledger.nothing(missing, "links of the template or of permits are missing", len(wanted))
+    wrong = [f"{a} {kind} {b}" for (a, b, kind), lag in wanted.items() if told.get((a, b, kind), lag) != lag]
+    ledger.nothing(sorted(wrong), "links with another lag than the template's", len(wanted))
+    return ledger.close()
+
+
+def expected_links(saved: SavedPlan, parents: set[Key]) -> dict[Key, int]:
+    """Make all links by predecessor, successor and kind, with their lag, but those from `parents`."""
+    links: dict[Key, int] = {}
+    is_permit = {code: row["duration"] == "permit" for code, row in _packages(saved).items()}
+    tasks = {name for name in texts(saved.table("tasks"), "task_id") if name not in (START, FINISH)}
+    for area, work in measure_work(saved).items():
+        for code, waits in waits_of(saved, work).items():
+            for wait in waits:
+                if wait.scope == "" and not is_permit[code]:
+                    _join(links, f"{area}-{wait.code}", f"{area}-{code}", wait.kind, wait.lag)
+    for before, after, wait in _permit_links(saved):
+        _join(links, before, after, wait.kind, wait.lag)
+    followed = {after for _, after, _ in links} | {after for _, after, _ in parents}
+    leading = {before for before, _, _ in links} | {before for before, _, _ in parents}
+    for name in tasks - followed:
+        _join(links, START, name, "FS", 0)
+    for name in tasks - leading:
+        _join(links, name, FINISH, "FS", 0)
+    return links
+
+
+def _join(links: dict[Key, int], before: str, after: str, kind: str, lag: int) -> None:
+    links[before, after, kind] = max(links.get((before, after, kind), 0), lag)
+
+
+def _packages(saved: SavedPlan) -> dict[str, dict[str, Any]]:
+    return {row["wbs"]: row for row in rows_of(saved, "work_packages") if row["kind"] != "summary"}
+
+
+def _read_waits(row: dict[str, Any]) -> list[Wait]:
+    """Read the predecessors of a package."""
+    waits = []
+    for text in filter(None, (part.strip() for part in row["predecessors"].split(";"))):
+        found = _TEXT.fullmatch(text)
+        if found is not None:
+            waits.append(Wait(found[1] or "", found[2], found[3] or "FS", int(found[4] or 0)))
+    return waits
+
+
+def waits_of(saved: SavedPlan, work: Work) -> dict[str, list[Wait]]:
+    """List what each package of an area waits for; one that is left out hands on what it waited for."""
+    packages = _packages(saved)
+    done: dict[str, list[Wait]] = {}
+    waiting = list(packages)
+    while waiting:
+        code = next(c for c in waiting if all(w.code in done for w in _read_waits(packages[c]) if w.scope == ""))
+        waiting.remove(code)
+        found: dict[tuple[str, str, str], Wait] = {}
+        for wait in _read_waits(packages[code]):
+            for each in _handed_on(wait, packages, done, work):
+                key = (each.scope, each.code, each.kind)
+                lag = max(each.lag, found[key].lag if key in found else 0)
+                found[key] = replace(each, lag=lag)
+        done[code] = list(found.values())
+    is_permit = {code for code, row in packages.items() if row["duration"] == "permit"}
+    kept = {code: waits for code, waits in done.items() if occurs(packages[code], work)}
+    return {code: [w for w in waits if w.code not in is_permit] for code, waits in kept.items()}
+
+
+def _handed_on(wait: Wait, packages: dict[str, dict[str, Any]], done: dict[str, list[Wait]], work: Work) -> list[Wait]:
+    """Return the wait itself, or what the package that is left out waited for."""
+    if wait.scope or occurs(packages[wait.code], work):
+        return [wait]
+    kind = "FF" if wait.kind.endswith("F") else "FS"
+    return [replace(old, kind=kind, lag=old.lag + wait.lag) for old in done[wait.code]]
+
+
+def _permit_links(saved: SavedPlan) -> list[tuple[str, str, Wait]]:
+    """Links from applications to permits, and from permits to the work that they block."""
+    permits, packages = saved.table("permits"), _packages(saved)
+    ids, hosts = texts(permits, "permit_id"), hosted_permits(saved)
+    needing = [split_ids(text) for text in texts(permits, "area_ids")]
+    blocks = {row["rule_id"]: row["blocks"] for row in rows_of(saved, "permit_rules")}
+    asked = [blocks.get(rule, "build") for rule in texts(permits, "rule_id")]
+    links = []
+    for area, work in measure_work(saved).items():
+        for code, waits in waits_of(saved, work).items():
+            if packages[code]["duration"] == "permit":
+                hosted = [name for name, host in zip(ids, hosts, strict=True) if host == area]
+                links += [(f"{area}-{w.code}", f"permit-{name}", w) for name in hosted for w in waits if w.scope == ""]
+                continue
+            links += [
+                (f"permit-{name}", f"{area}-{code}", wait)
+                for name, areas, word in zip(ids, needing, asked, strict=True)
+                for wait in waits
+                if wait.scope == "permit" and area in areas and wait.code in _held_up(word, work)
+            ]
+    return links
+
+
+def _held_up(blocks: str, work: Work) -> set[str]:
+    """Say what a permit holds up in an area: work underground, on poles, or none of the two."""
+    wanted = {"build": {"buried", "aerial"}, "none": set[str]()}.get(blocks, {blocks})
+    there = {"buried": work["underground_m"] > 0, "aerial": work["aerial_m"] > 0}
+    return {method for method in wanted if there.get(method)} or {"none"}
+
+
+def _parent_links(saved: SavedPlan, told: dict[Key, int]) -> set[Key]:
+    """Pick the saved links between areas that packages waiting for a parent have."""
+    tasks = saved.table("tasks")
+    area = dict(zip(texts(tasks, "task_id"), texts(tasks, "area_id"), strict=True))
+    pairs = {
+        (wait.code, f"{name}-{code}")
+        for name, work in measure_work(saved).items()
+        for code, waits in waits_of(saved, work).items()
+        for wait in waits
+        if wait.scope == "parent"
+    }
+    return {
+        key
+        for key in told
+        if area.get(key[0]) and area.get(key[1]) and area[key[0]] != area[key[1]]
+        and (key[0].removeprefix(f"{area[key[0]]}-"), key[1]) in pairs
+    }  # fmt: skip
+
+
+def _check_parents(ledger: Ledger, saved: SavedPlan, links: set[Key]) -> None:
+    """Check that an area waits for one parent at most, and for its own parent where that is built."""
+    areas, tasks = saved.table("areas"), saved.table("tasks")
+    area = dict(zip(texts(tasks, "task_id"), texts(tasks, "area_id"), strict=True))
+    present = set(area)
+    awaited: dict[str, set[str]] = defaultdict(set)
+    for before, after, _ in links:
+        awaited[area[after]].add(area[before])
+    ledger.nothing(
+        [name for name, found in awaited.items() if len(found) > 1], "areas wait for two parents", len(awaited)
+    )
+    lost = []
+    for child, parent in zip(texts(areas, "area_id"), texts(areas, "parent_area_id"), strict=True):
+        tied = {f"{parent}-3.7", f"{child}-4.2"} <= present
+        if parent and tied and awaited[child] != {parent}:
+            lost.append(child)
+    ledger.nothing(lost, "tests do not wait for the splicing of the area that the feeder comes through", len(areas))
