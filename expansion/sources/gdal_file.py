@@ -169,33 +169,31 @@ def _examine_shapefile(scratch: Path, name: str) -> None:
             raise SourceError(f"its {suffix} is cut short", code="E_SHP_CORRUPT", where=[name], hint="copy it again")
 
 
-def _read(path: Path, layer: str, named: Named, reading: Reading, code: str) -> RawTable:
-    """Read a layer whole; text that is not in the file's encoding is an error, not a guess."""
+def _fetch(path: Path, layer: str, name: str, code: str) -> Any:
+    """Read a layer whole: metadata, feature ids, WKB, columns. Text that is not as encoded is an error, not a guess."""
     pyogrio = _gdal()
+    faults = pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError, pyogrio.errors.FeatureError, RuntimeError
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            info = pyogrio.read_info(path, layer=layer)
-            if info["features"] > MOST_ROWS:
-                raise SourceError(f"more than {MOST_ROWS} rows", code="E_TOO_MANY_ROWS", where=[named.name])
-            meta, fids, wkb, fields = pyogrio.raw.read(path, layer=layer, return_fids=True, datetime_as_string=True)
+            if pyogrio.read_info(path, layer=layer)["features"] > MOST_ROWS:
+                raise SourceError(f"more than {MOST_ROWS} rows", code="E_TOO_MANY_ROWS", where=[name])
+            return pyogrio.raw.read(path, layer=layer, return_fids=True, datetime_as_string=True)
     except UnicodeDecodeError as error:
-        raise SourceError(
-            "text is not in the encoding that the file states", code="E_ENCODING", where=[named.name]
-        ) from error
-    except (
-        pyogrio.errors.DataSourceError,
-        pyogrio.errors.DataLayerError,
-        pyogrio.errors.FeatureError,
-        RuntimeError,
-    ) as error:
-        raise SourceError(f"the file cannot be read: {str(error)[:80]}", code=code, where=[named.name]) from error
+        raise SourceError("text is not in the file's encoding", code="E_ENCODING", where=[name]) from error
+    except faults as error:
+        raise SourceError(f"the file cannot be read: {str(error)[:80]}", code=code, where=[name]) from error
+
+
+def _read(path: Path, layer: str, named: Named, reading: Reading, code: str) -> RawTable:
+    """Lay a layer as a table; Shapefile rows count from 1, GeoPackage rows by their key."""
+    meta, fids, wkb, fields = _fetch(path, layer, named.name, code)
     if wkb is None:
         raise SourceError("the layer holds no geometry", code="E_NO_GEOMETRY", where=[named.name])
     if not len(fids):
         raise SourceError("the layer holds no features", code="E_NO_FEATURES", where=[named.name])
-    shapes = shapely.from_wkb(wkb, on_invalid="ignore")
-    rows = np.asarray(fids, dtype=np.int64) + (1 if code == "E_SHP_CORRUPT" else 0)
+    rows = np.asarray(fids, dtype=np.int64) + (code == "E_SHP_CORRUPT")
+    shapes = np.asarray(shapely.from_wkb(wkb, on_invalid="ignore"), dtype=object)
     bad = shapely.is_missing(shapes) & np.array([one is not None for one in wkb], dtype=bool)
     if bad.any():
         reading.fail("E_GEOM_BAD", "the bytes are no geometry", [f"{named.name}:{row}" for row in rows[bad].tolist()])
@@ -206,7 +204,7 @@ def _read(path: Path, layer: str, named: Named, reading: Reading, code: str) -> 
         columns={str(field): list(values) for field, values in zip(meta["fields"], fields, strict=True)},
         renamed=named.columns,
         rows=rows,
-        geometry=np.asarray(shapes, dtype=object),
+        geometry=shapes,
         crs=_crs(meta["crs"], named),
     )
 
