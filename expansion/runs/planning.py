@@ -71,7 +71,7 @@ def plan_study(path: Path, out: Path, options: PlanOptions | None = None, *, rep
         plan = make_plan(study, inputs, only=chosen.only, mapper=mapper, progress=watch.follow)
     watch.stage("save_plan")
     manifest = _manifest(study, folder, chosen, watch)
-    save_plan(plan, out, manifest=manifest, timings=watch.finish())
+    save_plan(plan, out, manifest=manifest, timings=watch.finish)
     return plan
 
 

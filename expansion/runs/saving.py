@@ -6,7 +6,7 @@ import hashlib
 import io
 import json
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +25,9 @@ _EPOCH = (1980, 1, 1, 0, 0, 0)
 _STORED = {"compression": "zstd", "index": False}
 
 
-def save_plan(plan: Plan, out: Path, *, manifest: Mapping[str, Any], timings: Mapping[str, Any]) -> Path:
+def save_plan(
+    plan: Plan, out: Path, *, manifest: Mapping[str, Any], timings: Callable[[], Mapping[str, Any]] = dict
+) -> Path:
     """Write a plan so that equal plans give equal bytes, manifest and timings apart.
 
     Parameters
@@ -37,7 +39,7 @@ def save_plan(plan: Plan, out: Path, *, manifest: Mapping[str, Any], timings: Ma
     manifest
         Version, command, raw file hashes and times; the SHA-256 of every file written is added as `files`.
     timings
-        Seconds per stage and `peak_rss_mb`.
+        Gives seconds per stage and `peak_rss_mb`; asked once everything else is written.
 
     Raises
     ------
@@ -53,7 +55,7 @@ def save_plan(plan: Plan, out: Path, *, manifest: Mapping[str, Any], timings: Ma
         (folder / "certificate").mkdir()
         for name in sorted(plan.certificates):
             write_arrays(plan.certificates[name], folder / "certificate" / f"{name}.npz")
-        _write_json(folder / "timings.json", timings)
+        _write_json(folder / "timings.json", timings())
         _write_json(folder / "manifest.json", {**manifest, "files": _hashes(folder)})
     return out
 

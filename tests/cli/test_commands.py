@@ -13,7 +13,7 @@ from tests.plans import tiny_plan
 
 @pytest.fixture
 def plan_folder(tmp_path):
-    return save_plan(tiny_plan(), tmp_path / "plan", manifest={}, timings={})
+    return save_plan(tiny_plan(), tmp_path / "plan", manifest={})
 
 
 def test_help_names_every_command_that_is_built():
@@ -72,7 +72,7 @@ def test_equal_plans_have_no_difference(plan_folder, capsys):
 
 
 def test_a_difference_names_its_key(plan_folder, tmp_path, capsys):
-    other = save_plan(tiny_plan(fingerprint="sha256:11"), tmp_path / "other", manifest={}, timings={})
+    other = save_plan(tiny_plan(fingerprint="sha256:11"), tmp_path / "other", manifest={})
     assert main(["diff", str(plan_folder), str(other)]) == 0
     assert capsys.readouterr().out == "fingerprint: sha256:00 -> sha256:11\n"
 

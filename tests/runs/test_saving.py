@@ -15,7 +15,7 @@ from tests.plans import tiny_plan
 
 
 def save(folder, **changes):
-    return save_plan(tiny_plan(**changes), folder, manifest={"version": "1"}, timings={"total_seconds": 1.0})
+    return save_plan(tiny_plan(**changes), folder, manifest={"version": "1"}, timings=lambda: {"total_seconds": 1.0})
 
 
 def content(folder):
