@@ -28,6 +28,8 @@ from numpy.typing import NDArray
 from pyproj import Transformer
 
 from expansion.sources.exchange import GeometryArray, Reading, make_table
+from expansion.sources.gate import make_areas
+from expansion.sources.limits import repair_time
 from expansion.sources.osm_roads import origin_of
 from expansion.sources.osm_scan import FloatArray, IntArray, Nodes, Relations, Scan, Tags, Ways
 
@@ -130,7 +132,8 @@ def _outlines(scan: Scan, name: str, meters: Transformer, reading: Reading) -> _
     tags = ways.tags + [scan.relations.tags[row] for row in of_relation]
     outlines = np.r_[rings, scan.relations.shapes[of_relation]]
     broken = ~shapely.is_valid(outlines)
-    outlines[broken] = shapely.buffer(outlines[broken], 0)
+    with repair_time():
+        outlines[broken] = make_areas(outlines[broken])
     in_meters = shapely.transform(outlines, lambda x, y: meters.transform(x, y), interleaved=False)
     return _Buildings(ids, tags, outlines, in_meters, shapely.area(in_meters))
 
@@ -167,7 +170,7 @@ def _building_relations(relations: Relations) -> list[int]:
 def _is_served(buildings: _Buildings, min_area_m2: float) -> NDArray[np.bool_]:
     """Apply the three rules of the module's docstring."""
     right_kind = np.array([_has_service(tags) for tags in buildings.tags], dtype=bool)
-    served = right_kind & (buildings.area_m2 >= min_area_m2)
+    served = right_kind & (buildings.area_m2 >= min_area_m2) & (buildings.area_m2 > 0)
     plain = np.array([tags["building"] == "yes" and not address_of(tags) for tags in buildings.tags], dtype=bool)
     small = np.flatnonzero(served & plain & (buildings.area_m2 < OUTBUILDING_M2))
     main = np.flatnonzero(served & (buildings.area_m2 >= OUTBUILDING_M2))

@@ -11,6 +11,8 @@ import pyarrow as pa
 import shapely
 
 from expansion.sources.exchange import GeometryArray, Reading, make_table
+from expansion.sources.gate import make_areas
+from expansion.sources.limits import repair_time
 from expansion.sources.osm_roads import way_lines
 from expansion.sources.osm_scan import Nodes, Scan, Tags
 
@@ -166,7 +168,13 @@ def _way_shape(line: Any, sort: Sort, tags: Tags, *, is_ring: bool) -> Any:
 
 
 def _table(rows: list[tuple[str, Sort, Tags, object]]) -> pa.Table:
-    """Lay the rows as a table; an element of two kinds keeps its id for the first and adds the kind to the others."""
+    """Lay the rows as a table; an element of two kinds keeps its id for the first and adds the kind to the others.
+
+    Outlines that enclose nothing are no features.
+    """
+    shapes = _canonical([shape for *_, shape in rows])
+    keep = ~shapely.is_empty(shapes)
+    shapes, rows = shapes[keep], [rows[row] for row in np.flatnonzero(keep).tolist()]
     seen: set[str] = set()
     ids = []
     for element, sort, _, _ in rows:
@@ -182,7 +190,7 @@ def _table(rows: list[tuple[str, Sort, Tags, object]]) -> pa.Table:
         "source": pa.array(["osm"] * len(rows), pa.string()),
         "confidence": pa.array(["medium"] * len(rows), pa.string()),
     }
-    return make_table(columns, _canonical([shape for *_, shape in rows]))
+    return make_table(columns, shapes)
 
 
 def _canonical(shapes: list[object]) -> GeometryArray:
@@ -190,7 +198,8 @@ def _canonical(shapes: list[object]) -> GeometryArray:
     made = np.array([*shapes, None], dtype=object)[:-1]
     areas = shapely.get_dimensions(made) == 2
     broken = areas & ~shapely.is_valid(made)
-    made[broken] = shapely.buffer(made[broken], 0)
+    with repair_time():
+        made[broken] = make_areas(made[broken])
     made[areas] = shapely.normalize(made[areas])
     single = areas & (shapely.get_type_id(made) == 6) & (shapely.get_num_geometries(made) == 1)
     made[single] = shapely.get_geometry(made[single], 0)

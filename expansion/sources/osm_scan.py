@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +25,7 @@ _WAY_KEYS = (
 )  # fmt: skip
 _NODE_KEYS = ("addr:housenumber", "addr:housename", "power", "man_made", "historic", "aeroway")
 _WKB_HEADER = 9
+HALF_TURN = 180.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +136,25 @@ def _scan(file: Any) -> Scan:
     osmium.apply(osmium.io.Reader(file, osmium.osm.NODE), locations)
     nodes = _scan_nodes(file)
     ways = _scan_ways(file, locations)
-    return Scan(nodes, ways, _scan_relations(file, locations))
+    return _unwrapped(Scan(nodes, ways, _scan_relations(file, locations)))
+
+
+def _unwrapped(scan: Scan) -> Scan:
+    """Let longitudes continue beyond 180 degrees where the extract lies on both sides of the antimeridian."""
+    lon = np.r_[scan.ways.lon, scan.nodes.lon]
+    lon = lon[~np.isnan(lon)]
+    if not len(lon) or lon.max() - lon.min() <= HALF_TURN:
+        return scan
+    shapes = shapely.transform(scan.relations.shapes, lambda x, y: (_eastward(x), y), interleaved=False)
+    return Scan(
+        replace(scan.nodes, lon=_eastward(scan.nodes.lon)),
+        replace(scan.ways, lon=_eastward(scan.ways.lon)),
+        replace(scan.relations, shapes=shapes),
+    )
+
+
+def _eastward(lon: FloatArray) -> FloatArray:
+    return np.where(lon < 0, lon + 2 * HALF_TURN, lon)
 
 
 def _objects(file: Any, entity: Any, *handlers: Any) -> Iterator[Any]:

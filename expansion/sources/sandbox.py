@@ -19,6 +19,7 @@ from typing import Any
 from expansion.errors import SourceError
 from expansion.sources.exchange import MANIFEST, Reading, read_reading
 from expansion.sources.limits import CPU_SECONDS, MEMORY_BYTES, WALL_SECONDS, reader_environment
+from expansion.sources.paths import shown_name
 
 _LOG = logging.getLogger(__name__)
 
@@ -150,8 +151,18 @@ def _reading(line: dict[str, Any], answer: dict[str, Any] | None) -> Reading:
         return read_reading(out)
     death = answer["signal"] if answer else "SERVER"
     status = answer["status"] if answer else 0
-    crash = ("E_READER_CRASH", f"the reader stopped ({death or status})", "the file is damaged or hostile; repair it")
+    last = _last_words(out)
+    crash = ("E_READER_CRASH", f"the reader stopped ({last or death})", "the file is damaged or hostile; repair it")
     if status == 3:
         crash = ("E_TOO_BIG", "the file needs more memory than reading may use", "split it")
     code, message, hint = _DEATHS.get(death, crash)
     return Reading(errors=[SourceError(message, code=code, where=[line["name"]], hint=hint)])
+
+
+def _last_words(out: Path) -> str:
+    """Return the last line that a reader wrote before it failed, for whoever reports it."""
+    log = out / "log.txt"
+    lines = log.read_text("utf-8", "replace").splitlines() if log.exists() else []
+    for line in lines:
+        _LOG.debug("reader: %s", line)
+    return shown_name(lines[-1]) if lines else ""

@@ -3,7 +3,7 @@
 import pytest
 
 from expansion.sources.osm_buildings import address_of, count_flats, units_of
-from tests.sources.small import extract, house, node, read, relation, way
+from tests.sources.small import extract, house, node, nodes, read, relation, way
 
 ADDRESS = {"addr__street": "Hof", "addr__housenumber": "7"}
 
@@ -97,3 +97,14 @@ def test_an_address_is_one_line():
     tags = {"addr:street": "Hof", "addr:housenumber": "7", "addr:postcode": "9497", "addr:city": "Triesenberg"}
     assert address_of(tags) == "Hof 7, 9497 Triesenberg"
     assert address_of({"addr:street": "Hof"}) is None
+
+
+def test_broken_outlines_are_repaired_and_empty_ones_left_out(tmp_path):
+    """A bow tie keeps both its halves; a ring that goes back on itself encloses nothing."""
+    tie = {200: (9.501, 47.101), 201: (9.5015, 47.1015), 202: (9.5015, 47.101), 203: (9.501, 47.1015)}
+    flat = {210: (9.501, 47.1), 211: (9.5015, 47.1), 212: (9.502, 47.1)}
+    drawn = nodes(tie) + way(200, [*tie, 200], building="yes", natural="water")
+    drawn += nodes(flat) + way(210, [*flat, 210], building="yes", natural="water")
+    inputs = read(tmp_path, {"region.osm": extract(drawn)}, demand={"min_building_m2": 0})
+    assert (list(inputs.locations.location_id), list(inputs.features.feature_id)) == (["w200"], ["w200"])
+    assert inputs.features.geom_type[0] == "MultiPolygon"
