@@ -146,3 +146,53 @@ def split_by_capacity(
         else:
             piece[node] = piece[parent[node]]
     return piece
+
+
+def group_by_capacity(
+    tree: RootedTree,
+    at: IntArray,
+    units: IntArray,
+    capacity: int,
+    *,
+    step_m: FloatArray | None = None,
+    span_max: float = np.inf,
+) -> IntArray:
+    """Group what stands on a tree's nodes under a capacity: `split_by_capacity`, also where one node holds too much.
+
+    What is too much for one node is parted into lots there, in the order of the rows; the last lot takes part in the
+    cutting, the full ones are groups of their own.
+
+    Parameters
+    ----------
+    at, units
+        Per row: its node, and its units, at most `capacity`.
+    capacity, step_m, span_max
+        As for `split_by_capacity`.
+
+    Returns
+    -------
+    IntArray
+        Per row the id of its group.
+    """
+    lots = _lots_at_nodes(at, units, capacity)
+    is_open = lots < 0
+    load = np.zeros(len(tree.parent), dtype=np.int64)
+    np.add.at(load, at[is_open], units[is_open])
+    piece = split_by_capacity(tree, load, capacity, step_m=step_m, span_max=span_max)
+    grouped: IntArray = np.where(is_open, piece[at], len(tree.parent) + lots)
+    return grouped
+
+
+def _lots_at_nodes(at: IntArray, units: IntArray, capacity: int) -> IntArray:
+    """Per row the number of the full lot that it is in, -1 for rows in the last lot of their node."""
+    lots = np.full(len(at), -1, dtype=np.int64)
+    waiting: dict[int, list[int]] = {}
+    load: dict[int, int] = {}
+    count = 0
+    for row, (node, amount) in enumerate(zip(at.tolist(), units.tolist(), strict=True)):
+        if load.get(node, 0) + amount > capacity:
+            lots[waiting.pop(node)] = count
+            count, load[node] = count + 1, 0
+        waiting.setdefault(node, []).append(row)
+        load[node] = load.get(node, 0) + amount
+    return lots

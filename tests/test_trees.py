@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from expansion.trees import RootedTree, hang_tree, split_by_capacity
+from expansion.trees import RootedTree, group_by_capacity, hang_tree, split_by_capacity
 
 #        0
 #       / \
@@ -122,3 +122,28 @@ def test_smaller_capacities_make_more_pieces(capacity, pieces):
 def test_a_split_leaves_out_what_is_not_in_the_tree():
     tree = RootedTree(0, np.array([-1, 0, -1]), np.array([-1, 0, -1]), np.array([0, 1]))
     assert split_by_capacity(tree, np.array([1, 1, 1]), 1).tolist() == [0, 1, -1]
+
+
+@given(loaded_trees(), st.floats(1, 9))
+def test_loaded_nodes_of_a_piece_lie_within_the_span(case, span):
+    tree, load, capacity = case
+    graph = nx.Graph((node, int(tree.parent[node])) for node in tree.order[1:].tolist())
+    graph.add_nodes_from(tree.order.tolist())
+    piece = split_by_capacity(tree, load, capacity, step_m=np.ones(len(load)), span_max=span)
+    for one in set(piece.tolist()):
+        nodes = [node for node in np.nonzero(piece == one)[0].tolist() if load[node]]
+        assert all(nx.shortest_path_length(graph, a, b) <= span for a in nodes for b in nodes)
+
+
+@given(loaded_trees(), st.data())
+def test_rows_are_grouped_within_the_capacity_even_where_one_node_holds_more(case, choice):
+    tree, _, capacity = case
+    rows = choice.draw(st.lists(st.tuples(st.sampled_from(tree.order.tolist()), st.integers(1, capacity)), min_size=1))
+    at, units = np.array(rows).T
+    group = group_by_capacity(tree, at, units, capacity)
+    assert all(units[group == one].sum() <= capacity for one in set(group.tolist()))
+
+
+def test_what_one_node_can_hold_is_grouped_as_the_tree_is_split():
+    tree, at, units = hang(TREE, 6), np.array([0, 1, 2, 3, 4, 5]), np.ones(6, dtype=int)
+    assert group_by_capacity(tree, at, units, 3).tolist() == split_by_capacity(tree, units, 3).tolist()

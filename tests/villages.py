@@ -14,25 +14,26 @@ A drawing is read cell by cell, 25 m a cell, north up:
 """
 
 import re
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import geopandas as gpd
 import numpy as np
-import pandas as pd
 import shapely
 from pyproj import CRS
 from shapely import LineString, Point
 
 from expansion.crs import geodesic_lengths
+from expansion.demand import assume_plant, delineate_areas, find_eligible
+from expansion.network import build_graph, design_network, price_edges
 from expansion.network.cables import Slack
 from expansion.network.light import Ground
 from expansion.network.supply import Roots, hang_supply
 from expansion.plan.graph import EDGES, MEETINGS, TRIGGERS, EdgePrices, RoadGraph, Triggers
 from expansion.plan.inputs import InputRecord, Inputs
-from expansion.plan.plan import Areas, Eligibility
+from expansion.plan.plan import Areas, Eligibility, Network
 from expansion.plan.specs_inputs import COVERAGE, FEATURES, LOCATIONS_IN, PLANT, ROADS
 from expansion.rulebook import load_rulebook
-from expansion.study import parse_study
+from expansion.study import Study, parse_study
 
 UTM = CRS.from_epsg(32632)
 CELL_M = 25.0
@@ -177,12 +178,6 @@ def all_eligible(inputs):
     return Eligibility(table, ())
 
 
-def one_area(count):
-    """All `count` locations in one area A001."""
-    table = gpd.GeoDataFrame({"area_id": ["A001"], "locations": [count], "units": [count]}, geometry=[None], crs=UTM)
-    return Areas(table, np.zeros(count, dtype=np.int64), ())
-
-
 # ---- graphs written as edges: (u, v, meters) ---------------------------------------------------------------------
 
 
@@ -244,18 +239,40 @@ def offices(*nodes):
 
 def supply(graph, *nodes, existing=None):
     """Hang all edges of a tree from offices at `nodes`."""
-    roots = Roots(np.array(nodes, dtype=np.int64), tuple(f"co-{n}" for n in nodes), np.array(nodes, dtype=np.int64))
-    return hang_supply(graph, prices(graph, existing=existing), roots, np.arange(len(graph.u)))
+    return hang_supply(graph, prices(graph, existing=existing), offices(*nodes), np.arange(len(graph.u)))
 
 
 SLACK = Slack(aerial=0.02, buried=0.01, end_m=10.0, through_m=5.0, drop_m=5.0, reel_m=4000.0)
 
 
 def ground(graph, *nodes, existing=None, placement="buried"):
-    """Forest, graph, prices and the shipped slack rules."""
-    return Ground(supply(graph, *nodes, existing=existing), graph, prices(graph, None, existing, placement), SLACK)
+    """Forest, graph, prices, the shipped slack rules and the lines."""
+    hung = supply(graph, *nodes, existing=existing)
+    return Ground(hung, graph, prices(graph, None, existing, placement), SLACK, graph.edges.geometry.to_numpy())
 
 
-def frame(rows, columns):
-    """A plain table from rows and the names of its columns."""
-    return pd.DataFrame(rows, columns=columns.split())
+@dataclass(frozen=True)
+class Drawn:
+    """A designed village and what the design stands on."""
+
+    study: Study
+    inputs: Inputs
+    eligibility: Eligibility
+    graph: RoadGraph
+    prices: EdgePrices
+    areas: Areas
+    network: Network
+
+
+def design(inputs, phase=None, bored=(), **sections):
+    """Design a village on edges that meet nothing; `phase` per area, all alike unless given."""
+    asked = study(**sections)
+    eligibility = find_eligible(asked, inputs)
+    inputs = assume_plant(asked, inputs, eligibility)
+    graph = build_graph(asked, inputs, eligibility)
+    met = triggers(graph, bored)
+    priced = price_edges(inputs, graph, met)
+    areas = delineate_areas(asked, inputs, eligibility, graph)
+    phases = np.zeros(len(areas.table), dtype=np.int64) if phase is None else np.array(phase, dtype=np.int64)
+    network = design_network(asked, inputs, graph, met, priced, areas, eligibility, phase=phases)
+    return Drawn(asked, inputs, eligibility, graph, priced, areas, network)

@@ -16,7 +16,7 @@ from expansion.plan.graph import IntArray, RoadGraph
 from expansion.plan.inputs import Inputs
 from expansion.plan.plan import Areas, Eligibility
 from expansion.study import Study
-from expansion.trees import RootedTree, split_by_capacity
+from expansion.trees import RootedTree, group_by_capacity
 
 # A stretch of road without a location that is longer than this many settlement distances parts an area.
 GAP_FACTOR = 5.0
@@ -100,10 +100,8 @@ def _cut(
     parts = []
     for number in np.unique(island).tolist():
         inside = island == number
-        own = np.zeros_like(load)
-        np.add.at(own, at[inside], units[rows[inside]])
-        piece = split_by_capacity(tree, own, study.areas.max_locations)[at[inside]]
-        parts += [np.sort(rows[inside][piece == one]) for one in np.unique(piece).tolist()]
+        group = group_by_capacity(tree, at[inside], units[rows[inside]], study.areas.max_locations)
+        parts += [np.sort(rows[inside][group == one]) for one in np.unique(group).tolist()]
     return parts
 
 
@@ -168,14 +166,23 @@ def _polygons(inputs: Inputs, of_location: IntArray, count: int, radius_m: float
     rows = np.nonzero(of_location >= 0)[0]
     if len(rows) == 0:
         return np.array([], dtype=object)
-    points, first = np.unique(
-        np.round(shapely.get_coordinates(inputs.locations.geometry.to_numpy()[rows]), 3), axis=0, return_index=True
-    )
-    owner = of_location[rows][first]
+    xy = np.round(shapely.get_coordinates(inputs.locations.geometry.to_numpy()[rows]), 3)
+    spots = np.unique(np.c_[xy, of_location[rows]], axis=0)
+    points, owner = _apart(spots[:, :2]), spots[:, 2].astype(np.int64)
     disks = shapely.buffer(shapely.points(points), radius_m, quad_segs=8)
     cells = _cells(points, radius_m)
     grounds = shapely.intersection(disks, cells)
     return np.array([shapely.union_all(grounds[owner == area]) for area in range(count)], dtype=object)
+
+
+def _apart(points: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Set points that stand on one spot half a meter apart, so that areas share the ground around it."""
+    _, which, count = np.unique(points, axis=0, return_inverse=True, return_counts=True)
+    crowd = count[which]
+    rank = np.arange(len(points)) - np.searchsorted(which, which)
+    angle = 2 * np.pi * rank / crowd + 0.1
+    step = np.where(crowd > 1, 0.4321, 0.0)
+    return points + step[:, None] * np.stack([np.cos(angle), np.sin(angle)], axis=1)
 
 
 def _cells(points: NDArray[np.float64], radius_m: float) -> NDArray[np.object_]:

@@ -8,7 +8,7 @@ import numpy as np
 
 from expansion.network.supply import Supply
 from expansion.plan.graph import FloatArray, IntArray, RoadGraph
-from expansion.trees import RootedTree, split_by_capacity
+from expansion.trees import RootedTree, group_by_capacity
 
 CATALOG = (144, 288, 432, 576)
 
@@ -69,12 +69,13 @@ def place_hubs(
     hubs: list[Hub] = []
     for area in np.unique(area_of[rows]).tolist():
         mine = rows[area_of[rows] == area]
-        tree, load, local_nodes, step_m = _area_tree(supply, graph, mine, units)
-        piece = split_by_capacity(tree, load, capacity, step_m=step_m, span_max=span_max_m)
-        piece_of = dict(zip(local_nodes.tolist(), piece.tolist(), strict=True))
+        tree, _, local_nodes, step_m = _area_tree(supply, graph, mine, units)
+        place = {node: i for i, node in enumerate(local_nodes.tolist())}
+        at = np.array([place[node] for node in graph.location_node[mine].tolist()], dtype=np.int64)
+        group = group_by_capacity(tree, at, units[mine], capacity, step_m=step_m, span_max=span_max_m)
         groups: dict[int, list[int]] = {}
-        for row in mine.tolist():
-            groups.setdefault(piece_of[int(graph.location_node[row])], []).append(row)
+        for row, key in zip(mine.tolist(), group.tolist(), strict=True):
+            groups.setdefault(key, []).append(row)
         for number, key in enumerate(sorted(groups), start=1):
             hubs.append(
                 _make_hub(supply, graph, area, f"{area_ids[area]}-H{number}", groups[key], units, capacity, split_ratio)

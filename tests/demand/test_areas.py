@@ -53,7 +53,7 @@ def test_polygons_hold_their_houses_and_do_not_overlap(houses):
     union = shapely.union_all(grounds)
     assert union.area == pytest.approx(sum(shapely.area(grounds)), rel=1e-9)
     for (_, x, y, _), area in zip(houses, areas.of_location, strict=True):
-        assert shapely.distance(grounds[area], point(x, y)) < 0.01 or (houses.count((x, y)) > 1)
+        assert shapely.distance(grounds[area], point(x, y)) < 0.5
 
 
 @settings(max_examples=8)
@@ -103,12 +103,15 @@ def test_a_house_alone_is_a_finding():
 def test_a_house_with_more_units_than_an_area_holds_stands_alone_and_is_not_lost():
     areas = areas_of([("h00", 100, 5), ("h01", 110, 5, 40), ("h02", 120, 5)], max_locations=8)
     assert members(areas)[0] == [1]
-    assert sorted(sum(members(areas), [])) == [0, 1, 2]
+    assert sorted(row for rows in members(areas) for row in rows) == [0, 1, 2]
 
 
 def test_fifty_houses_on_one_spot_lie_in_one_area_or_as_many_as_its_capacity_asks():
     spot = [(f"h{n:02d}", 100, 5) for n in range(50)]
     assert areas_of(spot).table["locations"].tolist() == [50]
+    parted = areas_of(spot, max_locations=20).table
+    assert parted["locations"].tolist() == [20, 20, 10]
+    assert set(parted.geom_type) == {"Polygon"}
 
 
 def test_who_is_not_eligible_or_not_reached_lies_in_no_area():
