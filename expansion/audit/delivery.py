@@ -13,6 +13,7 @@ import numpy as np
 from expansion.audit.folder import SavedPlan, flags, integers, numbers, texts
 from expansion.audit.ledger import Check, Ledger
 from expansion.audit.rules import engineering, rows_of, section
+from expansion.audit.stakeholders import check_stakeholders
 
 
 def check_delivery(saved: SavedPlan) -> Check:
@@ -27,6 +28,7 @@ def check_delivery(saved: SavedPlan) -> Check:
     _check_gates(ledger, saved, phase)
     _check_quality(ledger, saved, phase)
     _check_risks(ledger, saved)
+    check_stakeholders(ledger, saved)
     return ledger.close()
 
 
@@ -138,11 +140,30 @@ def _check_waves(ledger: Ledger, saved: SavedPlan, phase: dict[str, int]) -> Non
     late = [b[1] for a, b in pairwise(turns) if a[0] == b[0] and b[2] <= a[3]]
     ledger.nothing(late, "waves of an area overlap", len(ids))
     ends_of = {area: {s for a, _, s, _ in turns if a == area} for area in installs}
+    numbered = [not name.startswith(f"{area}-W") for area, name in zip(of, ids, strict=True)]
+    ledger.none(numbered, ids, "wave ids are not area and number")
+    _check_marketing(ledger, saved, waves)
     idle = [area for area, (begin, _) in installs.items() if min(ends_of[area], default="") != begin]
     ledger.nothing(idle, "the first wave does not begin with the installs", len(installs))
     ledger.none(
         [phase.get(area) != p for area, p in zip(of, integers(waves, "phase"), strict=True)], ids, "waves' phase"
     )
+
+
+def _check_marketing(ledger: Ledger, saved: SavedPlan, waves: Any) -> None:
+    """Count the first message back from each wave, to the first day of onboarding work at the earliest."""
+    tasks = saved.table("tasks")
+    first: dict[str, str] = {}
+    for area, phase, start in zip(*(texts(tasks, name) for name in ("area_id", "wbs_phase", "start")), strict=True):
+        if phase == "customer onboarding":
+            first[area] = min(first.get(area, start), start)
+    lead = dt.timedelta(days=engineering(saved, "marketing_lead_days"))
+    wrong = []
+    columns = [texts(waves, name) for name in ("wave_id", "area_id", "start", "marketing_start")]
+    for name, area, start, told in zip(*columns, strict=True):
+        if told != max(first.get(area, ""), (dt.date.fromisoformat(start) - lead).isoformat()):
+            wrong.append(name)
+    ledger.nothing(wrong, "marketing_start is not the lead before the wave", len(waves))
 
 
 def _check_gates(ledger: Ledger, saved: SavedPlan, phase: dict[str, int]) -> None:
@@ -216,6 +237,13 @@ def _check_risks(ledger: Ledger, saved: SavedPlan) -> None:
         asked = [rules.get(name, {}).get(column) for name in texts(risks, "rule_id")]
         wrong = [a != b for a, b in zip(asked, texts(risks, column), strict=True)]
         ledger.none(wrong, ids, f"risks' {column} is not that of the rule")
+    own = [
+        f"{rule}-{area or 'program'}"
+        for rule, area in zip(texts(risks, "rule_id"), texts(risks, "area_id"), strict=True)
+    ]
+    ledger.none([not a.startswith(b) for a, b in zip(ids, own, strict=True)], ids, "risk ids are not rule and area")
+    days = [rules.get(name, {}).get("impact_days") for name in texts(risks, "rule_id")]
+    ledger.none([a != b for a, b in zip(numbers(risks, "impact_days"), days, strict=True)], ids, "risks' impact_days")
     known = {"", *texts(saved.table("areas"), "area_id")}
     ledger.none([area not in known for area in texts(risks, "area_id")], ids, "risks of areas that do not exist")
     exposure = numbers(risks, "probability") * numbers(risks, "impact_cost")

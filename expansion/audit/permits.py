@@ -122,7 +122,8 @@ def check_reach(saved: SavedPlan) -> Check:
             astray.append(name)
             continue
         within = reach_of(rule) + 1.5
-        if shapely.distance(shape, built.line[rows]).min() > within:
+        corners = shapely.points(shapely.get_coordinates(shape))
+        if len(corners) == 0 or shapely.distance(corners, shapely.union_all(built.line[rows])).max() > within:
             astray.append(name)
         if rule.test != "any":
             loose += _loose_spans(

@@ -31,6 +31,7 @@ def check_ports(saved: SavedPlan) -> Check:
     ):
         taken = _occupied(texts(paths, site), integers(paths, port), units)
         ledger.nothing(_twice(taken), f"{port} is used twice", len(taken))
+        ledger.nothing(_gaps(taken), f"{port} does not run from 1 without a gap", len(taken))
     _check_splitters(ledger, saved, paths, ids)
     _check_capacity(ledger, saved, paths, sites, units)
     return ledger.close()
@@ -71,6 +72,14 @@ def _occupied(sites: list[str], first: IntArray, units: IntArray) -> list[tuple[
 
 def _twice(taken: Iterable[tuple[str, int]]) -> list[str]:
     return [f"{site} {number}" for (site, number), count in Counter(taken).items() if count > 1]
+
+
+def _gaps(taken: Iterable[tuple[str, int]]) -> list[str]:
+    """Name the sites whose ports in use are not 1, 2, 3 and so on."""
+    ports: dict[str, set[int]] = defaultdict(set)
+    for site, number in taken:
+        ports[site].add(number)
+    return [site for site, numbers_in_use in ports.items() if max(numbers_in_use) != len(numbers_in_use)]
 
 
 def _check_splitters(ledger: Ledger, saved: SavedPlan, paths: Any, ids: list[str]) -> None:
