@@ -8,7 +8,7 @@ import pandas as pd
 from expansion.permits.grants import Names, grant_keys
 from expansion.permits.ground import LEAST_STRETCH_M, long_enough, stretch_meters
 from expansion.permits.survey import Survey
-from expansion.plan.graph import FloatArray, IntArray
+from expansion.plan.graph import IntArray
 from expansion.rulebook import PermitRule
 
 # Edges over private ground: laterals, and road classes that as a rule are private.
@@ -163,9 +163,3 @@ def stretch_places(start: pd.Series, end: pd.Series) -> list[str]:
     """Write stretches along an edge."""
     pairs: list[tuple[float, float]] = list(zip(start, end, strict=True))
     return [f"{max(low, 0.0):.3f}-{high:.3f}" for low, high in pairs]
-
-
-def read_places(text: str) -> FloatArray:
-    """Read positions (start equal to end) and stretches back: shape ``(places, 2)``."""
-    rows = [part.split("-") for part in text.split(";") if part]
-    return np.array([[float(row[0]), float(row[-1])] for row in rows], dtype=np.float64).reshape(-1, 2)

@@ -175,7 +175,7 @@ def connect_stretches(ground: Ground, stretches: pd.DataFrame, group: IntArray) 
     return runs
 
 
-def long_enough(ground: Ground, stretches: pd.DataFrame, group: IntArray, least_m: float) -> BoolArray:
+def long_enough(ground: Ground, stretches: pd.DataFrame, group: IntArray, least_m: float | FloatArray) -> BoolArray:
     """Say which stretches belong to a connected run of at least `least_m` meters on the ellipsoid."""
     run = connect_stretches(ground, stretches, group)
     meters = stretch_meters(ground, stretches)

@@ -3,26 +3,25 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
-import shapely.ops
 
-from expansion.permits.features_met import read_places
-from expansion.permits.ground import Ground, connect_stretches, lay_ground, long_enough
+from expansion.permits.ground import BoolArray, Ground, lay_ground, long_enough
 from expansion.permits.rules import missing_layers, rules_in_force, words
-from expansion.plan.graph import RoadGraph, Triggers
+from expansion.permits.shapes import POINT_RELATIONS, collect_shapes, count_crossings, one_or_many, read_stretches
+from expansion.plan.graph import FloatArray, RoadGraph, Triggers
 from expansion.plan.inputs import Inputs
 from expansion.plan.plan import Network, Permits
 from expansion.plan.specs_delivery import PERMITS
 from expansion.rulebook import PermitRule
 from expansion.study import Study
 
-POINT_RELATIONS = frozenset({"crosses", "uses"})
 DUG = ("buried", "bore")
 _DIGITS = 10
 
@@ -31,13 +30,15 @@ _DIGITS = 10
 class _Grant:
     """One permit: the rule, what it is granted for, and the rows of the network that need it.
 
-    `uses` holds area_id, span_id, edge, relation, count, length_m, trigger_id, places, authority.
+    `uses` holds area_id, span_id, relation, count, length_m, trigger_id, authority; `crossings` is what they add up to
+    on the ground; `shape` where they lie.
     """
 
     rule: PermitRule
     key: str
-    area: str
     uses: pd.DataFrame
+    crossings: int
+    shape: shapely.Geometry
 
 
 def register_permits(study: Study, inputs: Inputs, graph: RoadGraph, triggers: Triggers, network: Network) -> Permits:
@@ -67,8 +68,8 @@ def register_permits(study: Study, inputs: Inputs, graph: RoadGraph, triggers: T
     ground = lay_ground(graph)
     new = network.spans[~network.spans["is_existing"].to_numpy(dtype=bool)].reset_index(drop=True)
     met = _needed(ground, by_id, triggers.meetings, _edges_of(new, graph))
-    grants = [*_by_grant(by_id, met), *_by_area(rules, new)]
-    records = [_record(ground, triggers, new, grant) for grant in grants if _in_range(grant)]
+    grants = [*_by_grant(ground, by_id, met, triggers), *_by_area(rules, new)]
+    records = [_record(grant) for grant in grants if _in_range(grant)]
     kinds = frozenset(inputs.features["kind"]) | ({"pole"} if (inputs.plant["kind"] == "pole").any() else frozenset())
     return Permits(_table(records, inputs), tuple(missing_layers(study, rules, kinds)))
 
@@ -96,43 +97,43 @@ def _needed(
     uses = (met["relation"] == "uses").to_numpy(dtype=bool)
     concerned = ~((blocks == "buried") & ~dug) & ~((blocks == "aerial") & ~aerial) & ~(uses & ~aerial)
     met = met[concerned].reset_index(drop=True)
-    keep = np.ones(len(met), dtype=bool)
-    for (name, _), rows in met.groupby(["rule_id", "grant_key"], sort=True):
-        if rules[name].least_m > 0 and rows["relation"].iloc[0] not in POINT_RELATIONS:
-            keep[rows.index] = _runs_enough(ground, rows, rules[name].least_m)
+    least = np.array([rules[rule].least_m for rule in met["rule_id"]], dtype=np.float64)
+    stretch = (least > 0) & ~met["relation"].isin(POINT_RELATIONS).to_numpy(dtype=bool)
+    keep = ~stretch
+    keep[stretch] = _runs_enough(ground, met[stretch], least[stretch])
     order = ["rule_id", "grant_key", "edge", "trigger_id", "span_id"]
     return met[keep].sort_values(order, kind="stable", ignore_index=True)
 
 
-def _runs_enough(ground: Ground, rows: pd.DataFrame, least_m: float) -> np.ndarray:
+def _runs_enough(ground: Ground, rows: pd.DataFrame, least: FloatArray) -> BoolArray:
     """Say which meetings have a stretch in a connected run of built route that is long enough."""
-    stretches = _stretches(rows)
-    enough = long_enough(ground, stretches, np.zeros(len(stretches), dtype=np.int64), least_m)
+    stretches = read_stretches(rows["edge"], rows["places"])
+    row = stretches["row"].to_numpy()
+    group = rows.groupby(["rule_id", "grant_key"], sort=True).ngroup().to_numpy()[row]
+    enough = long_enough(ground, stretches, group, least[row])
     kept = np.zeros(len(rows), dtype=bool)
-    kept[stretches["row"].to_numpy()[enough]] = True
+    kept[row[enough]] = True
     return kept
 
 
-def _stretches(rows: pd.DataFrame) -> pd.DataFrame:
-    """Take meetings apart into stretches: row, edge, start, end."""
-    found = [
-        (row, edge, start, end)
-        for row, (edge, places) in enumerate(zip(rows["edge"], rows["places"], strict=True))
-        for start, end in read_places(places).tolist()
-    ]
-    return pd.DataFrame(found, columns=["row", "edge", "start", "end"]).astype({"row": "int64", "edge": "int64"})
-
-
-def _by_grant(rules: Mapping[str, PermitRule], met: pd.DataFrame) -> list[_Grant]:
+def _by_grant(
+    ground: Ground, rules: Mapping[str, PermitRule], met: pd.DataFrame, triggers: Triggers
+) -> Iterator[_Grant]:
     """Group meetings by rule and grant, and by area where the grant is the area."""
     if met.empty:
-        return []
-    area = [row_area if key == "area" else "" for row_area, key in zip(met["area_id"], met["grant_key"], strict=True)]
-    groups = met.groupby([met["rule_id"], met["grant_key"], pd.Series(area, index=met.index)], sort=True)
-    return [
-        _Grant(rules[name], f"area:{where}" if where else key, where, rows.reset_index(drop=True))
-        for (name, key, where), rows in groups
-    ]
+        return
+    by_area = (met["grant_key"] == "area").to_numpy(dtype=bool)
+    met["key"] = met["grant_key"].where(~by_area, "area:" + met["area_id"].astype(str))
+    met = met.sort_values(["rule_id", "key"], kind="stable", ignore_index=True)
+    number = met.groupby(["rule_id", "key"], sort=True).ngroup().to_numpy()
+    shapes = collect_shapes(ground, met, number, triggers.features)
+    merge = np.array([rules[rule].merge_m for rule in met["rule_id"]], dtype=np.float64)
+    crossings = count_crossings(ground, met, number, merge)
+    starts = np.nonzero(np.r_[True, number[1:] != number[:-1]])[0].tolist()
+    for grant, (low, high) in enumerate(pairwise([*starts, len(met)])):
+        uses = met.iloc[low:high]
+        rule, key = rules[str(uses["rule_id"].iloc[0])], str(uses["key"].iloc[0])
+        yield _Grant(rule, key, uses, int(crossings[grant]), shapes[grant])
 
 
 def _by_area(rules: tuple[PermitRule, ...], spans: gpd.GeoDataFrame) -> list[_Grant]:
@@ -147,7 +148,8 @@ def _by_area(rules: tuple[PermitRule, ...], spans: gpd.GeoDataFrame) -> list[_Gr
             continue
         for area, rows in concerned.groupby("area_id", sort=True):
             if rows["length_m"].sum() >= max(rule.least_m, 0.001):
-                found.append(_Grant(rule, f"area:{area}", str(area), _span_uses(rows)))
+                lines = list(rows.sort_values("span_id").geometry.to_numpy())
+                found.append(_Grant(rule, f"area:{area}", _span_uses(rows), 1, one_or_many(lines)))
     return found
 
 
@@ -155,8 +157,8 @@ def _span_uses(rows: gpd.GeoDataFrame) -> pd.DataFrame:
     """Spans as uses of a permit that any of them asks for."""
     return pd.DataFrame(
         {
-            "area_id": rows["area_id"], "span_id": rows["span_id"], "edge": -1, "relation": "any", "count": 1,
-            "length_m": rows["length_m"].astype("float64"), "trigger_id": "", "places": "", "authority": None,
+            "area_id": rows["area_id"], "span_id": rows["span_id"], "relation": "any", "count": 1,
+            "length_m": rows["length_m"].astype("float64"), "trigger_id": "", "authority": None,
         }
     )  # fmt: skip
 
@@ -173,11 +175,10 @@ def permit_id(rule_id: str, authority: str | None, key: str) -> str:
     return f"{rule_id}-{digest[:_DIGITS]}"
 
 
-def _record(ground: Ground, triggers: Triggers, spans: gpd.GeoDataFrame, grant: _Grant) -> dict[str, object]:
+def _record(grant: _Grant) -> dict[str, object]:
     """Sum one permit up."""
-    rule, uses = grant.rule, grant.uses
+    rule, uses, crossings = grant.rule, grant.uses, grant.crossings
     authority = _authority(uses)
-    crossings = _crossings(ground, rule, uses)
     length = float(np.round(uses["length_m"].sum(), 3))
     lots = -(-crossings // rule.lot_size) if rule.lot_size else 1
     fee = rule.fee_fixed * lots + rule.fee_crossing * crossings + rule.fee_meter * length
@@ -189,71 +190,18 @@ def _record(ground: Ground, triggers: Triggers, spans: gpd.GeoDataFrame, grant: 
         "fee": round(fee, 2), "area_ids": _joined(uses["area_id"]), "blocks_task_ids": None,
         "span_ids": _joined(uses["span_id"]), "trigger_ids": _joined(uses["trigger_id"]),
         "source": rule.source, "status": rule.status, "documents": rule.documents, "blocks": rule.blocks,
-        "geometry": _geometry(ground, triggers, spans, uses),
+        "geometry": grant.shape,
     }  # fmt: skip
 
 
 def _authority(uses: pd.DataFrame) -> str | None:
     """Name of the authority, which all meetings of a grant share."""
-    names = sorted(set(uses["authority"].dropna()))
-    return names[0] if names else None
+    return min((name for name in uses["authority"].to_list() if isinstance(name, str)), default=None)
 
 
 def _joined(values: pd.Series) -> str:
     """Distinct texts, sorted, joined by commas."""
-    return ",".join(sorted(set(values.astype(str)) - {""}))
-
-
-def _crossings(ground: Ground, rule: PermitRule, uses: pd.DataFrame) -> int:
-    """Count crossings and poles; for stretches, the connected ones."""
-    relation = uses["relation"].iloc[0]
-    if relation == "any":
-        return 1
-    if relation in POINT_RELATIONS:
-        return _apart(ground, uses, rule.merge_m) if rule.merge_m else int(uses["count"].sum())
-    stretches = _stretches(uses)
-    runs = connect_stretches(ground, stretches, np.zeros(len(stretches), dtype=np.int64))
-    return len(np.unique(runs))
-
-
-def _apart(ground: Ground, uses: pd.DataFrame, merge_m: float) -> int:
-    """Count crossings, taking those on edges that share a node and within `merge_m` of it as one."""
-    stretches = _stretches(uses)
-    edge = stretches["edge"].to_numpy()
-    near = stretches.assign(
-        start=np.where(stretches["start"] <= merge_m / 2, 0.0, stretches["start"]),
-        end=np.where(stretches["end"] >= ground.length[edge] - merge_m / 2, ground.length[edge], stretches["end"]),
-    )
-    return len(np.unique(connect_stretches(ground, near, np.zeros(len(near), dtype=np.int64))))
-
-
-def _geometry(ground: Ground, triggers: Triggers, spans: gpd.GeoDataFrame, uses: pd.DataFrame) -> shapely.Geometry:
-    """Collect crossings as points, stretches as lines, poles where they stand."""
-    relation = uses["relation"].iloc[0]
-    if relation == "any":
-        lines = spans[spans["span_id"].isin(set(uses["span_id"]))].sort_values("span_id").geometry.to_numpy()
-        return _one_or_many(list(lines))
-    if relation == "uses":
-        poles = triggers.features[triggers.features["trigger_id"].isin(set(uses["trigger_id"]))]
-        return _one_or_many(list(poles.geometry.to_numpy()))
-    shapes = []
-    for edge, start, end in _stretches(uses)[["edge", "start", "end"]].drop_duplicates().itertuples(index=False):
-        line = ground.lines[int(edge)]
-        whole = start <= 0 and end >= ground.length[int(edge)] - 0.001
-        if relation in POINT_RELATIONS:
-            shapes.append(shapely.line_interpolate_point(line, start))
-        else:
-            shapes.append(line if whole else shapely.ops.substring(line, start, end))
-    return _one_or_many(shapes)
-
-
-def _one_or_many(shapes: list[shapely.Geometry]) -> shapely.Geometry:
-    """Return the one shape, or all points or lines as a multi geometry."""
-    if len(shapes) == 1:
-        return shapes[0]
-    if all(shape.geom_type == "Point" for shape in shapes):
-        return shapely.multipoints(shapes)
-    return shapely.multilinestrings(shapes)
+    return ",".join(sorted(set(values.to_list()) - {""}))
 
 
 def _table(records: list[dict[str, object]], inputs: Inputs) -> gpd.GeoDataFrame:

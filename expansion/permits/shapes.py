@@ -1,0 +1,109 @@
+"""Where the meetings of a permit lie, and how many crossings or stretches they make on the ground."""
+
+from __future__ import annotations
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+import shapely.ops
+
+from expansion.permits.ground import Ground, connect_stretches
+from expansion.plan.graph import FloatArray, IntArray
+
+POINT_RELATIONS = frozenset({"crosses", "uses"})
+
+
+def read_stretches(edges: pd.Series, places: pd.Series) -> pd.DataFrame:
+    """Take meetings apart into places: row, edge, start, end (equal to start for a point)."""
+    row, start, end = [], [], []
+    for number, text in enumerate(places.to_list()):
+        for place in text.split(";"):
+            low, _, high = place.partition("-")
+            row.append(number)
+            start.append(float(low))
+            end.append(float(high or low))
+    edge = edges.to_numpy(dtype=np.int64)[row]
+    return pd.DataFrame({"row": np.array(row, dtype=np.int64), "edge": edge, "start": start, "end": end})
+
+
+def count_crossings(ground: Ground, met: pd.DataFrame, grant: IntArray, merge_m: FloatArray) -> IntArray:
+    """Count per grant: poles; crossings, those near one node as one where the rule merges; connected stretches.
+
+    Parameters
+    ----------
+    ground
+        Edges.
+    met
+        Meetings: edge, relation, count, places.
+    grant
+        Per meeting the number of its grant, from 0.
+    merge_m
+        Per meeting the `merge_m` of its rule, meters.
+    """
+    point = met["relation"].isin(POINT_RELATIONS).to_numpy(dtype=bool)
+    runs_count = ~point | (merge_m > 0)
+    total = np.zeros(int(grant.max()) + 1, dtype=np.int64)
+    np.add.at(total, grant[~runs_count], met["count"].to_numpy()[~runs_count])
+    picked = np.nonzero(runs_count)[0]
+    stretches = read_stretches(met["edge"].iloc[picked], met["places"].iloc[picked])
+    row = picked[stretches["row"].to_numpy()]
+    near = np.where(point[row], merge_m[row] / 2, 0.0)
+    length = ground.length[stretches["edge"].to_numpy()]
+    stretches["start"] = np.where(stretches["start"] <= near, 0.0, stretches["start"])
+    stretches["end"] = np.where(stretches["end"] >= length - near, length, stretches["end"])
+    runs = connect_stretches(ground, stretches, grant[row])
+    distinct = np.unique(np.stack([grant[row], runs], axis=1), axis=0)
+    np.add.at(total, distinct[:, 0], 1)
+    return total
+
+
+def collect_shapes(
+    ground: Ground, met: pd.DataFrame, grant: IntArray, features: gpd.GeoDataFrame
+) -> list[shapely.Geometry]:
+    """Collect per grant its crossings as points, its poles where they stand, its stretches as lines.
+
+    Parameters
+    ----------
+    ground
+        Edges.
+    met
+        Meetings: edge, relation, trigger_id, places; in the order in which shapes are collected.
+    grant
+        Per meeting the number of its grant, from 0.
+    features
+        After `TRIGGERS`.
+    """
+    found: list[dict[tuple[object, ...], shapely.Geometry]] = [{} for _ in range(int(grant.max()) + 1)]
+    pole = (met["relation"] == "uses").to_numpy(dtype=bool)
+    by_id = dict(zip(features["trigger_id"].to_list(), features.geometry.to_numpy(), strict=True))
+    for number, name in zip(grant[pole].tolist(), met["trigger_id"][pole].to_list(), strict=True):
+        found[number][(name,)] = by_id[name]
+    rest = np.nonzero(~pole)[0]
+    stretches = read_stretches(met["edge"].iloc[rest], met["places"].iloc[rest])
+    row = rest[stretches["row"].to_numpy()]
+    point = (met["relation"] == "crosses").to_numpy(dtype=bool)[row]
+    columns = (stretches[name].to_list() for name in ("edge", "start", "end"))
+    for number, at_point, *place in zip(grant[row].tolist(), point.tolist(), *columns, strict=True):
+        if tuple(place) not in found[number]:
+            found[number][tuple(place)] = _cut(ground, at_point, *place)
+    return [one_or_many(list(shapes.values())) for shapes in found]
+
+
+def _cut(ground: Ground, point: bool, edge: int, start: float, end: float) -> shapely.Geometry:
+    """Cut the point or the stretch out of an edge."""
+    line = ground.lines[edge]
+    if point:
+        return shapely.line_interpolate_point(line, start)
+    if start <= 0 and end >= ground.length[edge] - 0.001:
+        return line
+    return shapely.ops.substring(line, start, end)
+
+
+def one_or_many(shapes: list[shapely.Geometry]) -> shapely.Geometry:
+    """Return the one shape, or all points or lines as a multi geometry."""
+    if len(shapes) == 1:
+        return shapes[0]
+    if shapes[0].geom_type == "Point":
+        return shapely.multipoints(shapes)
+    return shapely.multilinestrings(shapes)
