@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -14,9 +14,10 @@ from expansion.network import build_graph, design_network, price_edges
 from expansion.permits import find_triggers, register_permits
 from expansion.plan.assembly import Built, Candidates, Ground, assemble
 from expansion.plan.findings import find
+from expansion.plan.graph import FloatArray
 from expansion.plan.inputs import Inputs
 from expansion.plan.plan import Cost, Draws, Network, Permits, Plan, Portfolio
-from expansion.portfolio import choose_areas
+from expansion.portfolio import choose_areas, fit_budgets, learn_costs
 from expansion.scale import Mapper, map_serial
 from expansion.schedule import draw_dates, schedule_build
 from expansion.study import Study
@@ -27,8 +28,12 @@ STAGES = (
     "register_permits", "estimate_cost", "choose_areas", "design_chosen", "schedule_build", "draw_uncertainty",
     "identify_risks", "plan_delivery", "assemble",
 )  # fmt: skip
-# The chosen areas are designed again as one; where that breaks a budget, they are chosen again under less money.
-BUDGET_ROUNDS = 4
+# Times that a choice is made again with what its design taught, and gap of the benefit at which that stops.
+LEARNING_ROUNDS = 4
+GOOD_ENOUGH = 0.002
+# Share of the budgets left unspent, and more at each turn, while areas move or drop out to fit.
+BUDGET_RESERVE = 0.002
+OPTIMAL = 1e-6
 
 
 def make_plan(
@@ -94,9 +99,8 @@ def make_plan(
     candidates = Candidates(network, cost)
     portfolio = choose_areas(study, areas, eligibility, network, cost, only=only)
     begin("design_chosen")
-    portfolio, network, permits, cost = _design_chosen(
-        study, inputs, ground, candidates, portfolio, draws, only, mapper
-    )
+    built = _design_chosen(study, inputs, ground, candidates, portfolio, draws, only, mapper)
+    portfolio, network, permits, cost = built.portfolio, built.network, built.permits, built.cost
     if only:
         candidates = Candidates(replace(network, area_parent=candidates.network.area_parent), cost)
 
@@ -110,9 +114,9 @@ def make_plan(
     begin("plan_delivery")
     delivery = plan_delivery(study, book, areas, portfolio, network, permits, cost, schedule, risks)
     begin("assemble")
-    built = Built(network, permits, cost, schedule, risks, delivery)
+    results = Built(network, permits, cost, schedule, risks, delivery)
     asked = int((portfolio.year >= 0).sum()) if only else len(areas.table)
-    return assemble(study, inputs, ground, candidates, portfolio, built, asked=asked)
+    return assemble(study, inputs, ground, candidates, portfolio, results, asked=asked)
 
 
 def _announcer(progress: Progress | None) -> Callable[[str], None]:
@@ -125,73 +129,99 @@ def _announcer(progress: Progress | None) -> Callable[[str], None]:
     return begin
 
 
+@dataclass(frozen=True, slots=True)
+class _Trial:
+    """A choice designed as one: what it costs per area, and by how much it breaks budgets."""
+
+    portfolio: Portfolio
+    network: Network
+    permits: Permits
+    cost: Cost
+    spent: FloatArray
+    over: dict[str, float]
+
+
 def _design_chosen(
-    study: Study,
-    inputs: Inputs,
-    ground: Ground,
-    candidates: Candidates,
-    portfolio: Portfolio,
-    draws: Draws,
-    only: tuple[str, ...],
-    mapper: Mapper,
-) -> tuple[Portfolio, Network, Permits, Cost]:
-    """Design the chosen areas as one and price them; choose again under less money while that breaks a budget."""
-    asked, first = study, portfolio
-    for _ in range(BUDGET_ROUNDS):
-        phase = np.where(portfolio.year >= 0, portfolio.phase, -1)
-        network = design_network(
-            study, inputs, ground.graph, ground.triggers, ground.prices, ground.areas, ground.eligibility,
-            phase=phase, before=candidates.network.route, mapper=mapper,
-        )  # fmt: skip
-        permits = register_permits(study, inputs, ground.graph, ground.triggers, network)
-        cost = estimate_cost(study, inputs.rulebook, network, permits, draws)
-        over = _overshoot(study, ground, portfolio, cost)
-        if not over or only:
+    study: Study, inputs: Inputs, ground: Ground, candidates: Candidates, portfolio: Portfolio, draws: Draws,
+    only: tuple[str, ...], mapper: Mapper,
+) -> _Trial:  # fmt: skip
+    """Design the chosen areas as one, and choose again with what they then cost, until budgets hold.
+
+    As one, areas cost a little more or less than as candidates (huts, cable sizes, who pays for shared feeder). What is
+    learned goes back into the choice; the best choice that keeps all budgets wins. Where none does, areas move or drop
+    out until budgets hold.
+    """
+
+    def attempt(choice: Portfolio) -> _Trial:
+        return _design(study, inputs, ground, candidates, choice, draws, mapper)
+
+    rooms = (ground.areas, ground.eligibility, candidates.network, candidates.cost)
+    learned = np.zeros(len(ground.areas.table), dtype=np.int64)
+    trial = attempt(portfolio)
+    best, seen = None, [portfolio.year.tolist()]
+    for _ in range(LEARNING_ROUNDS):
+        if not trial.over and (best is None or trial.portfolio.value > best.portfolio.value):
+            best = trial
+        if only or (best is not None and best.portfolio.gap <= GOOD_ENOUGH):
             break
-        asked = _less_money(asked, over)
-        portfolio = _bounded_by(
-            first, choose_areas(asked, ground.areas, ground.eligibility, candidates.network, candidates.cost)
-        )
-    else:
-        portfolio = _report_overshoot(portfolio, over)
-    return portfolio, network, permits, cost
+        learned = learn_costs(study, *rooms, trial.portfolio, trial.spent, learned)
+        choice = _bounded_by(portfolio, choose_areas(study, *rooms, learned=learned))
+        if choice.year.tolist() in seen:
+            break
+        seen.append(choice.year.tolist())
+        trial = attempt(choice)
+    for turn in range(1, LEARNING_ROUNDS + 1):
+        if best is not None or not trial.over or only:
+            break
+        fitted = fit_budgets(study, *rooms, trial.portfolio, trial.spent, reserve=BUDGET_RESERVE * turn)
+        if fitted.year.tolist() == trial.portfolio.year.tolist():
+            break
+        trial = attempt(fitted)
+    chosen = best or trial
+    return replace(chosen, portfolio=_report_overshoot(chosen.portfolio, chosen.over, study.study.currency))
 
 
-def _overshoot(study: Study, ground: Ground, portfolio: Portfolio, cost: Cost) -> dict[int, float]:
-    """Money over budget by year, and under year 0 over the total budget; empty when all budgets hold."""
+def _design(
+    study: Study, inputs: Inputs, ground: Ground, candidates: Candidates, portfolio: Portfolio, draws: Draws,
+    mapper: Mapper,
+) -> _Trial:  # fmt: skip
+    """Design and price one choice."""
+    phase = np.where(portfolio.year >= 0, portfolio.phase, -1)
+    network = design_network(
+        study, inputs, ground.graph, ground.triggers, ground.prices, ground.areas, ground.eligibility,
+        phase=phase, before=candidates.network.route, mapper=mapper,
+    )  # fmt: skip
+    permits = register_permits(study, inputs, ground.graph, ground.triggers, network)
+    cost = estimate_cost(study, inputs.rulebook, network, permits, draws)
     spent = cost.per_area.set_index("area_id")["base"].reindex(ground.areas.table["area_id"]).fillna(0.0).to_numpy()
-    over = {
-        budget.year: round(float(spent[portfolio.year == budget.year].sum()) - budget.amount, 2)
-        for budget in study.portfolio.budgets
-    }
-    if study.portfolio.total_budget is not None:
-        over[0] = round(float(spent[portfolio.year >= 0].sum()) - study.portfolio.total_budget, 2)
-    return {year: amount for year, amount in sorted(over.items()) if amount > 0}
-
-
-def _less_money(study: Study, over: dict[int, float]) -> Study:
-    """Take the overshoot off the budgets of a study."""
-    rules = study.portfolio
-    budgets = tuple(
-        budget.model_copy(update={"amount": max(budget.amount - over.get(budget.year, 0.0), 0.0)})
-        for budget in rules.budgets
-    )
-    total = None if rules.total_budget is None else max(rules.total_budget - over.get(0, 0.0), 0.0)
-    return study.model_copy(update={"portfolio": rules.model_copy(update={"budgets": budgets, "total_budget": total})})
+    return _Trial(portfolio, network, permits, cost, spent, _overshoot(study, portfolio, spent))
 
 
 def _bounded_by(first: Portfolio, later: Portfolio) -> Portfolio:
-    """Measure a later choice, made under less money, against the bound of the first choice under all of it."""
-    gap = (first.upper_bound - later.value) / first.upper_bound if first.upper_bound else 0.0
-    return replace(later, upper_bound=first.upper_bound, gap=max(gap, 0.0), total_budget=first.total_budget)
+    """Measure a later choice against the bound of the first, which knew only the candidates' costs."""
+    bound = max(first.upper_bound, later.value)
+    gap = round((bound - later.value) / bound, 6) if bound else 0.0
+    status = "empty" if later.status == "empty" else "optimal" if gap <= OPTIMAL else "feasible"
+    return replace(later, upper_bound=bound, gap=gap, status=status)
 
 
-def _report_overshoot(portfolio: Portfolio, over: dict[int, float]) -> Portfolio:
-    """Say that the design costs more than a budget although less money was planned with."""
-    places = ["total" if year == 0 else year for year in over]
+def _overshoot(study: Study, portfolio: Portfolio, spent: FloatArray) -> dict[str, float]:
+    """Money over budget by year and in total; empty when all budgets hold."""
+    over = {
+        str(budget.year): round(float(spent[portfolio.year == budget.year].sum()) - budget.amount, 2)
+        for budget in study.portfolio.budgets
+    }
+    if study.portfolio.total_budget is not None:
+        over["total"] = round(float(spent[portfolio.year >= 0].sum()) - study.portfolio.total_budget, 2)
+    return {place: amount for place, amount in sorted(over.items()) if amount > 0}
+
+
+def _report_overshoot(portfolio: Portfolio, over: dict[str, float], currency: str) -> Portfolio:
+    """Say that the design costs more than a budget and that no area can give way; nothing to say where all hold."""
+    if not over:
+        return portfolio
     finding = find(
-        "W_BUDGET_EXCEEDED", "error", "the chosen areas, designed as one, cost more than a budget", places,
-        amount=max(over.values()), unit="currency",
-        repair="lower the budget that areas are chosen under, or drop an area",
+        "W_BUDGET_EXCEEDED", "error", "the chosen areas, designed as one, cost more than a budget", over,
+        amount=max(over.values()), unit=currency, repair="raise the budget, or drop an area that must be built",
     )  # fmt: skip
     return replace(portfolio, findings=(*portfolio.findings, finding))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
+from dataclasses import replace
 
 import numpy as np
 
@@ -12,6 +13,7 @@ from expansion.plan.findings import Finding, find, ordered
 from expansion.plan.graph import FloatArray, IntArray
 from expansion.plan.plan import Areas, Cost, Eligibility, Network, Portfolio
 from expansion.portfolio.budgets import set_limits, unpaced
+from expansion.portfolio.fitting import fit_choice
 from expansion.portfolio.greedy import choose_greedily, fill_up, prune
 from expansion.portfolio.money import UNLIMITED, padded, separate_costs
 from expansion.portfolio.program import GAP, Problem, cheapest, solve
@@ -35,6 +37,7 @@ def choose_areas(
     cost: Cost,
     *,
     only: tuple[str, ...] = (),
+    learned: IntArray | None = None,
 ) -> Portfolio:
     """Choose areas and the year of each so that benefit is most within all budgets and rules.
 
@@ -48,6 +51,8 @@ def choose_areas(
         Candidate network of all areas, with the feeder that they share, and its cost.
     only
         Ids of the areas to plan, with the parents they need and no others; empty chooses freely.
+    learned
+        Cents per area to add to its own cost, from `learn_costs`.
 
     Returns
     -------
@@ -64,31 +69,129 @@ def choose_areas(
         shortfall.
     """
     began = time.perf_counter()
+    problem, notes = _pose(study, areas, eligibility, network, cost, only)
+    if learned is not None:
+        problem = replace(problem, costs=problem.costs.plus(learned))
+    problem, when, bound = _choose(problem, study)
+    portfolio = _report(
+        problem, when, min(bound, _best_thinkable(problem)), study, [*notes, *_added(problem, study, only)]
+    )
+    seconds = time.perf_counter() - began
+    logger.info("portfolio: %d of %d areas, gap %.4f in %.2f s", (when >= 0).sum(), len(when), portfolio.gap, seconds)
+    return portfolio
+
+
+def learn_costs(
+    study: Study,
+    areas: Areas,
+    eligibility: Eligibility,
+    network: Network,
+    cost: Cost,
+    portfolio: Portfolio,
+    spent: FloatArray,
+    learned: IntArray,
+) -> IntArray:
+    """Learn from a design what areas cost beyond what they were chosen under.
+
+    What each year's areas cost more (or less) as designed than in the choice is added to their own costs in
+    proportion; areas that were not chosen keep what was learned before.
+
+    Parameters
+    ----------
+    study, areas, eligibility, network, cost
+        As for `choose_areas`: the candidates.
+    portfolio, spent
+        A choice, and per area what it costs as designed, in the study's currency.
+    learned
+        Cents per area that the choice was made with beyond the candidates' costs.
+
+    Returns
+    -------
+    IntArray
+        Cents per area.
+    """
+    problem, _ = _pose(study, areas, eligibility, network, cost, ())
+    costs = problem.costs.plus(learned)
+    when = _years_back(problem, portfolio)
+    predicted = costs.spend(when, len(problem.limits.years))
+    result = learned.copy()
+    for year in np.unique(when[when >= 0]).tolist():
+        mine = np.nonzero(when == year)[0]
+        beyond = round(float(spent[mine].sum()) * 100) - int(predicted[year])
+        share = np.maximum(costs.own[mine], 1) / np.maximum(costs.own[mine], 1).sum()
+        result[mine] += np.rint(beyond * share).astype(np.int64)
+    return result
+
+
+def _years_back(problem: Problem, portfolio: Portfolio) -> IntArray:
+    """Place of each area's year among the problem's years; -1 is never."""
+    place = {year: t for t, year in enumerate(problem.limits.years)}
+    return np.array([place.get(year, -1) for year in portfolio.year.tolist()], dtype=np.int64)
+
+
+def fit_budgets(
+    study: Study,
+    areas: Areas,
+    eligibility: Eligibility,
+    network: Network,
+    cost: Cost,
+    portfolio: Portfolio,
+    spent: FloatArray,
+    *,
+    reserve: float,
+) -> Portfolio:
+    """Bring a choice back under the study's budgets at what its areas cost as designed; see `fit_choice`.
+
+    Parameters
+    ----------
+    study, areas, eligibility, network, cost
+        As for `choose_areas`: the candidates.
+    portfolio
+        The choice to change.
+    spent
+        Cost per area as designed, in the study's currency.
+    reserve
+        Share of every budget to leave unspent.
+
+    Returns
+    -------
+    Portfolio
+        Bound as before; `year` is unchanged where nothing helps.
+    """
+    problem, _ = _pose(study, areas, eligibility, network, cost, ())
+    when = fit_choice(study, problem, _years_back(problem, portfolio), spent, reserve)
+    return _report(problem, when, portfolio.upper_bound, study, list(portfolio.findings))
+
+
+def _pose(
+    study: Study, areas: Areas, eligibility: Eligibility, network: Network, cost: Cost, only: tuple[str, ...]
+) -> tuple[Problem, list[Finding]]:
+    """Put benefit, costs, rules and budgets together, with what there is to say about them."""
     names = tuple(str(name) for name in areas.table["area_id"])
     rules = read_rules(study.portfolio, names, padded(network.area_parent, len(names)), only)
     costs = separate_costs(areas, network, cost)
     limits, notes = set_limits(study, costs, rules)
     weight = np.array([(1.0 - DISCOUNT) ** (year - limits.years[0]) for year in limits.years])
-    problem = Problem(area_benefit(areas, eligibility, network), weight, costs, rules, limits)
-    problem, when, bound = _choose(problem, study)
+    return Problem(area_benefit(areas, eligibility, network), weight, costs, rules, limits), notes
+
+
+def _report(problem: Problem, when: IntArray, bound: float, study: Study, notes: list[Finding]) -> Portfolio:
+    """Say what was chosen, why, and how far from the bound it is."""
     value = problem.value(when)
-    bound = max(min(bound, _best_thinkable(problem)), value)
+    bound = max(bound, value)
     gap = round((bound - value) / bound, 6) if bound > 0 else 0.0
-    status = "empty" if not (when >= 0).any() else "optimal" if gap <= GAP else "feasible"
-    logger.info(
-        "portfolio: %d of %d areas, gap %.4f in %.2f s", (when >= 0).sum(), len(when), gap, time.perf_counter() - began
-    )
+    total = problem.limits.total
     return Portfolio(
         year=np.array([problem.limits.years[t] if t >= 0 else -1 for t in when.tolist()], dtype=np.int64),
         phase=_phases(when),
         benefit=problem.benefit,
         reason=explain(problem, when, frozenset(study.portfolio.never), study.study.currency),
-        total_budget=None if limits.total >= UNLIMITED else limits.total / 100,
+        total_budget=None if total >= UNLIMITED else total / 100,
         value=round(value, 6),
         upper_bound=round(bound, 6),
         gap=gap,
-        status=status,
-        findings=ordered([*notes, *_findings(problem, when, study, only)]),
+        status="empty" if not (when >= 0).any() else "optimal" if gap <= GAP else "feasible",
+        findings=ordered(tuple(dict.fromkeys([*notes, *_nothing(problem, when, study)]))),
     )
 
 
@@ -189,22 +292,26 @@ def _phases(when: IntArray) -> IntArray:
     return np.array([rank.get(year, -1) for year in when.tolist()], dtype=np.int64)
 
 
-def _findings(problem: Problem, when: IntArray, study: Study, only: tuple[str, ...]) -> list[Finding]:
-    """Say what was added, what was left out of the wishes, and why nothing was chosen."""
+def _added(problem: Problem, study: Study, only: tuple[str, ...]) -> list[Finding]:
+    """Say which areas were added to the named ones, and which wishes they leave out."""
     rules: Rules = problem.rules
-    found = []
-    if only:
-        added = [rules.names[area] for area in np.nonzero(rules.required & ~rules.asked)[0]]
-        if added:
-            found.append(find("W_PARENTS_ADDED", "info", "areas that the named ones need were added", added))
-        dropped = sorted(set(study.portfolio.must) - {rules.names[k] for k in np.nonzero(rules.required)[0]})
-        if dropped:
-            found.append(
-                find("W_MUST_IGNORED", "warning", "areas in portfolio.must are not among the named ones", dropped)
-            )
-    if len(when) and not (when >= 0).any():
-        words = f"no area fits the budgets ({min(problem.limits.total, UNLIMITED) / 100:,.2f} {study.study.currency})"
-        if problem.limits.total >= UNLIMITED or not problem.benefit[rules.allowed].any():
-            words = "no area with a location to connect is allowed by the rules"
-        found.append(find("W_NOTHING_CHOSEN", "warning", words, repair="raise the budgets or relax the rules"))
+    found: list[Finding] = []
+    if not only:
+        return found
+    added = [rules.names[area] for area in np.nonzero(rules.required & ~rules.asked)[0]]
+    if added:
+        found.append(find("W_PARENTS_ADDED", "info", "areas that the named ones need were added", added))
+    dropped = sorted(set(study.portfolio.must) - {rules.names[k] for k in np.nonzero(rules.required)[0]})
+    if dropped:
+        found.append(find("W_MUST_IGNORED", "warning", "areas in portfolio.must are not among the named ones", dropped))
     return found
+
+
+def _nothing(problem: Problem, when: IntArray, study: Study) -> list[Finding]:
+    """Say why nothing was chosen."""
+    if not len(when) or (when >= 0).any():
+        return []
+    words = f"no area fits the budgets ({min(problem.limits.total, UNLIMITED) / 100:,.2f} {study.study.currency})"
+    if problem.limits.total >= UNLIMITED or not problem.benefit[problem.rules.allowed].any():
+        words = "no area with a location to connect is allowed by the rules"
+    return [find("W_NOTHING_CHOSEN", "warning", words, repair="raise the budgets or relax the rules")]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -36,6 +36,10 @@ class Costs:
     segment: IntArray
     above: IntArray
     hangs: IntArray
+
+    def plus(self, cents: IntArray) -> Costs:
+        """Return the same costs with cents added to the areas' own; none falls below 0."""
+        return replace(self, own=np.maximum(self.own + cents, 0))
 
     def way(self, area: int) -> list[int]:
         """Segments from an area to the root."""
