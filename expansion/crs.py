@@ -14,6 +14,7 @@ from expansion.errors import CRSError
 
 WGS84 = CRS.from_epsg(4326)
 _GEOD = Geod(ellps="WGS84")
+_UPS_NORTH, _UPS_SOUTH = 5041, 5042
 
 
 def choose_crs(bounds: tuple[float, float, float, float], wish: str = "auto") -> CRS:
@@ -22,9 +23,10 @@ def choose_crs(bounds: tuple[float, float, float, float], wish: str = "auto") ->
     Parameters
     ----------
     bounds
-        West, south, east, north of the region in EPSG:4326 degrees.
+        West, south, east, north of the region in EPSG:4326 degrees; longitudes over 180 continue east of 180.
     wish
-        ``"auto"`` for the WGS 84 UTM zone of the region's center, or an authority code such as ``"EPSG:32632"``.
+        ``"auto"`` for the WGS 84 UTM zone of the region's center (beyond 84° north and 80° south, where UTM ends, for
+        the polar stereographic grid UPS), or an authority code such as ``"EPSG:32632"``.
 
     Raises
     ------
@@ -34,12 +36,10 @@ def choose_crs(bounds: tuple[float, float, float, float], wish: str = "auto") ->
     if wish != "auto":
         return _require_meters(wish)
     west, south, east, north = bounds
-    x, y = (west + east) / 2, (south + north) / 2
+    x, y = ((west + east) / 2 + 180) % 360 - 180, (south + north) / 2
     zones = query_utm_crs_info(datum_name="WGS 84", area_of_interest=AreaOfInterest(x, y, x, y))
     if not zones:
-        raise CRSError(
-            f"no UTM zone covers {x:.4f}, {y:.4f}", where=["study.crs"], hint="name a projected CRS in meters"
-        )
+        return CRS.from_epsg(_UPS_NORTH if y > 0 else _UPS_SOUTH)
     return CRS.from_authority(zones[0].auth_name, zones[0].code)
 
 
