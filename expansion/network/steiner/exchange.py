@@ -12,135 +12,15 @@ ACM Journal of Experimental Algorithmics 17 (2012).
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 import numpy as np
 
 from expansion.network.steiner.graph import Graph, mask_of
-from expansion.network.steiner.heaps import meld, pop, push
+from expansion.network.steiner.heaps import meld
 from expansion.network.steiner.jit import Kernel, inner
+from expansion.network.steiner.repair import Pass, gather, offer, offer_repaired, repair, side_of
 from expansion.network.steiner.rooted import Bridges, Cells, Roads, Rooted, bridge, divide, hang
 from expansion.network.steiner.trees import induced_tree
 from expansion.network.steiner.types import INFINITE, BoolArray, IntArray
-
-
-class Pass(NamedTuple):
-    """What one pass keeps in mind.
-
-    ``result`` flags the edges of the tree after the moves so far. ``is_touched`` flags nodes whose edge to
-    the parent lies on a cycle that a move closed; ``is_gone`` flags nodes that a move took out. The rest is
-    scratch: `mark` holds the tick of the evaluation that a node belongs to, `reach`, `side` and `slot` its
-    repaired label.
-    """
-
-    result: BoolArray
-    is_touched: BoolArray
-    is_gone: BoolArray
-    mark: IntArray
-    reach: IntArray
-    side: IntArray
-    slot: IntArray
-    heap: IntArray
-    position: IntArray
-    members: IntArray
-
-
-@inner
-def _side_of(tree: Rooted, roots: IntArray, node: int) -> int:
-    """Return which of the subtrees at `roots` holds a tree node; their number if none does."""
-    sides = len(roots)
-    for i in range(sides):
-        if tree.enter[roots[i]] <= tree.enter[node] < tree.leave[roots[i]]:
-            return i
-    return sides
-
-
-@inner
-def _offer(best: IntArray, through: IntArray, a: int, b: int, cost: int, edge: int) -> None:
-    """Remember `edge` if it joins sides `a` and `b` at less than any before."""
-    if cost < best[a, b] or (cost == best[a, b] and edge < through[a, b]):
-        best[a, b] = cost
-        best[b, a] = cost
-        through[a, b] = edge
-        through[b, a] = edge
-
-
-@inner
-def _gather(cells: Cells, scratch: Pass, removed: IntArray, tick: int) -> int:
-    """Mark the cells of the removed nodes, list their members, and return how many there are."""
-    count = 0
-    for node in removed:
-        member = cells.first[node]
-        while member >= 0:
-            scratch.mark[member] = tick
-            scratch.members[count] = member
-            scratch.reach[member] = INFINITE
-            count += 1
-            member = cells.following[member]
-    return count
-
-
-@inner
-def _repair(
-    roads: Roads, tree: Rooted, cells: Cells, scratch: Pass, roots: IntArray, count: int, limit: int, tick: int
-) -> None:
-    """Give the nodes of removed cells to the nearest tree node that stays, within `limit`."""
-    waiting = 0
-    for i in range(count):
-        node = scratch.members[i]
-        for p in range(roads.start[node], roads.start[node + 1]):
-            other = roads.head[p]
-            if scratch.mark[other] == tick or scratch.is_gone[cells.source[other]]:
-                continue
-            reach = cells.distance[other] + roads.length[p]
-            if reach < min(limit, scratch.reach[node]):
-                scratch.reach[node] = reach
-                scratch.side[node] = _side_of(tree, roots, cells.source[other])
-                scratch.slot[node] = roads.back[p]
-        if scratch.reach[node] < INFINITE:
-            waiting = push(scratch.heap, scratch.position, scratch.reach, waiting, node)
-    while waiting > 0:
-        node = scratch.heap[0]
-        waiting = pop(scratch.heap, scratch.position, scratch.reach, waiting)
-        for p in range(roads.start[node], roads.start[node + 1]):
-            other = roads.head[p]
-            reach = scratch.reach[node] + roads.length[p]
-            if scratch.mark[other] == tick and reach < min(limit, scratch.reach[other]):
-                scratch.reach[other] = reach
-                scratch.side[other] = scratch.side[node]
-                scratch.slot[other] = p
-                waiting = push(scratch.heap, scratch.position, scratch.reach, waiting, other)
-
-
-@inner
-def _offer_repaired(
-    roads: Roads,
-    tree: Rooted,
-    cells: Cells,
-    scratch: Pass,
-    roots: IntArray,
-    count: int,
-    limit: int,
-    tick: int,
-    best: IntArray,
-    through: IntArray,
-) -> None:
-    """Offer the edges at repaired nodes that lead to another side."""
-    for i in range(count):
-        node = scratch.members[i]
-        if scratch.reach[node] >= limit:
-            continue
-        for p in range(roads.start[node], roads.start[node + 1]):
-            other = roads.head[p]
-            cost = scratch.reach[node] + roads.length[p]
-            if scratch.mark[other] == tick:
-                cost += scratch.reach[other]
-                side = scratch.side[other]
-            else:
-                cost += cells.distance[other]
-                side = -1 if scratch.is_gone[cells.source[other]] else _side_of(tree, roots, cells.source[other])
-            if cost < limit and side >= 0 and side != scratch.side[node]:
-                _offer(best, through, scratch.side[node], side, cost, roads.edge[p])
 
 
 @inner
@@ -165,9 +45,9 @@ def _offer_bridges(
             far = bridges.far[top]
             is_usable = not scratch.is_gone[far] and not scratch.is_gone[bridges.near[top]]
             if is_usable and scratch.mark[far] != tick:
-                side = _side_of(tree, roots, far)
+                side = side_of(tree, roots, far)
                 if side != i:
-                    _offer(best, through, i, side, bridges.cost[top], top >> 1)
+                    offer(best, through, i, side, bridges.cost[top], top >> 1)
                 if side == above:
                     break
             top = meld(bridges.left, bridges.right, bridges.cost, bridges.left[top], bridges.right[top])
@@ -272,9 +152,9 @@ def _replace(
     sides = roots.shape[0] + 1
     best = np.full((sides, sides), INFINITE, dtype=np.int64)
     through = np.full((sides, sides), -1, dtype=np.int64)
-    count = _gather(cells, scratch, removed, tick)
-    _repair(roads, tree, cells, scratch, roots, count, limit, tick)
-    _offer_repaired(roads, tree, cells, scratch, roots, count, limit, tick, best, through)
+    count = gather(cells, scratch, removed, tick)
+    repair(roads, tree, cells, scratch, roots, count, limit, tick)
+    offer_repaired(roads, tree, cells, scratch, roots, count, limit, tick, best, through)
     _offer_bridges(tree, bridges, scratch, roots, limit, tick, best, through)
     cost, chosen = _join(best, through, limit)
     if cost >= limit:

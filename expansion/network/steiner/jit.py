@@ -63,9 +63,17 @@ def _size(arguments: Any) -> int:
 
 
 def _is_on_disk(compiled: Any) -> bool:
-    """Tell whether an earlier process has cached the compiled form (perhaps of an older source)."""
+    """Tell whether an earlier process has cached the compiled form.
+
+    numba looks at the file of the kernel alone; a cache older than any source beside it is removed, since the
+    kernel may call what has changed there.
+    """
     try:
-        folder = Path(compiled.stats.cache_path)
-        return any(folder.glob(f"*.{compiled.__name__}-*.nbi"))
+        indexes = list(Path(compiled.stats.cache_path).glob(f"*.{compiled.__name__}-*.nbi"))
+        newest = max(source.stat().st_mtime for source in Path(__file__).parent.glob("*.py"))
+        stale = [index for index in indexes if index.stat().st_mtime < newest]
+        for index in stale:
+            index.unlink(missing_ok=True)
+        return len(indexes) > len(stale)
     except (AttributeError, OSError, TypeError):
         return False

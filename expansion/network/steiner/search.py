@@ -45,9 +45,7 @@ class Search:
         No tree costs less than this and `cost`, whichever is smaller.
     """
 
-    def __init__(
-        self, instance: Instance, limits: Limits, seed: int, stop: Callable[[], bool] | None = None
-    ) -> None:
+    def __init__(self, instance: Instance, limits: Limits, seed: int, stop: Callable[[], bool] | None = None) -> None:
         self.instance = instance
         self.limits = limits
         self.random = np.random.default_rng(seed)

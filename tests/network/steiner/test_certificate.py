@@ -12,14 +12,14 @@ from .checker import proven_bound
 from .instances import optimum, road_grid, small_instances
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(small_instances())
 def test_every_certificate_proves_the_bound_it_claims(case):
     tree = solve_steiner(*case)
     assert proven_bound(*case, tree.duals) == tree.certified_lower_bound == tree.duals.bound
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(small_instances(), st.integers(0, 10**6), st.integers(1, 50))
 def test_no_raised_potential_proves_more_than_the_optimum(case, place, amount):
     duals = solve_steiner(*case).duals

@@ -17,14 +17,14 @@ def arrays(*edges):
     return tuple(np.array(column, dtype=np.int64) for column in zip(*edges, strict=True))
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(small_instances(), st.integers(0, 4))
 def test_bounds_optimum_and_cost_are_in_order(case, effort):
     tree = solve_steiner(*case, effort=effort)
     assert tree.certified_lower_bound <= tree.lower_bound <= optimum(*case) <= tree.cost
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(small_instances())
 def test_the_edges_are_a_tree_over_the_terminals(case):
     _, u, v, cost, terminals = case
@@ -37,7 +37,7 @@ def test_the_edges_are_a_tree_over_the_terminals(case):
     assert cost[tree.edges].sum() == tree.cost
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(small_instances(most_cost=3), st.randoms(use_true_random=False))
 def test_the_order_of_terminals_and_edges_changes_nothing(case, random):
     node_count, u, v, cost, terminals = case
