@@ -131,12 +131,12 @@ def _crs_of(text: str) -> Any:
 
 def texts(table: Any, column: str) -> list[str]:
     """Return a text column as plain strings, "" where it is empty."""
-    return [str(value) for value in table[column].to_numpy(dtype=object, na_value="")]
+    return [str(value) for value in _cells(table, column).to_numpy(dtype=object, na_value="")]
 
 
 def numbers(table: Any, column: str) -> np.ndarray[Any, np.dtype[np.float64]]:
     """Return a numeric column as floats, NaN where it is empty."""
-    return np.asarray(pd.to_numeric(table[column]).astype("Float64").to_numpy(dtype=float, na_value=np.nan))
+    return np.asarray(pd.to_numeric(_cells(table, column)).astype("Float64").to_numpy(dtype=float, na_value=np.nan))
 
 
 def integers(table: Any, column: str) -> np.ndarray[Any, np.dtype[np.int64]]:
@@ -149,7 +149,12 @@ def integers(table: Any, column: str) -> np.ndarray[Any, np.dtype[np.int64]]:
 
 def flags(table: Any, column: str) -> np.ndarray[Any, np.dtype[np.bool_]]:
     """Return a column of true and false."""
-    return np.asarray(table[column].fillna(False).to_numpy(dtype=bool))
+    return np.asarray(_cells(table, column).fillna(False).to_numpy(dtype=bool))
+
+
+def _cells(table: Any, column: str) -> Any:
+    """Return a column; a table of no rows may lack it."""
+    return table[column] if column in table or len(table) else pd.Series([], dtype="str")
 
 
 def split_ids(text: str) -> list[str]:
