@@ -179,10 +179,13 @@ def _apart(points: NDArray[np.float64]) -> NDArray[np.float64]:
     """Set points that stand on one spot half a meter apart, so that areas share the ground around it."""
     _, which, count = np.unique(points, axis=0, return_inverse=True, return_counts=True)
     crowd = count[which]
-    rank = np.arange(len(points)) - np.searchsorted(which, which)
+    order = np.argsort(which, kind="stable")
+    rank = np.empty(len(points), dtype=np.int64)
+    rank[order] = np.arange(len(points)) - np.searchsorted(which[order], which[order])
     angle = 2 * np.pi * rank / crowd + 0.1
     step = np.where(crowd > 1, 0.4321, 0.0)
-    return points + step[:, None] * np.stack([np.cos(angle), np.sin(angle)], axis=1)
+    moved: NDArray[np.float64] = points + step[:, None] * np.stack([np.cos(angle), np.sin(angle)], axis=1)
+    return moved
 
 
 def _cells(points: NDArray[np.float64], radius_m: float) -> NDArray[np.object_]:

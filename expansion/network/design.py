@@ -15,7 +15,7 @@ from expansion.network.hubs import place_hubs
 from expansion.network.light import Ground, lay_distribution, lay_feeders
 from expansion.network.offices import Limits, assign_offices
 from expansion.network.optics import Budget
-from expansion.network.records import Design, cable_table, drop_table, path_table, site_table
+from expansion.network.records import Design, cable_table, drop_table, office_table, path_table, site_table
 from expansion.network.routing import cut_to, route_terminals
 from expansion.network.shared import Sharing, cut_segments, share_route
 from expansion.network.spans import TIER_RANK, merge_spans
@@ -26,8 +26,9 @@ from expansion.plan.findings import Finding, find
 from expansion.plan.graph import EdgePrices, IntArray, RoadGraph, Triggers
 from expansion.plan.inputs import Inputs
 from expansion.plan.plan import Areas, Eligibility, Network, Route
-from expansion.plan.specs_network import CABLES, PATHS, SITES, SPANS
+from expansion.plan.specs_network import CABLES, DROPS, PATHS, SPANS
 from expansion.study import Study
+from expansion.tables import TableSpec
 
 ROUTE_SEED = 1  # of the search's random choices: the study's seed moves the draws, never the route
 _SPLICE_ALLOWANCE = 8
@@ -78,7 +79,8 @@ def design_network(
         route = _cheaper(graph, prices, route, before)
     budget = Budget.from_rules(study, inputs.rulebook)
     if len(rows) == 0:
-        return _empty(graph, route, outcome, budget, findings, len(areas.table))
+        offices = office_table(graph, roots, _office_capacity(inputs))
+        return _empty(graph, route, outcome, budget, findings, len(areas.table), offices)
     supply = hang_supply(graph, prices, roots, route.edges)
     design, ground = _decide(study, inputs, graph, prices, areas, supply, roots, rows, budget, mapper)
     sharing = share_route(supply, graph, areas.of_location, rows, np.where(phase < 0, 0, phase))
@@ -297,24 +299,17 @@ def _empty(
     budget: Budget,
     findings: list[Finding],
     area_count: int,
+    offices: gpd.GeoDataFrame,
 ) -> Network:
-    """Make a network of nothing."""
+    """Make a network of nothing; the offices stand all the same."""
 
-    def blank(spec: object) -> pd.DataFrame:
-        return spec.build({c.name: [] for c in spec.columns}, geometry=[], crs=graph.crs)  # type: ignore[attr-defined]
+    def blank(spec: TableSpec) -> pd.DataFrame:
+        return spec.build({column.name: [] for column in spec.columns}, geometry=[], crs=graph.crs)
 
-    drops = gpd.GeoDataFrame(
-        {
-            "location_id": pd.array([], dtype="str"), "terminal_id": pd.array([], dtype="str"), "drop_m": np.zeros(0),
-            "along_m": np.zeros(0), "setback_m": np.zeros(0), "cable_m": np.zeros(0),
-            "placement": pd.array([], dtype="str"), "area_id": pd.array([], dtype="str"),
-        },
-        geometry=[], crs=graph.crs,
-    )  # fmt: skip
     none = np.full(area_count, -1, dtype=np.int64)
     return Network(
-        route=route, sites=gpd.GeoDataFrame(blank(SITES)), spans=gpd.GeoDataFrame(blank(SPANS)), cables=blank(CABLES),
-        paths=blank(PATHS), drops=drops, location_outcome=outcome, segments=(), area_segment=none,
+        route=route, sites=offices, spans=gpd.GeoDataFrame(blank(SPANS)), cables=blank(CABLES), paths=blank(PATHS),
+        drops=gpd.GeoDataFrame(blank(DROPS)), location_outcome=outcome, segments=(), area_segment=none,
         area_parent=none.copy(), worst_loss_db=0.0, loss_budget_db=budget.budget_db, civil_cost=0.0,
         findings=tuple(findings),
     )  # fmt: skip

@@ -82,14 +82,15 @@ def _office_above(supply: Supply, offices: Offices, node: int) -> int:
 
 def _reach(supply: Supply, office: int, hub: Hub, far_m: float) -> float:
     """Route meters from the office through the hub to its farthest location, drop included; infinite without office."""
-    return supply.away_m[hub.node] - supply.away_m[office] + far_m if office >= 0 else float("inf")
+    feeder = supply.away_m[hub.node] - supply.away_m[office] if office >= 0 else float("inf")
+    return feeder + far_m
 
 
 def farthest_m(supply: Supply, graph: RoadGraph, hub: Hub) -> float:
     """Route meters from a hub to its farthest location, drop included."""
     nodes = graph.location_node[list(hub.rows)].tolist()
     drops = graph.drop_m[list(hub.rows)].tolist()
-    return max(supply.between_m(node, hub.node) + drop for node, drop in zip(nodes, drops, strict=True))
+    return float(max(supply.between_m(node, hub.node) + drop for node, drop in zip(nodes, drops, strict=True)))
 
 
 def _open_for_reach(

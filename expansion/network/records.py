@@ -13,8 +13,10 @@ from expansion.network.hubs import Hub
 from expansion.network.light import Bundle, Ground, follow
 from expansion.network.offices import Offices
 from expansion.network.optics import Budget
+from expansion.network.supply import Roots
 from expansion.network.terminals import Terminal
-from expansion.plan.specs_network import CABLES, PATHS, SITES
+from expansion.plan.graph import RoadGraph
+from expansion.plan.specs_network import CABLES, DROPS, PATHS, SITES
 from expansion.tables import TableSpec
 
 
@@ -53,9 +55,8 @@ def site_table(ground: Ground, design: Design, capacity_of: dict[str, int | None
     ports = _office_ports(design)
     for node, name in design.offices.site_of_node.items():
         hut = node in design.offices.hut_nodes
-        if hut or ports.get(name):
-            capacity = hut_ports if hut else capacity_of.get(name)
-            rows.append(_site(name, "hut" if hut else "co", capacity, ports.get(name, 0), node, None, hut, design))
+        capacity = hut_ports if hut else capacity_of.get(name)
+        rows.append(_site(name, "hut" if hut else "co", capacity, ports.get(name, 0), node, None, hut, design))
     for bundle in design.feeders:
         if bundle.source_site.startswith("tap-"):
             used = sum(sheath.used_fibers for sheath in bundle.sheaths if sheath.branches_from < 0)
@@ -80,11 +81,28 @@ def site_table(ground: Ground, design: Design, capacity_of: dict[str, int | None
     for bundle in design.bundles():
         for name, node in bundle.new_closures:
             rows.append(_site(name, "closure", None, 0, node, bundle.source_site, True, design))
-    rows.sort(key=lambda row: str(row["site_id"]))
+    return _site_rows(ground.graph, rows)
+
+
+def office_table(graph: RoadGraph, roots: Roots, capacity_of: dict[str, int | None]) -> gpd.GeoDataFrame:
+    """List the operator's offices when nothing is built: they stand at the roots of the route all the same."""
+    rows: list[dict[str, object]] = [
+        {
+            "site_id": name, "kind": "co", "capacity": capacity_of.get(name), "used": 0, "area_id": None, "node": node,
+            "parent_site_id": None, "is_new": False,
+        }
+        for name, node in zip(roots.office_id, roots.office_node.tolist(), strict=True)
+    ]  # fmt: skip
+    return _site_rows(graph, rows)
+
+
+def _site_rows(graph: RoadGraph, rows: list[dict[str, object]]) -> gpd.GeoDataFrame:
+    """Make a checked table of sites, by site id."""
+    rows = sorted(rows, key=lambda row: str(row["site_id"]))
     columns = {column.name: [row[column.name] for row in rows] for column in SITES.columns}
     nodes = [int(str(row["node"])) for row in rows]
-    points = shapely.points(ground.graph.x[nodes], ground.graph.y[nodes]) if rows else []
-    return gpd.GeoDataFrame(SITES.build(columns, geometry=points, crs=ground.graph.crs))
+    points = shapely.points(graph.x[nodes], graph.y[nodes]) if rows else []
+    return gpd.GeoDataFrame(SITES.build(columns, geometry=points, crs=graph.crs))
 
 
 def _site(
@@ -181,9 +199,10 @@ def drop_table(
                 )  # fmt: skip
                 ways[location] = way
                 lines.append(_drop_line(ground, way, points[row]))
-    columns = ["location_id", "terminal_id", "drop_m", "along_m", "setback_m", "cable_m", "placement", "area_id"]
-    table = gpd.GeoDataFrame(pd.DataFrame(rows, columns=columns), geometry=lines, crs=ground.graph.crs)
-    return table.sort_values("location_id", ignore_index=True), ways
+    order = sorted(range(len(rows)), key=lambda i: str(rows[i]["location_id"]))
+    columns = {column.name: [rows[i][column.name] for i in order] for column in DROPS.columns}
+    table = DROPS.build(columns, geometry=[lines[i] for i in order], crs=ground.graph.crs)
+    return gpd.GeoDataFrame(table), ways
 
 
 def _drop_placement(ground: Ground, way: tuple[int, ...]) -> str:

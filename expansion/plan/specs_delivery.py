@@ -197,7 +197,7 @@ STAKEHOLDERS = TableSpec(
         Column("interest", "text", "What it wants or grants"),
         Column("influence", "text", "How far it can stop the plan", among=frozenset({"high", "medium", "low"})),
         *(
-            Column(f"raci_{phase.replace(' ', '_').replace('-', '_')}", "text", f"RACI letter in {phase}", nullable=True)
+            Column(f"raci_{phase.replace(' ', '_').replace('-', '_')}", "text", f"RACI in {phase}", nullable=True)
             for phase in WBS_PHASES
         ),
         Column("communication", "text", "What, how, how often"),

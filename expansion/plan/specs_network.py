@@ -136,5 +136,25 @@ PATHS = TableSpec(
         Column("office_id", "text", "Office or hut that holds the OLT"),
         Column("loss_db", "number", "Largest link loss", unit="dB", least=0),
         Column("reach_m", "number", "Optical length from OLT to ONT", unit="m", least=0),
+        Column("splices", "integer", "Splices on the path", least=0),
+        Column("units", "integer", "Units, and so ports and fibers that it takes", least=1),
+        Column("cable_ids", "text", "Cables on the path, from the office outward, joined by commas"),
+    ),
+)
+
+DROPS = TableSpec(
+    name="drops",
+    key="location_id",
+    geometry="LineString",
+    about="The last stretch to every connected location.",
+    columns=(
+        Column("location_id", "text", "Location"),
+        Column("terminal_id", "text", "Terminal that it starts from"),
+        Column("drop_m", "number", "Length: along the road and to the structure", unit="m", least=0),
+        Column("along_m", "number", "Of which along the road, in a span", unit="m", least=0),
+        Column("setback_m", "number", "Of which from the road to the structure", unit="m", least=0),
+        Column("cable_m", "number", "Cable meters: drop, sag and slack", unit="m", least=0),
+        Column("placement", "text", "How it is built", among=frozenset({"aerial", "buried"})),
+        Column("area_id", "text", "Area that pays for it"),
     ),
 )
