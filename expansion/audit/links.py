@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
 from dataclasses import dataclass, replace
 from typing import Any
 
 from expansion.audit.folder import SavedPlan, integers, split_ids, texts
 from expansion.audit.ledger import Check, Ledger
+from expansion.audit.parents import built_parents
 from expansion.audit.rules import rows_of
 from expansion.audit.work import Work, hosted_permits, measure_work, occurs
 
@@ -162,19 +162,16 @@ def _parent_links(saved: SavedPlan, told: dict[Key, int]) -> set[Key]:
 
 
 def _check_parents(ledger: Ledger, saved: SavedPlan, links: set[Key]) -> None:
-    """Check that an area waits for one parent at most, and for its own parent where that is built."""
-    areas, tasks = saved.table("areas"), saved.table("tasks")
+    """Check that tests of an area wait for the splicing of the area that its feeder comes through, and for no other."""
+    tasks = saved.table("tasks")
     area = dict(zip(texts(tasks, "task_id"), texts(tasks, "area_id"), strict=True))
-    present = set(area)
-    awaited: dict[str, set[str]] = defaultdict(set)
-    for before, after, _ in links:
-        awaited[area[after]].add(area[before])
-    ledger.nothing(
-        [name for name, found in awaited.items() if len(found) > 1], "areas wait for two parents", len(awaited)
-    )
+    parents = built_parents(saved)
+    strange = [f"{before} {after}" for before, after, _ in links if parents.get(area[after]) != area[before]]
+    ledger.nothing(sorted(strange), "tasks wait for an area that their feeder does not come through", len(links))
+    work = measure_work(saved)
     lost = []
-    for child, parent in zip(texts(areas, "area_id"), texts(areas, "parent_area_id"), strict=True):
-        tied = {f"{parent}-3.7", f"{child}-4.2"} <= present
-        if parent and tied and awaited[child] != {parent}:
-            lost.append(child)
-    ledger.nothing(lost, "tests do not wait for the splicing of the area that the feeder comes through", len(areas))
+    for child, parent in parents.items():
+        waits = [(w, code) for code, ws in waits_of(saved, work[child]).items() for w in ws if w.scope == "parent"]
+        keys = {(f"{parent}-{w.code}", f"{child}-{code}", w.kind) for w, code in waits if f"{parent}-{w.code}" in area}
+        lost += [f"{before} {after}" for before, after, _ in keys - links]
+    ledger.nothing(sorted(lost), "tasks do not wait for the area that their feeder comes through", len(parents))

@@ -16,6 +16,7 @@ from expansion.audit.permit_meetings import Features, read_features
 from expansion.audit.permit_rules import Rule, read_rules
 
 OWN = {"road", "bridge", "lateral"}
+_SHARED_M = 25.0
 
 
 def check_measures(saved: SavedPlan) -> Check:
@@ -139,7 +140,10 @@ def _meters(
         )
         reach = shapely.buffer(ground, within + 0.05)
         core = shapely.buffer(ground, within - 0.05) if within else ground
-        most += float((shapely.length(shapely.intersection(lines, reach)) * scale).sum())
+        near = shapely.length(shapely.intersection(lines, reach))
+        # a stretch that several features share is listed under the first of them only
+        near = np.where(near > 0, np.minimum(near + _SHARED_M, shapely.length(lines)), 0.0)
+        most += float((near * scale).sum())
         inside = shapely.length(shapely.intersection(lines, core)) * scale
         least += float(inside[inside > 2.0].sum()) if not divided else 0.0
     slack = 0.5 + 0.002 * most + 1.0 * len(edges) * bool(shapes)
