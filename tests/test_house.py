@@ -3,7 +3,6 @@
 import re
 import runpy
 import subprocess
-import sys
 import tomllib
 from pathlib import Path
 
@@ -11,7 +10,6 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
-README = (ROOT / "README.md").read_text("utf-8")
 
 
 def tracked():
@@ -25,10 +23,6 @@ def texts():
             yield path, path.read_text("utf-8")
         except UnicodeDecodeError:
             continue
-
-
-def test_the_readme_has_at_most_100_lines():
-    assert len(README.splitlines()) <= 100
 
 
 def test_every_package_is_named_for_the_wheel():
@@ -85,20 +79,3 @@ def test_the_pipeline_and_the_rooms_write_nothing_and_ask_no_date():
 def test_files_stay_small():
     size = {path: path.read_text("utf-8").count("\n") for path in (ROOT / "expansion").rglob("*.py")}
     assert {path.name: lines for path, lines in size.items() if lines > 420} == {}
-
-
-def test_python_of_the_readme_is_python():
-    for block in re.findall(r"```python\n(.*?)```", README, re.S):
-        compile(block, "README", "exec")
-
-
-def test_commands_of_the_readme_exist():
-    blocks = "\n".join(re.findall(r"```(?:sh|text)\n(.*?)```", README, re.S))
-    for line in re.findall(r"^\./(\S+)", blocks, re.M):
-        assert (ROOT / line).stat().st_mode & 0o111
-    parse = "from expansion.cli.main import build_parser as p; import sys; p().parse_args(sys.argv[1:])"
-    for words in re.findall(r"^expansion (.+)$", blocks, re.M):
-        ended = subprocess.run(
-            [sys.executable, "-c", parse, *words.split()], cwd=ROOT, capture_output=True, check=False
-        )
-        assert ended.returncode == 0, ended.stderr.decode()
