@@ -79,12 +79,12 @@ def _join(best: IntArray, through: IntArray, limit: int) -> tuple[int, IntArray]
 
 
 @inner
-def _trace(roads: Roads, cells: Cells, scratch: Pass, node: int, tick: int) -> int:
+def _trace(roads: Roads, tree: Rooted, cells: Cells, scratch: Pass, node: int, tick: int) -> int:
     """Put the path from `node` back to the tree into the result; return where it ends."""
     while True:
         if scratch.mark[node] == tick:
             slot = scratch.slot[node]
-        elif cells.distance[node] == 0:
+        elif tree.enter[node] >= 0:
             return node
         else:
             slot = cells.slot[node]
@@ -108,8 +108,8 @@ def _insert(
 ) -> None:
     """Put `edge` and the paths from its ends to the tree into the result."""
     scratch.result[edge] = True
-    a = _trace(roads, cells, scratch, u[edge], tick)
-    b = _trace(roads, cells, scratch, v[edge], tick)
+    a = _trace(roads, tree, cells, scratch, u[edge], tick)
+    b = _trace(roads, tree, cells, scratch, v[edge], tick)
     _touch(tree, scratch, a, b)
 
 

@@ -110,6 +110,6 @@ def _extended(graph: Graph, prize: IntArray, tree: IntArray, top: int) -> IntArr
     """Add the shortest paths to prizes that are worth them on their own."""
     nodes = nodes_of(graph, tree, top)
     distance, _, slot = nearest_source(graph.start, graph.head, graph.length, nodes)
-    worthwhile = np.flatnonzero((distance > 0) & (distance < prize))
+    worthwhile = np.setdiff1d(np.flatnonzero(distance < prize), nodes)
     paths = with_paths(graph, np.zeros(0, dtype=np.int64), slot, worthwhile)
     return np.union1d(tree, paths)
