@@ -45,6 +45,29 @@ class RootedTree:
                 total[above] += total[node]
         return total
 
+    def intervals(self) -> tuple[list[int], list[int]]:
+        """Assign numbers to the nodes so that what lies below a node is a range.
+
+        Returns
+        -------
+        tuple
+            Per node where its range begins and ends: ``b`` lies below (or is) ``a`` if
+            ``begin[a] <= begin[b] < end[a]``. Nodes outside the tree have an empty range at -1.
+        """
+        parent, order = self.parent.tolist(), self.order.tolist()
+        size = [1] * len(parent)
+        for node in reversed(order[1:]):
+            size[parent[node]] += size[node]
+        begin, end, free = [-1] * len(parent), [-1] * len(parent), [0] * len(parent)
+        for node in order:
+            above = parent[node]
+            begin[node] = free[above] if above >= 0 else 0
+            end[node] = begin[node] + size[node]
+            free[node] = begin[node] + 1
+            if above >= 0:
+                free[above] = end[node]
+        return begin, end
+
     def distance_from_root(self, length: FloatArray) -> FloatArray:
         """Per node, the length of its path to the root; NaN outside the tree. `length` is per edge."""
         reach = np.full(len(self.parent), np.nan)

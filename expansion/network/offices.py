@@ -115,7 +115,7 @@ def _open(supply: Supply, offices: Offices, hubs: list[Hub], node: int) -> None:
     for i, hub in enumerate(hubs):
         office = offices.of_hub[i]
         nearer = office < 0 or supply.away_m[office] < supply.away_m[node]
-        if nearer and supply.meet(hub.node, node) == node:
+        if nearer and supply.begin[node] <= supply.begin[hub.node] < supply.end[node]:
             offices.of_hub[i] = node
 
 

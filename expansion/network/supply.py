@@ -70,6 +70,8 @@ class Supply:
         route meters to the root (NaN outside). Meters grow with every step down.
     is_existing
         Per edge of the graph: the operator's fiber lies there.
+    begin, end
+        Per node the range of what lies below it; see `RootedTree.intervals`.
     """
 
     tree: RootedTree
@@ -78,6 +80,8 @@ class Supply:
     up_edge: list[int]
     away_m: list[float]
     is_existing: NDArray[np.bool_]
+    begin: list[int]
+    end: list[int]
 
     def tap(self, node: int) -> int:
         """First node on the way up from `node` that lies on existing fiber or is a root."""
@@ -154,7 +158,9 @@ def hang_supply(graph: RoadGraph, prices: EdgePrices, roots: Roots, edges: IntAr
     parent = np.where(above >= 0, above, -1).astype(np.int64)
     tree = RootedTree(top, parent, _parent_edges(parent, order, used, low, high, top), order)
     away = np.where(np.isfinite(distance), distance, np.nan)
-    return Supply(tree, top, parent.tolist(), tree.parent_edge.tolist(), away.tolist(), prices.existing != "")
+    return Supply(
+        tree, top, parent.tolist(), tree.parent_edge.tolist(), away.tolist(), prices.existing != "", *tree.intervals()
+    )
 
 
 def _parent_edges(
