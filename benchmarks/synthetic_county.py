@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -119,7 +120,7 @@ def _section(
 
 
 def _town(roads: _Roads, i: int, j: int, shift: NDArray[np.float64]) -> None:
-    """A grid of streets whose southwest corner is a section corner."""
+    """Lay a grid of streets whose southwest corner is a section corner."""
     corner = np.array([i, j]) * SECTION_M + shift[i, j]
 
     def at(p: int, q: int) -> int:
@@ -151,16 +152,10 @@ def _write_osm(path: Path, roads: _Roads) -> None:
             writer.add_way(osmium.osm.mutable.Way(id=number, nodes=nodes, tags=tags, version=1))
 
 
-def _houses(
-    roads: _Roads, count: int, rng: np.random.Generator
-) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+def _houses(roads: _Roads, count: int, rng: np.random.Generator) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
     """Points beside roads: two in five in towns."""
     xy = np.array(roads.xy)
-    pairs = [
-        (a, b, highway == "residential")
-        for nodes, highway, _ in roads.ways
-        for a, b in zip(nodes[:-1], nodes[1:], strict=True)
-    ]
+    pairs = [(a, b, highway == "residential") for nodes, highway, _ in roads.ways for a, b in pairwise(nodes)]
     a, b = np.array([p[0] for p in pairs]) - 1, np.array([p[1] for p in pairs]) - 1
     town = np.array([p[2] for p in pairs])
     length = np.hypot(*(xy[b] - xy[a]).T)
