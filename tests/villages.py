@@ -65,8 +65,9 @@ def village(drawing="", **tables):
         "roads": roads(*_streets(drawing)), "locations": locations(*houses), "coverage": coverage(),
         "plant": plant(*offices), "features": features(),
     }  # fmt: skip
-    record = InputRecord("osm", "0" * 64, len(drawn["roads"]), "synthetic", True)
-    return Inputs(crs=UTM, **(drawn | tables), rulebook=BOOK, records=(record,), findings=())
+    read = drawn | tables
+    records = tuple(InputRecord(name, "0" * 64, len(read[name]), "synthetic", True) for name in sorted(read))
+    return Inputs(crs=UTM, **read, rulebook=BOOK, records=records, findings=())
 
 
 def _cells(drawing):
@@ -264,7 +265,7 @@ class Drawn:
     network: Network
 
 
-def design(inputs, phase=None, bored=(), **sections):
+def design(inputs, phase=None, bored=(), before=None, **sections):
     """Design a village on edges that meet nothing; `phase` per area, all alike unless given."""
     asked = study(**sections)
     eligibility = find_eligible(asked, inputs)
@@ -274,5 +275,5 @@ def design(inputs, phase=None, bored=(), **sections):
     priced = price_edges(inputs, graph, met)
     areas = delineate_areas(asked, inputs, eligibility, graph)
     phases = np.zeros(len(areas.table), dtype=np.int64) if phase is None else np.array(phase, dtype=np.int64)
-    network = design_network(asked, inputs, graph, met, priced, areas, eligibility, phase=phases)
+    network = design_network(asked, inputs, graph, met, priced, areas, eligibility, phase=phases, before=before)
     return Drawn(asked, inputs, eligibility, graph, priced, areas, network)
