@@ -68,19 +68,27 @@ def place_hubs(
     """
     hubs: list[Hub] = []
     for area in np.unique(area_of[rows]).tolist():
-        mine = rows[area_of[rows] == area]
-        tree, _, local_nodes, step_m = _area_tree(supply, graph, mine, units)
-        place = {node: i for i, node in enumerate(local_nodes.tolist())}
-        at = np.array([place[node] for node in graph.location_node[mine].tolist()], dtype=np.int64)
-        group = group_by_capacity(tree, at, units[mine], capacity, step_m=step_m, span_max=span_max_m)
-        groups: dict[int, list[int]] = {}
-        for row, key in zip(mine.tolist(), group.tolist(), strict=True):
-            groups.setdefault(key, []).append(row)
-        for number, key in enumerate(sorted(groups), start=1):
+        groups: list[list[int]] = []
+        for mine in _by_root(supply, graph, rows[area_of[rows] == area]):
+            tree, _, local_nodes, step_m = _area_tree(supply, graph, mine, units)
+            place = {node: i for i, node in enumerate(local_nodes.tolist())}
+            at = np.array([place[node] for node in graph.location_node[mine].tolist()], dtype=np.int64)
+            group = group_by_capacity(tree, at, units[mine], capacity, step_m=step_m, span_max=span_max_m)
+            groups += [mine[group == key].tolist() for key in np.unique(group).tolist()]
+        for number, members in enumerate(groups, start=1):
             hubs.append(
-                _make_hub(supply, graph, area, f"{area_ids[area]}-H{number}", groups[key], units, capacity, split_ratio)
+                _make_hub(supply, graph, area, f"{area_ids[area]}-H{number}", members, units, capacity, split_ratio)
             )
     return hubs
+
+
+def _by_root(supply: Supply, graph: RoadGraph, rows: IntArray) -> list[IntArray]:
+    """Part locations by the root that their light comes from: no hub can be fed from two."""
+    nodes = graph.location_node[rows].tolist()
+    if supply.common_top(nodes) != supply.top:
+        return [rows]
+    roots = np.array([supply.root(node) for node in nodes], dtype=np.int64)
+    return [rows[roots == root] for root in np.unique(roots).tolist()]
 
 
 def _area_tree(

@@ -89,6 +89,12 @@ class Supply:
             node = self.above[node]
         return node
 
+    def root(self, node: int) -> int:
+        """Root from which the light of `node` comes."""
+        while self.above[node] != self.top:
+            node = self.above[node]
+        return node
+
     def meet(self, a: int, b: int) -> int:
         """Lowest node above (or equal to) both."""
         above, away = self.above, self.away_m
