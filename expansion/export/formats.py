@@ -9,8 +9,11 @@ from expansion.errors import OutputError
 from expansion.export.geojson import write_geojson
 from expansion.export.geoparquet import write_geoparquet
 from expansion.export.gpkg import write_gpkg
+from expansion.export.kmz import write_kmz
+from expansion.export.shp import write_shp
 from expansion.export.stp import write_stp
 from expansion.export.text import write_csv
+from expansion.export.xlsx import write_xlsx
 from expansion.plan.saved import SavedPlan
 
 Writer = Callable[[SavedPlan, Path], Path]
@@ -20,7 +23,10 @@ EXPORTS: dict[str, tuple[Writer, str]] = {
     "geojson": (write_geojson, "geojson"),
     "geoparquet": (write_geoparquet, "geoparquet"),
     "gpkg": (write_gpkg, "plan.gpkg"),
+    "kmz": (write_kmz, "plan.kmz"),
+    "shp": (write_shp, "shp"),
     "stp": (write_stp, "stp"),
+    "xlsx": (write_xlsx, "plan.xlsx"),
 }
 
 

@@ -9,6 +9,7 @@ import pandas as pd
 import shapely
 from pandas.api import types as dtypes
 
+from expansion.figures.leaves import leaf_table
 from expansion.plan.saved import SavedPlan
 
 _LIVE = ("=", "+", "-", "@", "\t", "\r")
@@ -17,15 +18,16 @@ _LIVE = ("=", "+", "-", "@", "\t", "\r")
 def write_csv(plan: SavedPlan, path: Path) -> Path:
     """Write a folder of CSV files, UTF-8, one header line.
 
-    A text cell that a spreadsheet would run as a formula is prefixed with an apostrophe.
+    Beside the tables ``plan.csv`` holds every value of plan.json by key. A text cell
+    that a spreadsheet would run as a formula is prefixed with an apostrophe.
 
     References
     ----------
     OWASP, CSV Injection.
     """
     path.mkdir(parents=True, exist_ok=True)
-    for name in sorted(plan.tables):
-        csv_table(plan.tables[name]).to_csv(path / f"{name}.csv", index=False, lineterminator="\n", encoding="utf-8")
+    for name, table in sorted((plan.tables | {"plan": leaf_table(plan.document)}).items()):
+        csv_table(table).to_csv(path / f"{name}.csv", index=False, lineterminator="\n", encoding="utf-8")
     return path
 
 

@@ -28,10 +28,10 @@ def hashes(folder):
     return {str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
 
 
-def test_every_format_is_written_and_byte_identical_twice(plan, tmp_path):
+def test_every_format_is_written_and_byte_identical_twice(planned, tmp_path):
     for name in ("one", "two"):
         (tmp_path / name).mkdir()
-        paths = export_plan(plan, list(EXPORTS), tmp_path / name)
+        paths = export_plan(planned, list(EXPORTS), tmp_path / name)
         assert all(path.exists() for path in paths)
     assert hashes(tmp_path / "one") == hashes(tmp_path / "two")
 

@@ -1,0 +1,27 @@
+"""Colors of every picture: Okabe–Ito for classes, told apart by color-blind readers."""
+
+from __future__ import annotations
+
+STATUSES = {"unserved": "#D55E00", "underserved": "#E69F00", "served": "#7A8C8A"}
+OUTCOMES = {
+    "fiber": "#009E73", "fixed_wireless": "#56B4E9", "dsl": "#E69F00", "satellite": "#CC79A7",
+    "not_chosen": "#9AA5A3", "unreachable": "#D55E00", "none": "#000000",
+}  # fmt: skip
+TIERS = {"feeder": "#0072B2", "distribution": "#009E73", "drop": "#56B4E9"}
+SITES = {
+    "co": "#000000", "fiber_tap": "#000000", "hut": "#4B2E83", "hub": "#0072B2", "closure": "#666666",
+    "terminal": "#009E73", "cabinet": "#8A7BB5", "tower": "#D55E00",
+}  # fmt: skip
+WORK = {
+    "planning": "#56B4E9", "resource allocation": "#F0E442", "execution": "#0072B2", "quality control": "#CC79A7",
+    "customer onboarding": "#009E73", "post-implementation review": "#999999",
+}  # fmt: skip
+EXISTING = "#000000"
+NOT_CHOSEN = "#9AA5A3"
+PERMIT = "#F0E442"
+_PHASES = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#F0E442")
+
+
+def phase_color(phase: int) -> str:
+    """Color of a build phase, counted from 1; colors repeat after seven."""
+    return _PHASES[(phase - 1) % len(_PHASES)]
