@@ -6,8 +6,8 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from expansion.cli.console import add_command, print_json, print_text, progress_printer
-from expansion.cli.summary import summarize
+from expansion.cli.console import add_command, progress_printer
+from expansion.cli.summary import print_plan
 from expansion.runs import PlanOptions, find_embedded, plan_study
 from expansion.runs.embedded import DEFAULT_STUDY, embedded_studies
 
@@ -25,8 +25,5 @@ def demo_command(options: argparse.Namespace) -> int:
     """Plan the study, save, and say what came out."""
     chosen = PlanOptions(executor=options.executor, command=tuple(options.command_line))
     plan = plan_study(find_embedded(options.study), options.out, chosen, report=progress_printer(options))
-    if options.json:
-        print_json(plan.document)
-    elif not options.quiet:
-        print_text(summarize(plan.document, options.out))
+    print_plan(plan.document, options.out, options)
     return 0

@@ -6,8 +6,8 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from expansion.cli.console import add_command, print_json, print_text, progress_printer
-from expansion.cli.summary import summarize
+from expansion.cli.console import add_command, progress_printer
+from expansion.cli.summary import print_plan
 from expansion.runs import PlanOptions, plan_study
 
 
@@ -34,8 +34,5 @@ def plan_command(options: argparse.Namespace) -> int:
         command=tuple(options.command_line),
     )
     plan = plan_study(options.study, options.out, chosen, report=progress_printer(options))
-    if options.json:
-        print_json(plan.document)
-    elif not options.quiet:
-        print_text(summarize(plan.document, options.out))
+    print_plan(plan.document, options.out, options)
     return 0

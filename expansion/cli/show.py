@@ -6,8 +6,8 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from expansion.cli.console import add_command, print_json, print_text
-from expansion.cli.summary import summarize
+from expansion.cli.console import add_command
+from expansion.cli.summary import print_plan
 from expansion.runs import load_document
 
 
@@ -19,9 +19,5 @@ def add_show(commands: Any) -> None:
 
 def show_command(options: argparse.Namespace) -> int:
     """Print the plan."""
-    document = load_document(options.plan)
-    if options.json:
-        print_json(document)
-    else:
-        print_text(summarize(document, options.plan))
+    print_plan(load_document(options.plan), options.plan, options)
     return 0

@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
+import argparse
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from expansion.cli.console import print_json, print_text
 from expansion.cli.words import amount, count, dated, decibels, kilometers, percent
 
 _WIDTH = 12
 _SHOWN = 8
 Lines = list[str]
+
+
+def print_plan(document: Mapping[str, Any], folder: Path, options: argparse.Namespace) -> None:
+    """Print a plan as the options ask: as JSON, in words, or not at all."""
+    if options.json:
+        print_json(document)
+    elif not options.quiet:
+        print_text(summarize(document, folder))
 
 
 def summarize(document: Mapping[str, Any], folder: Path) -> str:
