@@ -123,7 +123,7 @@ def solve_steiner(
     search.run()
     tree = spanning_tree(graph, search.edges, mask_of(node_count, wanted))
     edges, total = np.sort(kept[tree]), int(graph.cost[tree].sum())
-    duals = _certificate(graph, wanted, tree, limits.roots, seed) if is_certified else empty_certificate()
+    duals = _certificate(graph, wanted, tree, limits.roots, search) if is_certified else empty_certificate()
     bound = max(min(search.lower_bound, total), duals.bound)
     status = "optimal" if bound >= total else "feasible"
     return SteinerTree(edges, total, bound, duals.bound, duals.root, duals, status)
@@ -160,12 +160,14 @@ def _require_connected(node_count: int, u: IntArray, v: IntArray, wanted: IntArr
         )
 
 
-def _certificate(graph: Graph, wanted: IntArray, tree: IntArray, roots: int, seed: int) -> Certificate:
-    """Return the best certificate over some roots, on the graph as given."""
+def _certificate(graph: Graph, wanted: IntArray, tree: IntArray, roots: int, search: Search) -> Certificate:
+    """Return the best certificate over some roots, on the graph as given; one if the search has to stop."""
     is_terminal = mask_of(graph.size, wanted)
     best: Ascent | None = None
-    for i, root in enumerate(np.random.default_rng(seed).permutation(wanted)[:roots].tolist()):
+    for i, root in enumerate(search.random.permutation(wanted)[:roots].tolist()):
         ascent = ascend(graph, is_terminal, root, tree, slack=SLACKS[i % len(SLACKS)])
         if best is None or ascent.bound > best.bound:
             best = ascent
+        if search.stop():
+            break
     return empty_certificate() if best is None else certify(best)

@@ -90,3 +90,11 @@ def test_required_nodes_that_are_apart_are_named():
     with pytest.raises(UnreachableError, match="not connected") as caught:
         solve_prizes(4, [0, 2], [1, 3], [1, 1], [0, 0, 0, 0], required=[0, 3])
     assert caught.value.where == ("3",)
+
+
+def test_free_edges_off_the_tree_do_not_trap_the_local_search():
+    u = [0, 1, 0, 1, 2, 3, 2, 4, 3, 2, 2, 0, 7, 1, 0, 6, 6]
+    v = [1, 2, 3, 4, 5, 6, 7, 5, 6, 0, 3, 1, 4, 2, 6, 6, 5]
+    cost = [3, 1, 2, 1, 1, 3, 1, 3, 0, 1, 1, 1, 2, 2, 1, 3, 1]
+    choice = solve_prizes(9, u, v, cost, [0, 0, 10, 0, 13, 8, 4, 0, 0], required=[1, 5])
+    assert choice.status == "optimal"
