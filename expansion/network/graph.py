@@ -41,7 +41,8 @@ def build_graph(study: Study, inputs: Inputs, eligibility: Eligibility) -> RoadG
     Every eligible location is snapped to the nearest road that a network of this study can reach: first to roads with
     access in a component that holds plant, then to any road there. One that only other components can serve, or none
     within `network.snap_max_m`, keeps ``location_node`` -1. A location farther from the road than the longest drop
-    gets a lateral over its own ground, whose end is a node.
+    gets a lateral over its own ground, whose end is a node. Roads are also cut where the operator's fiber and duct
+    begin and end, so that a piece of road lies along them as a whole or not at all.
 
     Parameters
     ----------
@@ -58,24 +59,25 @@ def build_graph(study: Study, inputs: Inputs, eligibility: Eligibility) -> RoadG
         Nodes ordered by OSM node id, then access points by road and position, then ends of laterals by location.
     """
     roads, lines = inputs.roads, inputs.roads.geometry.to_numpy()
-    refs, ends = np.unique(np.r_[roads["u_ref"].to_numpy(), roads["v_ref"].to_numpy()], return_inverse=True)
-    u, v = ends[: len(roads)].astype(np.int64), ends[len(roads) :].astype(np.int64)
+    refs, at = np.unique(np.r_[roads["u_ref"].to_numpy(), roads["v_ref"].to_numpy()], return_inverse=True)
+    u, v = at[: len(roads)].astype(np.int64), at[len(roads) :].astype(np.int64)
     x, y = _node_coordinates(lines, u, v, len(refs))
     component = _components(u, v, len(refs))
-    in_root = np.isin(component[u], _root_components(inputs, lines, x, y, u, component))
+    ends = _line_ends(inputs, lines)
+    in_root = np.isin(component[u], _root_components(inputs, lines, x, y, u, component, ends))
 
     rows = np.nonzero(eligibility.table["eligible"].to_numpy())[0]
     points = inputs.locations.geometry.to_numpy()[rows]
     open_road = ~np.isin(roads["highway"].to_numpy(), NO_ACCESS) & ~roads["is_tunnel"].to_numpy()
     snaps = snap_in_turn(points, lines, [in_root & open_road, in_root], study.network.snap_max_m)
-    access = _access_nodes(snaps, lines, u, v, len(refs))
+    access = _access_nodes(snaps.followed_by(ends), lines, u, v, len(refs))
     pieces = cut_lines(lines, access.cut_road, access.cut_along)
 
     edges = _road_edges(inputs, pieces, u, v, len(refs))
     node_ids = np.array([f"n{ref}" for ref in refs] + _cut_names(roads, access), dtype=object)
     x, y = np.r_[x, pieces.cut_x], np.r_[y, pieces.cut_y]
     nearest = snap_points(points, lines, np.ones(len(roads), dtype=bool), np.inf)
-    return _with_laterals(study, inputs, rows, access.node, nearest.away_m, edges, x, y, node_ids)
+    return _with_laterals(study, inputs, rows, access.node[: len(rows)], nearest.away_m, edges, x, y, node_ids)
 
 
 def _node_coordinates(
@@ -99,15 +101,31 @@ def _components(u: IntArray, v: IntArray, count: int) -> IntArray:
     return named
 
 
+def _line_ends(inputs: Inputs, lines: NDArray[np.object_]) -> Snaps:
+    """Where the operator's fiber and duct begin and end along roads: the roads are cut there."""
+    plant = inputs.plant[inputs.plant["kind"].isin(["fiber", "duct"])].geometry.to_numpy()
+    points = np.r_[shapely.get_point(plant, 0), shapely.get_point(plant, -1)]
+    within = inputs.rulebook.engineering_value("plant_match_m")
+    return snap_points(points, lines, np.ones(len(lines), dtype=bool), within)
+
+
 def _root_components(
-    inputs: Inputs, lines: NDArray[np.object_], x: FloatArray, y: FloatArray, u: IntArray, component: IntArray
+    inputs: Inputs,
+    lines: NDArray[np.object_],
+    x: FloatArray,
+    y: FloatArray,
+    u: IntArray,
+    component: IntArray,
+    ends: Snaps,
 ) -> IntArray:
     """Components that hold an office or a stretch of existing fiber."""
     offices = inputs.plant[inputs.plant["kind"] == "co"]
     nodes = nearest_nodes(shapely.get_coordinates(offices.geometry.to_numpy()), x, y)
     fiber = inputs.plant[inputs.plant["kind"] == "fiber"]
-    along = match_lines(fiber, lines, inputs.rulebook.engineering_value("plant_match_m")) != ""
-    return np.unique(np.r_[component[nodes], component[u[along]]])
+    cuts = _access_nodes(ends, lines, u, u, len(x))
+    pieces = cut_lines(lines, cuts.cut_road, cuts.cut_along)
+    along = match_lines(fiber, pieces.geometry, inputs.rulebook.engineering_value("plant_match_m")) != ""
+    return np.unique(np.r_[component[nodes], component[u[pieces.line[along]]]])
 
 
 def _access_nodes(snaps: Snaps, lines: NDArray[np.object_], u: IntArray, v: IntArray, first_new: int) -> _Access:

@@ -21,7 +21,8 @@ def route_terminals(
     prices
         Build cost per edge; edges along existing fiber cost nothing.
     roots
-        Nodes at which the operator's network stands; they count as joined to one another. At least one.
+        Nodes at which the operator's network stands; they count as joined to one another. Without any,
+        nothing can be reached, and there must be no terminal.
     terminals
         Nodes to reach, in any order.
     effort, seed
@@ -37,7 +38,7 @@ def route_terminals(
     UnreachableError
         If a terminal has no path to a root.
     """
-    root = int(roots.min())
+    root = int(roots.min(initial=graph.node_count - 1))
     merged = np.arange(graph.node_count, dtype=np.int64)
     merged[roots] = root
     wanted = np.unique(merged[terminals])

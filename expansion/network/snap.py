@@ -19,6 +19,11 @@ class Snaps:
     along_m: FloatArray
     away_m: FloatArray
 
+    def followed_by(self, other: Snaps) -> Snaps:
+        """Return these snaps and then the other ones."""
+        pairs = ((self.road, other.road), (self.along_m, other.along_m), (self.away_m, other.away_m))
+        return Snaps(*(np.concatenate(pair) for pair in pairs))
+
 
 def snap_points(
     points: NDArray[np.object_], roads: NDArray[np.object_], allowed: NDArray[np.bool_], limit_m: float
