@@ -21,8 +21,8 @@ class Snaps:
 
     def followed_by(self, other: Snaps) -> Snaps:
         """Return these snaps and then the other ones."""
-        pairs = ((self.road, other.road), (self.along_m, other.along_m), (self.away_m, other.away_m))
-        return Snaps(*(np.concatenate(pair) for pair in pairs))
+        along, away = np.r_[self.along_m, other.along_m], np.r_[self.away_m, other.away_m]
+        return Snaps(np.r_[self.road, other.road], along, away)
 
 
 def snap_points(
