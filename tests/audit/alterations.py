@@ -11,16 +11,21 @@ import numpy as np
 import pandas as pd
 from shapely.affinity import translate
 
+from expansion.audit.folder import SavedPlan
 from expansion.plan.fingerprint import fingerprint
-from expansion.runs.saving import document_text, hash_file, load_plan, read_arrays, write_arrays, write_table
+from expansion.runs.saving import document_text, hash_file, read_arrays, write_arrays, write_table
 
 ALTERATIONS = {}
 
 
-def alteration(function):
-    """Register an alteration by its name."""
-    ALTERATIONS[function.__name__] = function
-    return function
+def alteration(found_by):
+    """Register an alteration by its name, with the check that has to find it."""
+
+    def register(function):
+        ALTERATIONS[function.__name__] = (found_by, function)
+        return function
+
+    return register
 
 
 class Folder:
@@ -56,11 +61,10 @@ class Folder:
 
     def seal(self):
         """Write plan.json with the fingerprint of what stands in the folder, and the manifest with its hashes."""
-        (self.folder / "plan.json").write_text(document_text(self.document), "utf-8")
-        saved = load_plan(self.folder)
-        self.document["fingerprint"] = fingerprint(
-            self.document, saved.study_document, saved.tables, saved.certificates
-        )
+        saved = SavedPlan(self.folder)
+        tables = {name: saved.table(name) for name in saved.table_names()}
+        certificates = {name: saved.arrays(name) for name in ("network", "route")}
+        self.document["fingerprint"] = fingerprint(self.document, saved.study, tables, certificates)
         (self.folder / "plan.json").write_text(document_text(self.document), "utf-8")
         path = self.folder / "manifest.json"
         manifest = json.loads(path.read_text("utf-8"))
@@ -76,7 +80,7 @@ def first(mask):
 # --- certificate and route -----------------------------------------------------------------------------------------
 
 
-@alteration
+@alteration("certificate")
 def dual_raised_at_every_terminal(plan):
     arrays = plan.arrays("route")
     owners = np.repeat(arrays["terminals"], np.diff(arrays["offsets"]))
@@ -88,14 +92,14 @@ def dual_raised_at_every_terminal(plan):
     route["certified_lower_bound"] = round(min(bound, route["cost"]), 2)
 
 
-@alteration
+@alteration("certificate")
 def certified_bound_claims_more_than_the_dual(plan):
     arrays = plan.arrays("route")
     arrays["potentials"] = np.maximum(arrays["potentials"] // 2, 1)
     plan.write_arrays("route", arrays)
 
 
-@alteration
+@alteration("certificate")
 def dual_moved_to_a_node_that_nobody_needs(plan):
     arrays = plan.arrays("route")
     edges = plan.table("edges")
@@ -108,7 +112,7 @@ def dual_moved_to_a_node_that_nobody_needs(plan):
     plan.document["route"]["certified_lower_bound"] = 0.01
 
 
-@alteration
+@alteration("certificate")
 def route_loses_an_edge(plan):
     edges = plan.table("edges")
     row = first(edges["in_route"])
@@ -124,7 +128,7 @@ def route_loses_an_edge(plan):
     route["length_m"] = round(route["length_m"] - length, 3)
 
 
-@alteration
+@alteration("prices")
 def an_edge_gets_cheaper_everywhere(plan):
     edges, spans = plan.table("edges"), plan.table("spans")
     row = first(edges["in_route"] & ~edges["in_network"] & (edges["length_m"] > 50))
@@ -138,14 +142,14 @@ def an_edge_gets_cheaper_everywhere(plan):
     assert not spans["edge_ids"].str.contains(edges["edge_id"].iloc[row]).any()
 
 
-@alteration
+@alteration("certificate")
 def lower_bound_above_cost(plan):
     route = plan.document["route"]
     route["lower_bound"] = round(route["cost"] * 1.01, 2)
     route["gap"] = 0.0
 
 
-@alteration
+@alteration("network")
 def gap_made_smaller(plan):
     plan.document["network"]["civil_lower_bound"] = round(plan.document["network"]["civil_cost"] * 0.9, 2)
 
@@ -153,7 +157,7 @@ def gap_made_smaller(plan):
 # --- outcomes and areas --------------------------------------------------------------------------------------------
 
 
-@alteration
+@alteration("outcomes")
 def a_location_becomes_unreachable(plan):
     locations = plan.table("locations")
     row = first(locations["outcome"] == "not_chosen")
@@ -169,19 +173,19 @@ def a_location_becomes_unreachable(plan):
         plan.document[section][key] += step
 
 
-@alteration
+@alteration("outcomes")
 def an_outcome_loses_its_reason(plan):
     plan.change("locations", first(plan.table("locations")["eligible"]), outcome_reason=None)
 
 
-@alteration
+@alteration("outcomes")
 def a_served_location_is_funded(plan):
     plan.change("locations", first(plan.table("locations")["outcome"] == "fiber"), status="served")
     plan.document["counts"]["served"] += 1
     plan.document["counts"]["unserved"] -= 1
 
 
-@alteration
+@alteration("areas")
 def an_area_grows_over_its_neighbor(plan):
     areas = plan.table("areas")
     wide = areas.geometry.tolist()
@@ -189,7 +193,7 @@ def an_area_grows_over_its_neighbor(plan):
     plan.write("areas", areas.set_geometry(wide, crs=areas.crs))
 
 
-@alteration
+@alteration("portfolio")
 def a_child_is_built_before_its_parent(plan):
     areas = plan.table("areas")
     child = first(areas["parent_area_id"].notna() & areas["chosen"])
@@ -197,7 +201,7 @@ def a_child_is_built_before_its_parent(plan):
     plan.change("areas", parent, chosen=False, phase=pd.NA, year=pd.NA)
 
 
-@alteration
+@alteration("portfolio")
 def a_phase_spends_over_its_budget(plan):
     plan.document["portfolio"]["phases"][0]["cost"] += 400_000
 
@@ -205,7 +209,7 @@ def a_phase_spends_over_its_budget(plan):
 # --- design --------------------------------------------------------------------------------------------------------
 
 
-@alteration
+@alteration("lengths")
 def a_span_gets_shorter(plan):
     spans = plan.table("spans")
     row = first(~spans["is_existing"] & (spans["length_m"] > 20))
@@ -213,7 +217,7 @@ def a_span_gets_shorter(plan):
     plan.document["network"]["route_m"] = round(plan.document["network"]["route_m"] - 10, 3)
 
 
-@alteration
+@alteration("spans")
 def a_span_is_drawn_elsewhere(plan):
     spans = plan.table("spans")
     lines = spans.geometry.tolist()
@@ -221,7 +225,7 @@ def a_span_is_drawn_elsewhere(plan):
     plan.write("spans", spans.set_geometry(lines, crs=spans.crs))
 
 
-@alteration
+@alteration("ports")
 def two_locations_share_a_port(plan):
     paths = plan.table("paths")
     same = paths[paths["terminal_id"] == paths["terminal_id"].mode().iloc[0]]
@@ -229,14 +233,14 @@ def two_locations_share_a_port(plan):
     plan.change("paths", row, terminal_port=int(same["terminal_port"].iloc[0]))
 
 
-@alteration
+@alteration("ports")
 def two_locations_share_a_splitter_output(plan):
     paths = plan.table("paths")
     same = paths[paths["hub_id"] == paths["hub_id"].iloc[0]].sort_values("splitter_output")
     plan.change("paths", int(same.index[1]), splitter_output=int(same["splitter_output"].iloc[0]))
 
 
-@alteration
+@alteration("ports")
 def two_splitters_share_an_olt_port(plan):
     paths = plan.table("paths")
     ports = sorted(set(paths["olt_port"]))
@@ -244,14 +248,14 @@ def two_splitters_share_an_olt_port(plan):
     plan.write("paths", paths)
 
 
-@alteration
+@alteration("ports")
 def a_terminal_is_over_capacity(plan):
     sites = plan.table("sites")
     row = first((sites["kind"] == "terminal") & (sites["used"] > 2))
     plan.change("sites", row, capacity=2)
 
 
-@alteration
+@alteration("light")
 def a_path_hides_its_loss(plan):
     paths, locations = plan.table("paths"), plan.table("locations")
     row = int(paths["loss_db"].idxmax())
@@ -261,7 +265,7 @@ def a_path_hides_its_loss(plan):
     plan.document["network"]["worst_loss_db"] = round(float(plan.table("paths")["loss_db"].max()), 3)
 
 
-@alteration
+@alteration("drops")
 def a_drop_is_longer_than_allowed(plan):
     drops, locations, cables = plan.table("drops"), plan.table("locations"), plan.table("cables")
     name = drops["location_id"].iloc[0]
@@ -270,7 +274,7 @@ def a_drop_is_longer_than_allowed(plan):
     plan.change("cables", first(cables["to_site"] == name), length_m=196.9)
 
 
-@alteration
+@alteration("cables")
 def a_cable_jumps_a_span(plan):
     cables = plan.table("cables")
     row = first((cables["tier"] == "distribution") & (cables["span_ids"].str.count(",") > 1))
@@ -278,14 +282,14 @@ def a_cable_jumps_a_span(plan):
     plan.change("cables", row, span_ids=",".join([names[0], *names[2:]]))
 
 
-@alteration
+@alteration("cables")
 def a_cable_has_fewer_fibers_than_it_uses(plan):
     cables = plan.table("cables")
     row = int(cables["used_fibers"].where(cables["tier"] != "drop", 0).idxmax())
     plan.change("cables", row, fibers=int(cables["used_fibers"].iloc[row]) - 1)
 
 
-@alteration
+@alteration("cables")
 def a_cable_is_shorter_than_its_way(plan):
     cables = plan.table("cables")
     row = first(cables["tier"] == "feeder")
@@ -299,14 +303,14 @@ def a_cable_is_shorter_than_its_way(plan):
 # --- money ---------------------------------------------------------------------------------------------------------
 
 
-@alteration
+@alteration("sums")
 def a_bom_line_is_priced_down(plan):
     bom = plan.table("bom")
     row = int(bom["cost"].where(bom["category"] == "civil", 0).idxmax())
     plan.change("bom", row, cost=round(bom["cost"].iloc[row] - 1000, 2))
 
 
-@alteration
+@alteration("quantities")
 def a_bom_quantity_is_cut_with_all_its_sums(plan):
     bom, areas = plan.table("bom"), plan.table("areas")
     row = first(bom["category"] == "customer")
@@ -322,14 +326,14 @@ def a_bom_quantity_is_cut_with_all_its_sums(plan):
         section[key] = round(section[key] - cut, 2)
 
 
-@alteration
+@alteration("sums")
 def a_rate_is_not_that_of_the_book(plan):
     bom = plan.table("bom")
     row = first(bom["item"] == "drop_fixed")
     plan.change("bom", row, rate_high=float(bom["rate_high"].iloc[row]) * 2)
 
 
-@alteration
+@alteration("draws")
 def the_median_cost_is_lowered(plan):
     cost = plan.document["cost"]
     cost["p50"] = round(cost["p50"] - 100, 2)
@@ -355,12 +359,12 @@ def drop_permits(plan, mask):
     plan.document["counts"]["tasks"] -= len(lost)
 
 
-@alteration
+@alteration("permit meetings")
 def the_railway_permit_is_missing(plan):
     drop_permits(plan, plan.table("permits")["rule_id"] == "RAIL-X")
 
 
-@alteration
+@alteration("permit meetings")
 def a_permit_leaves_out_a_span(plan):
     permits = plan.table("permits")
     row = first(permits["rule_id"] == "ROAD-MUNICIPAL")
@@ -368,7 +372,7 @@ def a_permit_leaves_out_a_span(plan):
     plan.change("permits", row, span_ids=",".join(names[1:]))
 
 
-@alteration
+@alteration("permits")
 def a_permit_takes_no_time(plan):
     permits, tasks = plan.table("permits"), plan.table("tasks")
     row = int(permits["lead_time_calendar_days"].idxmax())
@@ -377,7 +381,7 @@ def a_permit_takes_no_time(plan):
     plan.document["permits"]["longest_lead_calendar_days"] = int(plan.table("permits")["lead_time_calendar_days"].max())
 
 
-@alteration
+@alteration("permit reach")
 def a_permit_lies_away_from_the_route(plan):
     permits = plan.table("permits")
     shapes = permits.geometry.tolist()
@@ -389,20 +393,20 @@ def a_permit_lies_away_from_the_route(plan):
 # --- schedule ------------------------------------------------------------------------------------------------------
 
 
-@alteration
+@alteration("dates")
 def a_link_gets_a_lead(plan):
     links = plan.table("task_links")
     plan.change("task_links", first(links["kind"] == "FS"), lag_days=-5)
 
 
-@alteration
+@alteration("dates")
 def a_task_starts_before_its_predecessor_ends(plan):
     tasks = plan.table("tasks")
     row = first((tasks["duration_days"] > 2) & tasks["task_id"].str.endswith("-3.6"))
     plan.change("tasks", row, start="2027-03-02")
 
 
-@alteration
+@alteration("logic")
 def a_task_starts_later_than_it_could(plan):
     tasks = plan.table("tasks")
     row = first((tasks["total_float_days"] > 20) & (tasks["duration_days"] == 5) & (tasks["calendar"] == "workdays"))
@@ -411,7 +415,7 @@ def a_task_starts_later_than_it_could(plan):
         plan.change("tasks", row, **{column: str(later.date())})
 
 
-@alteration
+@alteration("crews")
 def two_tasks_take_the_only_crew(plan):
     tasks = plan.table("tasks")
     mine = tasks[tasks["crew_kind"] == "test"].sort_values("start")
@@ -419,28 +423,28 @@ def two_tasks_take_the_only_crew(plan):
     plan.change("tasks", int(target), start=mine["start"].loc[source], finish=mine["finish"].loc[source])
 
 
-@alteration
+@alteration("logic")
 def a_task_hangs_loose(plan):
     links = plan.table("task_links")
     name = links["successor_id"].iloc[5]
     plan.write("task_links", links[links["successor_id"] != name])
 
 
-@alteration
+@alteration("logic")
 def a_critical_task_claims_float(plan):
     tasks = plan.table("tasks")
     plan.change("tasks", first(tasks["is_critical"]), is_critical=False, total_float_days=3)
     plan.document["schedule"]["critical_tasks"] -= 1
 
 
-@alteration
+@alteration("work")
 def work_takes_less_time_than_its_meters(plan):
     tasks = plan.table("tasks")
     row = first(tasks["task_id"].str.endswith("-5.1"))
     plan.change("tasks", row, duration_days=5)
 
 
-@alteration
+@alteration("schedule bound")
 def the_schedule_claims_a_better_bound(plan):
     schedule = plan.document["schedule"]
     schedule["lower_bound_days"] = schedule["makespan_days"] + 1
@@ -450,20 +454,112 @@ def the_schedule_claims_a_better_bound(plan):
 # --- the file itself -----------------------------------------------------------------------------------------------
 
 
-@alteration
+@alteration("document")
 def a_finding_is_left_out(plan):
     plan.document["findings"] = plan.document["findings"][1:]
 
 
-@alteration
+@alteration("document")
 def a_key_is_left_out(plan):
     del plan.document["cost"]["p80"]
 
 
-@alteration
+@alteration("files")
 def a_table_is_left_out(plan):
     (plan.folder / "tables" / "triggers.parquet").unlink()
     path = plan.folder / "manifest.json"
     manifest = json.loads(path.read_text("utf-8"))
     del manifest["files"]["tables/triggers.parquet"]
     path.write_text(document_text(manifest), "utf-8")
+
+
+# --- more of each ---------------------------------------------------------------------------------------------------
+
+
+@alteration("permit meetings")
+def a_road_loses_its_permit(plan):
+    drop_permits(plan, plan.table("permits")["rule_id"] == "ROAD-MUNICIPAL")
+
+
+@alteration("permit measures")
+def a_permit_counts_a_crossing_twice(plan):
+    permits = plan.table("permits")
+    row = first(permits["rule_id"] == "LOCATE")
+    plan.change("permits", row, crossings=2)
+
+
+@alteration("poles")
+def a_pole_in_use_has_no_permit(plan):
+    permits = plan.table("permits")
+    row = first(permits["rule_id"] == "POLE")
+    names = permits["trigger_ids"].iloc[row].split(",")
+    plan.change("permits", row, trigger_ids=",".join(names[1:]), crossings=len(names) - 1)
+
+
+@alteration("links")
+def a_link_is_dropped_that_binds_nothing(plan):
+    links = plan.table("task_links")
+    row = first((links["predecessor_id"].str.endswith("-2.4")) & (links["successor_id"].str.endswith("-5.2")))
+    plan.write("task_links", links.drop(index=links.index[row]))
+
+
+@alteration("links")
+def tests_no_longer_wait_for_the_shared_feeder(plan):
+    links = plan.table("task_links")
+    before, after = (links[f"{side}_id"].str.partition("-")[0] for side in ("predecessor", "successor"))
+    crossing = before.str.startswith("A") & after.str.startswith("A") & (before != after)
+    assert crossing.any()
+    plan.write("task_links", links[~crossing])
+
+
+@alteration("drawn dates")
+def the_date_at_risk_comes_sooner(plan):
+    schedule = plan.document["schedule"]
+    schedule["finish_p80"] = str((pd.Timestamp(schedule["finish_p80"]) - pd.Timedelta(days=1)).date())
+
+
+@alteration("delivery")
+def a_lot_is_ordered_too_late(plan):
+    lots = plan.table("procurement")
+    late = pd.Timestamp(lots["order_by"].iloc[0]) + pd.Timedelta(days=30)
+    plan.change("procurement", 0, order_by=str(late.date()))
+
+
+@alteration("delivery")
+def a_risk_looks_smaller(plan):
+    risks = plan.table("risks")
+    row = first(risks["rank"] == 1)
+    plan.change("risks", row, exposure_cost=round(risks["exposure_cost"].iloc[row] / 2, 2))
+
+
+@alteration("certificate")
+def a_root_stands_where_no_plant_is(plan):
+    arrays = plan.arrays("route")
+    edges = plan.table("edges")
+    stray = int(edges.loc[(edges["existing"] == "") & ~edges["u"].isin(arrays["roots"]), "u"].max())
+    arrays["roots"] = np.sort(np.append(arrays["roots"], stray))
+    plan.write_arrays("route", arrays)
+
+
+@alteration("spans")
+def an_edge_lies_in_two_spans(plan):
+    spans = plan.table("spans")
+    plan.change("spans", 0, edge_ids=spans["edge_ids"].iloc[0] + "," + spans["edge_ids"].iloc[1].split(",")[0])
+
+
+@alteration("outcomes")
+def a_reason_hides_a_second_outcome(plan):
+    locations = plan.table("locations")
+    plan.change("locations", first(locations["outcome"] == "not_chosen"), outcome="fiber")
+    plan.document["outcomes"]["fiber"] += 1
+    plan.document["outcomes"]["not_chosen"] -= 1
+    plan.document["technology"]["fiber"] += 1
+
+
+@alteration("portfolio")
+def the_choice_claims_more_benefit(plan):
+    portfolio = plan.document["portfolio"]
+    portfolio["benefit"] = portfolio["upper_bound"]
+    portfolio["benefit"] = round(portfolio["benefit"] + 1, 6)
+    portfolio["upper_bound"] = portfolio["benefit"]
+    portfolio["gap"] = 0.0
