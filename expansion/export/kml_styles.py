@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from expansion.figures.palette import EXISTING, NOT_CHOSEN, OUTCOMES, PERMIT, SITES, STATUSES, TIERS, phase_color
 
+PHASE_STYLES = 7
 _WIDTHS = {"feeder": 4, "distribution": 3, "drop": 1.5}
 _SHAPES = {"hub": "diamond", "co": "square", "hut": "square", "fiber_tap": "square", "tower": "triangle"}
 _SCALES = {"hub": 0.9, "co": 1.1, "hut": 1.0, "terminal": 0.45, "closure": 0.45}
@@ -16,7 +17,7 @@ def style_lines() -> Iterator[str]:
     for tier, width in _WIDTHS.items():
         yield _line(tier, TIERS[tier], width)
     yield _line("existing", EXISTING, 2)
-    for phase in range(7):
+    for phase in range(PHASE_STYLES + 1):
         yield _area(phase)
     for kind, color in SITES.items():
         yield _point(

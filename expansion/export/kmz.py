@@ -12,7 +12,7 @@ import shapely
 
 from expansion.export.geojson import plain_rows
 from expansion.export.icons import icon_files
-from expansion.export.kml_styles import style_lines
+from expansion.export.kml_styles import PHASE_STYLES, style_lines
 from expansion.export.kml_text import data, folder, placemark, shape_text, text
 from expansion.figures.leaves import plan_leaves
 from expansion.plan.saved import SavedPlan
@@ -116,7 +116,7 @@ Row = dict[str, object]
 def _of_area(row: Row) -> tuple[str, str, str]:
     """Place an area's outline."""
     phase = row["phase"]
-    return str(row["area_id"]), "Outline", f"area-{(int(str(phase)) - 1) % 6 + 1}" if phase else "area-0"
+    return str(row["area_id"]), "Outline", f"area-{(int(str(phase)) - 1) % PHASE_STYLES + 1}" if phase else "area-0"
 
 
 def _of_span(row: Row) -> tuple[str, str, str]:

@@ -45,7 +45,7 @@ def test_an_unknown_format_is_refused_before_anything_is_written(plan, tmp_path)
 
 def test_a_geopackage_holds_every_table_in_the_study_crs(plan, tmp_path):
     (path,) = export_plan(plan, ["gpkg"], tmp_path)
-    assert set(pyogrio.list_layers(path)[:, 0]) == {"areas", "bom", "edges", "locations"}
+    assert set(pyogrio.list_layers(path)[:, 0]) == {"areas", "bom", "edges", "layer_styles", "locations", "plan"}
     back = gpd.read_file(path, layer="edges")
     assert back.crs.to_epsg() == 32632
     assert back["build_cost"].tolist() == plan.tables["edges"]["build_cost"].tolist()
