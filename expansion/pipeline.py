@@ -12,7 +12,7 @@ from expansion.delivery import identify_risks, plan_delivery
 from expansion.demand import assume_plant, delineate_areas, find_eligible
 from expansion.network import build_graph, design_network, price_edges
 from expansion.permits import find_triggers, register_permits
-from expansion.plan.assembly import Built, Candidates, Ground, assemble
+from expansion.plan.assembly import Built, Candidates, Ground, Survey, assemble
 from expansion.plan.findings import find
 from expansion.plan.graph import FloatArray
 from expansion.plan.inputs import Inputs
@@ -29,8 +29,8 @@ STAGES = (
     "identify_risks", "plan_delivery", "assemble",
 )  # fmt: skip
 # Times that a choice is made again with what its design taught, and gap of the benefit at which that stops.
-LEARNING_ROUNDS = 4
-GOOD_ENOUGH = 0.002
+LEARNING_ROUNDS = 3
+GOOD_ENOUGH = 0.01
 # Share of the budgets left unspent, and more at each turn, while areas move or drop out to fit.
 BUDGET_RESERVE = 0.002
 OPTIMAL = 1e-6
@@ -119,6 +119,25 @@ def make_plan(
     return assemble(study, inputs, ground, candidates, portfolio, results, asked=asked)
 
 
+def survey_study(study: Study, inputs: Inputs) -> Survey:
+    """Look at a study before it is planned: who lacks service, and which areas there are.
+
+    Parameters
+    ----------
+    study, inputs
+        As for `make_plan`, whose first stages these are.
+
+    Returns
+    -------
+    Survey
+        The areas are those that `make_plan` would plan; nothing is routed or priced.
+    """
+    eligibility = find_eligible(study, inputs)
+    inputs = assume_plant(study, inputs, eligibility)
+    graph = build_graph(study, inputs, eligibility)
+    return Survey(inputs, eligibility, graph, delineate_areas(study, inputs, eligibility, graph))
+
+
 def _announcer(progress: Progress | None) -> Callable[[str], None]:
     """Tell `progress` of each stage with its place in the line."""
 
@@ -153,15 +172,14 @@ def _design_chosen(
     """
 
     def attempt(choice: Portfolio) -> _Trial:
-        return _design(study, inputs, ground, candidates, choice, draws, mapper)
+        return _design(study, inputs, ground, candidates, choice, few, mapper)
 
+    few = Draws({name: scores[:2] for name, scores in draws.scores.items()})
     rooms = (ground.areas, ground.eligibility, candidates.network, candidates.cost)
     learned = np.zeros(len(ground.areas.table), dtype=np.int64)
     trial = attempt(portfolio)
-    best, seen = None, [portfolio.year.tolist()]
+    best, seen = None if trial.over else trial, [portfolio.year.tolist()]
     for _ in range(LEARNING_ROUNDS):
-        if not trial.over and (best is None or trial.portfolio.value > best.portfolio.value):
-            best = trial
         if only or (best is not None and best.portfolio.gap <= GOOD_ENOUGH):
             break
         learned = learn_costs(study, *rooms, trial.portfolio, trial.spent, learned)
@@ -170,6 +188,8 @@ def _design_chosen(
             break
         seen.append(choice.year.tolist())
         trial = attempt(choice)
+        if not trial.over and (best is None or trial.portfolio.value > best.portfolio.value):
+            best = trial
     for turn in range(1, LEARNING_ROUNDS + 1):
         if best is not None or not trial.over or only:
             break
@@ -178,7 +198,8 @@ def _design_chosen(
             break
         trial = attempt(fitted)
     chosen = best or trial
-    return replace(chosen, portfolio=_report_overshoot(chosen.portfolio, chosen.over, study.study.currency))
+    cost = estimate_cost(study, inputs.rulebook, chosen.network, chosen.permits, draws)
+    return replace(chosen, cost=cost, portfolio=_report_overshoot(chosen.portfolio, chosen.over, study.study.currency))
 
 
 def _design(
