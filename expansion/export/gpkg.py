@@ -11,9 +11,9 @@ import geopandas as gpd
 import pandas as pd
 import pyogrio
 
-from expansion.export.specs import SPECS, column_notes
 from expansion.export.qgis_project import write_project
 from expansion.export.qgis_symbols import Style, layer_styles, style_document
+from expansion.export.specs import SPECS, column_notes
 from expansion.figures.leaves import leaf_table
 from expansion.plan.saved import SavedPlan
 
@@ -127,8 +127,8 @@ def _store_styles(path: Path, styles: Sequence[Style]) -> None:
         named: set[str] = set()
         for style in styles:
             base.execute(
-                "INSERT INTO layer_styles (f_table_catalog, f_table_schema, f_table_name, f_geometry_column, styleName, "
-                "styleQML, styleSLD, useAsDefault, description, owner, ui, update_time) "
+                "INSERT INTO layer_styles (f_table_catalog, f_table_schema, f_table_name, f_geometry_column, "
+                "styleName, styleQML, styleSLD, useAsDefault, description, owner, ui, update_time) "
                 "VALUES ('', '', ?, 'geom', ?, ?, '', ?, ?, '', '', ?)",
                 [
                     style.table, style.title[:30], style_document(style), style.table not in named, style.title, _DATE,

@@ -48,8 +48,8 @@ def project_text(plan: SavedPlan, package: str, styles: Sequence[Style]) -> str:
         f'<qgis version="3.22.0" projectname="{title}">\n<homePath path=""/>\n<title>{title}</title>\n'
         f"<projectCrs>{crs}</projectCrs>\n"
         f"<layer-tree-group><customproperties/>{tree}</layer-tree-group>\n"
-        f'<mapcanvas name="theMapCanvas" annotationsVisible="1"><units>meters</units>{_extent(plan)}<rotation>0</rotation>'
-        f"<destinationsrs>{crs}</destinationsrs></mapcanvas>\n"
+        f'<mapcanvas name="theMapCanvas" annotationsVisible="1"><units>meters</units>{_extent(plan)}'
+        f"<rotation>0</rotation><destinationsrs>{crs}</destinationsrs></mapcanvas>\n"
         f"<projectlayers>{layers}</projectlayers>\n<layerorder>{order}</layerorder>\n"
         '<properties><Paths><Absolute type="bool">false</Absolute></Paths>'
         '<Measurement><DistanceUnits type="QString">meters</DistanceUnits></Measurement></properties>\n</qgis>\n'
@@ -65,8 +65,8 @@ def _layer_id(style: Style) -> str:
 def _tree_layer(style: Style, source: str) -> str:
     """Write a layer's entry in the legend."""
     return (
-        f'<layer-tree-layer id="{_layer_id(style)}" name="{safe(style.title)}" providerKey="ogr" source="{safe(source)}" '
-        f'checked="{"Qt::Checked" if style.shown else "Qt::Unchecked"}" expanded="{int(len(style.looks) > 1)}">'
+        f'<layer-tree-layer id="{_layer_id(style)}" name="{safe(style.title)}" providerKey="ogr" '
+        f'source="{safe(source)}" checked="{"Qt::Checked" if style.shown else "Qt::Unchecked"}" expanded="{int(len(style.looks) > 1)}">'
         "<customproperties/></layer-tree-layer>"
     )
 
@@ -92,7 +92,7 @@ def _crs_text(crs: CRS) -> str:
 
 def _extent(plan: SavedPlan) -> str:
     """Frame what is built, or everything where nothing is."""
-    shapes = (plan.tables[name] for name in ("spans", "areas", "locations"))
+    shapes = (plan.tables.get(name) for name in ("spans", "areas", "locations"))
     table = next((one for one in shapes if isinstance(one, gpd.GeoDataFrame) and len(one)), None)
     if table is None:
         return ""

@@ -76,15 +76,23 @@ def layer_styles(phases: int) -> tuple[Style, ...]:
         Style("sites", "Sites", "Point", '"kind"', tuple(_site(kind, color) for kind, color in SITES.items())),
         Style("locations", "Locations", "Point", 'coalesce("outcome", "status")', _locations()),
         Style("spans", "Route", "Line", """if("is_existing", 'existing', "tier")""", _spans()),
-        Style("permits", "Permits along a line", "Line", "", (_line("permit", "", PERMIT, 2.2, 160),), "LineString", shown=False),
-        Style("permits", "Permits at a point", "Point", "", (_marker("permit", "", PERMIT, "triangle", 2.6),), "Point", shown=False),
+        _hidden("permits", "Permits along a line", "Line", _line("permit", "", PERMIT, 2.2, 160)),
+        _hidden("permits", "Permits at a point", "Point", _marker("permit", "", PERMIT, "triangle", 2.6)),
         Style("drops", "Drops", "Line", "", (_line("drop", "", TIERS["drop"], 0.3),)),
         Style("areas", "Service areas", "Polygon", 'to_string(coalesce("phase", 0))', _areas(phases)),
         Style("edges", "Roads and edges", "Line", "", (_line("edge", "", MAJOR_ROAD, 0.3),)),
-        Style("triggers", "Poles and crossings at a point", "Point", "", (_marker("trigger", "", NOT_CHOSEN, "cross", 1.2),), "Point", shown=False),
-        Style("triggers", "Rail, water, roads", "Line", "", (_line("trigger", "", NOT_CHOSEN, 0.4),), "LineString", shown=False),
-        Style("triggers", "Land layers", "Polygon", "", (_fill("land", "", NOT_CHOSEN, 50, 0.3),), "Polygon", shown=False),
-    )  # fmt: skip
+        _hidden(
+            "triggers", "Poles and crossings at a point", "Point", _marker("trigger", "", NOT_CHOSEN, "cross", 1.2)
+        ),
+        _hidden("triggers", "Rail, water, roads", "Line", _line("trigger", "", NOT_CHOSEN, 0.4)),
+        _hidden("triggers", "Land layers", "Polygon", _fill("land", "", NOT_CHOSEN, 50, 0.3)),
+    )
+
+
+def _hidden(table: str, title: str, shape: Shape, look: Look) -> Style:
+    """Style one kind of geometry of a layer that holds several; switched off when the project opens."""
+    part = "LineString" if shape == "Line" else shape
+    return Style(table, title, shape, "", (look,), part, shown=False)
 
 
 def _site(kind: str, color: str) -> Look:
@@ -159,7 +167,8 @@ def renderer(style: Style) -> str:
     if not style.by:
         return f'<renderer-v2 type="singleSymbol" {common}><symbols>{symbols}</symbols></renderer-v2>'
     categories = "".join(
-        f'<category render="true" type="string" value="{safe(look.value)}" symbol="{number}" label="{safe(look.label)}"/>'
+        f'<category render="true" type="string" value="{safe(look.value)}" symbol="{number}" '
+        f'label="{safe(look.label)}"/>'
         for number, look in enumerate(style.looks)
     )
     return (
