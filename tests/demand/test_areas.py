@@ -35,7 +35,7 @@ HOUSES = st.lists(
 ).map(lambda spots: [(f"h{n:02d}", *spot) for n, spot in enumerate(spots)])
 
 
-@settings(max_examples=12)
+@settings(max_examples=6)
 @given(HOUSES, st.integers(4, 9))
 def test_no_house_is_lost_and_no_area_is_over_its_capacity(houses, most):
     areas = areas_of(houses, max_locations=most)
@@ -45,7 +45,7 @@ def test_no_house_is_lost_and_no_area_is_over_its_capacity(houses, most):
     assert areas.table["units"].max() <= most
 
 
-@settings(max_examples=12)
+@settings(max_examples=6)
 @given(HOUSES)
 def test_polygons_hold_their_houses_and_do_not_overlap(houses):
     areas = areas_of(houses, max_locations=5)
@@ -56,7 +56,7 @@ def test_polygons_hold_their_houses_and_do_not_overlap(houses):
         assert shapely.distance(grounds[area], point(x, y)) < 0.5
 
 
-@settings(max_examples=8)
+@settings(max_examples=4)
 @given(HOUSES, st.randoms(use_true_random=False))
 def test_shuffled_roads_give_the_same_areas(houses, random):
     order = random.sample(range(len(STREETS)), len(STREETS))

@@ -128,7 +128,7 @@ GRID = "+---+---+\n|   |   |\n|   |   |\n+---+---+\n"
 SPOTS = st.lists(st.tuples(st.integers(-100, 300), st.integers(-100, 200)), min_size=1, max_size=8)
 
 
-@settings(max_examples=15)
+@settings(max_examples=6)
 @given(SPOTS)
 def test_cutting_keeps_all_roads_joined_and_as_long_as_before(spots):
     streets = village(GRID).roads
@@ -139,7 +139,7 @@ def test_cutting_keeps_all_roads_joined_and_as_long_as_before(spots):
     assert set(graph.component.tolist()) == {0}
 
 
-@settings(max_examples=15)
+@settings(max_examples=6)
 @given(SPOTS)
 def test_edges_end_at_their_nodes_and_drops_are_no_longer_than_allowed(spots):
     streets = village(GRID).roads

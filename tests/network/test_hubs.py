@@ -80,7 +80,7 @@ def streets(draw):
     return road_graph(*edges, homes=homes), units, draw(st.integers(5, 12)), draw(st.sampled_from([8, 32]))
 
 
-@settings(max_examples=25)
+@settings(max_examples=15)
 @given(streets(), st.sampled_from([20.0, 60.0, np.inf]))
 def test_every_house_has_one_hub_within_capacity_and_span(case, span):
     graph, units, capacity, ratio = case
@@ -93,7 +93,7 @@ def test_every_house_has_one_hub_within_capacity_and_span(case, span):
         assert all(hung.between_m(a, b) <= span + 1e-5 for a in nodes for b in nodes)
 
 
-@settings(max_examples=25)
+@settings(max_examples=15)
 @given(streets())
 def test_at_no_other_node_would_fiber_meters_be_fewer(case):
     graph, units, _, ratio = case

@@ -96,7 +96,7 @@ def lands(draw):
     return road_graph(*edges, homes=nodes), hubs
 
 
-@settings(max_examples=40)
+@settings(max_examples=20)
 @given(lands(), st.integers(200, 3000))
 def test_with_huts_every_hub_is_within_reach_of_an_office_above_it(case, reach_m):
     graph, hubs = case

@@ -56,7 +56,7 @@ def test_a_terminal_that_no_road_reaches_is_an_error_that_names_it():
         route(road_graph((0, 1, 10), (2, 3, 10)), None, [0], [3])
 
 
-@settings(max_examples=25)
+@settings(max_examples=15)
 @given(small_instances())
 def test_a_route_is_a_tree_over_all_terminals_between_its_bounds(case):
     count, u, v, cost, terminals = case
@@ -83,7 +83,7 @@ def test_a_route_is_cut_to_what_the_kept_nodes_need(keep, left):
     assert cut_to(BRANCH, whole, np.array(keep)).tolist() == left
 
 
-@settings(max_examples=25)
+@settings(max_examples=15)
 @given(small_instances(), st.data())
 def test_what_is_left_joins_the_kept_terminals_and_no_edge_can_go(case, choice):
     count, u, v, cost, terminals = case

@@ -81,7 +81,7 @@ def lands(draw):
     return road_graph(*edges, homes=homes), [names[area] for area in wish], phase
 
 
-@settings(max_examples=40)
+@settings(max_examples=20)
 @given(lands())
 def test_every_edge_above_a_house_has_one_payer_that_needs_it(case):
     graph, area_of, phase = case
@@ -98,7 +98,7 @@ def test_every_edge_above_a_house_has_one_payer_that_needs_it(case):
         assert phase[owner] == min(phase[area] for area in areas)
 
 
-@settings(max_examples=40)
+@settings(max_examples=20)
 @given(lands())
 def test_segments_cost_what_their_edges_cost_and_lead_to_the_root(case):
     graph, area_of, phase = case

@@ -42,7 +42,7 @@ def test_what_is_cut_off_hangs_from_nothing():
     assert np.isnan(hung.away_m[2:4]).all()
 
 
-@settings(max_examples=30)
+@settings(max_examples=15)
 @given(trees(), st.data())
 def test_ways_are_those_of_the_tree(case, choice):
     graph, tree = case
@@ -52,7 +52,7 @@ def test_ways_are_those_of_the_tree(case, choice):
     assert hung.between_m(a, b) == pytest.approx(nx.shortest_path_length(tree, a, b, weight="weight"), abs=1e-5)
 
 
-@settings(max_examples=30)
+@settings(max_examples=15)
 @given(trees(), st.data())
 def test_the_common_top_is_the_lowest_node_above_all(case, choice):
     graph, tree = case

@@ -85,7 +85,7 @@ def streets(draw):
     return road_graph(*edges, homes=homes, drops=drops), units
 
 
-@settings(max_examples=25)
+@settings(max_examples=15)
 @given(streets())
 def test_every_house_is_on_one_terminal_within_ports_and_drop(case):
     graph, units = case
@@ -97,7 +97,7 @@ def test_every_house_is_on_one_terminal_within_ports_and_drop(case):
         assert all(along + graph.drop_m[row] <= 150 for row, along in zip(one.rows, one.along_m, strict=True))
 
 
-@settings(max_examples=25)
+@settings(max_examples=15)
 @given(streets())
 def test_drops_run_from_the_terminal_to_the_house_as_far_as_said(case):
     graph, units = case
