@@ -66,7 +66,7 @@ def test_generated_pages_are_current(page):
 
 
 def test_the_pipeline_and_the_rooms_write_nothing_and_ask_no_date():
-    rooms = ("pipeline.py", "demand", "network", "permits", "cost", "portfolio", "schedule", "delivery", "plan")
+    rooms = ("pipeline", "demand", "network", "permits", "cost", "portfolio", "schedule", "delivery", "plan")
     calls = re.compile(
         r"(?<!os\.)\bopen\(|\b(read|write)_(text|bytes)\(|time\.time\(|datetime\.now|date\.today|import socket"
     )

@@ -34,6 +34,16 @@ from expansion.study import Study
 
 
 @dataclass(frozen=True, slots=True)
+class Survey:
+    """A first look: demand and areas. `inputs` holds the assumed office where the study names no plant."""
+
+    inputs: Inputs
+    eligibility: Eligibility
+    graph: RoadGraph
+    areas: Areas
+
+
+@dataclass(frozen=True, slots=True)
 class Ground:
     """What the plan stands on: demand, graph, prices and what the edges meet."""
 

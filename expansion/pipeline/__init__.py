@@ -1,0 +1,141 @@
+"""The straight line from inputs to a plan: pure, one stage after another, no file, socket or clock."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import numpy as np
+
+from expansion.cost import draw_factors, estimate_cost
+from expansion.delivery import identify_risks, plan_delivery
+from expansion.demand import assume_plant, delineate_areas, find_eligible
+from expansion.network import build_graph, design_network, price_edges
+from expansion.permits import find_triggers, register_permits
+from expansion.pipeline.chosen import design_chosen
+from expansion.plan.assembly import Built, Candidates, Ground, Survey, assemble
+from expansion.plan.inputs import Inputs
+from expansion.plan.plan import Plan
+from expansion.portfolio import choose_areas
+from expansion.scale import Mapper, map_serial
+from expansion.schedule import draw_dates, schedule_build
+from expansion.study import Study
+
+Progress = Callable[[str, int, int], None]
+STAGES = (
+    "find_eligible", "build_graph", "find_triggers", "price_edges", "delineate_areas", "design_network",
+    "register_permits", "estimate_cost", "choose_areas", "design_chosen", "schedule_build", "draw_uncertainty",
+    "identify_risks", "plan_delivery", "assemble",
+)  # fmt: skip
+
+
+def make_plan(
+    study: Study,
+    inputs: Inputs,
+    *,
+    only: tuple[str, ...] = (),
+    mapper: Mapper = map_serial,
+    progress: Progress | None = None,
+) -> Plan:
+    """Plan a study.
+
+    Parameters
+    ----------
+    study
+        What the planner asks for.
+    inputs
+        Checked tables in the study CRS, in canonical order, and the rule book.
+    only
+        Areas to plan, exactly these and the parents they need; empty leaves the choice to the budgets.
+    mapper
+        Runs independent parts; equal results whichever is given.
+    progress
+        Told the name of each stage as it begins, how many are done and how many there are.
+
+    Returns
+    -------
+    Plan
+        Equal arguments give an equal plan.
+
+    Raises
+    ------
+    StudyError
+        For an unknown area or rule.
+    InfeasibleError
+        Where limits that the user gave contradict each other.
+    """
+    begin = _announcer(progress)
+    begin("find_eligible")
+    eligibility = find_eligible(study, inputs)
+    inputs = assume_plant(study, inputs, eligibility)
+    begin("build_graph")
+    graph = build_graph(study, inputs, eligibility)
+    begin("find_triggers")
+    triggers = find_triggers(study, inputs, graph)
+    begin("price_edges")
+    prices = price_edges(inputs, graph, triggers)
+    begin("delineate_areas")
+    areas = delineate_areas(study, inputs, eligibility, graph)
+    ground = Ground(eligibility, graph, triggers, prices, areas)
+
+    draws = draw_factors(study)
+    begin("design_network")
+    everywhere = np.zeros(len(areas.table), dtype=np.int64)
+    network = design_network(
+        study, inputs, graph, triggers, prices, areas, eligibility, phase=everywhere, mapper=mapper
+    )
+    begin("register_permits")
+    permits = register_permits(study, inputs, graph, triggers, network)
+    begin("estimate_cost")
+    cost = estimate_cost(study, inputs.rulebook, network, permits, draws)
+    begin("choose_areas")
+    candidates = Candidates(network, cost)
+    portfolio = choose_areas(study, areas, eligibility, network, cost, only=only)
+    begin("design_chosen")
+    built = design_chosen(study, inputs, ground, candidates, portfolio, draws, only, mapper)
+    portfolio, network, permits, cost = built.portfolio, built.network, built.permits, built.cost
+    if only:
+        candidates = Candidates(replace(network, area_parent=candidates.network.area_parent), cost)
+
+    book = inputs.rulebook
+    begin("schedule_build")
+    schedule = schedule_build(study, book, areas, portfolio, network, permits, cost)
+    begin("draw_uncertainty")
+    schedule = draw_dates(study, book, schedule, permits, draws)
+    begin("identify_risks")
+    risks = identify_risks(study, book, areas, portfolio, network, permits, cost)
+    begin("plan_delivery")
+    delivery = plan_delivery(study, book, areas, portfolio, network, permits, cost, schedule, risks)
+    begin("assemble")
+    results = Built(network, permits, cost, schedule, risks, delivery)
+    asked = int((portfolio.year >= 0).sum()) if only else len(areas.table)
+    return assemble(study, inputs, ground, candidates, portfolio, results, asked=asked)
+
+
+def survey_study(study: Study, inputs: Inputs) -> Survey:
+    """Look at a study before it is planned: who lacks service, and which areas there are.
+
+    Parameters
+    ----------
+    study, inputs
+        As for `make_plan`, whose first stages these are.
+
+    Returns
+    -------
+    Survey
+        The areas are those that `make_plan` would plan; nothing is routed or priced.
+    """
+    eligibility = find_eligible(study, inputs)
+    inputs = assume_plant(study, inputs, eligibility)
+    graph = build_graph(study, inputs, eligibility)
+    return Survey(inputs, eligibility, graph, delineate_areas(study, inputs, eligibility, graph))
+
+
+def _announcer(progress: Progress | None) -> Callable[[str], None]:
+    """Tell `progress` of each stage with its place in the line."""
+
+    def begin(stage: str) -> None:
+        if progress is not None:
+            progress(stage, STAGES.index(stage), len(STAGES))
+
+    return begin

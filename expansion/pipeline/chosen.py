@@ -1,0 +1,126 @@
+"""Design the chosen areas as one network, and choose again with what that teaches about their cost."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from expansion.cost import estimate_cost
+from expansion.network import design_network
+from expansion.permits import register_permits
+from expansion.plan.assembly import Candidates, Ground
+from expansion.plan.findings import find
+from expansion.plan.graph import FloatArray
+from expansion.plan.inputs import Inputs
+from expansion.plan.plan import Cost, Draws, Network, Permits, Portfolio
+from expansion.portfolio import choose_areas, fit_budgets, learn_costs
+from expansion.scale import Mapper
+from expansion.study import Study
+
+# Times that a choice is made again with what its design taught, and gap of the benefit at which that stops.
+LEARNING_ROUNDS = 3
+GOOD_ENOUGH = 0.01
+# Share of the budgets left unspent, and more at each turn, while areas move or drop out to fit.
+BUDGET_RESERVE = 0.002
+OPTIMAL = 1e-6
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """A choice designed as one: what it costs per area, and by how much it breaks budgets."""
+
+    portfolio: Portfolio
+    network: Network
+    permits: Permits
+    cost: Cost
+    spent: FloatArray
+    over: dict[str, float]
+
+
+def design_chosen(
+    study: Study, inputs: Inputs, ground: Ground, candidates: Candidates, portfolio: Portfolio, draws: Draws,
+    only: tuple[str, ...], mapper: Mapper,
+) -> Trial:  # fmt: skip
+    """Design the chosen areas as one, and choose again with what they then cost, until budgets hold.
+
+    As one, areas cost a little more or less than as candidates (huts, cable sizes, who pays for shared feeder). What is
+    learned goes back into the choice; the best choice that keeps all budgets wins. Where none does, areas move or drop
+    out until budgets hold.
+    """
+
+    def attempt(choice: Portfolio) -> Trial:
+        return _design(study, inputs, ground, candidates, choice, few, mapper)
+
+    few = Draws({name: scores[:2] for name, scores in draws.scores.items()})
+    rooms = (ground.areas, ground.eligibility, candidates.network, candidates.cost)
+    learned = np.zeros(len(ground.areas.table), dtype=np.int64)
+    trial = attempt(portfolio)
+    best, seen = None if trial.over else trial, [portfolio.year.tolist()]
+    for _ in range(LEARNING_ROUNDS):
+        if only or (best is not None and best.portfolio.gap <= GOOD_ENOUGH):
+            break
+        learned = learn_costs(study, *rooms, trial.portfolio, trial.spent, learned)
+        choice = _bounded_by(portfolio, choose_areas(study, *rooms, learned=learned))
+        if choice.year.tolist() in seen:
+            break
+        seen.append(choice.year.tolist())
+        trial = attempt(choice)
+        if not trial.over and (best is None or trial.portfolio.value > best.portfolio.value):
+            best = trial
+    for turn in range(1, LEARNING_ROUNDS + 1):
+        if best is not None or not trial.over or only:
+            break
+        fitted = fit_budgets(study, *rooms, trial.portfolio, trial.spent, reserve=BUDGET_RESERVE * turn)
+        if fitted.year.tolist() == trial.portfolio.year.tolist():
+            break
+        trial = attempt(fitted)
+    chosen = best or trial
+    cost = estimate_cost(study, inputs.rulebook, chosen.network, chosen.permits, draws)
+    return replace(chosen, cost=cost, portfolio=_report_overshoot(chosen.portfolio, chosen.over, study.study.currency))
+
+
+def _design(
+    study: Study, inputs: Inputs, ground: Ground, candidates: Candidates, portfolio: Portfolio, draws: Draws,
+    mapper: Mapper,
+) -> Trial:  # fmt: skip
+    """Design and price one choice."""
+    phase = np.where(portfolio.year >= 0, portfolio.phase, -1)
+    network = design_network(
+        study, inputs, ground.graph, ground.triggers, ground.prices, ground.areas, ground.eligibility,
+        phase=phase, before=candidates.network.route, mapper=mapper,
+    )  # fmt: skip
+    permits = register_permits(study, inputs, ground.graph, ground.triggers, network)
+    cost = estimate_cost(study, inputs.rulebook, network, permits, draws)
+    spent = cost.per_area.set_index("area_id")["base"].reindex(ground.areas.table["area_id"]).fillna(0.0).to_numpy()
+    return Trial(portfolio, network, permits, cost, spent, _overshoot(study, portfolio, spent))
+
+
+def _bounded_by(first: Portfolio, later: Portfolio) -> Portfolio:
+    """Measure a later choice against the bound of the first, which knew only the candidates' costs."""
+    bound = max(first.upper_bound, later.value)
+    gap = round((bound - later.value) / bound, 6) if bound else 0.0
+    status = "empty" if later.status == "empty" else "optimal" if gap <= OPTIMAL else "feasible"
+    return replace(later, upper_bound=bound, gap=gap, status=status)
+
+
+def _overshoot(study: Study, portfolio: Portfolio, spent: FloatArray) -> dict[str, float]:
+    """Money over budget by year and in total; empty when all budgets hold."""
+    over = {
+        str(budget.year): round(float(spent[portfolio.year == budget.year].sum()) - budget.amount, 2)
+        for budget in study.portfolio.budgets
+    }
+    if study.portfolio.total_budget is not None:
+        over["total"] = round(float(spent[portfolio.year >= 0].sum()) - study.portfolio.total_budget, 2)
+    return {place: amount for place, amount in sorted(over.items()) if amount > 0}
+
+
+def _report_overshoot(portfolio: Portfolio, over: dict[str, float], currency: str) -> Portfolio:
+    """Say that the design costs more than a budget and that no area can give way; nothing to say where all hold."""
+    if not over:
+        return portfolio
+    finding = find(
+        "W_BUDGET_EXCEEDED", "error", "the chosen areas, designed as one, cost more than a budget", over,
+        amount=max(over.values()), unit=currency, repair="raise the budget, or drop an area that must be built",
+    )  # fmt: skip
+    return replace(portfolio, findings=(*portfolio.findings, finding))
