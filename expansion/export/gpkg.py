@@ -18,6 +18,7 @@ from expansion.figures.leaves import leaf_table
 from expansion.plan.saved import SavedPlan
 
 _DATE = "1980-01-01T00:00:00.000Z"
+_SCHEMA_PAGE = "http://www.geopackage.org/spec121/#extension_schema"
 _ABOUT = {"plan": "Every value of plan.json under its key: a number or a text, and its unit"}
 
 
@@ -99,9 +100,15 @@ def _describe(path: Path, names: list[str]) -> None:
             "CONSTRAINT pk_gdc PRIMARY KEY (table_name, column_name), "
             "CONSTRAINT gdc_tn UNIQUE (table_name, name))"
         )
+        base.execute(
+            "CREATE TABLE IF NOT EXISTS gpkg_data_column_constraints (constraint_name TEXT NOT NULL, "
+            "constraint_type TEXT NOT NULL, value TEXT, min NUMERIC, min_is_inclusive BOOLEAN, max NUMERIC, "
+            "max_is_inclusive BOOLEAN, description TEXT, "
+            "CONSTRAINT gdcc_ntv UNIQUE (constraint_name, constraint_type, value))"
+        )
         base.executemany(
             "INSERT OR IGNORE INTO gpkg_extensions VALUES (?, NULL, 'gpkg_schema', ?, 'read-write')",
-            [("gpkg_data_columns", "http://www.geopackage.org/spec121/#extension_schema")],
+            [(table, _SCHEMA_PAGE) for table in ("gpkg_data_columns", "gpkg_data_column_constraints")],
         )
         for name in names:
             base.executemany(

@@ -64,9 +64,10 @@ def _layer_id(style: Style) -> str:
 
 def _tree_layer(style: Style, source: str) -> str:
     """Write a layer's entry in the legend."""
+    checked = "Qt::Checked" if style.shown else "Qt::Unchecked"
     return (
         f'<layer-tree-layer id="{_layer_id(style)}" name="{safe(style.title)}" providerKey="ogr" '
-        f'source="{safe(source)}" checked="{"Qt::Checked" if style.shown else "Qt::Unchecked"}" expanded="{int(len(style.looks) > 1)}">'
+        f'source="{safe(source)}" checked="{checked}" expanded="{int(len(style.looks) > 1)}">'
         "<customproperties/></layer-tree-layer>"
     )
 

@@ -81,9 +81,7 @@ def layer_styles(phases: int) -> tuple[Style, ...]:
         Style("drops", "Drops", "Line", "", (_line("drop", "", TIERS["drop"], 0.3),)),
         Style("areas", "Service areas", "Polygon", 'to_string(coalesce("phase", 0))', _areas(phases)),
         Style("edges", "Roads and edges", "Line", "", (_line("edge", "", MAJOR_ROAD, 0.3),)),
-        _hidden(
-            "triggers", "Poles and crossings at a point", "Point", _marker("trigger", "", NOT_CHOSEN, "cross", 1.2)
-        ),
+        _hidden("triggers", "Poles and crossings", "Point", _marker("trigger", "", NOT_CHOSEN, "cross", 1.2)),
         _hidden("triggers", "Rail, water, roads", "Line", _line("trigger", "", NOT_CHOSEN, 0.4)),
         _hidden("triggers", "Land layers", "Polygon", _fill("land", "", NOT_CHOSEN, 50, 0.3)),
     )
