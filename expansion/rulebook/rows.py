@@ -193,8 +193,8 @@ class RiskRule(Row):
 class QualityCheck(Row):
     """An inspection or test.
 
-    `counts` names what there is one check for (a quantity of `expansion.delivery.counting`), `wbs` the work package that
-    it belongs to, `gate` the gate before which it must be passed.
+    `counts` names what there is one check for (a quantity of `expansion.delivery.counting`), `wbs` the work package
+    that it belongs to, `gate` the gate before which it must be passed.
     """
 
     check_id: str
