@@ -1,8 +1,9 @@
 """Plan and verify cut-outs of the embedded extracts: any extract with a road and a building has a plan.
 
 ``python -m benchmarks.any_extract [--cases N] [--seed K] [--first I]`` prints ``case,expected,got,ok,seconds,failures``
-and exits 2 where a case failed. A case is a window of 200 m to 5 km, its ways whole or cut at the border, written as
-.osm, .osm.pbf or .osm.gz; it runs through ``init``, ``plan`` and ``verify``.
+and exits 2 where a case failed. The first cases are drawn by hand (`benchmarks.drawn_extracts`); the others are windows
+of 200 m to 5 km, their ways whole or cut at the border, written as .osm, .osm.pbf or .osm.gz. Each runs through
+``init``, ``plan`` and ``verify``.
 """
 
 from __future__ import annotations
@@ -22,12 +23,14 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from functools import cache
+from itertools import chain, islice, pairwise
 from pathlib import Path
 from typing import Any
 
 import osmium
 import shapely
 
+from benchmarks.drawn_extracts import DRAWN, Drawn
 from benchmarks.sketches import write_extract
 from expansion.cli import main as run_command
 
@@ -136,7 +139,7 @@ def _is_surely_road(extract: Extract, way: tuple[int, list[int], dict[str, str]]
     if tags.get("highway") not in ROADS or tags.get("area") == "yes":
         return False
     places = [extract.nodes[ref][:2] if ref in extract.nodes else None for ref in refs]
-    return any(a and b and a != b for a, b in zip(places, places[1:], strict=False))
+    return any(a and b and a != b for a, b in pairwise(places))
 
 
 def _is_surely_home(extract: Extract, way: tuple[int, list[int], dict[str, str]]) -> bool:
@@ -191,7 +194,7 @@ def _captured() -> Iterator[tuple[io.StringIO, io.StringIO, Any]]:
 
 
 def command(*words: object) -> Ended:
-    """Run a command of the planner in this process, warnings as errors; what leaks below Python counts as error text."""
+    """Run a command of the planner in this process, warnings as errors; what leaks below Python counts as an error."""
     with _captured() as (out, err, below):
         code = run_command([str(word) for word in words])
         below.seek(0)
@@ -199,7 +202,7 @@ def command(*words: object) -> Ended:
     return Ended(code, out.getvalue(), err.getvalue() + leaked)
 
 
-def plan_extract(file: Path, folder: Path, *words: str) -> tuple[str, list[str]]:
+def plan_extract(file: Path, folder: Path, *words: str, inputs: Sequence[object] = ()) -> tuple[str, list[str]]:
     """Run init, plan and verify on an extract.
 
     Parameters
@@ -210,6 +213,8 @@ def plan_extract(file: Path, folder: Path, *words: str) -> tuple[str, list[str]]
         Empty folder in which study and plan are made.
     words
         Further words of the plan command.
+    inputs
+        Further words of the init command; their files lie outside `folder`.
 
     Returns
     -------
@@ -217,7 +222,7 @@ def plan_extract(file: Path, folder: Path, *words: str) -> tuple[str, list[str]]
         ``ok`` or the error's code, and everything that is not as it must be; empty where all is well.
     """
     study, out = folder / "study", folder / "plan"
-    begun = command("init", study, "--osm", file)
+    begun = command("init", study, "--osm", file, *inputs)
     if begun.code or begun.err:
         return _ending(begun, study)
     planned = command("plan", study, "--out", out, "--json", *words)
@@ -273,23 +278,42 @@ def run_window(window: Window) -> tuple[str, str, list[str]]:
     return "|".join(wanted), got, wrong
 
 
-def run_windows(cases: int, seed: int, first: int = 0) -> Iterator[tuple[str, str, str, bool, float, str]]:
-    """Run the cases `first` to `first` + `cases` of a seed, one row each."""
-    source = windows(seed)
-    for number in range(first + cases):
-        window = next(source)
-        if number < first:
-            continue
+def run_drawn(name: str) -> tuple[str, str, list[str]]:
+    """Plan and verify an extract drawn by hand: what must come out, what came out, and what is wrong."""
+    drawn = DRAWN[name]
+    with tempfile.TemporaryDirectory(prefix="any-extract-") as made, tempfile.TemporaryDirectory() as beside:
+        folder, inputs = Path(made), []
+        for option, (file_name, content) in drawn.files.items():
+            (Path(beside) / file_name).write_text(content, encoding="utf-8")
+            inputs += [option, Path(beside) / file_name]
+        file = drawn.draw().write(folder / "drawn.osm")
+        got, wrong = plan_extract(file, folder, *drawn.words, inputs=inputs)
+        if got == "ok":
+            wrong += _unlike(drawn, json.loads((folder / "plan" / "plan.json").read_text("utf-8")))
+    if got != drawn.expected:
+        wrong.append(f"expected {drawn.expected}, got {got}")
+    return drawn.expected, got, wrong
+
+
+def _unlike(drawn: Drawn, document: dict[str, Any]) -> list[str]:
+    """Say where a plan has other outcomes or findings than its drawing asks for."""
+    outcomes, codes = document["outcomes"], {finding["code"] for finding in document["findings"]}
+    wrong = [
+        f"{outcomes[kind]} locations end as {kind}, not {count}"
+        for kind, count in drawn.outcomes.items()
+        if outcomes[kind] != count
+    ]
+    return wrong + ([f"no finding {drawn.finding}"] if drawn.finding and drawn.finding not in codes else [])
+
+
+def run_cases(cases: int, seed: int, first: int = 0) -> Iterator[tuple[str, str, str, bool, float, str]]:
+    """Run the cases `first` to `first` + `cases`, one row each: the drawn extracts, then windows of a seed."""
+    names = [*DRAWN]
+    cuts = islice(windows(seed), max(first - len(names), 0), max(first + cases - len(names), 0))
+    for case in chain(names[first : first + cases], cuts):
         begun = time.perf_counter()
-        wanted, got, wrong = run_window(window)
-        seconds = round(time.perf_counter() - begun, 2)
-        yield f"{number} {window}", wanted, got, not wrong, seconds, "; ".join(wrong)
-
-
-def run_chunk(chunk: int, *, cases: int = CHUNK, seed: int = 1) -> list[str]:
-    """Run one chunk of the soak and return its failures; chunk 0 is the first."""
-    rows = run_windows(cases, seed, first=chunk * cases)
-    return [f"{row[0]}: {row[5]}" for row in rows if not row[3]]
+        wanted, got, wrong = run_drawn(case) if isinstance(case, str) else run_window(case)
+        yield str(case), wanted, got, not wrong, round(time.perf_counter() - begun, 2), "; ".join(wrong)
 
 
 def main(words: Sequence[str] | None = None) -> int:
@@ -302,7 +326,7 @@ def main(words: Sequence[str] | None = None) -> int:
     writer = csv.writer(sys.stdout, lineterminator="\n")
     writer.writerow(["case", "expected", "got", "ok", "seconds", "failures"])
     failed = 0
-    for row in run_windows(options.cases, options.seed, options.first):
+    for row in run_cases(options.cases, options.seed, options.first):
         writer.writerow(row)
         sys.stdout.flush()
         failed += not row[3]
