@@ -157,10 +157,10 @@ def _measure_ports(saved: SavedPlan, amounts: Amounts, home: dict[str, str]) -> 
 
 
 def _measure_drops(saved: SavedPlan, amounts: Amounts) -> None:
-    """Meters and number of drops by placement, and an ONT each."""
+    """Meters from the road and number of drops by placement, and an ONT each."""
     drops = saved.table("drops")
-    units = integers(drops, "units") if "units" in drops else np.ones(len(drops), dtype=np.int64)
-    columns = (texts(drops, "area_id"), texts(drops, "placement"), numbers(drops, "drop_m"), units)
+    units = integers(drops, "units")
+    columns = (texts(drops, "area_id"), texts(drops, "placement"), numbers(drops, "setback_m"), units)
     for area, placement, length, unit in zip(*columns, strict=True):
         amounts["drop_aerial_m" if placement == "aerial" else "drop_buried_m"][area] += length
         amounts["drop_fixed"][area] += 1

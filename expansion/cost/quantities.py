@@ -150,17 +150,16 @@ def _ports(study: Study, network: Network, area_of_site: pd.Series) -> Iterable[
 
 
 def _drops(network: Network) -> Iterable[pd.DataFrame]:
-    """Measure drops by placement and their cable; one ONT per unit where drops hold units, else per location."""
+    """Measure drops from the road on, for the span has paid the way along it, and their cable; one ONT per unit."""
     drops = network.drops
     area = drops["area_id"].to_numpy()
     rate_id = np.where(drops["placement"].to_numpy() == "aerial", "drop_aerial_m", "drop_buried_m")
-    yield _piece(area, rate_id, _milli(drops["drop_m"]))
+    yield _piece(area, rate_id, _milli(drops["setback_m"]))
     yield _each(area, "drop_fixed")
     cables = network.cables[(network.cables["tier"] == "drop").to_numpy()]
     cable_m = drops["location_id"].map(cables.groupby("to_site")["length_m"].sum()).fillna(drops["drop_m"])
     yield _piece(area, "drop_cable", _milli(cable_m))
-    units = drops["units"].to_numpy() if "units" in drops else np.ones(len(drops), dtype=np.int64)
-    yield _piece(area, "ont_install", units * 1000)
+    yield _piece(area, "ont_install", drops["units"].to_numpy() * 1000)
 
 
 def site_areas(network: Network) -> pd.Series:

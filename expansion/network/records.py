@@ -194,7 +194,8 @@ def drop_table(
                         "location_id": location, "terminal_id": name, "drop_m": total, "along_m": along,
                         "setback_m": setback,
                         "cable_m": round(total * (1 + ground.slack.buried) + ground.slack.drop_m, 3),
-                        "placement": _drop_placement(ground, way), "area_id": design.area_ids[hub.area],
+                        "placement": _drop_placement(ground, way), "units": design.units[row],
+                        "area_id": design.area_ids[hub.area],
                     }
                 )  # fmt: skip
                 ways[location] = way

@@ -155,6 +155,7 @@ DROPS = TableSpec(
         Column("setback_m", "number", "Of which from the road to the structure", unit="m", least=0),
         Column("cable_m", "number", "Cable meters: drop, sag and slack", unit="m", least=0),
         Column("placement", "text", "How it is built", among=frozenset({"aerial", "buried"})),
+        Column("units", "integer", "Units behind it, and so ONTs", least=1),
         Column("area_id", "text", "Area that pays for it"),
     ),
 )

@@ -41,14 +41,16 @@ SITE = "site_id kind capacity used area_id node is_new"
 CABLE = "cable_id tier from_site to_site fibers used_fibers length_m span_ids area_id"
 PATH = (
     "location_id terminal_id terminal_port distribution_fiber hub_id splitter_output splitter_input feeder_fiber "
-    "odf_port olt_port office_id loss_db reach_m"
+    "odf_port olt_port office_id loss_db reach_m splices units cable_ids"
 )
 
 
 def network(spans=(), sites=(), cables=(), paths=(), drops=(), **changes):
     route = Route(np.array([], dtype=int), 0, 0, 0, 0, 0, "empty", -1, np.array([], dtype=int), {})
     drop_table = gpd.GeoDataFrame(
-        pd.DataFrame(drops, columns=["location_id", "terminal_id", "drop_m", "placement", "area_id"]),
+        pd.DataFrame(drops, columns=["location_id", "terminal_id", "drop_m", "placement", "area_id"]).assign(
+            setback_m=lambda table: table["drop_m"], units=1
+        ),
         geometry=[LineString([(0, 0), (1, 1)])] * len(drops),
         crs=UTM,
     )
@@ -92,7 +94,7 @@ HAND_CABLES = (
     ("p3", "drop", "T2", "L3", 1, 1, 66.0, "", "B"),
 )
 HAND_PATHS = tuple(
-    (name, terminal, 1, fiber, "H1", fiber, 1, 1, 1, 1, "CO", 20.0, 1500.0)
+    (name, terminal, 1, fiber, "H1", fiber, 1, 1, 1, 1, "CO", 20.0, 1500.0, 4, 1, "")
     for fiber, (name, terminal) in enumerate((("L1", "T1"), ("L2", "T1"), ("L3", "T2")), start=1)
 )
 HAND_DROPS = (

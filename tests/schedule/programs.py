@@ -144,6 +144,9 @@ def drops_of(ids, each=60):
         "location_id": locations,
         "terminal_id": [f"t-{area}-{n % 8}" for area in ids for n in range(each)],
         "drop_m": np.full(len(locations), 40.0),
+        "along_m": np.zeros(len(locations)),
+        "setback_m": np.full(len(locations), 40.0),
+        "units": np.ones(len(locations), dtype=np.int64),
         "placement": ["aerial"] * len(locations),
         "area_id": [area for area in ids for _ in range(each)],
     }
@@ -169,6 +172,9 @@ def paths_of(ids, each=60, loss_db=20.0):
             "office_id": ["co"] * count,
             "loss_db": np.full(count, loss_db),
             "reach_m": np.full(count, 5000.0),
+            "splices": whole,
+            "units": whole,
+            "cable_ids": [""] * count,
         }
     )
 
