@@ -19,12 +19,13 @@ from expansion.cli.export import add_export
 from expansion.cli.init import add_init
 from expansion.cli.plan import add_plan
 from expansion.cli.rates import add_rates
+from expansion.cli.serve import add_serve
 from expansion.cli.show import add_show
 from expansion.cli.verify import add_verify
 from expansion.errors import PlanningError
 
 BUG, USAGE, INTERRUPTED = 1, 2, 130
-_COMMANDS = (add_demo, add_init, add_check, add_plan, add_verify, add_show, add_diff, add_export, add_rates)
+_COMMANDS = (add_demo, add_init, add_check, add_plan, add_verify, add_show, add_diff, add_export, add_rates, add_serve)
 
 
 class _Parser(argparse.ArgumentParser):

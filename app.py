@@ -1,0 +1,26 @@
+"""The map app: ``expansion serve``, or ``streamlit run app.py``."""
+
+from pathlib import Path
+
+import streamlit as st
+
+import expansion
+from expansion import views
+
+STATIC = Path(expansion.__file__).parent / "views" / "static"
+
+st.set_page_config(page_title="expansion", page_icon=str(STATIC / "icon.png"), layout="wide")
+st.html(STATIC / "app.css")
+pages = {
+    "home": st.Page(views.show_home, title="Home", icon=":material/home:", url_path="home", default=True),
+    "coverage": st.Page(views.show_coverage, title="Coverage map", icon=":material/cell_tower:", url_path="coverage"),
+    "areas": st.Page(views.show_areas, title="Areas and routes", icon=":material/route:", url_path="areas"),
+    "plan": st.Page(views.show_plan, title="Plan", icon=":material/assignment:", url_path="plan"),
+    "export": st.Page(views.show_export, title="Export", icon=":material/download:", url_path="export"),
+}
+st.session_state["pages"] = pages
+page = st.navigation(list(pages.values()), position="top")
+wanted = st.session_state.pop("turn_to", None)
+if wanted in pages:
+    st.switch_page(pages[wanted])
+page.run()

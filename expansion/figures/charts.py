@@ -1,0 +1,65 @@
+"""Altair charts of money: the cost curve, spending over time, bars by name."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import altair as alt
+import pandas as pd
+
+_BLUE, _GRAY, _TEXT = "#0072B2", "#B8C2C0", "#1C2B2A"
+
+
+def cost_curve_chart(curve: pd.DataFrame, currency: str) -> Any:
+    """Draw areas as steps: as wide as their locations, as high as their cost per location."""
+    shown = curve.assign(state=["in the plan" if flag else "not in the plan" for flag in curve["chosen"]])
+    return (
+        alt.Chart(shown)
+        .mark_rect(stroke="white", strokeWidth=0.6)
+        .encode(
+            x=alt.X("first:Q", title="locations, cheapest areas first"),
+            x2="last:Q",
+            y=alt.Y("cost_per_location:Q", title=f"{currency} per location (P50)", scale=alt.Scale(zero=True)),
+            y2=alt.datum(0),
+            color=alt.Color(
+                "state:N", title=None, legend=alt.Legend(orient="top"),
+                scale=alt.Scale(domain=["in the plan", "not in the plan"], range=[_BLUE, _GRAY]),
+            ),
+            tooltip=[
+                alt.Tooltip("area_id:N", title="area"), alt.Tooltip("locations:Q", format=","),
+                alt.Tooltip("cost_per_location:Q", title=f"{currency} per location", format=",.0f"),
+                alt.Tooltip("state:N", title="state"),
+            ],
+        )
+        .properties(height=260)
+    )  # fmt: skip
+
+
+def spending_chart(spent: pd.DataFrame, currency: str) -> Any:
+    """Draw money spent over time."""
+    return (
+        alt.Chart(spent)
+        .mark_area(line={"color": _BLUE}, color=_BLUE, opacity=0.25, interpolate="monotone")
+        .encode(
+            x=alt.X("month:T", title=None, axis=alt.Axis(format="%b %Y", labelOverlap=True)),
+            y=alt.Y("spent:Q", title=f"spent, {currency}", axis=alt.Axis(format="~s")),
+            tooltip=[
+                alt.Tooltip("month:T", title="by the end of", format="%b %Y"),
+                alt.Tooltip("spent:Q", format=",.0f", title=currency),
+            ],
+        )
+        .properties(height=260)
+    )
+
+
+def bar_chart(rows: pd.DataFrame, currency: str) -> Any:
+    """Draw amounts by name, largest first, each with its figure."""
+    bars = alt.Chart(rows).encode(
+        y=alt.Y("name:N", sort=None, title=None, axis=alt.Axis(labelLimit=180)),
+        x=alt.X("amount:Q", title=currency, axis=alt.Axis(format="~s", tickCount=5)),
+        tooltip=[alt.Tooltip("name:N", title="what"), alt.Tooltip("amount:Q", format=",.0f", title=currency)],
+    )
+    figures = bars.mark_text(align="left", dx=4, color=_TEXT).encode(text=alt.Text("amount:Q", format=".3~s"))
+    return (bars.mark_bar(color=_BLUE, cornerRadiusEnd=3, height={"band": 0.7}) + figures).properties(
+        height=max(len(rows), 2) * 26 + 40
+    )

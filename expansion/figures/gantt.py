@@ -1,0 +1,80 @@
+"""The Gantt chart: bars per area and kind of work, or per task, drawn by Altair."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import altair as alt
+import pandas as pd
+
+from expansion.figures.palette import WORK
+
+_ROW_PIXELS = 24
+_DAY = pd.Timedelta(days=1)
+_MOST = 120
+
+
+def area_bars(tasks: pd.DataFrame) -> pd.DataFrame:
+    """One bar per area and phase of work, from its first day to its last; work without an area is the program's.
+
+    Returns
+    -------
+    pandas.DataFrame
+        row, work, start, finish, tasks, is_critical, in the order in which rows begin.
+    """
+    bars = tasks.assign(row=tasks["area_id"].fillna("program"), work=tasks["wbs_phase"])
+    grouped = bars.groupby(["row", "work"], sort=True)
+    found = grouped.agg(start=("start", "min"), finish=("finish", "max"), tasks=("task_id", "size"),
+                        is_critical=("is_critical", "any")).reset_index()  # fmt: skip
+    return _ordered(found)
+
+
+def task_bars(tasks: pd.DataFrame) -> pd.DataFrame:
+    """One bar per task, at most 120, in the order in which they begin."""
+    named = tasks["task_id"] + "  " + tasks["name"]
+    bars = tasks.assign(row=named, work=tasks["wbs_phase"], tasks=1)
+    return _ordered(bars[["row", "work", "start", "finish", "tasks", "is_critical"]]).head(_MOST)
+
+
+def _ordered(bars: pd.DataFrame) -> pd.DataFrame:
+    begins = bars.groupby("row")["start"].transform("min")
+    order = bars.assign(begins=begins).sort_values(["begins", "row", "start", "work"], ignore_index=True)
+    return order.drop(columns="begins")
+
+
+def gantt_chart(bars: pd.DataFrame) -> Any:
+    """Draw bars over time; a bar ends after its last day, critical ones carry a dark outline."""
+    shown = bars.assign(
+        begin=pd.to_datetime(bars["start"]),
+        end=pd.to_datetime(bars["finish"]) + _DAY,
+        critical=["critical" if flag else "has float" for flag in bars["is_critical"]],
+    )
+    rows = list(dict.fromkeys(shown["row"]))
+    works = [work for work in WORK if work in set(shown["work"])]
+    return (
+        alt.Chart(shown)
+        .mark_bar(cornerRadius=3, height={"band": 0.72})
+        .encode(
+            x=alt.X("begin:T", title=None, axis=alt.Axis(format="%b %Y", grid=True, orient="top", labelOverlap=True)),
+            x2="end:T",
+            y=alt.Y("row:N", sort=rows, title=None, axis=alt.Axis(labelLimit=230)),
+            color=alt.Color(
+                "work:N",
+                title=None,
+                scale=alt.Scale(domain=works, range=[WORK[work] for work in works]),
+                legend=alt.Legend(orient="bottom", columns=6),
+            ),
+            stroke=alt.Stroke(
+                "critical:N",
+                title=None,
+                scale=alt.Scale(domain=["critical", "has float"], range=["#1C2B2A", "transparent"]),
+                legend=None,
+            ),
+            order=alt.Order("begin:T"),
+            tooltip=[
+                alt.Tooltip("row:N", title="row"), alt.Tooltip("work:N"), alt.Tooltip("start:N"),
+                alt.Tooltip("finish:N"), alt.Tooltip("tasks:Q"), alt.Tooltip("critical:N", title="float"),
+            ],
+        )
+        .properties(height=max(len(rows) * _ROW_PIXELS, 120) + 60)
+    )  # fmt: skip

@@ -1,0 +1,226 @@
+"""Planning in the background: one process per run, known by an id, with progress, cancel and a result on disk.
+
+All that is known of a run lies in its folder, so that a reload of the page or of the server loses nothing:
+``request.json`` what was asked for, ``progress.jsonl`` what the planner says on stderr, ``cancelled`` once someone
+stopped it, and ``plan/`` once it is done.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import re
+import secrets
+import shutil
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from expansion.errors import OutputError, SourceError
+from expansion.runs.atomic import PLAN_MARK, disk_errors
+from expansion.runs.clock import now_text
+
+State = Literal["running", "done", "failed", "cancelled"]
+MOST_AT_ONCE = 2
+_ID = re.compile(r"[0-9a-f]{16}")
+_GRACE_SECONDS = 0.4
+_TAIL = 20_000
+_processes: dict[str, subprocess.Popen[bytes]] = {}
+_lock = threading.Lock()
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One run as it stands.
+
+    Attributes
+    ----------
+    job_id
+        Names the run in links.
+    study, areas
+        Study id as the desk knows it, and the areas asked for; empty where the budget chooses.
+    state
+        running, done, failed or cancelled.
+    stage, share
+        What it does now, and how much is done, 0 to 1.
+    errors
+        Lines that say why it failed.
+    plan
+        Folder of the plan; only there once `state` is done.
+    started
+        UTC, ISO text.
+    """
+
+    job_id: str
+    study: str
+    areas: tuple[str, ...]
+    state: State
+    stage: str
+    share: float
+    errors: tuple[str, ...]
+    plan: Path
+    started: str
+
+
+def start_job(desk: Path, study: str, path: Path, areas: Sequence[str] = ()) -> Job:
+    """Begin to plan in a process of its own.
+
+    Parameters
+    ----------
+    desk
+        Folder under which runs are kept; made if missing.
+    study, path
+        Id of the study, and where it lies.
+    areas
+        Areas to plan; empty leaves the choice to the study's budgets.
+
+    Raises
+    ------
+    OutputError
+        ``E_BUSY`` while as many runs as allowed are at work, ``E_OUTPUT`` or ``E_DISK`` where the desk cannot
+        be written.
+    """
+    with _lock:
+        if sum(process.poll() is None for process in _processes.values()) >= MOST_AT_ONCE:
+            raise OutputError(
+                f"{MOST_AT_ONCE} plans are being made already", code="E_BUSY", hint="cancel one, or wait for it"
+            )
+        job_id = secrets.token_hex(8)
+        folder = desk / job_id
+        with disk_errors(folder):
+            folder.mkdir(parents=True)
+            request = {"study": study, "areas": sorted(set(areas)), "started": now_text()}
+            (folder / "request.json").write_text(json.dumps(request), encoding="utf-8")
+            _processes[job_id] = _launch(folder, path, request["areas"])
+    return look_at_job(desk, job_id)
+
+
+def _launch(folder: Path, path: Path, areas: Any) -> subprocess.Popen[bytes]:
+    """Start the planner in a session of its own, so that it ends with all its children."""
+    command = [
+        sys.executable, "-m", "expansion", "plan", str(path), "--out", str(folder / "plan"), "--quiet",
+        "--progress", "json", f"--areas={','.join(areas)}",
+    ]  # fmt: skip
+    with (folder / "progress.jsonl").open("wb") as said:
+        process = subprocess.Popen(
+            command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=said, start_new_session=True
+        )
+    (folder / "pid").write_text(str(process.pid), encoding="ascii")
+    return process
+
+
+def look_at_job(desk: Path, job_id: str) -> Job:
+    """Say how a run stands.
+
+    Raises
+    ------
+    SourceError
+        ``E_NO_JOB`` for an id that names no run on this desk.
+    """
+    folder = _folder(desk, job_id)
+    request = json.loads((folder / "request.json").read_text("utf-8"))
+    alive = _is_alive(folder, job_id)  # asked before the plan is looked for: it may end in between
+    steps, words = _read_progress(folder / "progress.jsonl")
+    state = _state(folder, alive)
+    last: dict[str, Any] = steps[-1] if steps else {"stage": "starting", "done": 0, "total": 1}
+    share = 1.0 if state == "done" else min(last["done"] / max(last["total"], 1), 0.99)
+    errors = tuple(words) if state == "failed" else ()
+    return Job(
+        job_id, request["study"], tuple(request["areas"]), state, str(last["stage"]), share, errors, folder / "plan",
+        request["started"],
+    )  # fmt: skip
+
+
+def _folder(desk: Path, job_id: str) -> Path:
+    """Folder of a run; the id is checked before it becomes a path."""
+    if not _ID.fullmatch(job_id) or not (desk / job_id / "request.json").is_file():
+        raise SourceError("no such plan", code="E_NO_JOB", where=[job_id[:40]], hint="choose one from the list")
+    return desk / job_id
+
+
+def _state(folder: Path, alive: bool) -> State:
+    if (folder / "cancelled").exists():
+        return "cancelled"
+    if (folder / "plan" / PLAN_MARK).is_file():
+        return "done"
+    return "running" if alive else "failed"
+
+
+def _is_alive(folder: Path, job_id: str) -> bool:
+    """Whether the run's process works; one that an earlier server started is known by its command line."""
+    process = _processes.get(job_id)
+    if process is not None:
+        return process.poll() is None
+    try:
+        pid = int((folder / "pid").read_text("ascii"))
+        return job_id.encode() in Path(f"/proc/{pid}/cmdline").read_bytes()
+    except (OSError, ValueError):
+        return False
+
+
+def _read_progress(path: Path) -> tuple[list[dict[str, Any]], list[str]]:
+    """Read steps and other lines of the planner; a line that is still being written is left for the next look."""
+    with contextlib.suppress(OSError):
+        lines = path.read_bytes()[-_TAIL:].decode("utf-8", "replace").split("\n")
+        steps, words = [], []
+        for line in lines[:-1]:
+            try:
+                steps.append(json.loads(line))
+            except ValueError:
+                words.append(line)
+        return [step for step in steps if isinstance(step, dict) and {"stage", "done", "total"} <= set(step)], words
+    return [], []
+
+
+def cancel_job(desk: Path, job_id: str) -> Job:
+    """Stop a run and all its children; one that has ended stays as it is.
+
+    The run counts as cancelled at once. Its processes are asked to end, and made to half a second later.
+
+    Raises
+    ------
+    SourceError
+        ``E_NO_JOB`` for an id that names no run on this desk.
+    """
+    folder = _folder(desk, job_id)
+    if look_at_job(desk, job_id).state == "running":
+        (folder / "cancelled").touch()
+        pid = int((folder / "pid").read_text("ascii"))
+        _signal(pid, signal.SIGTERM)
+        threading.Thread(target=_end, args=(folder, job_id, pid), daemon=True).start()
+    return look_at_job(desk, job_id)
+
+
+def _signal(pid: int, request: signal.Signals) -> None:
+    """Send a signal to a process and all its children; they may have ended already."""
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.killpg(pid, request)
+
+
+def _end(folder: Path, job_id: str, pid: int) -> None:
+    """Wait a moment, end what still works, and clear what it left behind."""
+    process = _processes.get(job_id)
+    if process is None:
+        time.sleep(_GRACE_SECONDS)
+    else:
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(_GRACE_SECONDS)
+    _signal(pid, signal.SIGKILL)
+    if process is not None:
+        process.wait()
+    for left in folder.glob("*plan*/"):
+        shutil.rmtree(left, ignore_errors=True)
+
+
+def list_jobs(desk: Path) -> tuple[Job, ...]:
+    """Every run on the desk, the newest first."""
+    ids = sorted(path.parent.name for path in desk.glob("*/request.json") if _ID.fullmatch(path.parent.name))
+    jobs = [look_at_job(desk, job_id) for job_id in ids]
+    return tuple(sorted(jobs, key=lambda job: (job.started, job.job_id), reverse=True))

@@ -1,0 +1,9 @@
+"""Streamlit pages: widgets only; what they show is made by `expansion.figures`, what they start by `expansion.runs`."""
+
+from expansion.views.areas import show_areas
+from expansion.views.coverage import show_coverage
+from expansion.views.export import show_export
+from expansion.views.home import show_home
+from expansion.views.plan import show_plan
+
+__all__ = ["show_areas", "show_coverage", "show_export", "show_home", "show_plan"]

@@ -1,0 +1,243 @@
+"""Plan: what is built, when, for how much, under which permits, and what may go wrong."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from expansion.figures import charts, curves, gantt
+from expansion.plan.saved import SavedPlan
+from expansion.runs.jobs import Job
+from expansion.views.desk import (
+    OpenStudy,
+    StudyEntry,
+    begin_page,
+    choice_map,
+    choose_study,
+    finished_jobs,
+    require_open,
+    write_link,
+)
+from expansion.views.findings import show_findings
+from expansion.views.map_widget import show_map
+from expansion.views.plans import find_job, plan_map, saved_plan
+from expansion.views.running import show_run, start_run
+from expansion.views.words import money, plain, title
+
+_BASE = ("land", "roads", "plant-lines", "plant-sites")
+
+
+def show_plan() -> None:
+    """Show the page."""
+    entry = begin_page()
+    left, right = st.columns([3, 1], vertical_alignment="bottom")
+    with left:
+        title("Plan", "Cost with its range, permits, phases, dates and risks of one plan.")
+    with right:
+        choose_study(entry)
+    job = open_job(entry)
+    show_run(entry)
+    if job is None or job.state != "done":
+        _way_on(entry)
+        return
+    saved = saved_plan(job)
+    _figures(saved.document)
+    tabs = st.tabs(["Map and phases", "Schedule", "Cost", "Permits", "Risks", "Findings"])
+    with tabs[0]:
+        _map_and_phases(require_open(entry), job, saved)
+    for tab, show in zip(tabs[1:], (_schedule, _cost, _permits, _risks, _findings), strict=True):
+        with tab:
+            show(saved)
+
+
+def open_job(entry: StudyEntry) -> Job | None:
+    """Let the reader choose among the study's plans; the one in the link is open, else the newest."""
+    state = st.session_state
+    running = find_job(state["plan"])
+    done = finished_jobs(entry.study_id)
+    if running is not None and running.study == entry.study_id and running.state != "done":
+        return running
+    if not done:
+        return None
+    ids = [job.job_id for job in done]
+    if state["plan"] and state["plan"] not in ids and running is None:
+        st.warning("The link names a plan that is not here; the newest one is shown.", icon=":material/info:")
+    state["plan"] = state["plan"] if state["plan"] in ids else ids[0]
+    write_link()
+    by_id = {job.job_id: job for job in done}
+    if len(ids) > 1:
+        state["plan_box"] = state["plan"]
+        st.selectbox(
+            "Plan", ids, format_func=lambda job_id: _name(by_id[job_id]), key="plan_box",
+            on_change=lambda: state.update(plan=state["plan_box"]),
+        )  # fmt: skip
+    return by_id[state["plan"]]
+
+
+def _name(job: Job) -> str:
+    shown = ", ".join(job.areas[:6]) + (" …" if len(job.areas) > 6 else "")
+    return f"{job.started[:16].replace('T', ' ')} UTC · {shown or 'areas that the budget allows'}"
+
+
+def _way_on(entry: StudyEntry) -> None:
+    """Offer the two ways to a plan."""
+    with st.container(border=True):
+        st.markdown(
+            "**No plan of this study is open.** Choose areas on the map, or let the budget choose among all of them."
+        )
+        with st.container(horizontal=True):
+            st.button(
+                "Plan within the budgets",
+                type="primary",
+                icon=":material/savings:",
+                on_click=start_run,
+                args=(entry, ()),
+            )
+            page = st.session_state.get("pages", {}).get("areas")
+            if page is not None:
+                st.page_link(page, label="Choose areas on the map", icon=":material/route:")
+
+
+def _figures(document: dict[str, Any]) -> None:
+    """Show the numbers that everyone asks for first."""
+    cost, schedule, network = document["cost"], document["schedule"], document["network"]
+    row = st.columns(6)
+    row[0].metric("Cost P50", money(cost["p50"], cost["currency"]), help="Half of the draws cost less")
+    row[1].metric("Cost P80", money(cost["p80"], cost["currency"]), help="80 of 100 draws cost less")
+    row[2].metric(
+        "Locations", f"{document['counts']['locations_chosen']:,}", help="Eligible locations in the areas built"
+    )
+    row[3].metric(
+        "Route", f"{network['route_m'] / 1000:,.1f} km", help="Meters of route; cables in one trench count once"
+    )
+    row[4].metric("Permits", f"{document['permits']['count']:,}")
+    row[5].metric("Finish", schedule["finish"] or "–", help=f"P80 {schedule['finish_p80'] or '–'}")
+
+
+def _map_and_phases(study: OpenStudy, job: Job, saved: SavedPlan) -> None:
+    """Show the route and what each phase builds."""
+    base = tuple(layer for layer in choice_map(study) if layer.layer_id in _BASE)
+    show_map(
+        (*base, *plan_map(job)), key="plan-map", bounds=study.bounds, view_key=f"{study.stamp}-{job.job_id}", height=520
+    )
+    portfolio, currency = saved.document["portfolio"], saved.document["cost"]["currency"]
+    if not portfolio["phases"]:
+        st.info("Nothing is built under this plan: no area fits its budgets. Raise them, or choose areas on the map.")
+        return
+    phases = pd.DataFrame(portfolio["phases"])
+    table = pd.DataFrame(
+        {
+            "phase": phases["phase"],
+            "year": phases["year"].astype(str),
+            "areas": [", ".join(names) if isinstance(names, list) else str(names) for names in phases["areas"]],
+            "locations": phases["locations"],
+            f"cost, {currency}": phases["cost"].round().astype(int),
+        }
+    )
+    st.dataframe(table, hide_index=True, column_config={"areas": st.column_config.TextColumn(width="large")})
+    st.caption(
+        f"Choice: {portfolio['status']}, at most {portfolio['gap']:.1%} below the best possible benefit. "
+        f"Route: {saved.document['network']['civil_gap']:.2%} above what is proven to be the least for these locations."
+    )
+
+
+def _schedule(saved: SavedPlan) -> None:
+    """Show the Gantt chart at three depths."""
+    tasks, schedule = saved.tables["tasks"], saved.document["schedule"]
+    if not len(tasks):
+        st.info("There is no work to schedule.")
+        return
+    st.caption(
+        f"{schedule['start']} to {schedule['finish']}; P50 {schedule['finish_p50']}, P80 {schedule['finish_p80']}. "
+        f"{schedule['makespan_days']} days; with these crews none is shorter than {schedule['lower_bound_days']}."
+    )
+    area_ids = sorted(tasks["area_id"].dropna().unique())
+    left, right = st.columns([1.4, 1], vertical_alignment="bottom")
+    depth = left.segmented_control("Show", ["areas", "critical tasks", "one area"], default="areas", key="gantt_depth")
+    if depth == "one area":
+        area = right.selectbox("Area", area_ids)
+        bars = gantt.task_bars(tasks[tasks["area_id"] == area])
+    elif depth == "critical tasks":
+        bars = gantt.task_bars(tasks[tasks["is_critical"]])
+    else:
+        bars = gantt.area_bars(tasks)
+    st.altair_chart(gantt.gantt_chart(bars), width="stretch")
+    with st.expander("Crews"):
+        st.dataframe(saved.tables["resources"], hide_index=True)
+
+
+def _cost(saved: SavedPlan) -> None:
+    """Show the range, where the money goes, what drives it, and the cost curve over areas."""
+    cost = saved.document["cost"]
+    currency = cost["currency"]
+    row = st.columns(5)
+    for column, name in zip(row, ("base", "p10", "p50", "p80", "p90"), strict=True):
+        column.metric("At likely rates" if name == "base" else name.upper(), money(cost[name], currency))
+    left, right = st.columns(2, gap="large")
+    with left:
+        st.markdown("**Where the money goes**")
+        st.altair_chart(charts.bar_chart(curves.largest_first(cost["by_category"]), currency), width="stretch")
+        st.markdown("**Spent by the end of each month**")
+        st.altair_chart(charts.spending_chart(curves.spending(saved.tables["tasks"]), currency), width="stretch")
+    with right:
+        drivers = saved.tables["cost_drivers"]
+        st.markdown("**What drives P80**", help="What P80 would lose if the factor were known")
+        known = curves.largest_first(dict(zip(drivers["factor"], drivers["p80_change"], strict=True)))
+        st.altair_chart(charts.bar_chart(known, currency), width="stretch")
+        st.markdown("**Cost curve over areas**")
+        st.altair_chart(charts.cost_curve_chart(curves.cost_curve(saved.tables["areas"]), currency), width="stretch")
+    with st.expander("Bill of materials, with the source of every rate"):
+        st.dataframe(saved.tables["bom"], hide_index=True)
+
+
+def _permits(saved: SavedPlan) -> None:
+    """Show every permit, longest lead time first."""
+    permits = pd.DataFrame(saved.tables["permits"].drop(columns="geometry"))
+    if not len(permits):
+        st.info("The route needs no permit under the rules in force.")
+        return
+    section = saved.document["permits"]
+    fees = money(float(permits["fee"].sum()), saved.document["cost"]["currency"])
+    st.caption(
+        f"{section['count']} permits, the longest takes {section['longest_lead_calendar_days']} calendar days; "
+        f"expected fees {fees}."
+    )
+    columns = [
+        "permit", "authority_kind", "authority", "granted_for", "lead_time_calendar_days", "lead_time_max", "fee",
+        "crossings", "length_m", "area_ids", "rule_id", "source", "status",
+    ]  # fmt: skip
+    shown = permits.sort_values(["lead_time_calendar_days", "permit_id"], ascending=[False, True])[columns]
+    st.dataframe(shown, hide_index=True, height=460)
+
+
+def _risks(saved: SavedPlan) -> None:
+    """Show risks by rank, and the gates."""
+    risks = saved.tables["risks"]
+    columns = [
+        "rank",
+        "risk",
+        "cause",
+        "area_id",
+        "probability",
+        "impact_days",
+        "exposure_cost",
+        "response",
+        "owner_role",
+    ]
+    if len(risks):
+        st.dataframe(risks.sort_values("rank")[columns], hide_index=True)
+    else:
+        st.info("No rule raised a risk on this plan.")
+    with st.expander("Gates: who decides what, when"):
+        st.dataframe(
+            saved.tables["gates"][["date", "gate", "name", "area_id", "approver_role", "mode", "artifacts"]],
+            hide_index=True,
+        )
+
+
+def _findings(saved: SavedPlan) -> None:
+    """Show findings, and the plan's fingerprint."""
+    show_findings(saved.document["findings"])
+    st.caption(f"Fingerprint {plain(saved.document['fingerprint'])}")

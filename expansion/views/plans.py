@@ -1,0 +1,63 @@
+"""Finished plans, read once and kept warm."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+
+from expansion.errors import SourceError
+from expansion.figures.layers import SentLayer, send_layer
+from expansion.figures.sets import plan_layers, route_layers
+from expansion.plan.saved import SavedPlan
+from expansion.runs import load_document, load_plan
+from expansion.runs.jobs import Job, look_at_job
+from expansion.views.desk import owner, runs_folder
+
+
+def find_job(job_id: str) -> Job | None:
+    """Return the owner's run of that id; None where there is none."""
+    if not job_id:
+        return None
+    try:
+        return look_at_job(runs_folder(), job_id)
+    except SourceError:
+        return None
+
+
+def plan_document(job: Job) -> dict[str, Any]:
+    """plan.json of a finished run."""
+    return _document(owner(), str(job.plan))
+
+
+def saved_plan(job: Job) -> SavedPlan:
+    """Return the whole plan of a finished run."""
+    return _saved(owner(), str(job.plan))
+
+
+def route_map(job: Job) -> tuple[SentLayer, ...]:
+    """Route and sites of a finished run."""
+    return _layers(owner(), str(job.plan), is_whole=False)
+
+
+def plan_map(job: Job) -> tuple[SentLayer, ...]:
+    """Everything that a finished run builds."""
+    return _layers(owner(), str(job.plan), is_whole=True)
+
+
+@st.cache_resource(max_entries=50, show_spinner=False)
+def _document(owner_id: str, folder: str) -> dict[str, Any]:  # noqa: ARG001 - the owner is part of the key
+    return load_document(Path(folder))
+
+
+@st.cache_resource(max_entries=6, show_spinner="Reading the plan …")
+def _saved(owner_id: str, folder: str) -> SavedPlan:  # noqa: ARG001
+    return load_plan(Path(folder))
+
+
+@st.cache_resource(max_entries=12, show_spinner="Drawing the route …")
+def _layers(owner_id: str, folder: str, *, is_whole: bool) -> tuple[SentLayer, ...]:
+    tables = _saved(owner_id, folder).tables
+    layers = plan_layers(tables) if is_whole else route_layers(tables)
+    return tuple(send_layer(layer) for layer in layers if layer.features)

@@ -1,0 +1,259 @@
+"use strict";
+// A Leaflet map as a Streamlit component. Python sends layers as data, never as code; tooltips and legend labels are
+// markup that expansion.figures has made safe. Nothing is loaded from outside: see the policy in index.html.
+
+const map = L.map("map", { preferCanvas: true, zoomSnap: 0.5, maxZoom: 19, minZoom: 3, boxZoom: false });
+window.map = map;
+map.attributionControl.setPrefix(false).addAttribution("© OpenStreetMap contributors");
+L.control.scale({ imperial: true }).addTo(map);
+const renderer = L.canvas({ padding: 0.3, tolerance: 4 });
+const state = { layers: [], hidden: new Set(), known: new Set(), selected: new Set(), view: null, height: 0, serial: Date.now(), turn: 0 };
+
+const send = (type, content) => window.parent.postMessage({ isStreamlitMessage: true, type, ...content }, "*");
+const report = (kind, content) => {
+  state.serial += 1;
+  send("streamlit:setComponentValue", { value: { serial: state.serial, kind, ...content }, dataType: "json" });
+};
+
+// ---------------------------------------------------------------- layers
+
+function styleOf(layer, feature) {
+  const style = layer.styles[feature.properties.style] || {};
+  const chosen = layer.selectable && state.selected.has(feature.id) ? layer.chosen : {};
+  const flat = feature.geometry.type.endsWith("LineString") ? { fill: false } : {};
+  return { ...style, ...chosen, ...flat, renderer };
+}
+
+function drawLayer(layer) {
+  const options = {
+    interactive: layer.interactive,
+    style: (feature) => styleOf(layer, feature),
+    pointToLayer: (feature, at) => L.circleMarker(at, styleOf(layer, feature)),
+  };
+  const group = L.geoJSON({ type: "FeatureCollection", features: layer.features }, options);
+  if (layer.interactive) {
+    group.bindTooltip((shape) => shape.feature.properties.tip || "", { sticky: true, direction: "auto", opacity: 0.97 });
+  }
+  return group;
+}
+
+function isShown(layer) {
+  const zoom = map.getZoom();
+  return !state.hidden.has(layer.id) && zoom >= layer.min_zoom && zoom < layer.max_zoom;
+}
+
+function refresh() {
+  // Drawn anew in order whenever one comes or goes: on a canvas the order of drawing is what lies on top.
+  const wanted = state.layers.filter(isShown);
+  const key = wanted.map((layer) => `${layer.id}:${layer.version}`).join("|");
+  if (key !== state.drawn) {
+    for (const layer of state.layers) if (layer.group) map.removeLayer(layer.group);
+    for (const layer of wanted) {
+      layer.group = layer.group || drawLayer(layer);
+      map.addLayer(layer.group);
+    }
+    state.drawn = key;
+  }
+  paintLegend();
+}
+
+function restyle() {
+  for (const layer of state.layers) {
+    if (layer.selectable && layer.group) layer.group.setStyle((feature) => styleOf(layer, feature));
+  }
+}
+
+async function fetchLayer(sent) {
+  const text = sent.content || await fetch(sent.url, { credentials: "same-origin" }).then((answer) => {
+    if (!answer.ok) throw new Error(`layer ${sent.id}: ${answer.status}`);
+    return answer.text();
+  });
+  return { ...JSON.parse(text), id: sent.id, version: sent.version, group: null };
+}
+
+async function takeLayers(sent) {
+  // Only layers that are new or changed are asked for; the others stay as they are drawn.
+  const before = new Map(state.layers.map((layer) => [layer.id, layer]));
+  const fresh = await Promise.all(sent.map((one) => {
+    const old = before.get(one.id);
+    return old && old.version === one.version ? old : fetchLayer(one);
+  }));
+  for (const one of sent) {
+    if (one.hidden && !state.known.has(one.id)) state.hidden.add(one.id);
+    state.known.add(one.id);
+  }
+  return fresh;
+}
+
+// ---------------------------------------------------------------- legend
+
+const swatch = {
+  fill: (look) => `<rect x="2" y="1.5" width="16" height="11" rx="2" fill="${look.fillColor}" fill-opacity="${look.fillOpacity}" stroke="${look.color}" stroke-width="${Math.min(look.weight, 2)}" stroke-dasharray="${look.dashArray || ""}"/>`,
+  line: (look) => `<line x1="1" y1="7" x2="19" y2="7" stroke="${look.color}" stroke-width="${Math.min(look.weight, 4)}" stroke-dasharray="${look.dashArray || ""}"/>`,
+  dot: (look) => `<circle cx="10" cy="7" r="${Math.min(look.radius, 5.5)}" fill="${look.fillColor}" fill-opacity="${look.fillOpacity}" stroke="${look.color}" stroke-width="${look.weight}"/>`,
+};
+
+const legend = L.control({ position: "topright" });
+legend.onAdd = () => {
+  const box = L.DomUtil.create("details", "legend");
+  box.innerHTML = "<summary>Layers and legend</summary><ul></ul>";
+  L.DomEvent.disableClickPropagation(box);
+  L.DomEvent.disableScrollPropagation(box);
+  return box;
+};
+legend.addTo(map);
+const legendBox = legend.getContainer();
+legendBox.querySelector("ul").addEventListener("change", (event) => {
+  const id = event.target.dataset.layer;
+  if (event.target.checked) state.hidden.delete(id);
+  else state.hidden.add(id);
+  refresh();
+});
+
+function legendItem(layer) {
+  const zoom = map.getZoom();
+  const far = zoom < layer.min_zoom ? "zoom in to see them" : zoom >= layer.max_zoom ? "seen from further out" : "";
+  const entries = far ? `<div class="note">${far}</div>` : layer.legend.map((entry) => {
+    const look = layer.styles[entry.style];
+    return `<div class="entry"><svg aria-hidden="true">${swatch[look.radius ? "dot" : look.fill ? "fill" : "line"](look)}</svg><span class="name">${entry.label}</span><span class="count">${entry.count === null ? "" : entry.count.toLocaleString("en")}</span></div>`;
+  }).join("");
+  const on = state.hidden.has(layer.id) ? "" : "checked";
+  return `<li><label class="${far ? "off" : ""}"><input type="checkbox" data-layer="${layer.id}" ${on}>${layer.title}</label>${on ? entries : ""}</li>`;
+}
+
+function paintLegend() {
+  const markup = [...state.layers].reverse().map(legendItem).join("");
+  if (markup === state.legend) return;
+  const focused = document.activeElement && document.activeElement.dataset.layer;
+  legendBox.querySelector("ul").innerHTML = markup;
+  if (focused) legendBox.querySelector(`[data-layer="${focused}"]`)?.focus();
+  state.legend = markup;
+}
+
+// ---------------------------------------------------------------- choosing
+
+function pickAt(latlng) {
+  const point = map.latLngToLayerPoint(latlng);
+  for (const layer of state.layers) {
+    if (!layer.selectable || !layer.group || !map.hasLayer(layer.group)) continue;
+    for (const shape of layer.group.getLayers()) {
+      if (shape.getBounds().contains(latlng) && shape._containsPoint(point)) return shape.feature.id;
+    }
+  }
+  return null;
+}
+
+map.on("click", (event) => {
+  if (box.on || box.justDrawn) return;
+  const id = pickAt(event.latlng);
+  if (id === null) return;
+  // Shown at once; Python answers with the selection that then stands.
+  if (state.selected.has(id)) state.selected.delete(id);
+  else state.selected.add(id);
+  restyle();
+  report("click", { id });
+});
+
+const icons = {
+  box: '<svg viewBox="0 0 18 18" fill="none" stroke="currentColor" stroke-width="1.8"><rect x="3" y="3" width="12" height="12" stroke-dasharray="3 2"/></svg>',
+  fit: '<svg viewBox="0 0 18 18" fill="none" stroke="currentColor" stroke-width="1.8"><path d="M3 7V3h4M11 3h4v4M15 11v4h-4M7 15H3v-4"/></svg>',
+};
+
+function addButton(name, label, act) {
+  const control = L.control({ position: "topleft" });
+  control.onAdd = () => {
+    const bar = L.DomUtil.create("div", "leaflet-bar");
+    bar.innerHTML = `<button type="button" class="${name}" title="${label}" aria-label="${label}">${icons[name]}</button>`;
+    L.DomEvent.disableClickPropagation(bar);
+    bar.firstChild.addEventListener("click", act);
+    return bar;
+  };
+  control.addTo(map);
+  return control.getContainer();
+}
+
+const box = { on: false, justDrawn: false, start: null, shape: null };
+function showAll(animate) {
+  const legendWidth = legendBox.open ? legendBox.offsetWidth + 10 : 0;
+  if (state.view) map.fitBounds(state.view, { paddingTopLeft: [12, 12], paddingBottomRight: [12 + legendWidth, 12], animate });
+}
+addButton("fit", "Show the whole study", () => showAll(true));
+const boxBar = addButton("box", "Draw a box to choose areas (Esc ends)", () => setBox(!box.on));
+
+function setBox(on) {
+  box.on = on;
+  boxBar.firstChild.setAttribute("aria-pressed", on);
+  map.getContainer().classList.toggle("drawing", on);
+  map.dragging[on ? "disable" : "enable"]();
+  if (!on && box.shape) { map.removeLayer(box.shape); box.shape = null; box.start = null; }
+}
+
+map.on("mousedown", (event) => {
+  if (!box.on) return;
+  box.start = event.latlng;
+  box.shape = L.rectangle([box.start, box.start], { color: "#0f6b5c", weight: 2, dashArray: "5 4", fillOpacity: 0.08 }).addTo(map);
+});
+map.on("mousemove", (event) => box.start && box.shape.setBounds([box.start, event.latlng]));
+map.on("mouseup", (event) => {
+  if (!box.start) return;
+  const bounds = L.latLngBounds(box.start, event.latlng);
+  box.justDrawn = true;
+  setTimeout(() => { box.justDrawn = false; }, 50);
+  setBox(false);
+  report("box", { west: bounds.getWest(), south: bounds.getSouth(), east: bounds.getEast(), north: bounds.getNorth() });
+});
+document.addEventListener("keydown", (event) => event.key === "Escape" && setBox(false));
+
+// ---------------------------------------------------------------- what Python sends
+
+map.on("zoomend", refresh);
+
+function resize(args) {
+  if (args.height === state.height) return;
+  document.getElementById("map").style.height = `${args.height}px`;
+  state.height = args.height;
+  send("streamlit:setFrameHeight", { height: args.height });
+  map.invalidateSize();
+  legendBox.open = map.getSize().x > 560;
+  legendBox.style.maxHeight = `${args.height - 40}px`;
+}
+
+function drawNow(args, layers) {
+  for (const layer of state.layers) if (layer.group && !layers.includes(layer)) map.removeLayer(layer.group);
+  state.layers = layers;
+  state.drawn = null;
+  state.selected = new Set(args.selected);
+  if (args.view_key !== state.viewKey) {
+    state.view = args.bounds;
+    state.viewKey = args.view_key;
+    showAll(false);
+  }
+  refresh();
+  restyle();
+}
+
+async function render(args) {
+  resize(args);
+  boxBar.hidden = !args.choosing;
+  state.turn += 1;
+  const turn = state.turn;
+  try {
+    const layers = await takeLayers(args.layers);
+    if (turn === state.turn) drawNow(args, layers);
+    trouble.hidden = true;
+  } catch (error) {
+    trouble.hidden = false;
+  }
+}
+
+// How many features of each layer are on the map now: for tests, and for whoever asks in the console.
+window.drawn = () => Object.fromEntries(
+  state.layers.filter((layer) => layer.group && map.hasLayer(layer.group))
+    .map((layer) => [layer.id, layer.group.getLayers().length]));
+const trouble = document.getElementById("trouble");
+
+map.setView([0, 0], 3);
+window.addEventListener("message", (event) => {
+  if (event.source === window.parent && event.data.type === "streamlit:render") render(event.data.args);
+});
+send("streamlit:componentReady", { apiVersion: 1 });

@@ -1,0 +1,168 @@
+"""Each page run alone: what it shows, and a way on from whatever goes wrong."""
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from expansion.runs import find_embedded
+from expansion.runs.jobs import look_at_job, start_job
+
+STUDY = "three-rivers"
+
+
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory):
+    """A data folder with one finished plan of two areas."""
+    return tmp_path_factory.mktemp("data")
+
+
+@pytest.fixture(scope="module")
+def planned(desk):
+    runs = desk / ".expansion" / "local" / "runs"
+    job = start_job(runs, STUDY, find_embedded(STUDY), ["A026", "A027"])
+    while job.state == "running":
+        job = look_at_job(runs, job.job_id)
+    assert job.state == "done", job.errors
+    return job
+
+
+@pytest.fixture
+def visit(desk, monkeypatch):
+    """Open a page alone, with ids in its address."""
+    monkeypatch.setenv("EXPANSION_DATA", str(desk))
+
+    def open_page(name, **link):
+        page = AppTest.from_string(f"from expansion import views\nviews.show_{name}()", default_timeout=180)
+        for key, value in ({"study": STUDY} | link).items():
+            page.query_params[key] = value
+        page.run()
+        assert not page.exception, page.exception
+        return page
+
+    return open_page
+
+
+def words(page):
+    kinds = (page.warning, page.info, page.error, page.markdown, page.caption, page.success)
+    return "\n".join(element.value for kind in kinds for element in kind)
+
+
+def button(page, label):
+    return next(one for one in page.button if one.label == label)
+
+
+def figures(page):
+    return {metric.label: metric.value for metric in page.metric}
+
+
+def test_home_lists_the_embedded_studies(visit):
+    page = visit("home")
+    assert {one.label for one in page.button} >= {"Open", "See its coverage"}
+
+
+def test_home_opens_a_study(visit):
+    page = visit("home")
+    button(page, "Open").click().run()
+    assert page.session_state["study"] == "liechtenstein"
+
+
+def test_home_asks_for_an_extract_before_it_makes_a_study(visit):
+    page = visit("home")
+    button(page, "Check and open").click().run()
+    assert "Add an OpenStreetMap extract first" in words(page)
+
+
+def test_coverage_counts_every_location_once(visit):
+    shown = figures(visit("coverage"))
+    counts = [int(shown[name].replace(",", "")) for name in ("Unserved", "Underserved", "Served")]
+    assert sum(counts) == int(shown["Locations"].replace(",", ""))
+
+
+def test_coverage_says_why_a_location_has_its_status(visit):
+    page = visit("coverage")
+    page.text_input[0].set_value(page.text_input[0].placeholder.removeprefix("such as ")).run()
+    assert "served" in page.markdown[-1].value
+
+
+def test_coverage_knows_what_to_do_about_an_unknown_location(visit):
+    page = visit("coverage")
+    page.text_input[0].set_value("<script>").run()
+    assert "No location of this study has that id" in words(page)
+
+
+def test_areas_can_be_chosen_by_keyboard_and_undone(visit):
+    page = visit("areas")
+    page.multiselect[0].set_value(["A001", "A002"]).run()
+    assert figures(page)["Areas"] == "2"
+    assert page.query_params["areas"] in ("A001,A002", ["A001,A002"])
+    button(page, "Undo").click().run()
+    assert figures(page)["Areas"] == "0"
+
+
+def test_areas_of_a_link_are_chosen_and_unknown_ones_named(visit):
+    page = visit("areas", areas="A001,NOPE")
+    assert figures(page)["Areas"] == "1"
+    assert "1 area(s) of the link are not in this study" in words(page)
+
+
+def test_a_run_can_be_started_and_cancelled(visit):
+    page = visit("areas", areas="A001")
+    button(page, "Plan 1 area").click().run()
+    button(page, "Cancel").click().run()
+    assert "Cancelled" in words(page)
+
+
+def test_a_finished_plan_shows_what_it_costs(visit, planned):
+    page = visit("areas", plan=planned.job_id, areas="A026,A027")
+    assert figures(page)["Cost P50"].endswith("USD")
+    assert figures(page)["Finish"] > "2027"
+
+
+@pytest.mark.parametrize("name", ["areas", "plan", "export"])
+def test_a_plan_that_is_not_there_ends_in_a_sentence(visit, planned, name):
+    assert "names a plan that is not here" in words(visit(name, plan="feedfacefeedface"))
+
+
+@pytest.mark.parametrize("name", ["home", "coverage", "areas", "plan", "export"])
+def test_a_study_that_is_not_there_ends_in_a_sentence(visit, name):
+    page = visit(name, study="<img src=x onerror=alert(1)>")
+    assert "names a study that is not here" in words(page)
+    assert page.session_state["study"] == "liechtenstein"
+
+
+def test_the_plan_page_shows_every_side_of_a_plan(visit, planned):
+    page = visit("plan", plan=planned.job_id)
+    assert [tab.label for tab in page.tabs] == ["Map and phases", "Schedule", "Cost", "Permits", "Risks", "Findings"]
+    assert figures(page)["Locations"] != "0"
+
+
+def test_without_a_plan_the_budget_may_choose(visit):
+    page = visit("plan", study="liechtenstein")
+    assert button(page, "Plan within the budgets")
+
+
+def test_the_geopackage_is_ready_to_download(visit, planned):
+    page = visit("export", plan=planned.job_id)
+    (offered,) = page.get("download_button")
+    assert "GeoPackage" in offered.proto.label
+
+
+def test_a_study_that_cannot_be_read_says_why_and_offers_the_demo(visit, desk):
+    folder = desk / "broken"
+    folder.mkdir(exist_ok=True)
+    (folder / "study.toml").write_text('[study]\nname = "broken"\n[inputs.osm]\nfile = "gone.osm"\n')
+    page = visit("coverage", study="data-broken")
+    assert "gone.osm" in page.error[0].value.replace("\\", "")
+    button(page, "Open the demo instead").click().run()
+    assert page.session_state["study"] == "liechtenstein"
+
+
+def test_a_planner_that_fails_says_why_and_can_be_asked_again(visit, desk):
+    page = visit("areas", areas="A001")
+    runs = desk / ".expansion" / "local" / "runs"
+    failed = start_job(runs, STUDY, desk / "nowhere", ["A001"])
+    while failed.state == "running":
+        failed = look_at_job(runs, failed.job_id)
+    page.session_state["plan"] = failed.job_id
+    page.run()
+    assert "no such study" in page.error[0].value
+    assert button(page, "Try again")
