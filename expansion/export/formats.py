@@ -9,6 +9,7 @@ from expansion.errors import OutputError
 from expansion.export.geojson import write_geojson
 from expansion.export.geoparquet import write_geoparquet
 from expansion.export.gpkg import write_gpkg
+from expansion.export.html import write_html
 from expansion.export.kmz import write_kmz
 from expansion.export.shp import write_shp
 from expansion.export.stp import write_stp
@@ -23,6 +24,7 @@ EXPORTS: dict[str, tuple[Writer, str]] = {
     "geojson": (write_geojson, "geojson"),
     "geoparquet": (write_geoparquet, "geoparquet"),
     "gpkg": (write_gpkg, "plan.gpkg"),
+    "html": (write_html, "plan.html"),
     "kmz": (write_kmz, "plan.kmz"),
     "shp": (write_shp, "shp"),
     "stp": (write_stp, "stp"),
