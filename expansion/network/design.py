@@ -242,10 +242,11 @@ def _office_capacity(inputs: Inputs) -> dict[str, int | None]:
 
 
 def _feeder_cents(inputs: Inputs, ground: Ground, design: Design) -> NDArray[np.float64]:
-    """Cents of feeder cable per node's edge upward, at likely rates."""
+    """Cents of feeder cable per node's edge upward, and of a hut at the node, at likely rates."""
     book = inputs.rulebook
     share = book.engineering_value("spare_fiber_share")
     cents = np.zeros(ground.graph.node_count + 1)
+    cents[design.offices.hut_nodes] = 100 * book.rate("hut").likely
     for bundle in design.feeders:
         for sheath in bundle.sheaths:
             for a, b in pairwise(sheath.nodes):
