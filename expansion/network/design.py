@@ -242,7 +242,7 @@ def _office_capacity(inputs: Inputs) -> dict[str, int | None]:
 
 
 def _feeder_cents(inputs: Inputs, ground: Ground, design: Design) -> NDArray[np.float64]:
-    """Cents of feeder cable per node's edge upward, and of a hut at the node, at likely rates."""
+    """Cents of feeder cable and handholes per node's edge upward, and of a hut at the node, at likely rates."""
     book = inputs.rulebook
     share = book.engineering_value("spare_fiber_share")
     cents = np.zeros(ground.graph.node_count + 1)
@@ -252,7 +252,10 @@ def _feeder_cents(inputs: Inputs, ground: Ground, design: Design) -> NDArray[np.
             for a, b in pairwise(sheath.nodes):
                 node, edge = ground.lower(a, b), ground.edge_between(a, b)
                 size = min(size_cable(bundle.fibers_on.get(b, 1), share), 864)
-                cents[node] += 100 * book.rate(f"cable_{size}").likely * float(ground.graph.length_m[edge])
+                per_m = book.rate(f"cable_{size}").likely
+                if ground.prices.placement[edge] == "buried":
+                    per_m += book.rate("handhole").likely / book.engineering_value("handhole_spacing_m")
+                cents[node] += 100 * per_m * float(ground.graph.length_m[edge])
     return cents
 
 
