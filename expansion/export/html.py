@@ -217,13 +217,13 @@ def _risks_section(plan: SavedPlan) -> str:
     """Write the largest risks."""
     risks = plan.tables["risks"].sort_values("rank").head(_MOST)
     rows = [
-        (row.rank, row.risk, row.cause, f"{100 * row.probability:.0f} %", amount(row.exposure_cost), row.response,
-         row.owner_role)
+        (row.rank, row.area_id if isinstance(row.area_id, str) else "program", row.risk, row.cause,
+         f"{100 * row.probability:.0f} %", amount(row.exposure_cost), row.response, row.owner_role)
         for row in risks.itertuples()
     ]  # fmt: skip
-    heads = ("#", "Risk", "Why here", "Chance", "Exposure", "Response", "Owner")
+    heads = ("#", "Area", "Risk", "Why here", "Chance", "Exposure", "Response", "Owner")
     lead = f"The {len(rows)} largest of {len(plan.tables['risks'])} by exposure (chance times cost)."
-    return section("risks", "Risks", lead, table(heads, rows, right=(3, 4)))
+    return section("risks", "Risks", lead, table(heads, rows, right=(4, 5)))
 
 
 def _findings_section(plan: SavedPlan) -> str:

@@ -40,6 +40,7 @@ td{border-bottom:1px solid var(--rule);padding:6px 10px 6px 0;vertical-align:top
 .n{text-align:right}
 .n,td:nth-child(-n+2){white-space:nowrap}
 #risks td,#findings td,#permits td:nth-child(2),#inputs td{white-space:normal}#risks .n,#permits .n{white-space:nowrap}
+#risks td:first-child,#findings td:nth-child(-n+2){white-space:nowrap}
 tr.total td{font-weight:600;border-top:2px solid var(--rule)}
 .bar{display:block;height:8px;border-radius:4px;background:#0b7ea4;min-width:2px}
 .barcell{width:34%;padding-top:12px}
