@@ -21,6 +21,10 @@ from expansion.audit.program import (
 IntArray = NDArray[np.int64]
 
 
+MANY = 400
+"""Tasks of one crew kind up to which parts of tasks are counted too."""
+
+
 def check_bound(saved: SavedPlan) -> Check:
     """Check that a finish one day before the bound is refuted by the links, or by the crews' load in some window."""
     ledger = Ledger("schedule bound")
@@ -79,4 +83,25 @@ def _overloaded(
             inside = (head >= opens) & (due <= closes)
             if int(load[inside].sum()) > crews * int(closes - opens):
                 return True
-    return False
+    if len(rows) > MANY:
+        return False
+    days, each = program.duration[rows], demand[rows]
+    ends = np.unique(np.concatenate([due, head + days]))
+    return any(_holds_too_much(int(o), ends, head, due, days, each, crews) for o in np.union1d(head, due - days))
+
+
+def _holds_too_much(
+    opens: int, ends: IntArray, head: IntArray, due: IntArray, days: IntArray, demand: IntArray, crews: int
+) -> bool:
+    """Tell whether what no placement can move out of some window from `opens` passes what the crews can do in it.
+
+    A task spends least in a window when it lies as early or as late as it may.
+    """
+    room = ends[ends > opens] - opens
+    if not len(room):
+        return False
+    at_left = head + days - opens
+    at_right = (room[:, None] + opens) - (due - days)
+    least = np.minimum(np.minimum(at_left, at_right), np.minimum(days, room[:, None]))
+    need = (np.maximum(least, 0) * demand).sum(axis=1)
+    return bool((need > crews * room).any())

@@ -71,8 +71,9 @@ def check_document(saved: SavedPlan) -> Check:
     _check_severities(ledger, plan.get("findings") or [])
     ledger.equal(plan["counts"]["findings"], len(plan["findings"]), "counts.findings")
     own = saved.study["study"]["study"]
-    for key in ("name", "profile", "crs", "currency", "price_year", "seed"):
+    for key in ("name", "profile", "currency", "price_year", "seed"):
         ledger.equal(plan["study"][key], own[key], f"study.{key} against study.json")
+    ledger.equal(plan["study"]["crs"], saved.study["crs"], "study.crs against the CRS of study.json")
     _check_candidates(ledger, saved)
     ledger.nothing(_unsorted(saved), "keys of plan.json are not in ascending order")
     return ledger.close()

@@ -34,7 +34,10 @@ class Roots:
 def find_roots(inputs: Inputs, graph: RoadGraph, prices: EdgePrices) -> Roots:
     """Locate offices and stretches of existing fiber on the graph."""
     offices = inputs.plant[inputs.plant["kind"] == "co"].sort_values("plant_id")
-    office_node = nearest_nodes(shapely.get_coordinates(offices.geometry.to_numpy()), graph.x, graph.y)
+    # among the roads' own nodes, which come first: those that the graph's components were judged by
+    count = sum(1 for name in graph.node_ids if str(name).startswith("n"))
+    places = shapely.get_coordinates(offices.geometry.to_numpy())
+    office_node = nearest_nodes(places, graph.x[:count], graph.y[:count])
     existing = np.nonzero(prices.existing != "")[0]
     label = _labels(graph, existing)
     with_office = np.unique(label[office_node])

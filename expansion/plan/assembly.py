@@ -277,7 +277,7 @@ def _document(
     chosen_locations = int(areas.loc[areas["chosen"], "locations"].sum())
     return {
         "plan_schema": doc.PLAN_SCHEMA,
-        "study": doc.study_section(study),
+        "study": doc.study_section(study, inputs.crs.to_string()),
         "inputs": doc.inputs_section(inputs.records),
         "counts": {
             "locations": len(locations), "served": int(status.get("served", 0)),

@@ -38,11 +38,11 @@ def gap_of(cost: float, lower_bound: float) -> float:
     return fraction((cost - lower_bound) / cost) if cost else 0.0
 
 
-def study_section(study: Study) -> dict[str, Any]:
-    """Build `study`."""
+def study_section(study: Study, crs: str) -> dict[str, Any]:
+    """Build `study`; `crs` is the one in use, also where the study asks for auto."""
     own = study.study
     return {
-        "name": own.name, "profile": own.profile, "crs": own.crs, "currency": own.currency,
+        "name": own.name, "profile": own.profile, "crs": crs, "currency": own.currency,
         "price_year": own.price_year, "seed": own.seed,
     }  # fmt: skip
 

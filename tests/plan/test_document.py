@@ -42,7 +42,7 @@ def test_the_route_has_its_bounds_and_a_gap_computed_from_them():
 
 
 def test_the_study_is_told_with_what_changes_a_plan():
-    assert set(doc.study_section(study())) == keys("name profile crs currency price_year seed")
+    assert set(doc.study_section(study(), "EPSG:32632")) == keys("name profile crs currency price_year seed")
 
 
 def locations(**outcomes):
