@@ -103,6 +103,8 @@ def check_cables(saved: SavedPlan) -> Check:
     _check_lengths(ledger, saved, runs)
     _check_sizes(ledger, saved)
     _check_use(ledger, saved)
+    _check_taps(ledger, saved)
+    ledger.none(~np.isin(texts(spans, "tier"), TIERS), texts(spans, "span_id"), "spans of an unknown tier")
     return ledger.close()
 
 
@@ -115,6 +117,20 @@ def _check_tiers(ledger: Ledger, cables: Any, spans: Any) -> None:
     rows = zip(texts(spans, "span_id"), texts(spans, "tier"), spans["is_existing"], strict=True)
     wrong = [name for name, tier, lit in rows if not lit and name in best and TIERS[best[name] % 3] != tier]
     ledger.nothing(wrong, "spans bear another tier than the highest of their cables", len(spans))
+
+
+def _check_taps(ledger: Ledger, saved: SavedPlan) -> None:
+    """Check what sites use that no light path names: fibers that leave taps, and nothing at closures."""
+    sites, cables = saved.table("sites"), saved.table("cables")
+    leaving: dict[str, int] = defaultdict(int)
+    for site, used in zip(texts(cables, "from_site"), integers(cables, "used_fibers"), strict=True):
+        leaving[site] += int(used)
+    names, kinds, used = texts(sites, "site_id"), texts(sites, "kind"), integers(sites, "used")
+    taps = [
+        kind == "fiber_tap" and leaving[name] != count for name, kind, count in zip(names, kinds, used, strict=True)
+    ]
+    ledger.none(taps, names, "taps use other fibers than leave them")
+    ledger.none((np.array(kinds, dtype=object) == "closure") & (used != 0), names, "closures use something")
 
 
 def _check_lengths(ledger: Ledger, saved: SavedPlan, runs: dict[str, Run]) -> None:

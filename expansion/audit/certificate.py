@@ -22,7 +22,8 @@ class Proof:
     """The saved dual: terminal ``terminals[i]`` has ``potentials[offsets[i]:offsets[i + 1]]`` at those ``nodes``.
 
     `root` is the terminal at which it is rooted, -1 where there is nothing to prove; `roots` are the nodes at which
-    the operator's network stands and that count as one, named by the smallest; `edges` are the rows of the tree.
+    the operator's network stands and that count as one, named by the smallest; `edges` are the rows of the tree,
+    `wanted` the nodes that it joins to them.
     """
 
     root: int
@@ -32,6 +33,7 @@ class Proof:
     potentials: IntArray
     roots: IntArray
     edges: IntArray
+    wanted: IntArray
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +68,7 @@ def check_certificate(saved: SavedPlan) -> Check:
 def read_proof(saved: SavedPlan, name: str) -> Proof:
     """Read a certificate."""
     arrays = {key: np.atleast_1d(values).astype(np.int64) for key, values in saved.arrays(name).items()}
-    parts = (arrays[key] for key in ("terminals", "offsets", "nodes", "potentials", "roots", "edges"))
+    parts = (arrays[key] for key in ("terminals", "offsets", "nodes", "potentials", "roots", "edges", "wanted"))
     return Proof(int(arrays["root"][0]), *parts)
 
 
@@ -116,6 +118,10 @@ def _check_tree(
     joined = whole[node] == whole[graph.merged[proof.roots[0]]] if len(proof.roots) else np.zeros(len(node), dtype=bool)
     ids = np.array(texts(saved.table("locations"), "location_id"), dtype=object)
     rows = np.flatnonzero(wanted)
+    listed = np.append(proof.wanted, proof.roots.min(initial=graph.size))
+    ledger.nothing(np.setdiff1d(proof.wanted, node).tolist(), "nodes to be joined that stand for no location")
+    stood_for = met.location[mine][np.isin(node, listed)]
+    ledger.none(~np.isin(rows, stood_for), ids[rows], "locations that no node to be joined stands for")
     ledger.none(
         ~np.isin(rows, met.location[mine][joined]), ids[rows], "locations that the route does not join to a root"
     )

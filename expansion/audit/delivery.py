@@ -11,8 +11,9 @@ from typing import Any
 import numpy as np
 
 from expansion.audit.folder import SavedPlan, flags, integers, numbers, texts
+from expansion.audit.inspections import check_inspections
 from expansion.audit.ledger import Check, Ledger
-from expansion.audit.rules import engineering, rows_of, section
+from expansion.audit.rules import engineering, lead_days, rows_of, section
 from expansion.audit.stakeholders import check_stakeholders
 
 
@@ -26,17 +27,10 @@ def check_delivery(saved: SavedPlan) -> Check:
     _check_procurement(ledger, saved, phase)
     _check_waves(ledger, saved, phase)
     _check_gates(ledger, saved, phase)
-    _check_quality(ledger, saved, phase)
+    check_inspections(ledger, saved)
     _check_risks(ledger, saved)
     check_stakeholders(ledger, saved)
     return ledger.close()
-
-
-def lead_days(saved: SavedPlan, item: str) -> int | None:
-    """Lead time of an item: its own row, else the longest prefix that fits, else none."""
-    leads = {row["item"]: int(row["lead_time_calendar_days"]) for row in rows_of(saved, "materials")}
-    fitting = [name for name in leads if name == item or (name.endswith("*") and item.startswith(name[:-1]))]
-    return leads[max(fitting, key=lambda name: (name == item, len(name), name))] if fitting else None
 
 
 def _check_procurement(ledger: Ledger, saved: SavedPlan, phase: dict[str, int]) -> None:
@@ -140,8 +134,13 @@ def _check_waves(ledger: Ledger, saved: SavedPlan, phase: dict[str, int]) -> Non
     late = [b[1] for a, b in pairwise(turns) if a[0] == b[0] and b[2] <= a[3]]
     ledger.nothing(late, "waves of an area overlap", len(ids))
     ends_of = {area: {s for a, _, s, _ in turns if a == area} for area in installs}
-    numbered = [not name.startswith(f"{area}-W") for area, name in zip(of, ids, strict=True)]
-    ledger.none(numbered, ids, "wave ids are not area and number")
+    begun = sorted(zip(of, starts, ids, strict=True))
+    place = Counter[str]()
+    misnamed = []
+    for area, _, name in begun:
+        place[area] += 1
+        misnamed += [name] if name != f"{area}-W{place[area]:02d}" else []
+    ledger.nothing(misnamed, "wave ids are not area and running number", len(ids))
     _check_marketing(ledger, saved, waves)
     idle = [area for area, (begin, _) in installs.items() if min(ends_of[area], default="") != begin]
     ledger.nothing(idle, "the first wave does not begin with the installs", len(installs))
@@ -205,27 +204,6 @@ def _gate_day(area: str, gate: str, order: list[str], last: dict[tuple[str, str]
     return next((last[area, name] for name in order if name >= gate and (area, name) in last), "")
 
 
-def _check_quality(ledger: Ledger, saved: SavedPlan, phase: dict[str, int]) -> None:
-    """Check that inspections are those of the rules, in chosen areas, on tasks that exist."""
-    quality = saved.table("quality")
-    rules = {row["check_id"]: row for row in rows_of(saved, "quality")}
-    known = set(texts(saved.table("tasks"), "task_id"))
-    ids, checks, of = texts(quality, "check_row_id"), texts(quality, "check_id"), texts(quality, "area_id")
-    ledger.that(len(set(ids)) == len(ids), "a check stands twice in an area")
-    ledger.none([name not in rules for name in checks], ids, "checks that no rule asks for")
-    ledger.none([area not in phase for area in of], ids, "checks in areas that are not built")
-    lost = [bool(task) and task not in known for task in texts(quality, "task_id")]
-    ledger.none(lost, ids, "checks on tasks that do not exist")
-    named = [f"{check}-{area}" for check, area in zip(checks, of, strict=True)]
-    ledger.none([a != b for a, b in zip(ids, named, strict=True)], ids, "check ids are not rule and area")
-    objects = [f"{rules.get(n, {}).get('object')}: {rules.get(n, {}).get('check')}" for n in checks]
-    ledger.none([a != b for a, b in zip(objects, texts(quality, "object"), strict=True)], ids, "checks' object")
-    for column in ("acceptance", "method", "sample", "source", "status", "stage", "gate"):
-        strange = [rules.get(n, {}).get(column) != w for n, w in zip(checks, texts(quality, column), strict=True)]
-        ledger.none(strange, ids, f"checks' {column} is not that of the rule")
-    ledger.none(integers(quality, "quantity") < 1, ids, "checks of nothing")
-
-
 def _check_risks(ledger: Ledger, saved: SavedPlan) -> None:
     """Check exposure and rank of the risks, and that their rules exist."""
     risks = saved.table("risks")
@@ -241,7 +219,7 @@ def _check_risks(ledger: Ledger, saved: SavedPlan) -> None:
         f"{rule}-{area or 'program'}"
         for rule, area in zip(texts(risks, "rule_id"), texts(risks, "area_id"), strict=True)
     ]
-    ledger.none([not a.startswith(b) for a, b in zip(ids, own, strict=True)], ids, "risk ids are not rule and area")
+    ledger.none([a != b for a, b in zip(ids, own, strict=True)], ids, "risk ids are not rule and area")
     days = [rules.get(name, {}).get("impact_days") for name in texts(risks, "rule_id")]
     ledger.none([a != b for a, b in zip(numbers(risks, "impact_days"), days, strict=True)], ids, "risks' impact_days")
     known = {"", *texts(saved.table("areas"), "area_id")}

@@ -38,6 +38,13 @@ def excused(saved: SavedPlan, *codes: str) -> int:
     return sum(int(finding["count"]) for finding in saved.document["findings"] if finding["code"] in codes)
 
 
+def lead_days(saved: SavedPlan, item: str) -> int | None:
+    """Lead time of an item: its own row, else the longest prefix that fits, else none."""
+    leads = {row["item"]: int(row["lead_time_calendar_days"]) for row in rows_of(saved, "materials")}
+    fitting = [name for name in leads if name == item or (name.endswith("*") and item.startswith(name[:-1]))]
+    return leads[max(fitting, key=lambda name: (name == item, len(name), name))] if fitting else None
+
+
 def _row(saved: SavedPlan, name: str, key: str, value: str) -> dict[str, Any]:
     for row in rows_of(saved, name):
         if row[key] == value:

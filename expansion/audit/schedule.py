@@ -131,6 +131,7 @@ def check_crews(saved: SavedPlan) -> Check:
     names = texts(resources, "resource_id")
     days = [int(load[name].sum()) if name in load else 0 for name in names]
     peak = [int(load[name].max()) if name in load else 0 for name in names]
+    ledger.that(sorted(names) == sorted(most) or not names, "resources do not list every crew kind once")
     ledger.nothing(sorted(set(load) - set(names)), "crews at work that resources lack")
     ledger.none(integers(resources, "count") != [most.get(name, -1) for name in names], names, "resources.count")
     ledger.none(np.abs(numbers(resources, "crew_days") - days) > 0.001, names, "resources.crew_days")

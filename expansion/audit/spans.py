@@ -49,7 +49,7 @@ def _check_nodes(ledger: Ledger, edges: Any) -> None:
     ]
     ledger.none(strange, names, "edges of another kind than their id tells")
     own = [
-        road != "" and not name.startswith(f"{road}.")
+        road != "" and not (name.startswith(f"{road}.") and name.removeprefix(f"{road}.").isdigit())
         for name, road in zip(names, texts(edges, "road_id"), strict=True)
     ]
     ledger.none(own, names, "edges are not pieces of the road that they name")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 
 from expansion.audit.folder import SavedPlan, integers, texts
@@ -28,8 +29,15 @@ def check_stakeholders(ledger: Ledger, saved: SavedPlan) -> None:
     ledger.nothing(wrong, "stakeholders differ from rules and permits", len(told))
     prefix = {"authority": "authority-", "pole owner": "owner-"}
     kinds = texts(table, "kind")
-    strange = [not name.startswith(prefix.get(kind, "role-")) for name, kind in zip(ids, kinds, strict=True)]
+    rows = zip(ids, kinds, texts(table, "name"), strict=True)
+    strange = [not name.startswith(prefix.get(kind, "role-") + _slug(word)) for name, kind, word in rows]
+    ledger.none([len(name) > 200 or name.strip() != name for name in ids], ids, "stakeholder ids that are no ids")
     ledger.none(strange, ids, "stakeholder ids of another kind")
+
+
+def _slug(name: str) -> str:
+    """Make an id of a name: lower case with dashes; "" where it holds no plain letter or digit."""
+    return re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")
 
 
 def _agree(told: tuple[str, ...], wanted: tuple[str | None, ...]) -> bool:

@@ -30,11 +30,13 @@ from expansion.audit.prices import check_prices
 from expansion.audit.quantities import check_quantities
 from expansion.audit.schedule import check_crews, check_dates, check_logic, check_permit_tasks
 from expansion.audit.spans import check_lengths, check_network, check_spans
+from expansion.audit.tables import check_tables
 from expansion.audit.work import check_work
 from expansion.errors import PlanningError
 
 CHECKS: tuple[tuple[str, Callable[[SavedPlan], Check]], ...] = (
     ("files", check_files),
+    ("tables", check_tables),
     ("document", check_document),
     ("outcomes", check_outcomes),
     ("certificate", check_certificate),

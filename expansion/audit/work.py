@@ -8,10 +8,9 @@ from typing import Any
 
 import numpy as np
 
-from expansion.audit.delivery import lead_days
 from expansion.audit.folder import SavedPlan, flags, integers, numbers, split_ids, texts
 from expansion.audit.ledger import Check, Ledger
-from expansion.audit.rules import engineering, rows_of
+from expansion.audit.rules import engineering, lead_days, rows_of
 
 METERS = {
     "plow": "plow_m",

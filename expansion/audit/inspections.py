@@ -1,0 +1,113 @@
+"""Count what each inspection of the rules has to look at, area by area."""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+
+from expansion.audit.folder import SavedPlan, flags, integers, numbers, split_ids, texts
+from expansion.audit.ledger import Ledger
+from expansion.audit.rules import engineering, rows_of
+from expansion.audit.work import measure_work
+
+COVER_M = 300.0
+AUDITED = 0.1
+Counts = dict[str, float]
+
+
+def check_inspections(ledger: Ledger, saved: SavedPlan) -> None:
+    """Check that inspections are those of the rules, wherever there is something to look at."""
+    quality = saved.table("quality")
+    rules = {row["check_id"]: row for row in rows_of(saved, "quality")}
+    known = set(texts(saved.table("tasks"), "task_id"))
+    counts = count_objects(saved)
+    wanted = {
+        f"{name}-{area}": math.ceil(round(mine[row["counts"]], 6))
+        for area, mine in counts.items()
+        for name, row in rules.items()
+        if mine[row["counts"]] > 0
+    }
+    ids, checks, of = texts(quality, "check_row_id"), texts(quality, "check_id"), texts(quality, "area_id")
+    told = dict(zip(ids, integers(quality, "quantity").tolist(), strict=True))
+    ledger.nothing(sorted(set(told) ^ set(wanted)), "inspections missing, or of nothing", len(wanted))
+    wrong = [name for name in sorted(set(told) & set(wanted)) if told[name] != wanted[name]]
+    ledger.nothing(wrong, "inspections of another number than there is to look at", len(wanted))
+    tasks = [f"{area}-{rules.get(name, {}).get('wbs')}" for name, area in zip(checks, of, strict=True)]
+    own = [task if task in known else "" for task in tasks]
+    ledger.none(
+        [a != b for a, b in zip(own, texts(quality, "task_id"), strict=True)], ids, "inspections on another task"
+    )
+    objects = [f"{rules.get(name, {}).get('object')}: {rules.get(name, {}).get('check')}" for name in checks]
+    ledger.none([a != b for a, b in zip(objects, texts(quality, "object"), strict=True)], ids, "inspections' object")
+    for column in ("acceptance", "method", "sample", "source", "status", "stage", "gate"):
+        strange = [rules.get(n, {}).get(column) != w for n, w in zip(checks, texts(quality, column), strict=True)]
+        ledger.none(strange, ids, f"inspections' {column} is not that of the rule")
+
+
+def count_objects(saved: SavedPlan) -> dict[str, Counts]:
+    """Count per built area what there is to inspect."""
+    counts: dict[str, Counts] = {area: defaultdict(float, work) for area, work in measure_work(saved).items()}
+    for mine in counts.values():
+        mine["permits"] = 0.0
+    _count_spans(saved, counts)
+    _count_light(saved, counts)
+    _count_permits(saved, counts)
+    reel = engineering(saved, "reel_m")
+    cables = saved.table("cables")
+    columns = (texts(cables, "area_id"), texts(cables, "tier"), numbers(cables, "length_m"))
+    for area, tier, length in zip(*columns, strict=True):
+        if area in counts and tier != "drop":
+            counts[area]["reels"] += max(math.ceil(round(float(length) / reel, 6)), 1)
+    for mine in counts.values():
+        orders = int(mine["orders"])
+        mine["speed_tests"] = min(orders, 5) if orders <= 50 else min(math.ceil(orders / 10), 50)
+        mine["splices"] = mine["splices"] or 2 * mine["fibers"]
+        mine["connectors"] = 2 * mine["splitters"] + 2 * mine["locations"]
+    return counts
+
+
+def _count_spans(saved: SavedPlan, counts: dict[str, Counts]) -> None:
+    """Count bores, points of cover, spans in ducts and spans whose records are audited."""
+    spans = saved.table("spans")
+    columns = (texts(spans, "area_id"), texts(spans, "placement"), texts(spans, "method"), flags(spans, "is_existing"))
+    covered: dict[str, list[float]] = defaultdict(list)
+    every: dict[str, int] = defaultdict(int)
+    for area, placement, method, lit, length, bore in zip(
+        *columns, numbers(spans, "length_m"), numbers(spans, "bore_m"), strict=True
+    ):
+        every[area] += 1
+        if area in counts and not lit:
+            counts[area]["bores"] += bool(bore > 0 or method == "bore")
+            counts[area]["duct_spans"] += placement == "duct" or method == "bridge_duct"
+            covered[area] += [float(length)] if placement != "aerial" else []
+    for area, mine in counts.items():
+        meters = round(math.fsum(covered[area]), 3)
+        mine["cover_points"] = math.ceil(round(meters / COVER_M, 6)) + mine["bores"]
+        mine["audited_spans"] = math.ceil(round(every[area] * AUDITED, 6))
+
+
+def _count_light(saved: SavedPlan, counts: dict[str, Counts]) -> None:
+    """Count terminals, splitters and OLT ports on the light paths of each area."""
+    paths, drops = saved.table("paths"), saved.table("drops")
+    home = dict(zip(texts(drops, "location_id"), texts(drops, "area_id"), strict=True))
+    seen: dict[str, set[tuple[str, str, int]]] = defaultdict(set)
+    columns = [texts(paths, name) for name in ("location_id", "terminal_id", "hub_id", "office_id")]
+    ports = (integers(paths, "splitter_input"), integers(paths, "olt_port"))
+    for location, terminal, hub, office, splitter, port in zip(*columns, *ports, strict=True):
+        area = home.get(location, "")
+        seen[area] |= {("terminals", terminal, 0), ("splitters", hub, int(splitter)), ("olt_ports", office, int(port))}
+    for area, mine in counts.items():
+        for name, *_ in seen[area]:
+            mine[name] += 1
+
+
+def _count_permits(saved: SavedPlan, counts: dict[str, Counts]) -> None:
+    """Count the permits that each area needs, and the lots of those on poles."""
+    permits = saved.table("permits")
+    layer = {row["rule_id"]: row["layer"] for row in rows_of(saved, "permit_rules")}
+    columns = (texts(permits, "area_ids"), texts(permits, "rule_id"), integers(permits, "lots"))
+    for text, rule, lots in zip(*columns, strict=True):
+        for area in split_ids(text):
+            if area in counts:
+                counts[area]["permits"] += 1
+                counts[area]["pole_orders"] += int(lots) if layer.get(rule) == "pole" else 0

@@ -1,0 +1,50 @@
+"""Check that every table has its columns, and that its ids are unique."""
+
+from __future__ import annotations
+
+from expansion.audit.folder import SavedPlan, texts
+from expansion.audit.ledger import Check, Ledger
+
+COLUMNS = {
+    "locations": "location_id units status reason eligible area_id outcome hub_id terminal_id drop_m loss_db geometry",
+    "areas": "area_id parent_area_id locations units hub_ids phase year cost_base cost_p50 cost_p80 benefit chosen "
+    "reason geometry",
+    "sites": "site_id kind capacity used area_id geometry",
+    "edges": "edge_id u v length_m build_cost in_route geometry",
+    "spans": "span_id u v placement length_m tier area_id edge_ids geometry",
+    "cables": "cable_id tier from_site to_site fibers used_fibers length_m span_ids",
+    "paths": "location_id terminal_id terminal_port distribution_fiber hub_id splitter_output splitter_input "
+    "feeder_fiber odf_port olt_port loss_db reach_m",
+    "bom": "area_id category item quantity unit rate_low rate_likely rate_high cost source status",
+    "permits": "permit_id rule_id authority_kind authority lead_time_min lead_time_calendar_days lead_time_max fee "
+    "blocks_task_ids span_ids source status geometry",
+    "tasks": "task_id wbs area_id wbs_phase name start finish duration_days total_float_days free_float_days "
+    "is_critical crew_kind crew_count cost permit_id",
+    "task_links": "predecessor_id successor_id kind lag_days",
+    "triggers": "trigger_id kind source layer attributes geometry",
+    "resources": "resource_id",
+    "risks": "risk_id",
+    "quality": "check_row_id",
+    "procurement": "lot_id",
+    "stakeholders": "stakeholder_id",
+    "waves": "wave_id",
+    "gates": "gate_row_id",
+    "drops": "location_id",
+    "cost_drivers": "factor",
+}
+_NO_KEY = ("bom", "task_links")
+
+
+def check_tables(saved: SavedPlan) -> Check:
+    """Check columns and keys of every table; the key is the first column named."""
+    ledger = Ledger("tables")
+    for name, text in COLUMNS.items():
+        table, columns = saved.table(name), text.split()
+        ledger.nothing(sorted(set(columns) - set(table.columns)), f"{name} lacks columns", len(columns))
+        if name not in _NO_KEY and columns[0] in table:
+            keys = texts(table, columns[0])
+            seen: set[str] = set()
+            twice = [key for key in keys if key in seen or seen.add(key)]  # type: ignore[func-returns-value]
+            ledger.nothing(twice, f"{name}: {columns[0]} stands twice", len(keys))
+            ledger.that("" not in seen, f"{name}: {columns[0]} is empty")
+    return ledger.close()
