@@ -1,0 +1,102 @@
+"""Ten payloads in names, ids and descriptions: none runs, none opens a tag, in any file."""
+
+import re
+import xml.etree.ElementTree as ET
+import zipfile
+
+import openpyxl
+import pytest
+from lxml import etree
+from playwright.sync_api import sync_playwright
+
+from expansion.export import EXPORTS, export_plan
+from tests.browser.serving import browser
+from tests.export.hostile import PAYLOADS, hostile
+
+HTML = {
+    "b", "body", "br", "data", "details", "div", "footer", "h1", "h2", "h3", "head", "header", "html", "i", "input",
+    "label", "li", "main", "meta", "p", "section", "span", "style", "summary", "table", "tbody", "td", "th", "thead",
+    "title", "tr", "ul",
+}  # fmt: skip
+SVG = {"svg", "g", "path", "rect", "circle", "text", "title"}
+
+
+@pytest.fixture(scope="module")
+def written(planned, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("hostile")
+    names = [name for name in EXPORTS if name != "stp"]
+    return dict(zip(names, export_plan(hostile(planned), names, folder), strict=True))
+
+
+def local(element):
+    return etree.QName(element).localname
+
+
+def test_the_page_holds_no_element_attribute_or_address_of_a_stranger(written):
+    root = etree.parse(written["html"]).getroot()
+    assert {local(one) for one in root.iter() if isinstance(one.tag, str)} <= HTML | SVG
+    names = {name for one in root.iter() for name in one.attrib}
+    assert not {name for name in names if name.startswith("on") or name in ("href", "src", "srcdoc", "action")}
+    assert not re.findall(r"url\(|@import", written["html"].read_text("utf-8"))
+
+
+def test_the_page_runs_nothing_and_asks_for_nothing(written, browser_page):
+    page, asked, said = browser_page
+    page.goto(written["html"].as_uri())
+    page.locator("#figures summary").click()
+    page.locator("#show-feeder").uncheck()
+    assert page.evaluate("window.pwned") is None
+    assert [one for one in asked if one != written["html"].as_uri()] == []
+    assert said == []
+    assert not page.locator(".layer-feeder").first.is_visible()
+    assert PAYLOADS[0] in page.locator("main").inner_text()
+
+
+@pytest.fixture
+def browser_page():
+    """Open a page and note what it asks for and says."""
+    asked, said = [], []
+    with sync_playwright() as playwright, browser(playwright) as opened:
+        page = opened.new_page()
+        page.on("request", lambda request: asked.append(request.url))
+        page.on("console", lambda message: said.append(message.text))
+        page.on("dialog", lambda dialog: said.append(dialog.message))
+        yield page, asked, said
+
+
+def test_a_globe_finds_no_tag_in_any_text(written):
+    with zipfile.ZipFile(written["kmz"]) as archive:
+        root = ET.fromstring(archive.read("doc.kml"))
+    texts = [one.text or "" for one in root.iter()]
+    assert any("pwned" in text for text in texts)
+    assert not any("<" in text or ">" in text for text in texts)
+    tags = {one.tag.split("}")[1] for one in root.iter()}
+    assert not tags & {"script", "img", "svg", "iframe", "description", "BalloonStyle", "NetworkLink"}
+
+
+def test_no_cell_of_the_workbook_is_live(written):
+    with zipfile.ZipFile(written["xlsx"]) as archive:
+        sheets = [archive.read(name) for name in archive.namelist() if name.startswith("xl/worksheets/")]
+    assert not any(b"<f>" in sheet or b"<f " in sheet or b"<hyperlink" in sheet for sheet in sheets)
+    book = openpyxl.load_workbook(written["xlsx"], read_only=True)
+    assert next(book["findings"].iter_rows(min_row=2, values_only=True))
+    book.close()
+
+
+def test_the_project_is_xml_of_its_own_words(written):
+    root = ET.parse(written["gpkg"].with_suffix(".qgs")).getroot()
+    assert root.get("projectname") == PAYLOADS[1]
+    assert not {one.tag for one in root.iter()} & {
+        "script",
+        "img",
+        "svg",
+        "iframe",
+        "expressionfields",
+        "attributeactions",
+    }
+    assert all(one.text.startswith("./plan.gpkg|layername=") for one in root.iter("datasource"))
+
+
+def test_csv_cells_that_look_like_formulas_are_text(written):
+    for path in written["csv"].glob("*.csv"):
+        assert not re.search(r'(^|,)"?[=@]', path.read_text("utf-8"), flags=re.MULTILINE), path.name
