@@ -40,7 +40,7 @@ td{border-bottom:1px solid var(--rule);padding:6px 10px 6px 0;vertical-align:top
 .n{text-align:right}
 .n,td:nth-child(-n+2){white-space:nowrap}
 #risks td,#findings td,#permits td:nth-child(2),#inputs td{white-space:normal}#risks .n,#permits .n{white-space:nowrap}
-#risks td:first-child,#findings td:nth-child(-n+2){white-space:nowrap}
+#risks td:nth-child(-n+2),#findings td:nth-child(-n+2){white-space:nowrap}
 tr.total td{font-weight:600;border-top:2px solid var(--rule)}
 .bar{display:block;height:8px;border-radius:4px;background:#0b7ea4;min-width:2px}
 .barcell{width:34%;padding-top:12px}
@@ -57,7 +57,12 @@ header{color:var(--ink);background:none;padding:0 0 10px}header p{color:var(--so
 .wide{max-width:none;padding:0}.cards{margin-top:0;grid-template-columns:repeat(3,1fr)}
 .card,section{box-shadow:none;border:1px solid var(--rule)}
 section{break-inside:auto}tr,.card,svg{break-inside:avoid}h2{break-after:avoid}
-.legend input{display:none}details:not([open]){display:none}
-.map-row{grid-template-columns:minmax(0,1fr) 190px}
+.legend input{display:none}section:has(details:not([open])){display:none}.lead{break-after:avoid}
+.map-row{grid-template-columns:minmax(0,1fr) 150px;gap:12px}svg.map{max-height:172mm}
+.legend{columns:1;font-size:10px}.legend label{padding:1px 0;gap:5px}
+.two{grid-template-columns:1fr 1fr;gap:4px 20px}h2{font-size:15px}h3{font-size:11px;margin:8px 0 2px}
+table{font-size:9.5px}th,td{padding:3px 7px 3px 0}.barcell{padding-top:6px}.bar{height:6px}.tag{font-size:9px}
+.card{padding:7px 10px}.card b{font-size:16px}.card span,.keys,footer{font-size:10px}.cards{gap:8px}
+section{padding:12px 14px;margin:10px 0}.lead{margin-bottom:8px}
 *{print-color-adjust:exact;-webkit-print-color-adjust:exact}}
 """
