@@ -170,6 +170,14 @@ def _check_fees(ledger: Ledger, saved: SavedPlan, bom: Any, cents: NDArray[np.in
     ledger.nothing(sorted(set(paid) - set(ids)), "BOM pays permits that do not exist", len(paid))
     fees = np.round(numbers(permits, "fee") * 100)
     ledger.none(fees != [paid[name] for name in ids], ids, "BOM does not pay the permit's fee")
+    origin = dict(zip(ids, zip(texts(permits, "source"), texts(permits, "status"), strict=True), strict=True))
+    told = zip(texts(bom, "category"), texts(bom, "item"), texts(bom, "source"), texts(bom, "status"), strict=True)
+    strange = [
+        item
+        for category, item, source, status in told
+        if category == "permits" and not (source.startswith(origin[item][0]) and status == origin[item][1])
+    ]
+    ledger.nothing(strange, "BOM names another origin than the permit's", len(ids))
     needing = [set(split_ids(text)) for text in texts(permits, "area_ids")]
-    strange = [not payers[name] <= areas for name, areas in zip(ids, needing, strict=True)]
-    ledger.none(strange, ids, "areas pay for a permit that they do not need")
+    unneeded = [not payers[name] <= areas for name, areas in zip(ids, needing, strict=True)]
+    ledger.none(unneeded, ids, "areas pay for a permit that they do not need")

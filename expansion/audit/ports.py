@@ -34,6 +34,7 @@ def check_ports(saved: SavedPlan) -> Check:
         ledger.nothing(_gaps(taken), f"{port} does not run from 1 without a gap", len(taken))
     _check_splitters(ledger, saved, paths, ids)
     _check_capacity(ledger, saved, paths, sites, units)
+    _check_sites(ledger, saved, sites)
     return ledger.close()
 
 
@@ -72,6 +73,17 @@ def _occupied(sites: list[str], first: IntArray, units: IntArray) -> list[tuple[
 
 def _twice(taken: Iterable[tuple[str, int]]) -> list[str]:
     return [f"{site} {number}" for (site, number), count in Counter(taken).items() if count > 1]
+
+
+def _check_sites(ledger: Ledger, saved: SavedPlan, sites: Any) -> None:
+    """Check that sites belong to areas that exist, and hang from sites that exist."""
+    names, kinds = texts(sites, "site_id"), np.array(texts(sites, "kind"), dtype=object)
+    areas = {"", *texts(saved.table("areas"), "area_id")}
+    ledger.none([area not in areas for area in texts(sites, "area_id")], names, "sites of areas that do not exist")
+    above = texts(sites, "parent_site_id")
+    fed = np.isin(kinds, ("hub", "terminal", "closure"))
+    loose = np.array([site not in names for site in above], dtype=bool)
+    ledger.none(fed & loose, names, "sites that hang from no site")
 
 
 def _gaps(taken: Iterable[tuple[str, int]]) -> list[str]:

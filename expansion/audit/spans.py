@@ -133,7 +133,8 @@ def _check_plant(ledger: Ledger, spans: Any, edges: Any, ids: list[str], rows: l
     ledger.none(flags(spans, "is_existing") != named, ids, "is_existing does not fit plant_id")
     aerial = np.isin(np.array(texts(spans, "placement"), dtype=object), "aerial")
     ledger.none(~aerial & (integers(spans, "pole_count") != 0), ids, "poles on spans that no pole carries")
-    ledger.none(aerial & (numbers(spans, "bore_m") != 0), ids, "bores under spans on poles")
+    idle = aerial | flags(spans, "is_existing")
+    ledger.none(idle & (numbers(spans, "bore_m") != 0), ids, "bores under spans on poles or along existing fiber")
 
 
 def _check_ground(ledger: Ledger, spans: Any, edges: Any, ids: list[str], rows: list[NDArray[np.int64]]) -> None:
