@@ -31,7 +31,7 @@ def cost_curve_chart(curve: pd.DataFrame, currency: str) -> Any:
                 alt.Tooltip("state:N", title="state"),
             ],
         )
-        .properties(height=260)
+        .properties(height=300)
     )  # fmt: skip
 
 
@@ -55,11 +55,11 @@ def spending_chart(spent: pd.DataFrame, currency: str) -> Any:
 def bar_chart(rows: pd.DataFrame, currency: str) -> Any:
     """Draw amounts by name, largest first, each with its figure."""
     bars = alt.Chart(rows).encode(
-        y=alt.Y("name:N", sort=None, title=None, axis=alt.Axis(labelLimit=180)),
+        y=alt.Y("name:N", sort=None, title=None, axis=alt.Axis(labelLimit=180, labelOverlap=False)),
         x=alt.X("amount:Q", title=currency, axis=alt.Axis(format="~s", tickCount=5)),
         tooltip=[alt.Tooltip("name:N", title="what"), alt.Tooltip("amount:Q", format=",.0f", title=currency)],
     )
     figures = bars.mark_text(align="left", dx=4, color=_TEXT).encode(text=alt.Text("amount:Q", format=".3~s"))
     return (bars.mark_bar(color=_BLUE, cornerRadiusEnd=3, height={"band": 0.7}) + figures).properties(
-        height=max(len(rows), 2) * 26 + 40
+        height=max(len(rows), 2) * 26 + 70
     )

@@ -9,7 +9,7 @@ import pandas as pd
 
 from expansion.figures.palette import WORK
 
-_ROW_PIXELS = 24
+_ROW_PIXELS, _FRAME_PIXELS = 26, 110
 _DAY = pd.Timedelta(days=1)
 _MOST = 120
 
@@ -57,12 +57,12 @@ def gantt_chart(bars: pd.DataFrame) -> Any:
         .encode(
             x=alt.X("begin:T", title=None, axis=alt.Axis(format="%b %Y", grid=True, orient="top", labelOverlap=True)),
             x2="end:T",
-            y=alt.Y("row:N", sort=rows, title=None, axis=alt.Axis(labelLimit=230)),
+            y=alt.Y("row:N", sort=rows, title=None, axis=alt.Axis(labelLimit=260, labelOverlap=False)),
             color=alt.Color(
                 "work:N",
                 title=None,
                 scale=alt.Scale(domain=works, range=[WORK[work] for work in works]),
-                legend=alt.Legend(orient="bottom", columns=6),
+                legend=alt.Legend(orient="bottom", columns=6, labelLimit=0),
             ),
             stroke=alt.Stroke(
                 "critical:N",
@@ -76,5 +76,5 @@ def gantt_chart(bars: pd.DataFrame) -> Any:
                 alt.Tooltip("finish:N"), alt.Tooltip("tasks:Q"), alt.Tooltip("critical:N", title="float"),
             ],
         )
-        .properties(height=max(len(rows) * _ROW_PIXELS, 120) + 60)
+        .properties(height=max(len(rows), 3) * _ROW_PIXELS + _FRAME_PIXELS)
     )  # fmt: skip

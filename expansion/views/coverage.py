@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 
-import pandas as pd
 import streamlit as st
 
 from expansion.plan.findings import ordered
 from expansion.runs.checking import finding_row
 from expansion.views.desk import OpenStudy, begin_page, choose_study, coverage_map, require_open
-from expansion.views.findings import show_findings
 from expansion.views.map_widget import show_map
+from expansion.views.tables import show_findings, show_table
 from expansion.views.words import plain, title
 
 
@@ -71,7 +70,7 @@ def _reason(study: OpenStudy) -> None:
     st.markdown(f"**{row['status']}**, {row['units']} unit(s), {funded}  \n{plain(row['reason'])}")
     offers = seen.inputs.coverage[seen.inputs.coverage["location_id"] == row["location_id"]]
     shown = offers[["provider", "technology", "down_mbps", "up_mbps", "row"]]
-    st.dataframe(pd.DataFrame(shown), hide_index=True)
+    show_table(shown)
 
 
 def _findings(study: OpenStudy) -> None:

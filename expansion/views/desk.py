@@ -155,7 +155,7 @@ def require_open(entry: StudyEntry) -> OpenStudy:
         st.button("Open the demo instead", on_click=open_study, args=(DEFAULT_STUDY,), icon=":material/map:")
         st.stop()
     inputs = surveyed.survey.inputs
-    shapes = [inputs.roads.geometry] if len(inputs.roads) else [inputs.locations.geometry]
+    shapes = [inputs.locations.geometry] if len(inputs.locations) > 1 else [inputs.roads.geometry]
     return OpenStudy(entry, surveyed, stamp, bounds_of(shapes))
 
 

@@ -87,7 +87,7 @@ def _hand_over(job: Job, wanted: list[str]) -> None:
         mime = _MIME.get(Path(file_name).suffix, "application/octet-stream")
         st.download_button(
             f"Download {label} ({_size(len(content))})", content, file_name, mime,
-            key=f"download-{name}", on_click="ignore", icon=":material/download:", width="stretch",
+            key=f"download-{name}", on_click="ignore", icon=":material/download:", width="stretch", type="primary",
         )  # fmt: skip
     st.caption(f"Plan fingerprint {plain(plan_document(job)['fingerprint'])}")
 

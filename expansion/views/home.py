@@ -18,7 +18,7 @@ from expansion.runs.checking import finding_row
 from expansion.runs.jobs import list_jobs
 from expansion.runs.surveying import survey
 from expansion.views.desk import StudyEntry, begin_page, library, open_study, own_folder, runs_folder
-from expansion.views.findings import show_findings
+from expansion.views.tables import show_findings
 from expansion.views.words import plain, show_error
 
 _ABOUT = {

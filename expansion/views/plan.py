@@ -20,10 +20,10 @@ from expansion.views.desk import (
     require_open,
     write_link,
 )
-from expansion.views.findings import show_findings
 from expansion.views.map_widget import show_map
 from expansion.views.plans import find_job, plan_map, saved_plan
 from expansion.views.running import show_run, start_run
+from expansion.views.tables import show_findings, show_table
 from expansion.views.words import money, plain, title
 
 _BASE = ("land", "roads", "plant-lines", "plant-sites")
@@ -136,7 +136,7 @@ def _map_and_phases(study: OpenStudy, job: Job, saved: SavedPlan) -> None:
             f"cost, {currency}": phases["cost"].round().astype(int),
         }
     )
-    st.dataframe(table, hide_index=True, column_config={"areas": st.column_config.TextColumn(width="large")})
+    show_table(table, wide=("areas",))
     st.caption(
         f"Choice: {portfolio['status']}, at most {portfolio['gap']:.1%} below the best possible benefit. "
         f"Route: {saved.document['network']['civil_gap']:.2%} above what is proven to be the least for these locations."
@@ -165,7 +165,7 @@ def _schedule(saved: SavedPlan) -> None:
         bars = gantt.area_bars(tasks)
     st.altair_chart(gantt.gantt_chart(bars), width="stretch")
     with st.expander("Crews"):
-        st.dataframe(saved.tables["resources"], hide_index=True)
+        show_table(saved.tables["resources"])
 
 
 def _cost(saved: SavedPlan) -> None:
@@ -189,7 +189,7 @@ def _cost(saved: SavedPlan) -> None:
         st.markdown("**Cost curve over areas**")
         st.altair_chart(charts.cost_curve_chart(curves.cost_curve(saved.tables["areas"]), currency), width="stretch")
     with st.expander("Bill of materials, with the source of every rate"):
-        st.dataframe(saved.tables["bom"], hide_index=True)
+        show_table(saved.tables["bom"])
 
 
 def _permits(saved: SavedPlan) -> None:
@@ -209,7 +209,8 @@ def _permits(saved: SavedPlan) -> None:
         "crossings", "length_m", "area_ids", "rule_id", "source", "status",
     ]  # fmt: skip
     shown = permits.sort_values(["lead_time_calendar_days", "permit_id"], ascending=[False, True])[columns]
-    st.dataframe(shown, hide_index=True, height=460)
+    granted = shown["granted_for"].str.replace("|", ", ").str.replace(":", ": ", n=1)
+    show_table(shown.assign(granted_for=granted), height=460)
 
 
 def _risks(saved: SavedPlan) -> None:
@@ -227,14 +228,11 @@ def _risks(saved: SavedPlan) -> None:
         "owner_role",
     ]
     if len(risks):
-        st.dataframe(risks.sort_values("rank")[columns], hide_index=True)
+        show_table(risks.sort_values("rank")[columns], wide=("cause", "response"))
     else:
         st.info("No rule raised a risk on this plan.")
     with st.expander("Gates: who decides what, when"):
-        st.dataframe(
-            saved.tables["gates"][["date", "gate", "name", "area_id", "approver_role", "mode", "artifacts"]],
-            hide_index=True,
-        )
+        show_table(saved.tables["gates"][["date", "gate", "name", "area_id", "approver_role", "mode", "artifacts"]])
 
 
 def _findings(saved: SavedPlan) -> None:

@@ -214,7 +214,7 @@ function resize(args) {
   state.height = args.height;
   send("streamlit:setFrameHeight", { height: args.height });
   map.invalidateSize();
-  legendBox.open = map.getSize().x > 560;
+  legendBox.open = map.getSize().x > 700;
   legendBox.style.maxHeight = `${args.height - 40}px`;
 }
 
