@@ -13,8 +13,18 @@ SPECS: dict[str, TableSpec] = {
 }
 
 
+_PLAN = {
+    "key": "Where the value stands in plan.json, such as portfolio.phases[0].cost",
+    "number": "The value, if it is a number; empty if plan.json says null",
+    "text": "The value, if it is a word or a flag",
+    "unit": "Unit or currency of the number; empty for counts",
+}
+
+
 def column_notes(table: str) -> dict[str, str]:
-    """Say in one line what each declared column of a table holds, with its unit."""
+    """Say in one line what each declared column of a table holds, with its unit; `plan` is plan.json as a table."""
+    if table == "plan":
+        return _PLAN
     spec = SPECS.get(table)
     if spec is None:
         return {}

@@ -3,6 +3,7 @@ import hashlib
 import json
 import sqlite3
 from contextlib import closing
+from dataclasses import replace
 
 import geopandas as gpd
 import networkx as nx
@@ -34,6 +35,15 @@ def test_every_format_is_written_and_byte_identical_twice(planned, tmp_path):
         paths = export_plan(planned, list(EXPORTS), tmp_path / name)
         assert all(path.exists() for path in paths)
     assert hashes(tmp_path / "one") == hashes(tmp_path / "two")
+
+
+@pytest.mark.parametrize("name", sorted(set(EXPORTS) - {"stp"}))
+def test_a_plan_of_nothing_is_written_too(planned, tmp_path, name):
+    empty = {table: rows.iloc[:0] for table, rows in planned.tables.items()}
+    portfolio = planned.document["portfolio"] | {"phases": []}
+    plan = replace(planned, tables=empty, document=planned.document | {"portfolio": portfolio, "findings": []})
+    (path,) = export_plan(plan, [name], tmp_path)
+    assert path.exists()
 
 
 def test_an_unknown_format_is_refused_before_anything_is_written(plan, tmp_path):

@@ -1,6 +1,7 @@
 import io
 import zipfile
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 
 import fastkml
@@ -8,7 +9,7 @@ import pytest
 from lxml import etree
 
 from expansion.export.kml_text import text
-from expansion.export.kmz import FOLDERS, write_kmz
+from expansion.export.kmz import FOLDERS, kml_lines, write_kmz
 
 KML = {"k": "http://www.opengis.net/kml/2.2"}
 SCHEMA = Path(fastkml.__file__).parent / "schema" / "ogckml22.xsd"
@@ -67,6 +68,13 @@ def test_pictures_lie_inside(root, archive):
 
 def test_members_carry_a_fixed_date(archive):
     assert {one.date_time for one in archive.infolist()} == {(1980, 1, 1, 0, 0, 0)}
+
+
+def test_a_plan_of_nothing_is_valid_too(planned):
+    empty = {name: table.iloc[:0] for name, table in planned.tables.items()}
+    root = etree.fromstring("\n".join(kml_lines(replace(planned, tables=empty))).encode())
+    etree.XMLSchema(etree.parse(SCHEMA)).assertValid(root)
+    assert root.find(".//k:Placemark", KML) is None
 
 
 def test_a_globe_that_undoes_the_escape_finds_no_tag():
