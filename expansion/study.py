@@ -307,4 +307,5 @@ def _breach(detail: Any) -> StudyError:
     code = _CODES.get(kind, "E_RANGE" if kind.startswith(_RANGES) else "E_STUDY")
     place = ".".join(str(part) for part in detail["loc"])
     known = "remove the key or correct its spelling" if code == "E_STUDY_KEY" else "correct the value in study.toml"
-    return StudyError(str(detail["msg"]).removeprefix("Value error, "), code=code, where=[place], hint=known)
+    said = "no such key" if code == "E_STUDY_KEY" else str(detail["msg"]).removeprefix("Value error, ")
+    return StudyError(said, code=code, where=[place], hint=known)

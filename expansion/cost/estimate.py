@@ -109,7 +109,7 @@ def _findings(study: Study, rulebook: Rulebook, bom: pd.DataFrame) -> list[Findi
         found.append(find("W_RATE_DERIVED", "info", "sizes without a rate were priced from their neighbors", derived))
     if years and years != [study.study.price_year]:
         words = f"rates of {years[0]} to {years[-1]} stand as published, not escalated to {study.study.price_year}"
-        found.append(find("W_PRICE_YEAR", "info", words, repair="escalate the rates file, or add an escalation rate"))
+        found.append(find("W_PRICE_YEAR", "info", words, repair="give rates of the study's price year in inputs.rates"))
     free = work.loc[(work["rate_likely"] == 0).to_numpy(), "item"]
     if len(free):
         found.append(find("W_RATE_ZERO", "warning", "rates of zero price work at nothing", free, repair="set a rate"))

@@ -14,6 +14,10 @@ from pathlib import Path
 from expansion.errors import OutputError
 
 PLAN_MARK = "plan.json"
+_REFUSED = (
+    errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOTDIR, errno.EEXIST, errno.ENAMETOOLONG, errno.ENOENT, errno.ELOOP,
+    errno.EINVAL, errno.EISDIR,
+)  # fmt: skip
 
 
 def require_replaceable(out: Path, mark: str = PLAN_MARK) -> None:
@@ -80,7 +84,7 @@ def disk_errors(place: Path) -> Iterator[None]:
                 where=[place],
                 hint="free space",
             ) from error
-        if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOTDIR, errno.EEXIST, errno.ENAMETOOLONG):
+        if error.errno in _REFUSED:
             raise OutputError(
                 f"cannot write there ({error.strerror})", where=[place], hint="name another folder"
             ) from error

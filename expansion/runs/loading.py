@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from expansion.errors import SourceError, StudyError
+from expansion.permits.rules import rules_in_force
 from expansion.plan.inputs import Inputs
 from expansion.rulebook import Rate, Rulebook, load_rulebook
 from expansion.rulebook.book import parse_rows
@@ -41,6 +42,7 @@ def load_rules(study: Study, folder: Path) -> Rulebook:
     if study.inputs.rates is not None:
         book = book.with_rates(read_rates(folder, study.inputs.rates.file))
     _require_currency(book, study.study.currency)
+    rules_in_force(study, book)
     book.optical_class(study.network.pon_class)
     return replace(book, currency=study.study.currency)
 
