@@ -18,9 +18,9 @@ def plan_folder(tmp_path):
 
 def test_help_names_every_command_that_is_built():
     text = build_parser().format_help()
-    for command in ("demo", "init", "check", "plan", "verify", "show", "diff", "export", "rates"):
+    for command in ("demo", "init", "check", "plan", "verify", "show", "diff", "export", "rates", "serve"):
         assert f"    {command} " in text
-    for later in ("serve", "track", "store", "plan-many"):
+    for later in ("track", "store", "plan-many", "warm"):
         assert f"    {later} " not in text
 
 
