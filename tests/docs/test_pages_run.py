@@ -12,7 +12,7 @@ from expansion.runs import PlanOptions, find_embedded, plan_study
 from tests.extracts import DATA, ROOT
 
 PAGES = sorted((ROOT / "docs" / "how-to").glob("*.md"))
-# What a test does not repeat: the set-up (scripts/test does the same), a plan made before, and the full number of draws.
+# Shortened: the set-up (scripts/test does the same), a plan that was made before, and the number of draws.
 REDUCED = (
     (r"^\./scripts/demo (.*)$", r"expansion plan data/three-rivers \1"),
     ("--study three-rivers ", ""),
