@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-import math
-from collections import Counter, defaultdict
-from itertools import pairwise
+from collections import defaultdict
 from typing import Any
 
 import numpy as np
@@ -13,8 +11,9 @@ import numpy as np
 from expansion.audit.folder import SavedPlan, flags, integers, numbers, texts
 from expansion.audit.inspections import check_inspections
 from expansion.audit.ledger import Check, Ledger
-from expansion.audit.rules import engineering, lead_days, rows_of, section
+from expansion.audit.rules import lead_days, rows_of, section
 from expansion.audit.stakeholders import check_stakeholders
+from expansion.audit.waves import check_waves
 
 
 def check_delivery(saved: SavedPlan) -> Check:
@@ -25,7 +24,7 @@ def check_delivery(saved: SavedPlan) -> Check:
     ids = np.array(texts(areas, "area_id"), dtype=object)[chosen]
     phase = {area: int(number) for area, number in zip(ids, numbers(areas, "phase")[chosen], strict=True)}
     _check_procurement(ledger, saved, phase)
-    _check_waves(ledger, saved, phase)
+    check_waves(ledger, saved, phase)
     _check_gates(ledger, saved, phase)
     check_inspections(ledger, saved)
     _check_risks(ledger, saved)
@@ -104,65 +103,6 @@ def _first_uses(saved: SavedPlan) -> Any:
         return min(start.values(), default="")
 
     return first
-
-
-def _check_waves(ledger: Ledger, saved: SavedPlan, phase: dict[str, int]) -> None:
-    """Check that waves invite every connected location once, within the install task, one after another."""
-    waves, tasks = saved.table("waves"), saved.table("tasks")
-    homes = Counter(texts(saved.table("drops"), "area_id"))
-    take = engineering(saved, "take_rate")
-    installs: dict[str, tuple[str, str]] = {}
-    columns = [texts(tasks, name) for name in ("area_id", "crew_kind", "start", "finish")]
-    for area, kind, start, finish in zip(*columns, strict=True):
-        if kind == "install":
-            installs[area] = (start, finish)
-    ids, of = texts(waves, "wave_id"), texts(waves, "area_id")
-    invited: dict[str, int] = defaultdict(int)
-    orders: dict[str, float] = defaultdict(float)
-    for area, count, expected in zip(of, integers(waves, "locations"), numbers(waves, "expected_orders"), strict=True):
-        invited[area] += int(count)
-        orders[area] += float(expected)
-    ledger.nothing(sorted(set(installs) ^ set(of)), "areas with installs and areas with waves differ", len(ids))
-    ledger.nothing([a for a in installs if invited[a] != homes[a]], "waves do not invite every location", len(installs))
-    wanted = {area: math.ceil(round(homes[area] * take, 6)) for area in installs}
-    ledger.nothing([a for a in installs if abs(orders[a] - wanted[a]) > 0.01], "waves differ in orders", len(installs))
-    starts, ends = texts(waves, "start"), texts(waves, "finish")
-    spans = [installs.get(area, ("9", "0")) for area in of]
-    outside = [not a <= s <= f <= b for (a, b), s, f in zip(spans, starts, ends, strict=True)]
-    ledger.none(outside, ids, "waves lie outside their area's installs")
-    turns = sorted(zip(of, ids, starts, ends, strict=True))
-    late = [b[1] for a, b in pairwise(turns) if a[0] == b[0] and b[2] <= a[3]]
-    ledger.nothing(late, "waves of an area overlap", len(ids))
-    ends_of = {area: {s for a, _, s, _ in turns if a == area} for area in installs}
-    begun = sorted(zip(of, starts, ids, strict=True))
-    place = Counter[str]()
-    misnamed = []
-    for area, _, name in begun:
-        place[area] += 1
-        misnamed += [name] if name != f"{area}-W{place[area]:02d}" else []
-    ledger.nothing(misnamed, "wave ids are not area and running number", len(ids))
-    _check_marketing(ledger, saved, waves)
-    idle = [area for area, (begin, _) in installs.items() if min(ends_of[area], default="") != begin]
-    ledger.nothing(idle, "the first wave does not begin with the installs", len(installs))
-    ledger.none(
-        [phase.get(area) != p for area, p in zip(of, integers(waves, "phase"), strict=True)], ids, "waves' phase"
-    )
-
-
-def _check_marketing(ledger: Ledger, saved: SavedPlan, waves: Any) -> None:
-    """Count the first message back from each wave, to the first day of onboarding work at the earliest."""
-    tasks = saved.table("tasks")
-    first: dict[str, str] = {}
-    for area, phase, start in zip(*(texts(tasks, name) for name in ("area_id", "wbs_phase", "start")), strict=True):
-        if phase == "customer onboarding":
-            first[area] = min(first.get(area, start), start)
-    lead = dt.timedelta(days=engineering(saved, "marketing_lead_days"))
-    wrong = []
-    columns = [texts(waves, name) for name in ("wave_id", "area_id", "start", "marketing_start")]
-    for name, area, start, told in zip(*columns, strict=True):
-        if told != max(first.get(area, ""), (dt.date.fromisoformat(start) - lead).isoformat()):
-            wrong.append(name)
-    ledger.nothing(wrong, "marketing_start is not the lead before the wave", len(waves))
 
 
 def _check_gates(ledger: Ledger, saved: SavedPlan, phase: dict[str, int]) -> None:

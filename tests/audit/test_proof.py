@@ -34,7 +34,7 @@ def proof(entries, root=0):
         np.array([n for row in nodes for n in row], dtype=np.int64),
         np.array([entries[t][n] for t, row in zip(terminals, nodes, strict=True) for n in row], dtype=np.int64),
         np.array([0]),
-        np.zeros(0, dtype=np.int64),
+        *(np.zeros(0, dtype=np.int64) for _ in range(2)),
     )
 
 
@@ -87,7 +87,16 @@ def test_the_solver_s_dual_holds_on_the_graph_as_given(case):
     size, (u, v), cents, wanted = case
     tree = solve_steiner(size, u, v, cents, np.array([0, *wanted]))
     dual = tree.duals
-    found = Proof(dual.root, dual.terminals, dual.offsets, dual.nodes, dual.potentials, np.array([0]), tree.edges)
+    found = Proof(
+        dual.root,
+        dual.terminals,
+        dual.offsets,
+        dual.nodes,
+        dual.potentials,
+        np.array([0]),
+        tree.edges,
+        np.array(wanted),
+    )
     bound, failures = judge(found, wanted, graph(u, v, cents, size))
     assert failures == []
     assert bound == tree.certified_lower_bound <= tree.cost
