@@ -47,7 +47,7 @@ def show_export() -> None:
         choose_study(entry)
     job = open_job(entry)
     show_run(entry)
-    if job is None or job.state != "done":
+    if job is None:
         st.info("There is no finished plan of this study to export. Plan some areas first.", icon=":material/info:")
         page = st.session_state.get("pages", {}).get("areas")
         if page is not None:

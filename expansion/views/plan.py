@@ -39,7 +39,7 @@ def show_plan() -> None:
         choose_study(entry)
     job = open_job(entry)
     show_run(entry)
-    if job is None or job.state != "done":
+    if job is None:
         _way_on(entry)
         return
     saved = saved_plan(job)
@@ -55,25 +55,24 @@ def show_plan() -> None:
 def open_job(entry: StudyEntry) -> Job | None:
     """Let the reader choose among the study's plans; the one in the link is open, else the newest."""
     state = st.session_state
-    running = find_job(state["plan"])
     done = finished_jobs(entry.study_id)
-    if running is not None and running.study == entry.study_id and running.state != "done":
-        return running
     if not done:
         return None
-    ids = [job.job_id for job in done]
-    if state["plan"] and state["plan"] not in ids and running is None:
+    ids, wanted = [job.job_id for job in done], find_job(state["plan"])
+    if wanted is None and state["plan"]:
         st.warning("The link names a plan that is not here; the newest one is shown.", icon=":material/info:")
-    state["plan"] = state["plan"] if state["plan"] in ids else ids[0]
-    write_link()
+    shown = state["plan"] if state["plan"] in ids else ids[0]
+    if wanted is None or wanted.study != entry.study_id or wanted.state in ("done", "cancelled"):
+        state["plan"] = shown  # a run that works or has failed stays the open one, for show_run to tell of it
+        write_link()
     by_id = {job.job_id: job for job in done}
     if len(ids) > 1:
-        state["plan_box"] = state["plan"]
+        state["plan_box"] = shown
         st.selectbox(
             "Plan", ids, format_func=lambda job_id: _name(by_id[job_id]), key="plan_box",
             on_change=lambda: state.update(plan=state["plan_box"]),
         )  # fmt: skip
-    return by_id[state["plan"]]
+    return by_id[shown]
 
 
 def _name(job: Job) -> str:

@@ -23,6 +23,7 @@ def start_run(entry: StudyEntry, areas: Sequence[str]) -> None:
     except PlanningError as error:
         st.session_state["refused"] = error
         return
+    st.session_state["plan_before"] = st.session_state["plan"]
     st.session_state["plan"] = job.job_id
     write_link()
 
@@ -32,6 +33,9 @@ def show_run(entry: StudyEntry) -> None:
     refused = st.session_state.pop("refused", None)
     if refused is not None:
         show_error(refused)
+    if st.session_state.pop("was_cancelled", False):
+        st.info("Cancelled. Nothing was changed.", icon=":material/stop_circle:")
+        write_link()
     wanted = st.session_state["plan"]
     job = find_job(wanted)
     if job is None and wanted:
@@ -70,7 +74,10 @@ def _progress(entry: StudyEntry, job_id: str, was_running: bool) -> None:
 
 
 def _cancel(job_id: str) -> None:
+    """Stop a run; the plan that was open before it is open again."""
     cancel_job(runs_folder(), job_id)
+    st.session_state["plan"] = st.session_state.pop("plan_before", "")
+    st.session_state["was_cancelled"] = True
 
 
 def _failed(entry: StudyEntry, job: Job) -> None:
