@@ -20,12 +20,12 @@ from expansion.views.running import show_run
 from expansion.views.words import plain, show_error, title
 
 _ABOUT = {
-    "gpkg": ("GeoPackage", "one file for QGIS and ArcGIS, every table a layer"),
+    "gpkg": ("GeoPackage", "one file for QGIS and ArcGIS, every table a layer, with its styles"),
+    "qgis": ("QGIS project", "the GeoPackage with a project that opens it, zipped"),
     "kmz": ("KMZ", "for Google Earth, in folders by phase and area"),
     "shp": ("Shapefile", "for older GIS; names cut to ten letters"),
     "xlsx": ("Excel workbook", "summary, areas, bill of materials, permits, tasks"),
     "html": ("HTML summary", "one page with map and Gantt chart, to mail or print"),
-    "qgis": ("QGIS project", "the GeoPackage with its styles, ready to open"),
     "geojson": ("GeoJSON", "one file per layer, in longitude and latitude"),
     "geoparquet": ("GeoParquet", "for analysts: fast, typed, in the study's projection"),
     "csv": ("CSV", "every table as text"),
@@ -63,13 +63,18 @@ def show_export() -> None:
 def _choose_formats() -> list[str]:
     """Let the reader choose formats, each with what it is good for."""
     st.subheader("Formats", anchor=False)
-    order = [name for name in _ABOUT if name in EXPORTS] + [name for name in EXPORTS if name not in _ABOUT]
+    order = [name for name in _ABOUT if _format(name) in EXPORTS] + [name for name in EXPORTS if name not in _ABOUT]
     wanted = []
     for name in order:
         label, about = _ABOUT.get(name, (name, ""))
         if st.checkbox(f"**{label}**  {about}", value=name == "gpkg", key=f"format-{name}"):
             wanted.append(name)
     return wanted
+
+
+def _format(name: str) -> str:
+    """Export format behind an entry of the list: the QGIS project is written beside the GeoPackage."""
+    return "gpkg" if name == "qgis" else name
 
 
 def _hand_over(job: Job, wanted: list[str]) -> None:
@@ -100,10 +105,10 @@ def _size(count: int) -> str:
 def _made(owner_id: str, plan: str, name: str, job_id: str) -> tuple[str, bytes]:  # noqa: ARG001
     """Write one format and return a file's name and content; a folder is zipped."""
     with tempfile.TemporaryDirectory() as scratch:
-        (written,) = export_saved(Path(plan), [name], Path(scratch) / "export")
+        (written,) = export_saved(Path(plan), [_format(name)], Path(scratch) / "export")
         stem = f"plan-{job_id[:6]}"
         beside = sorted(path for path in written.parent.rglob("*") if path.is_file() and path.name != "export.txt")
-        if beside == [written]:
+        if beside == [written] or name == "gpkg":
             return f"{stem}{written.suffix}", written.read_bytes()
         return f"{stem}-{name}.zip", _zipped(written.parent, beside)
 
