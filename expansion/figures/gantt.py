@@ -47,6 +47,7 @@ def gantt_chart(bars: pd.DataFrame) -> Any:
     shown = bars.assign(
         begin=pd.to_datetime(bars["start"]),
         end=pd.to_datetime(bars["finish"]) + _DAY,
+        days=(pd.to_datetime(bars["finish"]) - pd.to_datetime(bars["start"])).dt.days,  # short bars lie on long ones
         critical=["critical" if flag else "has float" for flag in bars["is_critical"]],
     )
     rows = list(dict.fromkeys(shown["row"]))
@@ -70,7 +71,7 @@ def gantt_chart(bars: pd.DataFrame) -> Any:
                 scale=alt.Scale(domain=["critical", "has float"], range=["#1C2B2A", "transparent"]),
                 legend=None,
             ),
-            order=alt.Order("begin:T"),
+            order=alt.Order("days:Q", sort="descending"),
             tooltip=[
                 alt.Tooltip("row:N", title="row"), alt.Tooltip("work:N"), alt.Tooltip("start:N"),
                 alt.Tooltip("finish:N"), alt.Tooltip("tasks:Q"), alt.Tooltip("critical:N", title="float"),
