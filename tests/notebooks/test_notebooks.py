@@ -62,6 +62,7 @@ def test_cells_are_short_and_told_about(name):
 @pytest.mark.parametrize("name, maps", [("analyst", 1), ("planner", 2)])
 def test_a_notebook_runs_in_an_empty_folder(name, maps, tmp_path, monkeypatch):
     monkeypatch.setenv("PYTHONPATH", str(ROOT))
+    monkeypatch.delenv("MPLBACKEND", raising=False)  # Streamlit's tests in the same worker set it, and maps then vanish
     notebook = run(name, tmp_path)
     assert [output.text for output in outputs(notebook) if output.get("name") == "stderr"] == []
     assert sum("image/png" in output.get("data", {}) for output in outputs(notebook)) == maps
