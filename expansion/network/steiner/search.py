@@ -11,6 +11,7 @@ import numpy as np
 from expansion.network.steiner.ascent import SLACKS, Ascent, ascend, surviving_edges, tight_edges
 from expansion.network.steiner.distance import reduce_by_distance
 from expansion.network.steiner.exchange import improve_tree
+from expansion.network.steiner.graph import Graph
 from expansion.network.steiner.grow import grow_tree
 from expansion.network.steiner.reduction import Instance
 from expansion.network.steiner.trees import mehlhorn_tree
@@ -59,6 +60,10 @@ class Search:
     def is_closed(self) -> bool:
         """True when no better tree exists."""
         return 0 <= self.cost <= self.lower_bound
+
+    def begin_with(self, tree: IntArray, graph: Graph) -> None:
+        """Take a known tree of the graph given as the one to beat."""
+        self.cost, self.edges = int(graph.cost[tree].sum()), tree
 
     def run(self) -> None:
         """Search until the tree is proven optimal or the work is done."""

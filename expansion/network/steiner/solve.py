@@ -11,6 +11,7 @@ from expansion.errors import UnreachableError
 from expansion.network.steiner.ascent import SLACKS, Ascent, ascend
 from expansion.network.steiner.certificate import Certificate, certify, empty_certificate
 from expansion.network.steiner.graph import Graph, build_graph, cheapest_parallel, component_labels, mask_of
+from expansion.network.steiner.mend import kept_positions, mended_tree
 from expansion.network.steiner.reduction import Instance
 from expansion.network.steiner.search import Limits, Search
 from expansion.network.steiner.trees import spanning_tree
@@ -75,6 +76,7 @@ def solve_steiner(
     seed: int = 0,
     stop: Callable[[], bool] | None = None,
     is_certified: bool = True,
+    start: IntArray | None = None,
 ) -> SteinerTree:
     """Join all terminals by edges of least total cost.
 
@@ -98,6 +100,9 @@ def solve_steiner(
         for benchmarks only.
     is_certified
         False leaves the certificate out (its bound is then 0).
+    start
+        Positions of edges to go on from, for example those of an earlier tree that are still there: they are
+        mended into a tree, and no dearer one is returned. Any edges will do; parallel ones count as one.
 
     Returns
     -------
@@ -110,7 +115,7 @@ def solve_steiner(
     UnreachableError
         If the terminals are not connected; names those apart from the first one's component.
     ValueError
-        If the arrays do not describe a graph.
+        If the arrays do not describe a graph, or `start` names an edge that is not there.
     """
     u, v, cost, wanted = _checked(node_count, u, v, cost, terminals)
     if len(wanted) < 2:
@@ -120,6 +125,9 @@ def solve_steiner(
     kept = cheapest_parallel(u, v, cost)
     graph = build_graph(node_count, np.minimum(u, v)[kept], np.maximum(u, v)[kept], cost[kept])
     search = Search(Instance(graph, wanted), limits, seed, stop)
+    if start is not None:
+        earlier = kept_positions(kept, u, v, _checked_start(start, len(u)))
+        search.begin_with(mended_tree(graph, mask_of(graph.size, wanted), earlier), graph)
     search.run()
     tree = spanning_tree(graph, search.edges, mask_of(node_count, wanted))
     edges, total = np.sort(kept[tree]), int(graph.cost[tree].sum())
@@ -143,6 +151,14 @@ def _checked(
     if len(cost) and (cost.min() < 0 or float(cost.sum(dtype=np.float64)) >= 2.0**60):
         raise ValueError("cost: has to be at least 0, and to add up to less than 2**60")
     return u, v, cost, wanted
+
+
+def _checked_start(start: IntArray, edge_count: int) -> IntArray:
+    """Return the positions without repetition, or say what is wrong."""
+    edges = np.unique(np.array(start, dtype=np.int64).reshape(-1))
+    if len(edges) and (edges[0] < 0 or edges[-1] >= edge_count):
+        raise ValueError(f"start: positions have to lie between 0 and {edge_count - 1}")
+    return edges
 
 
 def _nothing_to_join(wanted: IntArray) -> SteinerTree:
