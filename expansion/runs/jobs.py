@@ -1,13 +1,14 @@
 """Planning in the background: one process per run, known by an id, with progress, cancel and a result on disk.
 
 All that is known of a run lies in its folder, so that a reload of the page or of the server loses nothing:
-``request.json`` what was asked for, ``progress.jsonl`` what the planner says on stderr, ``cancelled`` once someone
-stopped it, and ``plan/`` once it is done.
+``request.json`` what was asked for, ``progress.jsonl`` what the planner says on stderr, locked as long as it works,
+``cancelled`` once someone stopped it, and ``plan/`` once it is done.
 """
 
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import json
 import os
 import re
@@ -26,13 +27,16 @@ from typing import Any, Literal
 from expansion.errors import OutputError, SourceError
 from expansion.runs.atomic import PLAN_MARK, disk_errors
 from expansion.runs.clock import now_text
+from expansion.runs.standby import STANDBY
 
 State = Literal["running", "done", "failed", "cancelled"]
 MOST_AT_ONCE = 2
 _ID = re.compile(r"[0-9a-f]{16}")
-_GRACE_SECONDS = 0.4
+_GRACE_SECONDS, _LAST_SECONDS = 0.4, 10.0
 _TAIL = 20_000
-_processes: dict[str, subprocess.Popen[bytes]] = {}
+_SAID = "progress.jsonl"
+_begun: set[Path] = set()
+_alone: list[subprocess.Popen[bytes]] = []
 _lock = threading.Lock()
 
 
@@ -88,32 +92,41 @@ def start_job(desk: Path, study: str, path: Path, areas: Sequence[str] = ()) -> 
         be written.
     """
     with _lock:
-        if sum(process.poll() is None for process in _processes.values()) >= MOST_AT_ONCE:
+        _begun.difference_update([folder for folder in _begun if not _is_alive(folder)])
+        if len(_begun) >= MOST_AT_ONCE:
             raise OutputError(
                 f"{MOST_AT_ONCE} plans are being made already", code="E_BUSY", hint="cancel one, or wait for it"
             )
-        job_id = secrets.token_hex(8)
-        folder = desk / job_id
+        folder = desk / secrets.token_hex(8)
         with disk_errors(folder):
             folder.mkdir(parents=True)
+            _launch(folder, path, sorted(set(areas)))
+            _begun.add(folder)
             request = {"study": study, "areas": sorted(set(areas)), "started": now_text()}
             (folder / "request.json").write_text(json.dumps(request), encoding="utf-8")
-            _processes[job_id] = _launch(folder, path, request["areas"])
-    return look_at_job(desk, job_id)
+    return look_at_job(desk, folder.name)
 
 
-def _launch(folder: Path, path: Path, areas: Any) -> subprocess.Popen[bytes]:
-    """Start the planner in a session of its own, so that it ends with all its children."""
-    command = [
-        sys.executable, "-m", "expansion", "plan", str(path), "--out", str(folder / "plan"), "--quiet",
-        "--progress", "json", f"--areas={','.join(areas)}",
+def _launch(folder: Path, path: Path, areas: Sequence[str]) -> None:
+    """Have the planner begin, in a session of its own; what it says goes to a file locked as long as it works."""
+    words = [
+        "plan", str(path), "--out", str(folder / "plan"), "--quiet", "--progress", "json", f"--areas={','.join(areas)}",
     ]  # fmt: skip
-    with (folder / "progress.jsonl").open("wb") as said:
-        process = subprocess.Popen(
-            command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=said, start_new_session=True
-        )
+    with (folder / _SAID).open("wb") as said:
+        fcntl.flock(said, fcntl.LOCK_EX)  # goes with the open file to the planner, and ends with the last that has it
+        if not STANDBY.plan(path, folder, words, said.fileno()):
+            _launch_alone(folder, words, said.fileno())
+
+
+def _launch_alone(folder: Path, words: Sequence[str], said: int) -> None:
+    """Start a planner from nothing."""
+    _alone[:] = [process for process in _alone if process.poll() is None]
+    process = subprocess.Popen(
+        [sys.executable, "-m", "expansion", *words],
+        stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=said, start_new_session=True,
+    )  # fmt: skip
+    _alone.append(process)
     (folder / "pid").write_text(str(process.pid), encoding="ascii")
-    return process
 
 
 def look_at_job(desk: Path, job_id: str) -> Job:
@@ -126,8 +139,8 @@ def look_at_job(desk: Path, job_id: str) -> Job:
     """
     folder = _folder(desk, job_id)
     request = json.loads((folder / "request.json").read_text("utf-8"))
-    alive = _is_alive(folder, job_id)  # asked before the plan is looked for: it may end in between
-    steps, words = _read_progress(folder / "progress.jsonl")
+    alive = _is_alive(folder)  # asked before the plan is looked for: it may end in between
+    steps, words = _read_progress(folder / _SAID)
     state = _state(folder, alive)
     last: dict[str, Any] = steps[-1] if steps else {"stage": "starting", "done": 0, "total": 1}
     share = 1.0 if state == "done" else min(last["done"] / max(last["total"], 1), 0.99)
@@ -153,16 +166,16 @@ def _state(folder: Path, alive: bool) -> State:
     return "running" if alive else "failed"
 
 
-def _is_alive(folder: Path, job_id: str) -> bool:
-    """Whether the run's process works; one that an earlier server started is known by its command line."""
-    process = _processes.get(job_id)
-    if process is not None:
-        return process.poll() is None
+def _is_alive(folder: Path) -> bool:
+    """Whether the run's process, or a child of it, still holds the file that it speaks to."""
     try:
-        pid = int((folder / "pid").read_text("ascii"))
-        return job_id.encode() in Path(f"/proc/{pid}/cmdline").read_bytes()
-    except (OSError, ValueError):
+        with (folder / _SAID).open("rb") as said:
+            fcntl.flock(said, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    except OSError:
         return False
+    return False
 
 
 def _read_progress(path: Path) -> tuple[list[dict[str, Any]], list[str]]:
@@ -192,31 +205,34 @@ def cancel_job(desk: Path, job_id: str) -> Job:
     folder = _folder(desk, job_id)
     if look_at_job(desk, job_id).state == "running":
         (folder / "cancelled").touch()
-        pid = int((folder / "pid").read_text("ascii"))
-        _signal(pid, signal.SIGTERM)
-        threading.Thread(target=_end, args=(folder, job_id, pid), daemon=True).start()
+        _signal(folder, signal.SIGTERM)
+        threading.Thread(target=_end, args=(folder,), daemon=True).start()
     return look_at_job(desk, job_id)
 
 
-def _signal(pid: int, request: signal.Signals) -> None:
-    """Send a signal to a process and all its children; they may have ended already."""
-    with contextlib.suppress(ProcessLookupError, PermissionError):
-        os.killpg(pid, request)
+def _signal(folder: Path, request: signal.Signals) -> None:
+    """Send a signal to a run's process and all its children; they may have ended, or not have begun."""
+    with contextlib.suppress(OSError, ValueError):
+        os.killpg(int((folder / "pid").read_text("ascii")), request)
 
 
-def _end(folder: Path, job_id: str, pid: int) -> None:
+def _end(folder: Path) -> None:
     """Wait a moment, end what still works, and clear what it left behind."""
-    process = _processes.get(job_id)
-    if process is None:
-        time.sleep(_GRACE_SECONDS)
-    else:
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            process.wait(_GRACE_SECONDS)
-    _signal(pid, signal.SIGKILL)
-    if process is not None:
-        process.wait()
+    if not _has_ended(folder, _GRACE_SECONDS):
+        _signal(folder, signal.SIGKILL)
+        _has_ended(folder, _LAST_SECONDS)
     for left in folder.glob("*plan*/"):
         shutil.rmtree(left, ignore_errors=True)
+
+
+def _has_ended(folder: Path, seconds: float) -> bool:
+    """Wait at most so long for a run's processes to end."""
+    until = time.monotonic() + seconds
+    while _is_alive(folder):
+        if time.monotonic() > until:
+            return False
+        time.sleep(0.02)
+    return True
 
 
 def list_jobs(desk: Path) -> tuple[Job, ...]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import platform
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -13,8 +12,9 @@ from expansion.pipeline import make_plan
 from expansion.plan.plan import Plan
 from expansion.runs.atomic import require_replaceable
 from expansion.runs.clock import Report, Stopwatch, now_text
-from expansion.runs.loading import load_inputs
+from expansion.runs.held import held_inputs
 from expansion.runs.saving import hash_file, save_plan
+from expansion.runs.stamps import named_files
 from expansion.runs.studies import read_study
 from expansion.scale import open_mapper
 from expansion.study import Study
@@ -66,7 +66,7 @@ def plan_study(path: Path, out: Path, options: PlanOptions | None = None, *, rep
     watch = Stopwatch(report)
     watch.stage("read_inputs")
     study, folder = read_study(path, chosen.changes)
-    inputs = load_inputs(study, folder)
+    inputs = held_inputs(study, folder)
     with open_mapper(chosen.executor) as mapper:
         plan = make_plan(study, inputs, only=chosen.only, mapper=mapper, progress=watch.follow)
     watch.stage("save_plan")
@@ -92,13 +92,3 @@ def _manifest(study: Study, folder: Path, options: PlanOptions, watch: Stopwatch
 def raw_hashes(study: Study, folder: Path) -> dict[str, str]:
     """SHA-256 of every file that the study names, by its path in the study's folder."""
     return {name: hash_file(folder / name) for name in named_files(study) if (folder / name).is_file()}
-
-
-def named_files(study: Study) -> Sequence[str]:
-    """Every file that the study names, in ascending order."""
-    inputs = study.inputs
-    single = [inputs.osm, inputs.locations, inputs.plant, inputs.rates, *inputs.layers]
-    names = {source.file for source in single if source is not None}
-    names |= set(inputs.coverage.files if inputs.coverage else ())
-    names |= {study.network.route.pins, study.network.route.avoid} - {""}
-    return sorted(names)

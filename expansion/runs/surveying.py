@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 
 from expansion.pipeline import survey_study
 from expansion.plan.assembly import Survey
 from expansion.runs.loading import load_inputs
-from expansion.runs.planning import named_files
-from expansion.runs.studies import STUDY_FILE, read_study
+from expansion.runs.studies import read_study
 from expansion.study import Study
 
 
@@ -38,20 +36,3 @@ def survey(path: Path) -> SurveyedStudy:
     """
     study, folder = read_study(path)
     return SurveyedStudy(study, folder, survey_study(study, load_inputs(study, folder)))
-
-
-def stamp_study(path: Path) -> str:
-    """Tell whether a study may have changed: a hash over study.toml and the size and time of every file it names.
-
-    Raises
-    ------
-    PlanningError
-        If study.toml cannot be used.
-    """
-    study, folder = read_study(path)
-    digest = hashlib.sha256((folder / STUDY_FILE).read_bytes())
-    for name in named_files(study):
-        file = folder / name
-        found = file.stat() if file.is_file() else None
-        digest.update(f"{name}|{found and (found.st_size, found.st_mtime_ns)}\n".encode())
-    return digest.hexdigest()

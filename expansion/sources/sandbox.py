@@ -107,6 +107,11 @@ atexit.register(_SERVER.close)
 os.register_at_fork(after_in_child=_SERVER.forget)
 
 
+def close_reader() -> None:
+    """End the reader's process; the next reading starts another one."""
+    _SERVER.close()
+
+
 def read_tasks(tasks: Sequence[Task], scratch: Path) -> list[Reading]:
     """Read every task's file, two at a time, each in a child process of its own.
 

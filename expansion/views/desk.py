@@ -16,8 +16,10 @@ from expansion.figures.layers import SentLayer, bounds_of, send_layer
 from expansion.figures.sets import choice_layers, coverage_layers
 from expansion.runs.embedded import DEFAULT_STUDY, embedded_studies, find_embedded
 from expansion.runs.jobs import Job, list_jobs
+from expansion.runs.stamps import stamp_study
+from expansion.runs.standby import STANDBY
 from expansion.runs.studies import STUDY_FILE
-from expansion.runs.surveying import SurveyedStudy, stamp_study, survey
+from expansion.runs.surveying import SurveyedStudy, survey
 from expansion.views.words import show_error
 
 DATA_VARIABLE = "EXPANSION_DATA"
@@ -150,6 +152,7 @@ def require_open(entry: StudyEntry) -> OpenStudy:
     try:
         stamp = stamp_study(entry.folder)
         surveyed = _survey(owner(), str(entry.folder), stamp)
+        STANDBY.hold(entry.folder, stamp)
     except PlanningError as error:
         show_error(error)
         st.button("Open the demo instead", on_click=open_study, args=(DEFAULT_STUDY,), icon=":material/map:")

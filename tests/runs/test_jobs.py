@@ -1,5 +1,6 @@
 """Runs in the background: known by an id, cancelled at once, and their end told in words."""
 
+import json
 import os
 import time
 
@@ -9,6 +10,7 @@ from expansion.errors import OutputError, SourceError
 from expansion.runs import find_embedded, load_document
 from expansion.runs import jobs as room
 from expansion.runs.jobs import cancel_job, list_jobs, look_at_job, start_job
+from expansion.runs.stamps import stamp_study
 
 
 def wait(desk, job):
@@ -32,8 +34,7 @@ def test_a_cancelled_run_ends_within_a_second(tmp_path):
     time.sleep(0.5)
     began = time.monotonic()
     assert cancel_job(tmp_path, job.job_id).state == "cancelled"
-    process = room._processes[job.job_id]
-    process.wait(5)
+    assert room._has_ended(tmp_path / job.job_id, 5)
     assert time.monotonic() - began < 2  # twice what is promised: the machine may be busy
     assert cancel_job(tmp_path, job.job_id).state == "cancelled"
 
@@ -42,6 +43,35 @@ def test_a_planner_that_fails_leaves_its_words(tmp_path):
     job = wait(tmp_path, start_job(tmp_path, "gone", tmp_path / "nothing"))
     assert job.state == "failed"
     assert "E_NO_FILE" in job.errors[-1]
+
+
+def test_a_run_given_to_a_planner_that_stands_by_equals_one_from_nothing(tmp_path, monkeypatch):
+    """The inputs that it holds are those that it would read."""
+    study = find_embedded("three-rivers")
+    room.STANDBY.hold(study, stamp_study(study))
+    held = wait(tmp_path, start_job(tmp_path, "three-rivers", study, ["A026"]))
+    monkeypatch.setattr(room.STANDBY, "plan", lambda *_: False)
+    alone = wait(tmp_path, start_job(tmp_path, "three-rivers", study, ["A026"]))
+    first, second = ((job.plan / "plan.json").read_bytes() for job in (held, alone))
+    assert first == second
+    timings = json.loads((held.plan / "timings.json").read_text())
+    assert timings["stages"]["read_inputs"] < 0.3
+
+
+def test_a_planner_that_stands_by_and_dies_is_replaced(tmp_path):
+    room.STANDBY.hold(tmp_path, "")
+    room.STANDBY._process.kill()
+    room.STANDBY._process.wait()
+    room.STANDBY._drop(tmp_path)
+    assert wait(tmp_path, start_job(tmp_path, "gone", tmp_path / "nothing")).state == "failed"
+
+
+def test_a_run_cancelled_before_it_has_a_process_never_begins(tmp_path):
+    job = start_job(tmp_path, "nothing", tmp_path / "nothing")
+    cancel_job(tmp_path, job.job_id)
+    assert room._has_ended(tmp_path / job.job_id, 30)
+    assert look_at_job(tmp_path, job.job_id).state == "cancelled"
+    assert not job.plan.exists()
 
 
 def test_no_more_runs_begin_than_allowed(tmp_path, monkeypatch):

@@ -1,7 +1,8 @@
 """A first look shows the areas that a plan would have."""
 
 from expansion.runs import find_embedded
-from expansion.runs.surveying import stamp_study, survey
+from expansion.runs.stamps import stamp_study
+from expansion.runs.surveying import survey
 
 
 def test_a_survey_finds_the_demo_s_areas_and_demand():
