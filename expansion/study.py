@@ -6,11 +6,13 @@ Every section is frozen and refuses unknown keys. Units stand in the names: `_m`
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from expansion.errors import StudyError, raise_all
+from expansion.wording import breach_words, known_keys, meant
 
 LayerKind = Literal[
     "rail", "water", "wetland", "road", "protected", "federal", "state_land", "tribal", "military", "flood", "historic",
@@ -47,9 +49,11 @@ class Identity(Section):
     profile: Literal["generic", "us-bead"] = Field("generic", description="Shipped rule book to start from")
     crs: str = Field("auto", max_length=64, description="Projected CRS in meters, or auto for the UTM zone")
     currency: str = Field("USD", pattern=r"^[A-Z]{3}$", description="Currency of all money, equal to the rate book's")
-    price_year: int = Field(2026, ge=2000, le=2100, description="Year of prices")
+    price_year: int = Field(
+        2026, ge=2000, le=2100, description="Year that prices are meant for; nothing is escalated to it (W_PRICE_YEAR)"
+    )
     start: dt.date = Field(dt.date(2027, 3, 1), description="First day on which work may start")
-    seed: int = Field(1, ge=0, le=2**32 - 1, description="Seed of every random draw")
+    seed: int = Field(1, ge=0, le=2**32 - 1, description="Seed of every random draw; moves percentiles, not the route")
 
 
 class SourceFile(Section):
@@ -69,40 +73,65 @@ class CoverageFiles(Section):
     files: tuple[str, ...] = Field(min_length=1, max_length=500, description="Paths relative to study.toml")
     join: Literal["location_id", "h3", "block"] = Field("location_id", description="How rows meet locations")
     columns: dict[str, str] = Field(default_factory=dict, description="Our column name to the file's column name")
-    license: str = Field("", max_length=200)
+    license: str = Field("", max_length=200, description="License under which the files may be used")
 
 
 class Layer(SourceFile):
     """`[[inputs.layers]]`: land, pole, award and other layers that the OSM extract lacks."""
 
-    kind: LayerKind
+    kind: LayerKind = Field(description="What the layer shows; permit rules ask for layers by this word")
 
 
 class InputFiles(Section):
     """`[inputs]`: the files of the study."""
 
-    osm: SourceFile
-    locations: SourceFile | None = None
-    coverage: CoverageFiles | None = None
-    plant: SourceFile | None = None
-    rates: SourceFile | None = None
-    layers: tuple[Layer, ...] = ()
+    osm: SourceFile = Field(
+        description="OpenStreetMap extract (.osm.pbf, .osm, .osm.gz): roads, buildings, water, rail …"
+    )
+    locations: SourceFile | None = Field(
+        None, description="Locations that a provider could serve; without it the extract's buildings are"
+    )
+    coverage: CoverageFiles | None = Field(
+        None, description="Who offers which service where; without it every location is unserved (W_NO_COVERAGE)"
+    )
+    plant: SourceFile | None = Field(
+        None, description="Offices, hubs, fiber, duct and poles; without it one office is assumed (W_ASSUMED_PLANT)"
+    )
+    rates: SourceFile | None = Field(
+        None, description="Rates of your own, CSV, which replace shipped ones by rate_id; without it none is replaced"
+    )
+    layers: tuple[Layer, ...] = Field(
+        (), description="Land, pole and award layers; a permit rule without its layer is a finding (W_NO_LAYER)"
+    )
 
 
 class Demand(Section):
     """`[demand]`: which locations lack service and which buildings count."""
 
-    rule: Literal["bead", "threshold"] = "bead"
-    served_down_mbps: Mbps = 100
-    served_up_mbps: Mbps = 20
-    underserved_down_mbps: Mbps = 25
-    underserved_up_mbps: Mbps = 3
-    reliable_technologies: tuple[int, ...] = (10, 40, 50, 71, 72)
+    rule: Literal["bead", "threshold"] = Field(
+        "bead",
+        description="Which offers count: bead those of a reliable technology, low latency, not for businesses only; "
+        "threshold every offer",
+    )
+    served_down_mbps: Mbps = Field(100, description="Download in Mbit/s from which an offer makes a location served")
+    served_up_mbps: Mbps = Field(20, description="Upload in Mbit/s of the same offer")
+    underserved_down_mbps: Mbps = Field(
+        25, description="Download in Mbit/s below which a location is unserved, at most served_down_mbps"
+    )
+    underserved_up_mbps: Mbps = Field(3, description="Upload in Mbit/s of the same offer, at most served_up_mbps")
+    reliable_technologies: tuple[int, ...] = Field(
+        (10, 40, 50, 71, 72),
+        description="FCC technology codes whose offers count under rule bead: 10 copper, 40 cable, 50 fiber, "
+        "71 and 72 licensed fixed wireless",
+    )
     dsl_counts_as_underserved: bool = Field(
         False, description="State DSL modification: served only by copper is underserved"
     )
     min_building_m2: float = Field(
-        30, ge=0, le=10_000, description="Smallest footprint of a building that is a location"
+        30,
+        ge=0,
+        le=10_000,
+        description="Smallest footprint in m² of a building that is a location, without a file of them",
     )
 
     @model_validator(mode="after")
@@ -115,8 +144,10 @@ class Demand(Section):
 class AreaRules(Section):
     """`[areas]`: how locations are grouped into service areas."""
 
-    max_locations: int = Field(288, ge=1, le=100_000, description="Most units in one area")
-    settlement_distance_m: Meters = Field(400, description="Neighbors closer than this are one settlement")
+    max_locations: int = Field(288, ge=1, le=100_000, description="Most units (homes, shops) in one area")
+    settlement_distance_m: Meters = Field(
+        400, description="Neighbors closer than this are one settlement; larger makes fewer and wider areas"
+    )
 
 
 class RouteRules(Section):
@@ -130,14 +161,32 @@ class RouteRules(Section):
 class NetworkRules(Section):
     """`[network]`: engineering rules of the passive optical network."""
 
-    architecture: Literal["centralized", "cascaded"] = "centralized"
-    split_ratio: Literal[8, 16, 32, 64, 128] = 32
-    hub_capacity: int = Field(288, ge=1, le=2_000, description="Locations that one hub can serve")
-    terminal_ports: tuple[int, ...] = Field((4, 8, 12), min_length=1, max_length=8)
-    drop_max_m: Meters = 150
-    reach_max_m: Meters = 20_000
-    pon_class: str = Field("B+", max_length=20)
-    snap_max_m: Meters = 500
+    architecture: Literal["centralized", "cascaded"] = Field(
+        "centralized", description="Where light is split; every plan splits in the hub so far, whatever stands here"
+    )
+    split_ratio: Literal[8, 16, 32, 64, 128] = Field(
+        32, description="Locations that share one feeder fiber; a higher ratio saves fibers and costs reach (dB)"
+    )
+    hub_capacity: int = Field(288, ge=1, le=2_000, description="Units that one hub can serve")
+    terminal_ports: tuple[int, ...] = Field(
+        (4, 8, 12),
+        min_length=1,
+        max_length=8,
+        description="Sizes of terminal, in ports, that may be used; each needs a rate",
+    )
+    drop_max_m: Meters = Field(
+        150, description="Longest drop from terminal to building; a building farther off gets a lateral toward it"
+    )
+    reach_max_m: Meters = Field(
+        20_000,
+        description="Longest fiber from the OLT to a location; beyond it a hut is opened. The class limits it too",
+    )
+    pon_class: str = Field(
+        "B+", max_length=20, description="Optical class, which sets the loss budget: a row of optical_classes.csv"
+    )
+    snap_max_m: Meters = Field(
+        500, description="Farthest that a location may lie from a road; beyond it counts as unreachable"
+    )
     route: RouteRules = RouteRules()
 
     @model_validator(mode="after")
@@ -150,39 +199,53 @@ class NetworkRules(Section):
 class TechnologyRules(Section):
     """`[technology]`: when fiber stops being worth it."""
 
-    threshold_per_location: Money = 15_000
+    threshold_per_location: Money = Field(
+        15_000, description="Cost per location above which fiber is compared with radio or satellite; not applied yet"
+    )
 
 
 class PermitRulesInForce(Section):
     """`[permits]`: what a day of waiting costs and which rules are off."""
 
-    delay_cost_per_day: Money = 0
-    disable: tuple[str, ...] = ()
+    delay_cost_per_day: Money = Field(
+        0, description="Price of a calendar day of lead time; routes avoid slow permits where that costs less"
+    )
+    disable: tuple[str, ...] = Field((), description="Ids of permit rules that do not apply, recorded in study.json")
 
 
 class CostRules(Section):
     """`[cost]`: how uncertainty is drawn."""
 
-    draws: int = Field(10_000, ge=100, le=1_000_000)
+    draws: int = Field(
+        10_000, ge=100, le=1_000_000, description="Draws behind P10 to P90; fewer are faster and rougher"
+    )
 
 
 class YearBudget(Section):
     """Money that may be spent in one year."""
 
-    year: int = Field(ge=2000, le=2100)
-    amount: Money
+    year: int = Field(ge=2000, le=2100, description="Calendar year, once each; these are then the build years")
+    amount: Money = Field(description="Most that may be spent in it at likely rates; what is left of it is lost")
 
 
 class PortfolioRules(Section):
     """`[portfolio]`: money and wishes about areas."""
 
-    total_budget: Money | None = None
-    budgets: tuple[YearBudget, ...] = ()
-    must: tuple[str, ...] = ()
-    never: tuple[str, ...] = ()
-    together: tuple[tuple[str, ...], ...] = ()
-    before: tuple[tuple[str, str], ...] = ()
-    years: int = Field(3, ge=1, le=20, description="Build years where no yearly budgets are given")
+    total_budget: Money | None = Field(None, description="Most that may be spent at likely rates; left out is no limit")
+    budgets: tuple[YearBudget, ...] = Field(
+        (), description="Strict budgets per year; left out spending is paced evenly"
+    )
+    must: tuple[str, ...] = Field((), description="Ids of areas that must be built, with the parents that they need")
+    never: tuple[str, ...] = Field((), description="Ids of areas that must not be built")
+    together: tuple[tuple[str, ...], ...] = Field(
+        (), description="Groups of areas that are built in one year or not at all"
+    )
+    before: tuple[tuple[str, str], ...] = Field(
+        (), description="Pairs: the second area is built only in a later year than the first, and not without it"
+    )
+    years: int = Field(
+        3, ge=1, le=20, description="Build years where no yearly budgets are given; spending is then paced evenly"
+    )
 
     @model_validator(mode="after")
     def _distinct_years(self) -> Self:
@@ -198,16 +261,16 @@ class PortfolioRules(Section):
 class Crews(Section):
     """A number of crews of one kind."""
 
-    kind: CrewKind
-    count: int = Field(ge=0, le=1_000)
+    kind: CrewKind = Field(description="Trade of the crew, once each")
+    count: int = Field(ge=0, le=1_000, description="Crews that can work at the same time")
 
 
 class WinterClosure(Section):
     """Days of the year, month-day to month-day inclusive, on which some methods stop."""
 
-    start: str = Field(alias="from", pattern=r"^\d\d-\d\d$")
-    end: str = Field(alias="to", pattern=r"^\d\d-\d\d$")
-    methods: tuple[CrewKind, ...] = ("buried", "bore")
+    start: str = Field(alias="from", pattern=r"^\d\d-\d\d$", description="First day of the closure, MM-DD")
+    end: str = Field(alias="to", pattern=r"^\d\d-\d\d$", description="Last day of it, MM-DD; may lie in the next year")
+    methods: tuple[CrewKind, ...] = Field(("buried", "bore"), description="Crews that then stand still")
 
     @model_validator(mode="after")
     def _real_days(self) -> Self:
@@ -219,9 +282,11 @@ class WinterClosure(Section):
 class Calendar(Section):
     """`[schedule.calendar]`: which days are worked. Weekdays count from 1 = Monday."""
 
-    workdays: tuple[int, ...] = (1, 2, 3, 4, 5)
-    holidays: tuple[dt.date, ...] = ()
-    winter_closure: WinterClosure | None = None
+    workdays: tuple[int, ...] = Field((1, 2, 3, 4, 5), description="Weekdays worked, 1 Monday to 7 Sunday")
+    holidays: tuple[dt.date, ...] = Field((), description="Days on which nobody works")
+    winter_closure: WinterClosure | None = Field(
+        None, description="Part of the year in which some crews stand still; left out there is none"
+    )
 
     @model_validator(mode="after")
     def _weekdays(self) -> Self:
@@ -239,10 +304,13 @@ DEFAULT_CREWS = tuple(
 )  # fmt: skip
 
 
+_CREWS_IN_WORDS = ", ".join(f"{crew.count} {crew.kind}" for crew in DEFAULT_CREWS)
+
+
 class ScheduleRules(Section):
     """`[schedule]`: crews and calendar. Crew kinds that the study leaves out keep their default number."""
 
-    crews: tuple[Crews, ...] = ()
+    crews: tuple[Crews, ...] = Field((), description=f"Crews of your own; default {_CREWS_IN_WORDS}")
     calendar: Calendar = Calendar()
 
     @model_validator(mode="after")
@@ -261,13 +329,15 @@ class ScheduleRules(Section):
 class Governance(Section):
     """`[governance]`: the kind of project management office."""
 
-    pmo: Literal["supportive", "controlling", "directive"] = "controlling"
+    pmo: Literal["supportive", "controlling", "directive"] = Field(
+        "controlling", description="Who decides at the gates: the PMO advises, signs off, or decides"
+    )
 
 
 class Study(Section):
     """A whole study file."""
 
-    schema_version: Literal[1] = Field(1, alias="schema")
+    schema_version: Literal[1] = Field(1, alias="schema", description="Version of this file's format")
     study: Identity
     inputs: InputFiles
     demand: Demand = Demand()
@@ -285,8 +355,15 @@ _CODES = {"extra_forbidden": "E_STUDY_KEY", "finite_number": "E_NONFINITE", "mis
 _RANGES = ("greater_than", "less_than", "too_short", "too_long")
 
 
-def parse_study(document: dict[str, Any]) -> Study:
+def parse_study(document: dict[str, Any], changes: Sequence[str] = ()) -> Study:
     """Check a parsed study document.
+
+    Parameters
+    ----------
+    document
+        What the TOML says, with changes laid over it.
+    changes
+        The ``key=value`` that were laid over it; the hint of a breach of one of these names ``--set``.
 
     Raises
     ------
@@ -297,15 +374,27 @@ def parse_study(document: dict[str, Any]) -> Study:
     try:
         return Study.model_validate(document)
     except ValidationError as error:
-        raise_all([_breach(detail) for detail in error.errors()])
+        raise_all([_breach(detail, changes) for detail in error.errors()])
         raise  # raise_all always raises here
 
 
-def _breach(detail: Any) -> StudyError:
+def _breach(detail: Any, changes: Sequence[str]) -> StudyError:
     """Turn one pydantic error into ours."""
-    kind = str(detail["type"])
+    kind, path = str(detail["type"]), [str(part) for part in detail["loc"]]
     code = _CODES.get(kind, "E_RANGE" if kind.startswith(_RANGES) else "E_STUDY")
-    place = ".".join(str(part) for part in detail["loc"])
-    known = "remove the key or correct its spelling" if code == "E_STUDY_KEY" else "correct the value in study.toml"
-    said = "no such key" if code == "E_STUDY_KEY" else str(detail["msg"]).removeprefix("Value error, ")
-    return StudyError(said, code=code, where=[place], hint=known)
+    place = ".".join(path)
+    said = {"E_STUDY_KEY": "no such key", "E_STUDY_MISSING": "the key is missing"}.get(code) or breach_words(detail)
+    given = [change for change in changes if _touches(change, place)]
+    source = f"--set {', '.join(given)}" if given else "study.toml" if code == "E_STUDY_KEY" else "it in study.toml"
+    if code == "E_STUDY_KEY":
+        known = meant(path[-1], known_keys(Study, path[:-1]))
+        hint = f"{known} Correct {source}" if known else f"remove it from {source}"
+    else:
+        hint = "add it to study.toml" if code == "E_STUDY_MISSING" else f"correct {source}"
+    return StudyError(said, code=code, where=[place], hint=hint)
+
+
+def _touches(change: str, place: str) -> bool:
+    """Say whether a change set the key at `place`, a key below it or a table above it."""
+    key = change.partition("=")[0].strip()
+    return f"{place}.".startswith(f"{key}.") or f"{key}.".startswith(f"{place}.")

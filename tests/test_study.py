@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from expansion.errors import PlanningErrors, StudyError
-from expansion.study import parse_study
+from expansion.study import Study, parse_study
+from expansion.wording import section_of
 
 LEAST = {"study": {"name": "valley"}, "inputs": {"osm": {"file": "region.osm.pbf"}}}
 
@@ -94,6 +95,54 @@ def test_what_is_not_a_finite_number_is_refused(section, key, number):
 def test_what_does_not_fit_together_is_said(sections, words):
     with pytest.raises(StudyError, match=words):
         parse(**sections)
+
+
+@pytest.mark.parametrize(
+    ("sections", "words"),
+    [
+        ({"network": {"drop_max_m": "far"}}, "'far' is not a number"),
+        ({"network": {"hub_capacity": 2.5}}, "2.5 is not a whole number"),
+        ({"network": {"reach_max_m": -5}}, "-5 must be above 0"),
+        ({"cost": {"draws": 9}}, "9 must be at least 100"),
+        ({"network": {"terminal_ports": []}}, "must not be empty"),
+        ({"portfolio": {"must": "A1"}}, "'A1' is not a list"),
+        ({"demand": {"rule": "beed"}}, "'beed' is not one of bead or threshold"),
+        ({"demand": [1]}, "is not a table of keys"),
+        ({"schedule": {"calendar": {"winter_closure": {"from": "1", "to": "03-01"}}}}, "a day of the year as 12-15"),
+    ],
+)
+def test_a_wrong_value_is_told_in_plain_words(sections, words):
+    with pytest.raises(StudyError) as caught:
+        parse(**sections)
+    assert words in caught.value.message
+    assert caught.value.hint == "correct it in study.toml"
+
+
+def test_a_misspelled_key_names_the_nearest():
+    with pytest.raises(StudyError, match=r"did you mean drop_max_m\? Correct study.toml"):
+        parse(network={"drop_max": 100})
+
+
+def test_a_breach_of_a_change_names_the_change():
+    with pytest.raises(PlanningErrors) as caught:
+        parse_study(LEAST | {"network": {"drop_max_m": 0}, "cost": {"draws": 1}}, ["network.drop_max_m=0"])
+    hints = {error.where[0]: error.hint for error in caught.value.errors}
+    assert hints == {
+        "network.drop_max_m": "correct --set network.drop_max_m=0",
+        "cost.draws": "correct it in study.toml",
+    }
+
+
+def test_every_key_has_a_description():
+    def bare(section, prefix=""):
+        for name, field in section.model_fields.items():
+            inner = section_of(field.annotation)
+            if inner is not None:
+                yield from bare(inner, f"{prefix}{name}.")
+            elif not field.description:
+                yield f"{prefix}{name}"
+
+    assert list(bare(Study)) == []
 
 
 @pytest.mark.parametrize("name", ["", "Valley", "a b", "a/b", "..", "x" * 65, "tal\n"])

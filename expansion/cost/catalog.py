@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 
 from expansion.rulebook import Rate, Rulebook
-
-_SIZED = re.compile(r"(cable|splitter|hub|terminal)_(\d+)")
+from expansion.rulebook.own_rates import SIZED
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +39,7 @@ def price_item(rulebook: Rulebook, item: str) -> Price:
     StudyError
         ``E_NO_RATE`` where neither the item nor its family has a rate.
     """
-    match = _SIZED.fullmatch(item)
+    match = SIZED.fullmatch(item)
     if match is None or any(row.rate_id == item for row in rulebook.rates):
         return _from_rate(rulebook.rate(item))
     family, size = match.group(1), int(match.group(2))
@@ -57,7 +55,7 @@ def _family(rulebook: Rulebook, family: str) -> list[tuple[int, Rate]]:
     """Sizes of a family with their rates, ascending."""
     found = []
     for row in rulebook.rates:
-        match = _SIZED.fullmatch(row.rate_id)
+        match = SIZED.fullmatch(row.rate_id)
         if match is not None and match.group(1) == family:
             found.append((int(match.group(2)), row))
     return sorted(found, key=lambda pair: pair[0])

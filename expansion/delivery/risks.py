@@ -13,6 +13,7 @@ from expansion.plan.plan import Areas, Cost, Network, Permits, Portfolio
 from expansion.plan.specs_delivery import RISKS
 from expansion.rulebook import RiskRule, Rulebook
 from expansion.study import Study
+from expansion.wording import count
 
 LONG_LEAD_DAYS = 112  # 16 weeks, the trigger of the supply risk
 NEAR_BUDGET_DB = 3.0  # distance from the loss budget, the trigger of the optical risk
@@ -152,7 +153,7 @@ def _where(name: str, words: str, least: float = 0.0) -> Callable[[Situation], R
 def _escalation(situation: Situation) -> Raised:
     last, year = max(area.year for area in situation.work), situation.study.study.price_year
     if last > year:
-        yield None, f"prices of {year}, last build year {last}: {last - year} years of change"
+        yield None, f"prices of {year}, last build year {last}: {count(last - year, 'year')} of change"
 
 
 def _long_leads(situation: Situation) -> Raised:
@@ -206,7 +207,7 @@ def _take_rate(situation: Situation) -> Raised:
     locations = sum(area.counts["locations"] for area in situation.work)
     orders = sum(area.counts["orders"] for area in situation.work)
     if orders:
-        yield None, f"{orders:,.0f} orders of {locations:,.0f} locations are counted on"
+        yield None, f"{count(round(orders), 'order')} from {count(round(locations), 'location')} counted on"
 
 
 def _near_budget(situation: Situation) -> Raised:
@@ -224,9 +225,9 @@ def _single_hub(situation: Situation) -> Raised:
 
 
 def _wireless(situation: Situation) -> Raised:
-    count = int((situation.network.location_outcome == "fixed_wireless").sum())
-    if count:
-        yield None, f"{count} locations by fixed wireless"
+    wireless = int((situation.network.location_outcome == "fixed_wireless").sum())
+    if wireless:
+        yield None, f"{count(wireless, 'location')} by fixed wireless"
 
 
 def _grant(situation: Situation) -> Raised:
@@ -237,19 +238,20 @@ def _grant(situation: Situation) -> Raised:
 
 def _weak_control(situation: Situation) -> Raised:
     if situation.study.governance.pmo == "supportive":
-        yield None, f"a supportive PMO advises only; {len(situation.work)} areas share crews"
+        yield None, f"a supportive PMO advises only; {count(len(situation.work), 'area shares', 'areas share')} crews"
 
 
 def _rules_change(situation: Situation) -> Raised:
     authorities = {permit.authority for permit in situation.permits if isinstance(permit.authority, str)}
     if situation.rulebook.profile == "us-bead" or len(authorities) >= 5:
-        yield None, f"{len(authorities)} authorities and {len(situation.permits)} permits under current rules"
+        granting = count(len(authorities), "authority", "authorities")
+        yield None, f"{granting} and {count(len(situation.permits), 'permit')} under current rules"
 
 
 def _field_data(situation: Situation) -> Raised:
     locations = sum(area.counts["locations"] for area in situation.work)
     if locations:
-        yield None, f"{locations:,.0f} locations to confirm in the field"
+        yield None, f"{count(round(locations), 'location')} to confirm in the field"
 
 
 def _one_supplier(situation: Situation) -> Raised:
@@ -267,7 +269,7 @@ def _one_supplier(situation: Situation) -> Raised:
 
 _CAUSES: dict[str, Callable[[Situation], Raised]] = {
     "R01": _on_layers("railroad permits", "rail"),
-    "R02": _where("poles", "{:,.0f} poles of other owners"),
+    "R02": _where("poles", "poles of other owners: {:,.0f}"),
     "R03": _on_layers("permits on federal, tribal or military land", "federal", "tribal", "military"),
     "R04": _on_layers("permits near historic places", "historic"),
     "R05": _on_layers("permits at water or wetland", "water", "wetland"),

@@ -17,6 +17,7 @@ from expansion.plan.inputs import Inputs
 from expansion.plan.plan import Areas, Eligibility
 from expansion.study import Study
 from expansion.trees import RootedTree, group_by_capacity
+from expansion.wording import count
 
 # A stretch of road without a location that is longer than this many settlement distances parts an area.
 GAP_FACTOR = 5.0
@@ -203,9 +204,10 @@ def _findings(table: gpd.GeoDataFrame) -> list[Finding]:
     lonely = table[table["locations"] == 1]
     if len(lonely) == 0:
         return []
+    alone = count(len(lonely), "area holds", "areas hold")
     return [
         find(
-            "W_OUTLIER", "info", f"{len(lonely)} areas hold a single location far from any neighbor", lonely["area_id"],
+            "W_OUTLIER", "info", f"{alone} a single location far from any neighbor", lonely["area_id"],
             repair="compare with radio or satellite before fiber is chosen",
         )
     ]  # fmt: skip

@@ -14,6 +14,7 @@ from expansion.plan.findings import Finding, find
 from expansion.plan.inputs import Inputs
 from expansion.plan.plan import Eligibility
 from expansion.study import Demand, Study
+from expansion.wording import count
 
 TIERS = ("unserved", "underserved", "served")
 COPPER = 10
@@ -117,11 +118,12 @@ def _findings(table: gpd.GeoDataFrame, award: NDArray[np.object_], tier: NDArray
     covered = (tier < 2) & (award != "")
     if covered.any():
         names = ", ".join(sorted(set(award[covered])))
+        many = count(int(covered.sum()), "location below served is", "locations below served are")
         found.append(
             find(
                 "W_AWARD",
                 "info",
-                f"{int(covered.sum())} locations below served are covered by awards ({names}) and left out",
+                f"{many} covered by awards ({names}) and left out",
                 table.loc[covered, "location_id"],
             )
         )  # fmt: skip

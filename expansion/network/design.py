@@ -29,6 +29,7 @@ from expansion.plan.plan import Areas, Eligibility, Network, Route
 from expansion.plan.specs_network import CABLES, DROPS, PATHS, SPANS
 from expansion.study import Study
 from expansion.tables import TableSpec
+from expansion.wording import count
 
 ROUTE_SEED = 1  # of the search's random choices: the study's seed moves the draws, never the route
 _SPLICE_ALLOWANCE = 8
@@ -264,18 +265,20 @@ def _optical_findings(paths: pd.DataFrame, budget: Budget) -> list[Finding]:
     found = []
     lossy = paths[paths["loss_db"] > budget.budget_db]
     if len(lossy):
+        words = f"{count(len(lossy), 'path loses', 'paths lose')} more than {budget.budget_db:g} dB"
         found.append(
             find(
-                "W_LOSS", "error", f"{len(lossy)} paths lose more than {budget.budget_db:g} dB", lossy["location_id"],
+                "W_LOSS", "error", words, lossy["location_id"],
                 amount=round(float(lossy["loss_db"].max()) - budget.budget_db, 3), unit="dB",
                 repair="choose a PON class with more budget, or a smaller split ratio",
             )
         )  # fmt: skip
     far = paths[paths["reach_m"] > budget.reach_max_m]
     if len(far):
+        words = f"{count(len(far), 'path is', 'paths are')} longer than {budget.reach_max_m:g} m"
         found.append(
             find(
-                "W_REACH", "error", f"{len(far)} paths are longer than {budget.reach_max_m:g} m", far["location_id"],
+                "W_REACH", "error", words, far["location_id"],
                 amount=round(float(far["reach_m"].max()) - budget.reach_max_m, 3), unit="m",
                 repair="open a hut, or choose a class with a longer reach",
             )

@@ -10,6 +10,7 @@ from expansion.network.hubs import Hub
 from expansion.network.supply import Roots, Supply
 from expansion.plan.findings import Finding, find
 from expansion.plan.graph import EdgePrices, RoadGraph
+from expansion.wording import count
 
 
 @dataclass(slots=True)
@@ -182,8 +183,9 @@ def _report(supply: Supply, offices: Offices, hubs: list[Hub], far: list[float],
     """Add findings on huts opened and on paths that stay too long."""
     if offices.hut_nodes:
         names = [offices.site_of_node[node] for node in offices.hut_nodes]
+        opened = count(len(names), "hut")
         offices.findings.append(
-            find("W_HUT_OPENED", "info", f"{len(names)} huts with an OLT opened for reach, loss or strands", names)
+            find("W_HUT_OPENED", "info", f"{opened} with an OLT opened for reach, loss or strands", names)
         )
     for i, hub in enumerate(hubs):
         reach = _reach(supply, offices.of_hub[i], hub, far[i])

@@ -10,6 +10,7 @@ from expansion.plan.graph import IntArray, RoadGraph
 from expansion.plan.inputs import Inputs
 from expansion.plan.plan import Areas, Eligibility
 from expansion.study import Study
+from expansion.wording import count
 
 
 def outcomes_of(
@@ -37,9 +38,10 @@ def outcomes_of(
     if cut_off.any():
         findings.append(_cut_off(study, inputs, ids[cut_off], graph.nearest_road_m[cut_off]))
     if large.any():
+        many = count(int(large.sum()), "location has", "locations have")
         findings.append(
             find(
-                "W_UNITS", "warning", f"{int(large.sum())} locations have more units than a hub can serve", ids[large],
+                "W_UNITS", "warning", f"{many} more units than a hub can serve", ids[large],
                 repair="raise network.hub_capacity, or split the location into buildings",
             )
         )  # fmt: skip
@@ -52,9 +54,9 @@ def _cut_off(study: Study, inputs: Inputs, ids: NDArray[np.object_], gap_m: NDAr
     nearest = float(np.nanmin(gap_m))
     return find(
         "W_UNREACHABLE", "warning",
-        f"{len(ids)} eligible locations have no road joined to the plant within {study.network.snap_max_m:g} m; "
-        f"the nearest lies {nearest:.0f} m from a road; laterals to the nearest roads alone would cost about "
-        f"{price:,.0f} {inputs.rulebook.currency}",
+        f"{count(len(ids), 'eligible location has', 'eligible locations have')} no road joined to the plant within "
+        f"{study.network.snap_max_m:g} m; the nearest lies {nearest:.0f} m from a road; laterals to the nearest roads "
+        f"alone would cost about {price:,.0f} {inputs.rulebook.currency}",
         ids, amount=round(price, 2), unit=inputs.rulebook.currency,
         repair="correct the road map, raise network.snap_max_m, or serve them by radio or satellite",
     )  # fmt: skip

@@ -17,6 +17,7 @@ from expansion.plan.specs_inputs import FEATURE_KINDS
 from expansion.rulebook import PermitRule, Rulebook
 from expansion.rulebook.rows import CONDITION
 from expansion.study import Study
+from expansion.wording import meant
 
 BoolArray = NDArray[np.bool_]
 
@@ -52,12 +53,10 @@ def rules_in_force(study: Study, book: Rulebook) -> tuple[PermitRule, ...]:
     known = {rule.rule_id for rule in book.permit_rules}
     strange = sorted(set(study.permits.disable) - known)
     if strange:
-        raise StudyError(
-            "permits.disable names rules that the rule book lacks",
-            code="E_RULE_UNKNOWN",
-            where=strange,
-            hint=f"use ids of the profile {book.profile}, such as {min(known, default='none')}",
-        )
+        example = f"use ids of the profile {book.profile}, such as {min(known, default='none')}"
+        hint = "; ".join(f"{name}: {meant(name, known) or example}" for name in strange[:5])
+        words = "permits.disable names rules that the rule book lacks"
+        raise StudyError(words, code="E_RULE_UNKNOWN", where=strange, hint=hint)
     left = [rule for rule in book.permit_rules if rule.rule_id not in study.permits.disable]
     return tuple(sorted(left, key=lambda rule: rule.rule_id))
 
@@ -188,7 +187,11 @@ def _no_layer(rule: PermitRule, absent: list[str], partly: bool) -> Finding:
     how = "tested only in part" if partly else "not tested"
     mapped = all(name in MAPPED_KINDS for name in absent)
     unknown = [name for name in absent if name not in FEATURE_KINDS]
-    seen = "the extract shows none (confidence low)" if mapped else "nothing that was read could show one"
+    seen = (
+        "the extract was searched and shows none, which is weak evidence"
+        if mapped
+        else "nothing that was read could show one"
+    )
     if unknown:
         seen = "no layer of this kind can be read yet"
     return find(

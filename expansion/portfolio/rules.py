@@ -13,6 +13,7 @@ from scipy.sparse.csgraph import connected_components
 from expansion.errors import InfeasibleError, PlanningError, StudyError, raise_all
 from expansion.plan.graph import IntArray
 from expansion.study import PortfolioRules
+from expansion.wording import count
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +142,7 @@ def _require_known(wishes: PortfolioRules, only: tuple[str, ...], row: dict[str,
     for place, ids in named.items():
         strays = sorted(set(ids) - row.keys())
         if strays:
-            known = f"there are {len(row)} areas, such as {', '.join(sorted(row)[:3]) or 'none'}"
+            known = f"the study has {count(len(row), 'area')}, such as {', '.join(sorted(row)[:3]) or 'none'}"
             errors.append(StudyError(f"{place} names unknown areas", code="E_AREA_UNKNOWN", where=strays, hint=known))
     raise_all(errors)
 

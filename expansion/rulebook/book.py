@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from importlib import resources
 from typing import Any, TypeVar
@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 from pydantic import ValidationError
 
 from expansion.errors import StudyError, raise_all
+from expansion.rulebook.own_rates import misfits
 from expansion.rulebook.rows import (
     EngineeringRule,
     Gate,
@@ -27,6 +28,7 @@ from expansion.rulebook.rows import (
     Row,
     WorkPackage,
 )
+from expansion.wording import breach_words, meant
 
 AnyRow = TypeVar("AnyRow", bound=Row)
 
@@ -93,9 +95,16 @@ class Rulebook:
         raise StudyError(f"unknown PON class {name!r}", where=["network.pon_class"], hint=f"choose one of {known}")
 
     def with_rates(self, rows: Iterable[Rate]) -> Rulebook:
-        """Lay the study's own rates over the shipped ones, by `rate_id`; new ids are added."""
-        merged = {row.rate_id: row for row in self.rates} | {row.rate_id: row for row in rows}
-        return replace(self, rates=tuple(merged.values()))
+        """Lay the study's own rates over the shipped ones, by `rate_id`; new soft costs and new sizes are added.
+
+        Raises
+        ------
+        StudyError
+            As `expansion.rulebook.own_rates.misfits`.
+        """
+        own, shipped = tuple(rows), {row.rate_id: row for row in self.rates}
+        raise_all(misfits(shipped, own))
+        return replace(self, rates=tuple((shipped | {row.rate_id: row for row in own}).values()))
 
 
 _FILES: dict[str, tuple[str, type[Row], str]] = {
@@ -135,10 +144,12 @@ def parse_rows(text: str, model: type[AnyRow], key: str, name: str) -> tuple[Any
     StudyError
         ``E_RULE_ROW`` with the file, row and column of every breach, ``E_DUP_ID`` for a key that stands twice.
     """
+    reader = csv.DictReader(io.StringIO(text))
     rows: list[AnyRow] = []
-    errors: list[StudyError] = []
+    errors = _misnamed(list(reader.fieldnames or []), model, f"{name}:1")
+    raise_all(errors)
     seen: set[object] = set()
-    for number, record in enumerate(csv.DictReader(io.StringIO(text)), start=2):
+    for number, record in enumerate(reader, start=2):
         row = _parse_row(record, model, f"{name}:{number}", errors)
         if row is None:
             continue
@@ -149,6 +160,20 @@ def parse_rows(text: str, model: type[AnyRow], key: str, name: str) -> tuple[Any
         rows.append(row)
     raise_all(errors)
     return tuple(rows)
+
+
+def _misnamed(header: Sequence[str], model: type[Row], place: str) -> list[StudyError]:
+    """Name the columns that the model does not know, and those that it needs and the header lacks."""
+    known = model.model_fields
+    lacking = [column for column, field in known.items() if field.is_required() and column not in header]
+    found = []
+    for column in [column for column in header if column not in known]:
+        hint = meant(column, known) or f"remove it; there are {', '.join(known)}"
+        found.append(StudyError("no such column", code="E_RULE_ROW", where=[f"{place} {column}"], hint=hint))
+    for column in lacking:
+        hint = f"add the column: {known[column].description or 'see docs/how-to/use-your-own-rates.md'}"
+        found.append(StudyError("the column is missing", code="E_RULE_ROW", where=[f"{place} {column}"], hint=hint))
+    return found
 
 
 def _parse_row(
@@ -162,10 +187,19 @@ def _parse_row(
     try:
         return model.model_validate(filled)
     except ValidationError as error:
-        for detail in error.errors():
-            column = ".".join(str(part) for part in detail["loc"]) or "row"
-            errors.append(StudyError(str(detail["msg"]), code="E_RULE_ROW", where=[f"{place} {column}"]))
+        errors += [_breach(detail, place) for detail in error.errors()]
         return None
+
+
+def _breach(detail: Any, place: str) -> StudyError:
+    """Turn one pydantic error into ours."""
+    column = ".".join(str(part) for part in detail["loc"]) or "row"
+    where = [f"{place} {column}"]
+    if detail["type"] == "missing":
+        return StudyError(
+            "the cell is empty", code="E_RULE_ROW", where=where, hint=f"give {column} a value in this row"
+        )
+    return StudyError(breach_words(detail), code="E_RULE_ROW", where=where, hint="correct the cell in this row")
 
 
 def rules_document(book: Rulebook) -> dict[str, Any]:

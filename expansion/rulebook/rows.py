@@ -22,15 +22,17 @@ class Row(BaseModel):
 class Rate(Row):
     """Price of one unit of work or material."""
 
-    rate_id: str = Field(pattern=r"^[a-z0-9_]{1,40}$")
-    category: Literal["civil", "cable", "passive", "electronics", "drop", "customer", "make_ready", "site", "soft"]
+    rate_id: str = Field(pattern=r"^[a-z0-9_]{1,40}$", description="What is priced: an id of expansion rates show")
+    category: Literal["civil", "cable", "passive", "electronics", "drop", "customer", "make_ready", "site", "soft"] = (
+        Field(description="Group in the bill of materials")
+    )
     item: str = Field(min_length=1, description="In words")
     unit: str = Field(min_length=1, description="m, each, pole, splice, share of build …")
-    low: float = Field(ge=0, allow_inf_nan=False)
-    likely: float = Field(ge=0, allow_inf_nan=False)
-    high: float = Field(ge=0, allow_inf_nan=False)
+    low: float = Field(ge=0, allow_inf_nan=False, description="Least that a unit may cost")
+    likely: float = Field(ge=0, allow_inf_nan=False, description="What a unit most likely costs")
+    high: float = Field(ge=0, allow_inf_nan=False, description="Most that a unit may cost")
     currency: str = Field("", pattern=r"^([A-Z]{3})?$", description="Empty for a share")
-    price_year: int = Field(ge=2000, le=2100)
+    price_year: int = Field(ge=2000, le=2100, description="Year of the price")
     factor: Literal["soil", "labor", "material", "make_ready", "permits", "quantity"] = Field(
         description="Correlated factor that moves this rate"
     )

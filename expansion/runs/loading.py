@@ -9,6 +9,7 @@ from pathlib import Path
 
 from expansion.errors import SourceError, StudyError
 from expansion.permits.rules import rules_in_force
+from expansion.plan.findings import Finding, find
 from expansion.plan.inputs import Inputs
 from expansion.rulebook import Rate, Rulebook, load_rulebook
 from expansion.rulebook.book import parse_rows
@@ -33,7 +34,8 @@ def load_inputs(study: Study, folder: Path) -> Inputs:
     PlanningError
         As `expansion.sources.read_inputs`; ``E_RATE_CURRENCY`` where rates are in another currency than the study.
     """
-    return read_inputs(study, folder, rulebook=load_rules(study, folder))
+    inputs = read_inputs(study, folder, rulebook=load_rules(study, folder))
+    return replace(inputs, findings=(*inputs.findings, *_added_rates(study, inputs.rulebook)))
 
 
 def load_rules(study: Study, folder: Path) -> Rulebook:
@@ -45,6 +47,24 @@ def load_rules(study: Study, folder: Path) -> Rulebook:
     rules_in_force(study, book)
     book.optical_class(study.network.pon_class)
     return replace(book, currency=study.study.currency)
+
+
+def _added_rates(study: Study, book: Rulebook) -> list[Finding]:
+    """Say which rates the study adds to the shipped ones, for they may change more than a price."""
+    shipped = {row.rate_id for row in load_rulebook(study.study.profile).rates}
+    added = [row for row in book.rates if row.rate_id not in shipped]
+    soft = [row.rate_id for row in added if row.category == "soft"]
+    sizes = [row.rate_id for row in added if row.category != "soft"]
+    found = []
+    if soft:
+        words = "soft costs of the study come on top of the shipped ones, each a share of all that is built"
+        repair = "use the shipped id where the row was meant to replace one"
+        found.append(find("W_RATE_ADDED", "info", words, soft, repair=repair))
+    if sizes:
+        found.append(
+            find("W_RATE_ADDED", "info", "sizes with a rate of the study, priced where a plan uses them", sizes)
+        )
+    return found
 
 
 def read_rates(folder: Path, name: str) -> tuple[Rate, ...]:

@@ -37,7 +37,7 @@ def read_study(path: Path, changes: Sequence[str] = ()) -> tuple[Study, Path]:
     document = parse_toml(_text(file), file.name)
     for change in changes:
         _lay_over(document, change)
-    return parse_study(document), file.resolve().parent
+    return parse_study(document, changes), file.resolve().parent
 
 
 def _text(file: Path) -> str:

@@ -17,6 +17,7 @@ from expansion.errors import SourceError
 from expansion.plan.findings import Finding, find
 from expansion.plan.specs_inputs import COVERAGE
 from expansion.sources.exchange import GeometryArray, geometries
+from expansion.wording import count
 
 _H3_RESOLUTION = 8
 _LOW_RATE = 0.5
@@ -132,8 +133,8 @@ def _rate(coverage: pd.DataFrame, locations: int, read: int, used: int, join: st
     reached = coverage["location_id"].nunique()
     rate = reached / locations if locations else 0.0
     text = (
-        f"coverage joined by {join}: {reached} of {locations} locations have an offer; "
-        f"{read - used} of {read} offers reach no location of the study"
+        f"coverage joined by {join}: offers for {reached:,} of {count(locations, 'location')}; "
+        f"{read - used:,} of {count(read, 'offer')} met no location of the study"
     )
     severity = "warning" if rate < _LOW_RATE else "info"
     repair = "check that both files use the same ids" if severity == "warning" else ""

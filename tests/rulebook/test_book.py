@@ -64,12 +64,57 @@ def test_every_split_ratio_of_a_study_has_its_loss_and_they_grow():
     assert losses == sorted(losses)
 
 
-def test_rates_of_the_study_replace_shipped_ones_and_new_ones_are_added():
-    mine = read(PLOW, PLOW.replace("plow,", "hover,"))
+def test_rates_of_the_study_replace_shipped_ones_and_new_soft_costs_are_added():
+    mine = read(PLOW, PLOW.replace("plow,civil", "legal,soft"))
     book = BOOK.with_rates(mine)
-    assert (book.rate("plow").likely, book.rate("hover").likely) == (2, 2)
+    assert (book.rate("plow").likely, book.rate("legal").likely) == (2, 2)
     assert book.rate("bore") == BOOK.rate("bore")
     assert len(book.rates) == len(BOOK.rates) + 1
+
+
+@pytest.mark.parametrize(
+    ("line", "code", "hint"),
+    [
+        (PLOW.replace("plow,", "plwo,"), "E_RATE_UNKNOWN", "did you mean plow"),
+        (PLOW.replace("plow,", "hover,"), "E_RATE_UNKNOWN", "rates show lists the ids"),
+        (PLOW.replace(",m,", ",ft,"), "E_RATE_UNIT", "convert the price to m"),
+        (PLOW.replace("civil", "soft"), "E_RATE_CATEGORY", "write category civil"),
+    ],
+)
+def test_a_rate_that_the_plan_would_not_use_as_meant_is_refused(line, code, hint):
+    with pytest.raises(StudyError, match=hint) as caught:
+        BOOK.with_rates(read(line))
+    assert caught.value.code == code
+
+
+def test_a_size_that_the_book_lacks_may_be_priced():
+    book = BOOK.with_rates(read(PLOW.replace("plow,civil", "terminal_1,passive")))
+    assert book.rate("terminal_1").likely == 2
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        (PLOW.replace("civil", ""), "the cell is empty"),
+        (PLOW.replace(",1,2,3,", ",1,two,3,"), "'two' is not a number"),
+        (PLOW.replace(",1,2,3,", ",3,2,1,"), "low <= likely <= high must hold"),
+        (PLOW.replace("plow", "Plow"), "'Plow' is not up to 40 lower case letters"),
+    ],
+)
+def test_a_bad_row_is_told_in_plain_words(text, words):
+    with pytest.raises(StudyError) as caught:
+        read(text)
+    assert caught.value.message.startswith(words)
+    assert caught.value.hint
+
+
+def test_an_unknown_column_names_the_nearest():
+    with pytest.raises(PlanningErrors) as caught:
+        parse_rows(HEAD.replace("category", "catgory") + PLOW * 9, Rate, "rate_id", "rates.csv")
+    assert str(caught.value).splitlines() == [
+        "no such column [rates.csv:1 catgory]; did you mean category?",
+        "the column is missing [rates.csv:1 category]; add the column: Group in the bill of materials",
+    ]
 
 
 @pytest.mark.parametrize(

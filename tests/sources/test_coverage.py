@@ -68,7 +68,7 @@ def test_the_join_rate_is_said(tmp_path):
     (finding,) = [finding for finding in inputs.findings if finding.code == "W_JOIN_RATE"]
     assert finding.severity == "warning"
     assert finding.amount == pytest.approx(1 / 3, abs=1e-6)
-    assert "2 of 3 offers reach no location" in finding.message
+    assert "2 of 3 offers met no location" in finding.message
 
 
 def test_several_files_are_one_table_in_canonical_order(tmp_path):
