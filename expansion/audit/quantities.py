@@ -91,24 +91,42 @@ def _measure_civil(saved: SavedPlan, amounts: Amounts) -> None:
 
 
 def _measure_cables(saved: SavedPlan, amounts: Amounts) -> None:
-    """Cable meters by size; a splice per used fiber where a cable starts, and of all fibers where reels join."""
+    """Cable meters by size, a feeder's shared by its spans; a splice per used fiber where a cable starts, and of all fibers where reels join."""
     cables, reel = saved.table("cables"), engineering(saved, "reel_m")
     columns = (texts(cables, "area_id"), texts(cables, "tier"), integers(cables, "fibers"))
     sizes = (integers(cables, "used_fibers"), numbers(cables, "length_m"), texts(cables, "from_site"))
+    lies = texts(cables, "span_ids")
+    table = saved.table("spans")
+    lengths = zip(texts(table, "area_id"), numbers(table, "length_m"), strict=True)
+    spans = dict(zip(texts(table, "span_id"), lengths, strict=True))
     taps = {site for site, kind in _site_kinds(saved).items() if kind == "fiber_tap"}
     tapped: dict[str, str] = {}
-    for area, tier, fibers, used, length, origin in zip(*columns, *sizes, strict=True):
+    for area, tier, fibers, used, length, origin, under in zip(*columns, *sizes, lies, strict=True):
         if tier == "drop":
             amounts["drop_cable"][area] += length
             continue
         joints = max(math.ceil(round(length / reel, 9)) - 1, 0)
-        amounts[f"cable_{fibers}"][area] += length
+        shares = _shares(spans, under, length, area) if tier == "feeder" else {area: length}
+        for payer, meters in shares.items():
+            amounts[f"cable_{fibers}"][payer] += meters
         amounts["splice"][area] += int(used + joints * fibers)
         amounts["closure"][area] += joints
         if origin in taps:
             tapped[origin] = min(tapped.get(origin, area), area)
     for area in tapped.values():
         amounts["closure"][area] += 1
+
+
+def _shares(spans: dict[str, tuple[str, float]], under: str, length: float, payer: str) -> dict[str, float]:
+    """Meters of a feeder cable per area: whole millimeters by length of span; what is left over is the payer's."""
+    along: dict[str, int] = defaultdict(int)
+    for span in under.split(","):
+        area, meters = spans.get(span, (payer, 0.0))
+        along[area] += round(meters * 1000)
+    whole, every = round(length * 1000), max(sum(along.values()), 1)
+    shares = {area: mine * whole // every for area, mine in along.items()}
+    shares[payer] = shares.get(payer, 0) + whole - sum(shares.values())
+    return {area: millimeters / 1000 for area, millimeters in shares.items()}
 
 
 def _site_kinds(saved: SavedPlan) -> dict[str, str]:

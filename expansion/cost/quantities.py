@@ -41,6 +41,7 @@ def measure_quantities(study: Study, rulebook: Rulebook, network: Network) -> pd
         *_civil(spans),
         _make_ready(spans),
         *_handholes(spans, network.sites, area_of_site, rulebook.engineering_value("handhole_spacing_m")),
+        *_feeder_meters(network),
         *_cables(network, area_of_site, rulebook.engineering_value("reel_m")),
         *_sites(network.sites, area_of_site),
         *_ports(study, network, area_of_site),
@@ -96,8 +97,35 @@ def _each(areas: object, item: object) -> pd.DataFrame:
     return _piece(areas, item, np.full(len(areas), 1000))  # type: ignore[arg-type]
 
 
+def _cable_items(cables: pd.DataFrame) -> np.ndarray:
+    """Rate id per cable."""
+    return np.asarray(("cable_" + cables["fibers"].astype("str")).to_numpy())
+
+
+def _feeder_meters(network: Network) -> Iterable[pd.DataFrame]:
+    """Share the meters of each feeder cable among the areas that pay for the spans it lies in.
+
+    By length of span, each part down to the millimeter; what is left over is of the area that pays for the cable.
+    """
+    cables = network.cables[(network.cables["tier"] == "feeder").to_numpy()]
+    spans = network.spans.set_index("span_id")[["area_id", "length_m"]]
+    total, home = _milli(cables["length_m"]), cables["area_id"].to_numpy()
+    parts = cables["span_ids"].str.split(",").explode()
+    lies = pd.DataFrame({"row": np.repeat(np.arange(len(cables)), parts.groupby(level=0).size()[cables.index])})
+    lies["area_id"] = spans["area_id"].reindex(parts.to_numpy()).to_numpy()
+    lies["length"] = np.rint(spans["length_m"].reindex(parts.to_numpy()).to_numpy() * 1000.0)
+    lies = lies.groupby(["row", "area_id"], as_index=False, sort=True)["length"].sum()
+    row, length = lies["row"].to_numpy(), lies["length"].to_numpy().astype(np.int64)
+    along = np.bincount(row, weights=length, minlength=len(cables)).astype(np.int64)
+    share = length * total[row] // np.maximum(along[row], 1)
+    rest = total - np.bincount(row, weights=share, minlength=len(cables)).astype(np.int64)
+    items = _cable_items(cables)
+    yield _piece(lies["area_id"].to_numpy(), items[row], share)
+    yield _piece(home, items, rest)
+
+
 def _cables(network: Network, area_of_site: pd.Series, reel_m: float) -> Iterable[pd.DataFrame]:
-    """Cable meters by size, splices and closures.
+    """Meters of distribution cable by size; splices and closures of all cables.
 
     A fiber in use is spliced where its cable starts and where it ends at a terminal (at a hub: see `_ports`); where
     two reels join, all fibers of the sheath are. A closure stands at each new terminal, at each joint of reels, at
@@ -105,7 +133,8 @@ def _cables(network: Network, area_of_site: pd.Series, reel_m: float) -> Iterabl
     """
     cables = network.cables[(network.cables["tier"] != "drop").to_numpy()]
     area = cables["area_id"].to_numpy()
-    yield _piece(area, ("cable_" + cables["fibers"].astype("str")).to_numpy(), _milli(cables["length_m"]))
+    own = (cables["tier"] != "feeder").to_numpy()
+    yield _piece(area[own], _cable_items(cables[own]), _milli(cables["length_m"])[own])
     joints = np.maximum(-(-_milli(cables["length_m"]) // max(round(reel_m * 1000), 1)) - 1, 0)
     spliced = cables["used_fibers"].to_numpy() + joints * cables["fibers"].to_numpy()
     yield _piece(area, "splice", spliced * 1000)

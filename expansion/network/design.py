@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from expansion.network.cables import Slack, size_cable
+from expansion.network.cables import SIZES, Slack
 from expansion.network.hubs import place_hubs
 from expansion.network.light import Ground, lay_distribution, lay_feeders
 from expansion.network.offices import Limits, assign_offices
@@ -184,11 +184,8 @@ def _write_down(
     hut_ports = int(inputs.rulebook.engineering_value("hut_capacity"))
     sites = site_table(ground, design, _office_capacity(inputs), hut_ports)
     extra = _feeder_cents(inputs, ground, design)
-    segments, lowest, _ = cut_segments(ground.supply, ground.prices, sharing, extra)
-    count = len(design.area_ids)
-    area_segment = np.full(count, -1, dtype=np.int64)
-    area_segment[: len(lowest)] = lowest
-    area_parent = np.full(count, -1, dtype=np.int64)
+    segments = cut_segments(ground.supply, ground.prices, sharing, extra)
+    area_parent = np.full(len(design.area_ids), -1, dtype=np.int64)
     for area, parent in sharing.parent_of_area.items():
         area_parent[area] = parent
     new = spans.table[~spans.table["is_existing"]]
@@ -196,7 +193,7 @@ def _write_down(
     findings = [*findings, *design.findings, *_optical_findings(paths, budget), *_port_findings(sites)]  # type: ignore[list-item]
     return Network(
         route=route, sites=sites, spans=spans.table, cables=cables, paths=paths, drops=drops, location_outcome=outcome,
-        segments=segments, area_segment=area_segment, area_parent=area_parent, worst_loss_db=worst,
+        segments=segments, area_parent=area_parent, worst_loss_db=worst,
         loss_budget_db=budget.budget_db, civil_cost=round(float(np.round(new["build_cost"] * 100).sum()) / 100, 2),
         findings=tuple(findings),
     )  # fmt: skip
@@ -245,15 +242,13 @@ def _office_capacity(inputs: Inputs) -> dict[str, int | None]:
 def _feeder_cents(inputs: Inputs, ground: Ground, design: Design) -> NDArray[np.float64]:
     """Cents of feeder cable and handholes per node's edge upward, and of a hut at the node, at likely rates."""
     book = inputs.rulebook
-    share = book.engineering_value("spare_fiber_share")
     cents = np.zeros(ground.graph.node_count + 1)
     cents[design.offices.hut_nodes] = 100 * book.rate("hut").likely
     for bundle in design.feeders:
         for sheath in bundle.sheaths:
             for a, b in pairwise(sheath.nodes):
                 node, edge = ground.lower(a, b), ground.edge_between(a, b)
-                size = min(size_cable(bundle.fibers_on.get(b, 1), share), 864)
-                per_m = book.rate(f"cable_{size}").likely
+                per_m = book.rate(f"cable_{min(sheath.fibers, SIZES[-1])}").likely
                 if ground.prices.placement[edge] == "buried":
                     per_m += book.rate("handhole").likely / book.engineering_value("handhole_spacing_m")
                 cents[node] += 100 * per_m * float(ground.graph.length_m[edge])
@@ -316,7 +311,7 @@ def _empty(
     none = np.full(area_count, -1, dtype=np.int64)
     return Network(
         route=route, sites=offices, spans=gpd.GeoDataFrame(blank(SPANS)), cables=blank(CABLES), paths=blank(PATHS),
-        drops=gpd.GeoDataFrame(blank(DROPS)), location_outcome=outcome, segments=(), area_segment=none,
-        area_parent=none.copy(), worst_loss_db=0.0, loss_budget_db=budget.budget_db, civil_cost=0.0,
+        drops=gpd.GeoDataFrame(blank(DROPS)), location_outcome=outcome, segments=(),
+        area_parent=none, worst_loss_db=0.0, loss_budget_db=budget.budget_db, civil_cost=0.0,
         findings=tuple(findings),
     )  # fmt: skip

@@ -143,13 +143,14 @@ def cable_table(
 ) -> pd.DataFrame:
     """Feeder, distribution and drop cables."""
     rows: list[dict[str, object]] = []
-    for bundle in design.bundles():
+    hub_areas = [None] * len(design.feeders) + [hub.area for hub in design.hubs]
+    for bundle, area in zip(design.bundles(), hub_areas, strict=True):
         closure = {node: name for name, node in bundle.new_closures}
         for number, sheath in enumerate(bundle.sheaths, start=1):
             start, end = sheath.nodes[0], sheath.nodes[-1]
             passed = sum(1 for node in sheath.nodes[1:-1] if node in bundle.sites or node in closure)
             slack = 2 * ground.slack.end_m + passed * ground.slack.through_m
-            owner = design.owner_of_node[ground.lower(start, sheath.nodes[1])]
+            owner = design.owner_of_node[ground.lower(start, sheath.nodes[1])] if area is None else area
             rows.append(
                 {
                     "cable_id": f"{bundle.label}-K{number}", "tier": bundle.tier,

@@ -67,7 +67,7 @@ def _parents(
 
 def cut_segments(
     supply: Supply, prices: EdgePrices, sharing: Sharing, extra_cents: NDArray[np.float64]
-) -> tuple[tuple[Segment, ...], IntArray, dict[int, int]]:
+) -> tuple[Segment, ...]:
     """Cut the shared part of the tree into segments that the same areas need.
 
     Parameters
@@ -77,8 +77,8 @@ def cut_segments(
 
     Returns
     -------
-    tuple
-        Segments, parents before children; the lowest segment per area (-1 for none); the segment per node.
+    tuple of Segment
+        Parents before children.
     """
     areas_of = sharing.areas_of_node
     segment_of: dict[int, int] = {}
@@ -106,13 +106,7 @@ def cut_segments(
             owners.append(sharing.owner_of_node[node])
         segment_of[node] = segment
         cents[segment] += float(prices.build_cost[edge]) + float(extra_cents[node])
-    made = tuple(
+    return tuple(
         Segment(parent=p, cost=round(c / 100, 2), areas=a, owner=o)
         for p, c, a, o in zip(parents, cents, areas, owners, strict=True)
     )
-    count = max(sharing.top_of_area, default=-1) + 1
-    lowest = np.full(count, -1, dtype=np.int64)
-    for row, segment_areas in enumerate(areas):
-        for area in segment_areas:
-            lowest[area] = row
-    return made, lowest, segment_of

@@ -106,9 +106,8 @@ class Network:
         One row per connected location: location_id, terminal_id, drop_m, placement, area_id and the line.
     location_outcome
         Per row of the study's locations: fiber, unreachable or "" (not asked for).
-    segments, area_segment, area_parent
-        The shared feeder: segments of the tree, per area the segment that its own spans hang from (-1 if it hangs
-        from the root), and per area the row of its parent area (-1 for none).
+    segments, area_parent
+        The shared feeder: segments of the tree, and per area the row of its parent area (-1 for none).
     worst_loss_db, loss_budget_db
         Largest link loss, and the class's budget less the margin.
     findings
@@ -123,7 +122,6 @@ class Network:
     drops: gpd.GeoDataFrame
     location_outcome: NDArray[np.object_]
     segments: tuple[Segment, ...]
-    area_segment: IntArray
     area_parent: IntArray
     worst_loss_db: float
     loss_budget_db: float

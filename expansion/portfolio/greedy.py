@@ -16,9 +16,9 @@ class Greedy:
         years = len(problem.limits.years)
         self.when = np.full(len(problem.benefit), -1, dtype=np.int64) if when is None else when.copy()
         self.spent = problem.costs.spend(self.when, years)
-        self.built = {part for area in np.nonzero(self.when >= 0)[0].tolist() for part in problem.costs.way(area)}
+        self.built = {part for area in np.nonzero(self.when >= 0)[0].tolist() for part in problem.costs.ways[area]}
         self.bundles = [problem.rules.needs(area) for area in range(len(problem.benefit))]
-        self.ways = [set(problem.costs.way(area)) for area in range(len(problem.benefit))]
+        self.ways = [set(way) for way in problem.costs.ways]
 
     def new(self, area: int) -> set[int]:
         """Areas that choosing `area` would add."""

@@ -27,27 +27,25 @@ class Costs:
     segment
         Per segment: cost, paid once.
     above
-        Per segment: the segment toward the root, -1 at the root; always a smaller or larger row, never a cycle.
-    hangs
-        Per area: segment that its own spans hang from, -1 at the root.
+        Per segment: the segment toward the root, -1 at the root; never a cycle.
+    ways
+        Per area: the segments that it needs, ascending. An area with locations on several branches needs several
+        ways to the root.
     """
 
     own: IntArray
     segment: IntArray
     above: IntArray
-    hangs: IntArray
+    ways: tuple[tuple[int, ...], ...]
 
     def plus(self, cents: IntArray) -> Costs:
         """Return the same costs with cents added to the areas' own; none falls below 0."""
         return replace(self, own=np.maximum(self.own + cents, 0))
 
-    def way(self, area: int) -> list[int]:
-        """Segments from an area to the root."""
-        found, segment = [], int(self.hangs[area])
-        while segment >= 0:
-            found.append(segment)
-            segment = int(self.above[segment])
-        return found
+    def hangs(self, area: int) -> list[int]:
+        """Segments that an area's own spans hang from: those of its ways that lead to no other of them."""
+        passed = {int(self.above[segment]) for segment in self.ways[area]}
+        return [segment for segment in self.ways[area] if segment not in passed]
 
     def spend(self, when: IntArray, years: int) -> IntArray:
         """Cents per year of areas built in years `when` (-1 is never): exact, each segment once."""
@@ -57,16 +55,14 @@ class Costs:
         for area in chosen[np.argsort(when[chosen], kind="stable")].tolist():
             year = int(when[area])
             spent[year] += self.own[area]
-            for segment in self.way(area):
-                if built[segment]:
-                    break
-                built[segment] = True
-                spent[year] += self.segment[segment]
+            new = [segment for segment in self.ways[area] if not built[segment]]
+            built[new] = True
+            spent[year] += self.segment[new].sum()
         return spent
 
     def together(self, members: Sequence[int] | set[int]) -> int:
         """Cents for a set of areas by itself, with all feeder that it needs."""
-        segments = {segment for area in members for segment in self.way(area)}
+        segments = {segment for area in members for segment in self.ways[area]}
         return sum(int(self.own[area]) for area in members) + sum(int(self.segment[s]) for s in segments)
 
 
@@ -94,7 +90,16 @@ def separate_costs(areas: Areas, network: Network, cost: Cost) -> Costs:
             segment[mine] = segment[mine] * int(own[area]) // charged
         own[area] -= segment[mine].sum()
     above = np.array([part.parent for part in network.segments], dtype=np.int64)
-    return Costs(own, segment, above, padded(network.area_segment, len(own)))
+    return Costs(own, segment, above, _ways(network, len(own)))
+
+
+def _ways(network: Network, count: int) -> tuple[tuple[int, ...], ...]:
+    """Segments that each area needs."""
+    ways: list[list[int]] = [[] for _ in range(count)]
+    for row, part in enumerate(network.segments):
+        for area in part.areas:
+            ways[area].append(row)
+    return tuple(tuple(way) for way in ways)
 
 
 def _soft_share(by_category: dict[str, float]) -> float:

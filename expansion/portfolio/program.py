@@ -217,8 +217,8 @@ def _logic(rows: Rows, layout: Layout, problem: Problem) -> None:
 def _shared(rows: Rows, layout: Layout, costs: Costs) -> None:
     """Build a segment exactly when something that hangs from it is built: no earlier, no later, never in part."""
     hanging: list[list[tuple[str, int]]] = [[] for _ in range(layout.segments)]
-    for area, segment in enumerate(costs.hangs.tolist()):
-        if segment >= 0:
+    for area in range(layout.areas):
+        for segment in costs.hangs(area):
             hanging[segment].append(("area", area))
     for below, segment in enumerate(costs.above.tolist()):
         if segment >= 0:

@@ -63,7 +63,6 @@ def network(spans=(), sites=(), cables=(), paths=(), drops=(), **changes):
         "drops": drop_table,
         "location_outcome": np.array([], dtype=object),
         "segments": (),
-        "area_segment": np.array([], dtype=int),
         "area_parent": np.array([], dtype=int),
         "worst_loss_db": 0.0,
         "loss_budget_db": 28.0,

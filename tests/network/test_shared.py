@@ -23,8 +23,8 @@ def share(graph=GRAPH, area_of=(A, B, C), phase=None):
 def segments_of(graph=GRAPH, extra=None, **how):
     hung = supply(graph, 0)
     cents = np.zeros(graph.node_count + 1) if extra is None else np.array(extra, dtype=float)
-    segments, lowest, _ = cut_segments(hung, prices(graph), share(graph, **how), cents)
-    return [(one.parent, one.areas, one.cost, one.owner) for one in segments], lowest.tolist()
+    segments = cut_segments(hung, prices(graph), share(graph, **how), cents)
+    return [(one.parent, one.areas, one.cost, one.owner) for one in segments]
 
 
 def test_the_areas_below_an_edge_are_those_whose_feeder_needs_it():
@@ -65,7 +65,7 @@ def test_a_single_area_shares_nothing():
 
 def test_existing_fiber_is_no_segment():
     hung, priced = supply(GRAPH, 0, existing={0: "f"}), prices(GRAPH, existing={0: "f"})
-    segments, _, _ = cut_segments(hung, priced, share(), np.zeros(6))
+    segments = cut_segments(hung, priced, share(), np.zeros(6))
     assert [(one.parent, one.areas) for one in segments] == [(-1, (A, B))]
 
 

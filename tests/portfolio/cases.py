@@ -29,26 +29,23 @@ def case(worth, own, segments=(), parent=(), status=None):
     """Areas A0, A1, … with one location each, of `worth` units."""
     count = len(worth)
     names = [f"A{k}" for k in range(count)]
-    below = [[] for _ in range(count)]
-    parts = []
-    for row, (above, price, members) in enumerate(segments):
-        parts.append(Segment(parent=above, cost=float(price), areas=tuple(members), owner=min(members)))
-        for area in members:
-            below[area].append(row)
+    parts = [
+        Segment(parent=above, cost=float(price), areas=tuple(members), owner=min(members))
+        for above, price, members in segments
+    ]
     base = [own[k] + sum(part.cost for part in parts if part.owner == k) for k in range(count)]
     kinds = {"location_id": names, "units": list(worth), "status": status or ["unserved"] * count}
     table = gpd.GeoDataFrame(kinds | {"eligible": [True] * count}, geometry=[Point(0, 0)] * count, crs=UTM)
     areas = Areas(gpd.GeoDataFrame({"area_id": names}, geometry=[Point(0, 0)] * count, crs=UTM), np.arange(count), ())
-    hangs = np.array([rows[-1] if rows else -1 for rows in below], dtype=np.int64)
-    return areas, Eligibility(table, ()), _network(count, parts, hangs, parent), _cost(names, base)
+    return areas, Eligibility(table, ()), _network(count, parts, parent), _cost(names, base)
 
 
-def _network(count, parts, hangs, parent):
+def _network(count, parts, parent):
     above = np.array(list(parent) or [-1] * count, dtype=np.int64)
     none = np.array([], dtype=np.int64)
     route = Route(none, 0, 0, 0, 0, 0, "empty", -1, none, {})
     outcome = np.array(["fiber"] * count, dtype=object)
-    return Network(route, EMPTY, EMPTY, EMPTY, EMPTY, EMPTY, outcome, tuple(parts), hangs, above, 0, 0, 0, ())
+    return Network(route, EMPTY, EMPTY, EMPTY, EMPTY, EMPTY, outcome, tuple(parts), above, 0, 0, 0, ())
 
 
 def _cost(names, base):

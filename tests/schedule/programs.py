@@ -192,7 +192,6 @@ def network_of(count, parents=(), loss_db=20.0, **lengths):
         drops=drops_of(ids),
         location_outcome=np.array([], dtype=object),
         segments=(),
-        area_segment=np.full(count, -1),
         area_parent=np.array(parents or [-1] * count, dtype=np.int64),
         worst_loss_db=loss_db,
         loss_budget_db=27.0,
