@@ -91,14 +91,11 @@ def _measure_civil(saved: SavedPlan, amounts: Amounts) -> None:
 
 
 def _measure_cables(saved: SavedPlan, amounts: Amounts) -> None:
-    """Cable meters by size, a feeder's shared by its spans; a splice per used fiber where a cable starts, and of all fibers where reels join."""
+    """Cable meters by size, a feeder's shared by its spans; splices where cables start and where reels join."""
     cables, reel = saved.table("cables"), engineering(saved, "reel_m")
     columns = (texts(cables, "area_id"), texts(cables, "tier"), integers(cables, "fibers"))
     sizes = (integers(cables, "used_fibers"), numbers(cables, "length_m"), texts(cables, "from_site"))
-    lies = texts(cables, "span_ids")
-    table = saved.table("spans")
-    lengths = zip(texts(table, "area_id"), numbers(table, "length_m"), strict=True)
-    spans = dict(zip(texts(table, "span_id"), lengths, strict=True))
+    lies, spans = texts(cables, "span_ids"), _paid_spans(saved)
     taps = {site for site, kind in _site_kinds(saved).items() if kind == "fiber_tap"}
     tapped: dict[str, str] = {}
     for area, tier, fibers, used, length, origin, under in zip(*columns, *sizes, lies, strict=True):
@@ -115,6 +112,13 @@ def _measure_cables(saved: SavedPlan, amounts: Amounts) -> None:
             tapped[origin] = min(tapped.get(origin, area), area)
     for area in tapped.values():
         amounts["closure"][area] += 1
+
+
+def _paid_spans(saved: SavedPlan) -> dict[str, tuple[str, float]]:
+    """Area that pays for each span, and its meters."""
+    spans = saved.table("spans")
+    paid = zip(texts(spans, "area_id"), numbers(spans, "length_m"), strict=True)
+    return dict(zip(texts(spans, "span_id"), paid, strict=True))
 
 
 def _shares(spans: dict[str, tuple[str, float]], under: str, length: float, payer: str) -> dict[str, float]:

@@ -14,7 +14,7 @@ from expansion.plan.findings import find
 from expansion.plan.graph import FloatArray
 from expansion.plan.inputs import Inputs
 from expansion.plan.plan import Cost, Draws, Network, Permits, Portfolio
-from expansion.portfolio import choose_areas, fit_budgets, learn_costs
+from expansion.portfolio import choose_areas, compare_spending, fit_budgets
 from expansion.scale import Mapper
 from expansion.study import Study
 
@@ -44,9 +44,9 @@ def design_chosen(
 ) -> Trial:  # fmt: skip
     """Design the chosen areas as one, and choose again with what they then cost, until budgets hold.
 
-    As one, areas cost a little more or less than as candidates (huts, cable sizes, who pays for shared feeder). What is
-    learned goes back into the choice; the best choice that keeps all budgets wins. Where none does, areas move or drop
-    out until budgets hold.
+    As one, areas cost a little more or less than as candidates (huts, cable sizes, who pays for shared feeder). What a
+    year's design costs beyond what was foreseen is held back from its budget, and areas are chosen again; the best
+    choice that keeps all budgets wins. Where none does, areas move or drop out until budgets hold.
     """
 
     def attempt(choice: Portfolio) -> Trial:
@@ -54,18 +54,19 @@ def design_chosen(
 
     few = Draws({name: scores[:2] for name, scores in draws.scores.items()})
     rooms = (ground.areas, ground.eligibility, candidates.network, candidates.cost)
-    learned = np.zeros(len(ground.areas.table), dtype=np.int64)
     trial = attempt(portfolio)
     best, seen = None if trial.over else trial, [portfolio.year.tolist()]
+    reserve = compare_spending(study, *rooms, portfolio, trial.spent)
     for _ in range(LEARNING_ROUNDS):
         if only or (best is not None and best.portfolio.gap <= GOOD_ENOUGH):
             break
-        learned = learn_costs(study, *rooms, trial.portfolio, trial.spent, learned)
-        choice = _bounded_by(portfolio, choose_areas(study, *rooms, learned=learned))
+        choice = _bounded_by(portfolio, choose_areas(study, *rooms, reserve=reserve))
         if choice.year.tolist() in seen:
             break
         seen.append(choice.year.tolist())
         trial = attempt(choice)
+        more = compare_spending(study, *rooms, choice, trial.spent)
+        reserve = np.maximum(reserve, more) if trial.over else more
         if not trial.over and (best is None or trial.portfolio.value > best.portfolio.value):
             best = trial
     for turn in range(1, LEARNING_ROUNDS + 1):

@@ -1,5 +1,5 @@
 """Choose areas and years under budgets, with a bound on what any choice could be worth."""
 
-from expansion.portfolio.choose import choose_areas, fit_budgets, learn_costs
+from expansion.portfolio.choose import choose_areas, compare_spending, fit_budgets
 
-__all__ = ["choose_areas", "fit_budgets", "learn_costs"]
+__all__ = ["choose_areas", "compare_spending", "fit_budgets"]

@@ -37,7 +37,7 @@ def choose_areas(
     cost: Cost,
     *,
     only: tuple[str, ...] = (),
-    learned: IntArray | None = None,
+    reserve: IntArray | None = None,
 ) -> Portfolio:
     """Choose areas and the year of each so that benefit is most within all budgets and rules.
 
@@ -51,8 +51,8 @@ def choose_areas(
         Candidate network of all areas, with the feeder that they share, and its cost.
     only
         Ids of the areas to plan, with the parents they need and no others; empty chooses freely.
-    learned
-        Cents per area to add to its own cost, from `learn_costs`.
+    reserve
+        Cents to hold back from each year's budget and, at the end, from the total, from `compare_spending`.
 
     Returns
     -------
@@ -70,8 +70,8 @@ def choose_areas(
     """
     began = time.perf_counter()
     problem, notes = _pose(study, areas, eligibility, network, cost, only)
-    if learned is not None:
-        problem = replace(problem, costs=problem.costs.plus(learned))
+    if reserve is not None:
+        problem = replace(problem, limits=problem.limits.less(reserve))
     problem, when, bound = _choose(problem, study)
     portfolio = _report(
         problem, when, min(bound, _best_thinkable(problem)), study, [*notes, *_added(problem, study, only)]
@@ -81,7 +81,7 @@ def choose_areas(
     return portfolio
 
 
-def learn_costs(
+def compare_spending(
     study: Study,
     areas: Areas,
     eligibility: Eligibility,
@@ -89,12 +89,8 @@ def learn_costs(
     cost: Cost,
     portfolio: Portfolio,
     spent: FloatArray,
-    learned: IntArray,
 ) -> IntArray:
-    """Learn from a design what areas cost beyond what they were chosen under.
-
-    What each year's areas cost more (or less) as designed than in the choice is added to their own costs in
-    proportion; areas that were not chosen keep what was learned before.
+    """Tell by how much the design of a choice costs more than the choice foresaw.
 
     Parameters
     ----------
@@ -102,25 +98,19 @@ def learn_costs(
         As for `choose_areas`: the candidates.
     portfolio, spent
         A choice, and per area what it costs as designed, in the study's currency.
-    learned
-        Cents per area that the choice was made with beyond the candidates' costs.
 
     Returns
     -------
     IntArray
-        Cents per area.
+        Cents per year, and in all at the end; below 0 where the design costs less.
     """
     problem, _ = _pose(study, areas, eligibility, network, cost, ())
-    costs = problem.costs.plus(learned)
     when = _years_back(problem, portfolio)
-    predicted = costs.spend(when, len(problem.limits.years))
-    result = learned.copy()
-    for year in np.unique(when[when >= 0]).tolist():
-        mine = np.nonzero(when == year)[0]
-        beyond = round(float(spent[mine].sum()) * 100) - int(predicted[year])
-        share = np.maximum(costs.own[mine], 1) / np.maximum(costs.own[mine], 1).sum()
-        result[mine] += np.rint(beyond * share).astype(np.int64)
-    return result
+    foreseen = problem.costs.spend(when, len(problem.limits.years))
+    built = when >= 0
+    designed = np.bincount(when[built], weights=np.rint(spent[built] * 100), minlength=len(foreseen)).astype(np.int64)
+    more = designed - foreseen
+    return np.r_[more, more.sum()]
 
 
 def _years_back(problem: Problem, portfolio: Portfolio) -> IntArray:

@@ -38,10 +38,6 @@ class Costs:
     above: IntArray
     ways: tuple[tuple[int, ...], ...]
 
-    def plus(self, cents: IntArray) -> Costs:
-        """Return the same costs with cents added to the areas' own; none falls below 0."""
-        return replace(self, own=np.maximum(self.own + cents, 0))
-
     def hangs(self, area: int) -> list[int]:
         """Segments that an area's own spans hang from: those of its ways that lead to no other of them."""
         passed = {int(self.above[segment]) for segment in self.ways[area]}
@@ -122,6 +118,14 @@ class Limits:
     years: tuple[int, ...]
     yearly: IntArray
     cumulative: IntArray
+
+    def less(self, reserve: IntArray) -> Limits:
+        """Hold back cents of each year, and of the total at the end of `reserve`; below 0 there is more to spend."""
+        yearly = np.where(self.yearly < UNLIMITED, np.maximum(self.yearly - reserve[:-1], 0), self.yearly)
+        last = self.cumulative[-1:]
+        most = np.where(last < UNLIMITED, np.maximum(last - reserve[-1], 0), last)
+        cumulative = np.where(self.cumulative == last, most, np.minimum(self.cumulative, most))
+        return replace(self, yearly=yearly, cumulative=cumulative)
 
     def allow(self, spent: IntArray) -> bool:
         """Say whether spending per year stays within the limits."""

@@ -47,6 +47,18 @@ def test_quantities_of_the_hand_drawn_network():
     assert {key: count for key, count in quantities(cost).items() if key[1] in work} == flat
 
 
+@pytest.mark.parametrize(
+    ("spans", "shares"),
+    [("f1", {"A": 1030 + 326, "B": 121}), ("d2", {"A": 326, "B": 1030 + 121}),
+     ("f1,d1,d2", {"A": 956.429 + 326, "B": 73.571 + 121})],
+)  # fmt: skip
+def test_a_feeder_cable_is_shared_by_who_pays_for_its_spans(spans, shares):
+    """1030 m in spans of 1000 m and 300 m of A and 100 m of B: B has 100/1400 of it, down to the millimeter."""
+    feeder = (*hand.HAND_CABLES[0][:7], spans, "A")
+    cost = price(hand.hand_network(cables=(feeder, *hand.HAND_CABLES[1:])))
+    assert {a: round(q, 3) for (a, item), q in quantities(cost).items() if item == "cable_12"} == shares
+
+
 def test_area_b_costs_what_a_hand_calculation_says():
     build = 100 * 3.5 + 121 * 2.3 + 338 + 350 + 2 * 30 + 500  # pull, cable, terminal, closure, splices, handhole
     connect = 60 * 6.22 + 66 * 0.45 + 200 + 550  # drop, its cable, hardware, ONT

@@ -49,18 +49,16 @@ def test_of_areas_as_near_the_first_by_id_pays():
 
 
 def test_segments_are_cut_where_the_areas_or_the_payer_change():
-    segments, lowest = segments_of()
-    assert segments == [(-1, (A, B, C), 1.0, A), (0, (A, B), 1.0, A)]
-    assert lowest == [1, 1, 0]
+    assert segments_of() == [(-1, (A, B, C), 1.0, A), (0, (A, B), 1.0, A)]
 
 
 def test_feeder_cable_is_part_of_a_segment():
-    segments, _ = segments_of(extra=[0, 50, 25, 99, 99, 0])
+    segments = segments_of(extra=[0, 50, 25, 99, 99, 0])
     assert [cost for _, _, cost, _ in segments] == [1.5, 1.25]
 
 
 def test_a_single_area_shares_nothing():
-    assert segments_of(area_of=(A, A, A)) == ([], [-1])
+    assert segments_of(area_of=(A, A, A)) == []
 
 
 def test_existing_fiber_is_no_segment():
@@ -102,7 +100,7 @@ def test_every_edge_above_a_house_has_one_payer_that_needs_it(case):
 @given(lands())
 def test_segments_cost_what_their_edges_cost_and_lead_to_the_root(case):
     graph, area_of, phase = case
-    segments, lowest = segments_of(graph, area_of=area_of, phase=phase)
+    segments = segments_of(graph, area_of=area_of, phase=phase)
     sharing = share(graph, area_of, phase)
     shared = [node for node, areas in sharing.areas_of_node.items() if len(areas) > 1 and node != 0]
     assert sum(cost for _, _, cost, _ in segments) == pytest.approx(sum(graph.length_m[n - 1] for n in shared) / 100)
@@ -110,4 +108,3 @@ def test_segments_cost_what_their_edges_cost_and_lead_to_the_root(case):
         assert parent < row
         assert owner in areas
         assert parent < 0 or set(areas) <= set(segments[parent][1])
-    assert all(one < 0 or area in segments[one][1] for area, one in enumerate(lowest))

@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from expansion.errors import InfeasibleError
+from expansion.portfolio import choose_areas, compare_spending
 from expansion.portfolio.budgets import set_limits
 from expansion.portfolio.choose import DISCOUNT, area_benefit
 from expansion.portfolio.greedy import choose_greedily
@@ -19,17 +20,20 @@ from tests.portfolio.cases import budgets, case, choose, study
 
 @st.composite
 def portfolios(draw, least=1, most=5):
-    """Areas on a chain of feeder segments, each area hanging somewhere along it; some areas have a parent."""
+    """Areas on two chains of feeder segments, each hanging somewhere along both; some areas have a parent."""
     count = draw(st.integers(least, most))
     worth = draw(st.lists(st.integers(1, 9), min_size=count, max_size=count))
     own = draw(st.lists(st.integers(0, 60), min_size=count, max_size=count))
-    depth = draw(st.lists(st.integers(0, 3), min_size=count, max_size=count))
-    price = draw(st.lists(st.integers(0, 40), min_size=3, max_size=3))
-    segments = []
-    for level in range(1, 4):
-        members = [area for area in range(count) if depth[area] >= level]
-        if members:
-            segments.append((level - 2, price[level - 1], members))
+    segments: list[tuple[int, int, list[int]]] = []
+    for levels in (3, 2):
+        depth = draw(st.lists(st.integers(0, levels), min_size=count, max_size=count))
+        price = draw(st.lists(st.integers(0, 40), min_size=levels, max_size=levels))
+        above = -1
+        for level in range(1, levels + 1):
+            members = [area for area in range(count) if depth[area] >= level]
+            if members:
+                segments.append((above, price[level - 1], members))
+                above = len(segments) - 1
     parent = [draw(st.integers(-1, area - 1)) for area in range(count)]
     money = draw(st.lists(st.integers(0, 120), min_size=1, max_size=2))
     return case(worth, own, segments, parent), {"budgets": budgets(*money)}
@@ -166,3 +170,17 @@ def test_a_large_choice_stops_within_half_a_percent():
     )
     assert found.status in ("feasible", "optimal")
     assert found.gap <= 0.005
+
+
+def test_what_a_design_costs_beyond_the_choice_is_told_by_year_and_in_all():
+    made = case([5, 5], [100, 200])
+    money = budgets(100, 200)
+    chosen = choose(made, budgets=money)
+    more = compare_spending(study(budgets=money), *made, chosen, np.array([130.0, 190.5]))
+    assert (chosen.year.tolist(), more.tolist()) == ([2027, 2028], [3000, -950, 2050])
+
+
+def test_money_held_back_moves_an_area_to_a_later_year():
+    made = case([5], [100])
+    later = choose_areas(study(budgets=budgets(100, 130)), *made, reserve=np.array([3000, 0, 0]))
+    assert later.year.tolist() == [2028]

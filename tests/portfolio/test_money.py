@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from expansion.portfolio.money import Limits, separate_costs
+from expansion.portfolio.money import UNLIMITED, Limits, separate_costs
 from tests.portfolio.cases import case
 
 
@@ -51,3 +51,28 @@ def test_room_minds_later_years():
     limits = Limits((2027, 2028), np.array([100, 100]), np.array([150, 150]))
     assert limits.room(np.array([20, 90])).tolist() == [40, 10]
     assert limits.total == 150
+
+
+def test_an_area_on_two_branches_needs_both():
+    """Two branches from the root, the first used by A0 and A1, the second by A0 and A2."""
+    costs = separate(case([1, 1, 1], [30, 30, 30], [(-1, 100, [0, 1]), (-1, 40, [0, 2])]))
+    assert costs.ways == ((0, 1), (0,), (1,))
+    assert costs.hangs(0) == [0, 1]
+    assert costs.together([0]) == 3_000 + 14_000
+
+
+def test_an_area_hangs_from_the_far_end_of_its_way():
+    costs = separate(case([1, 1, 1], [30, 30, 30], [(-1, 100, [0, 1, 2]), (0, 40, [1, 2])]))
+    assert (costs.hangs(0), costs.hangs(1)) == ([0], [1])
+
+
+def test_what_is_held_back_lowers_years_and_total():
+    limits = Limits((2027, 2028), np.array([100, 100]), np.array([150, 150]))
+    less = limits.less(np.array([30, -10, 20]))
+    assert (less.yearly.tolist(), less.cumulative.tolist()) == ([70, 110], [130, 130])
+
+
+def test_holding_back_leaves_no_limit_unlimited_and_the_pace_alone():
+    limits = Limits((2027, 2028), np.array([UNLIMITED, UNLIMITED]), np.array([60, 150]))
+    less = limits.less(np.array([30, 30, 20]))
+    assert (less.yearly.tolist(), less.cumulative.tolist()) == ([UNLIMITED, UNLIMITED], [60, 130])
