@@ -110,7 +110,8 @@ def compare_spending(
     built = when >= 0
     designed = np.bincount(when[built], weights=np.rint(spent[built] * 100), minlength=len(foreseen)).astype(np.int64)
     more = designed - foreseen
-    return np.r_[more, more.sum()]
+    both: IntArray = np.append(more, more.sum())
+    return both
 
 
 def _years_back(problem: Problem, portfolio: Portfolio) -> IntArray:
