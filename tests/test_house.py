@@ -59,7 +59,7 @@ def test_links_of_the_documents_lead_somewhere():
     assert [(p.name, link) for p, link in links if "://" not in link and not (p.parent / link).exists()] == []
 
 
-@pytest.mark.parametrize("page", ["data-dictionary.md", "reference/study.md", "reference/commands.md"])
+@pytest.mark.parametrize("page", ["measured.md", "data-dictionary.md", "reference/study.md", "reference/commands.md"])
 def test_generated_pages_are_current(page):
     made = runpy.run_path(str(ROOT / "scripts" / "document"))["PAGES"][page]()
     assert (ROOT / "docs" / page).read_text("utf-8") == made, "run scripts/document"

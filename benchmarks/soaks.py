@@ -1,0 +1,166 @@
+"""What scripts/soak runs: the parts of each soak, and the few figures that are kept of what a part prints."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+STUDIES = ("liechtenstein", "three-rivers")
+Figures = dict[str, Any]
+Row = dict[str, str]
+
+
+@dataclass(frozen=True)
+class Part:
+    """One command of a soak, of at most ten minutes on a quiet machine.
+
+    Attributes
+    ----------
+    name
+        Of the part within its soak.
+    words
+        Arguments after ``python``; what the command prints is read as JSON, else as CSV, else its last line is taken.
+    digest
+        Makes the figures that are kept from what was printed.
+    shown
+        The command as docs/measured.md shows it, where `words` holds paths of this machine; "" shows `words`.
+    """
+
+    name: str
+    words: tuple[str, ...]
+    digest: Callable[[Any], Figures]
+    shown: str = ""
+
+    @property
+    def command(self) -> str:
+        """The command as a reader types it."""
+        return self.shown or " ".join(("python", *self.words))
+
+
+@dataclass(frozen=True)
+class Soak:
+    """A named set of parts and what it shows; `needs_instances` tells that published instances are read."""
+
+    about: str
+    parts: Callable[[Path], list[Part]]
+    needs_instances: bool = False
+
+
+def _demos(_: Path) -> list[Part]:
+    return [Part(name, ("-m", "benchmarks.demos", name), _demo_figures) for name in STUDIES]
+
+
+def _demo_figures(printed: Figures) -> Figures:
+    kept = ("seconds", "peak_rss_mb", "route_gap", "certified_gap", "civil_gap", "unreachable_share")
+    lists = {"checks": sum(printed["checks"].values()), "broken": ", ".join(printed["broken"]) or "none"}
+    return {key: printed[key] for key in kept if key in printed} | lists
+
+
+def _determinism(_: Path) -> list[Part]:
+    return [Part(name, ("-m", "benchmarks.determinism", f"data/{name}"), _equality_figures) for name in STUDIES]
+
+
+def _equality_figures(printed: Figures) -> Figures:
+    return {"plans": printed["plans"], "differing": len(printed["differing"]), "seconds": printed["seconds"]}
+
+
+def _anywhere(_: Path) -> list[Part]:
+    words = ("-m", "benchmarks.any_extract", "--cases", "10", "--first")
+    return [Part(f"cases-{first:03}", (*words, str(first)), _case_figures) for first in range(0, 200, 10)]
+
+
+def _bad_inputs(_: Path) -> list[Part]:
+    return [Part("all", ("-m", "benchmarks.bad_inputs"), _case_figures)]
+
+
+def _case_figures(printed: Sequence[Row]) -> Figures:
+    """Count cases, those that went wrong, and the slowest."""
+    wrong = [row["case"] for row in printed if row["ok"].lower() not in ("true", "yes", "1", "ok")]
+    slowest = max((float(row["seconds"]) for row in printed), default=0.0)
+    return {"cases": len(printed), "wrong": ", ".join(wrong) or "none", "slowest_seconds": slowest}
+
+
+def _county(_: Path) -> list[Part]:
+    words = ("-m", "benchmarks.county", "--locations")
+    return [Part(count, (*words, count), _county_figures) for count in ("3000", "10000", "30000")]
+
+
+def _county_figures(printed: Figures) -> Figures:
+    kept = ("locations", "road_nodes", "areas", "total", "peak_rss_mb", "route_gap", "findings_of_severity_error")
+    return {key: printed[key] for key in kept}
+
+
+def _steiner(instances: Path) -> list[Part]:
+    """Street-level and GIS instances with a first tree, in 10 seconds; the small ones in 60; prize-collecting in 5."""
+    streets, prized = instances / "steiner", instances / "prize_collecting"
+    sizes = {row["file"]: int(row.get("n") or 0) for row in _index(streets)}
+    small = sorted(name for name, size in sizes.items() if size <= 5_600)
+    groups = [
+        ("first-tree-I", streets, sorted(name for name in sizes if name.startswith("I")), "0"),
+        ("first-tree-G", streets, sorted(name for name in sizes if name.startswith("G")), "0"),
+        ("ten-seconds-I", streets, sorted(name for name in sizes if name.startswith("I")), "10"),
+        ("ten-seconds-G", streets, sorted(name for name in sizes if name.startswith("G")), "10"),
+        *((f"small-{number + 1}", streets, small[number::2], "60") for number in range(2)),
+        ("prizes", prized, sorted(row["file"] for row in _index(prized)), "5"),
+    ]
+    return [_instances_part(*group) for group in groups if group[2]]
+
+
+def _instances_part(name: str, folder: Path, files: list[str], seconds: str) -> Part:
+    paths = tuple(str((folder / file).resolve()) for file in files)
+    optima = {Path(row["file"]).stem: float(row["optimum"]) for row in _index(folder)}
+    shown = " ".join(f"{folder.name}/{file}" for file in files)
+    words = ("-m", "benchmarks.steiner", *paths, "--seconds", seconds)
+    command = f"python -m benchmarks.steiner {shown} --seconds {seconds}"
+    return Part(name, words, lambda printed: _tree_figures(printed, optima), command)
+
+
+def _index(folder: Path) -> list[Row]:
+    """Read the INDEX.csv of a folder of instances: file and optimum, perhaps n; nothing where there is none."""
+    path = folder / "INDEX.csv"
+    if not path.is_file():
+        return []
+    with path.open(newline="", encoding="utf-8") as stream:
+        return list(csv.DictReader(stream))
+
+
+def _tree_figures(printed: Sequence[Row], optima: dict[str, float]) -> Figures:
+    """Median and worst gap to the published optimum, proven and certified gap, in percent; how many are proven."""
+    solved = [row for row in printed if row["cost"]]
+    columns = {
+        "gap_percent": [float(row["cost"]) / optima[row["instance"]] - 1 for row in solved],
+        "proven_gap_percent": [float(row["gap"]) for row in solved],
+        "certified_gap_percent": [
+            1 - float(row["certified_lower_bound"]) / float(row["cost"])
+            for row in solved
+            if row["certified_lower_bound"]
+        ],
+    }
+    figures: Figures = {"instances": len(printed), "failed": len(printed) - len(solved)}
+    for name, values in columns.items():
+        if values:
+            figures[name] = f"{100 * median(values):.4f}, worst {100 * max(values):.4f}"
+    open_ones = [row["instance"] for row in solved if float(row["gap"]) > 1e-6]
+    slowest = max((float(row["seconds"]) for row in solved), default=0.0)
+    proven = {"proven_optimal": len(solved) - len(open_ones), "not_proven": " ".join(open_ones) or "none"}
+    return figures | proven | {"slowest_seconds": slowest}
+
+
+def _tests(_: Path) -> list[Part]:
+    words = ("-m", "pytest", "-q", "-n", "2", "-p", "no:cacheprovider", "--hypothesis-seed")
+    return [Part(f"seed-{seed}", (*words, str(seed)), lambda printed: {"result": printed}) for seed in range(3)]
+
+
+SOAKS = {
+    "demos": Soak("both embedded studies within their promises, verified", _demos),
+    "determinism": Soak("both studies planned in eight ways, equal to the byte", _determinism),
+    "anywhere": Soak("200 cut-outs of both extracts through init, plan and verify", _anywhere),
+    "bad-inputs": Soak("every bad input gets its code", _bad_inputs),
+    "county": Soak("made-up counties of 3,000 to 30,000 locations", _county),
+    "steiner": Soak("published instances against their optima", _steiner, needs_instances=True),
+    "tests": Soak("the test suite under three random seeds", _tests),
+}
