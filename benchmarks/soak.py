@@ -83,6 +83,8 @@ def _figures(part: Part, limit: float) -> tuple[bool, dict[str, Any]]:
     except subprocess.TimeoutExpired:
         return False, {"error": f"not done after {limit:g} s"}
     try:
+        if not ended.stdout.strip():
+            raise ValueError("nothing was printed")
         return ended.returncode == 0, part.digest(_printed(ended.stdout))
     except (KeyError, ValueError, TypeError, AttributeError) as error:
         said = (ended.stderr.strip().splitlines() or [f"{type(error).__name__}: {error}"])[-1]

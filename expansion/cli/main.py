@@ -22,10 +22,23 @@ from expansion.cli.rates import add_rates
 from expansion.cli.serve import add_serve
 from expansion.cli.show import add_show
 from expansion.cli.verify import add_verify
+from expansion.cli.warm import add_warm
 from expansion.errors import PlanningError
 
 BUG, USAGE, INTERRUPTED = 1, 2, 130
-_COMMANDS = (add_demo, add_init, add_check, add_plan, add_verify, add_show, add_diff, add_export, add_rates, add_serve)
+_COMMANDS = (
+    add_demo,
+    add_init,
+    add_check,
+    add_plan,
+    add_verify,
+    add_show,
+    add_diff,
+    add_export,
+    add_rates,
+    add_warm,
+    add_serve,
+)
 
 
 class _Parser(argparse.ArgumentParser):

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
+from expansion.compiled import compile_loop
 from expansion.schedule.late import NEVER, late_places
 from expansion.schedule.workgraph import Placement, WorkGraph
 
@@ -85,7 +85,7 @@ def _is_overloaded(head: IntArray, due: IntArray, duration: IntArray, demand: In
     return bool(_needs_more(opens, closes, head, due, duration, demand, crews))
 
 
-@njit(cache=True)
+@compile_loop
 def _needs_more(
     opens: IntArray,
     closes: IntArray,

@@ -10,9 +10,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
+from expansion.compiled import compile_loop
 from expansion.schedule.calendars import Calendars
 
 IntArray = NDArray[np.int64]
@@ -154,7 +154,7 @@ def place_by_priority(graph: WorkGraph, key: NDArray[np.float64], *, crews: bool
     return Placement(place, start, finish)
 
 
-@njit(cache=True)
+@compile_loop
 def _place(
     key: NDArray[np.float64],
     duration: IntArray,
@@ -213,7 +213,7 @@ def _place(
     return place, start, finish
 
 
-@njit(cache=True)
+@compile_loop
 def _earliest(
     task: int,
     row: int,
@@ -244,7 +244,7 @@ def _earliest(
     return int(where)
 
 
-@njit(cache=True)
+@compile_loop
 def _fit(used: NDArray[np.int32], where: int, length: int, room: int) -> int:
     """First place from `where` at which no day has more than `room` crews at work."""
     day = where

@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import numpy as np
-from numba import njit
 from numba.extending import register_jitable
+
+from expansion.compiled import compile_loop
 
 INTERPRETED_SIZE = 20_000
 """Sum of the array sizes of a call above which a kernel is compiled."""
@@ -35,7 +36,7 @@ class Kernel:
 
     def __init__(self, function: Callable[..., Any]) -> None:
         self.interpreted = function
-        self.compiled = njit(cache=True)(function)
+        self.compiled = compile_loop(function)
         self.is_compiled = _is_on_disk(self.compiled)
         self.__doc__ = function.__doc__
         self._interpreted_so_far = 0
@@ -74,6 +75,8 @@ def _is_on_disk(compiled: Any) -> bool:
         stale = [index for index in indexes if index.stat().st_mtime < newest]
         for index in stale:
             index.unlink(missing_ok=True)
+            for code in index.parent.glob(f"{index.stem}.*.nbc"):  # else a new index may name old code for a moment
+                code.unlink(missing_ok=True)
         return len(indexes) > len(stale)
     except (AttributeError, OSError, TypeError):
         return False
