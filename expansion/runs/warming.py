@@ -183,7 +183,7 @@ def _state(room: str) -> str:
     return json.dumps(parts, indent=1, sort_keys=True) + "\n"
 
 
-class _Stopwatch(event.Listener):  # type: ignore[misc]
+class _Stopwatch(event.Listener):
     """Takes the seconds that each loop is being compiled, those of loops that it calls apart."""
 
     def __init__(self, names: frozenset[str]) -> None:
