@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, get_args
 
@@ -53,6 +54,34 @@ def count(number: int | None, one: str = "", many: str = "") -> str:
         return UNKNOWN
     words = one if number == 1 else many or (f"{one}s" if one else "")
     return f"{number:,} {words}".strip()
+
+
+def percent(share: float | None) -> str:
+    """Write a fraction in percent."""
+    return UNKNOWN if share is None else f"{share:.2%}".replace("%", " %")
+
+
+def proven(gap: float | None) -> str:
+    """Say how good a cost is proven to be: ``proven within 0.02 % of the cheapest possible``.
+
+    Parameters
+    ----------
+    gap
+        ``(cost - lower_bound) / cost``; None where no bound is known.
+    """
+    return "without a proof" if gap is None else f"proven {within(gap)}"
+
+
+def within(gap: float, best: str = "cheapest") -> str:
+    """Say how far a result may be from the best that can be: ``within 0.02 % of the cheapest possible``."""
+    share = math.ceil(gap * 1e4 - 1e-6) / 1e4  # rounded away from the best, so that the sentence stays true
+    return f"within {percent(share)} of the {best} possible" if gap > 0 else f"the {best} possible"
+
+
+def certified(cost: float | None, bound: float | None) -> str:
+    """Say what the saved certificate of a route proves by itself."""
+    share = max((cost - bound) / cost, 0.0) if cost and bound is not None else 0.0
+    return f"recomputed from the saved certificate, it is {within(share)}"
 
 
 def nearest(word: str, known: Iterable[str]) -> str:

@@ -81,7 +81,7 @@ class SavedPlan:
             with np.load(path, allow_pickle=False) as archive:
                 return {key: archive[key] for key in archive.files}
         except Exception as error:  # numpy raises several unrelated classes on a damaged file
-            raise SourceError(f"cannot read certificate/{path.name}: {error}", where=[path.name]) from error
+            raise _unreadable(path, f"certificate/{path.name}", error) from error
 
     def table_names(self) -> list[str]:
         """Names of all saved tables, ascending."""
@@ -93,7 +93,7 @@ def read_object(path: Path) -> dict[str, Any]:
     try:
         content = json.loads(path.read_text("utf-8"), parse_constant=_refuse)
     except (OSError, ValueError) as error:
-        raise SourceError(f"cannot read {path.name}: {error}", where=[path.name]) from error
+        raise _unreadable(path, path.name, error) from error
     if not isinstance(content, dict):
         raise SourceError(f"{path.name} does not hold an object", where=[path.name])
     return content
@@ -111,7 +111,16 @@ def read_table(path: Path) -> Any:
         geo = (content.schema.metadata or {}).get(b"geo")
         return rows if geo is None else _with_geometry(rows, json.loads(geo))
     except Exception as error:  # pyarrow raises several unrelated classes on a damaged file
-        raise SourceError(f"cannot read tables/{path.name}: {error}", where=[path.name]) from error
+        raise _unreadable(path, f"tables/{path.name}", error) from error
+
+
+def _unreadable(path: Path, name: str, error: Exception) -> SourceError:
+    """Say in one line why a file of the plan cannot be read."""
+    if not path.exists():
+        return SourceError(f"{name} is missing")
+    reason = " ".join(str(error).replace(str(path), name).split())
+    kind = "not JSON" if isinstance(error, json.JSONDecodeError) else "damaged"
+    return SourceError(f"{name} is {kind}: {reason}")
 
 
 def _with_geometry(rows: Any, geo: dict[str, Any]) -> Any:

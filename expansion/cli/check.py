@@ -7,10 +7,12 @@ from pathlib import Path
 from typing import Any
 
 from expansion.cli.console import add_command, print_error, print_json, print_text
+from expansion.cli.layout import terminal_width, wrap
 from expansion.cli.summary import finding_lines
 from expansion.errors import PlanningError
 from expansion.runs import check_study
 from expansion.runs.checking import error_rows, finding_row
+from expansion.wording import count
 
 
 def add_check(commands: Any) -> None:
@@ -36,5 +38,6 @@ def check_command(options: argparse.Namespace) -> int:
     if options.json:
         print_json({"ok": True, "findings": rows})
     elif not options.quiet:
-        print_text("\n".join([*finding_lines(rows), f"ok: every input can be read, {len(rows)} findings"]))
+        lines = [part for line in finding_lines(rows) for part in wrap(line, terminal_width())]
+        print_text("\n".join([*lines, f"ok: every input can be read, {count(len(rows), 'finding')}"]))
     return 0

@@ -6,8 +6,10 @@ import argparse
 from pathlib import Path
 from typing import Any
 
+from expansion.cli.changes import describe_changes
 from expansion.cli.console import add_command, print_json, print_text
-from expansion.plan.diff import diff_documents, diff_outcomes
+from expansion.cli.layout import terminal_width
+from expansion.plan.diff import diff_documents, diff_findings, diff_outcomes
 from expansion.runs import load_plan
 
 
@@ -19,14 +21,17 @@ def add_diff(commands: Any) -> None:
 
 
 def diff_command(options: argparse.Namespace) -> int:
-    """Print the figures that changed and the locations whose outcome changed."""
+    """Print the figures that changed, the locations whose outcome changed and the findings that came or went."""
     before, after = load_plan(options.before), load_plan(options.after)
-    figures = diff_documents(before.document, after.document)
-    outcomes = diff_outcomes(before.tables["locations"], after.tables["locations"])
+    changes = {
+        "figures": diff_documents(before.document, after.document),
+        "outcomes": diff_outcomes(before.tables["locations"], after.tables["locations"]),
+        "findings": diff_findings(before.document["findings"], after.document["findings"]),
+    }
     if options.json:
-        print_json({"equal": not figures and not outcomes, "figures": figures, "outcomes": outcomes})
-        return 0
-    lines = [f"{row['key']}: {row['before']} -> {row['after']}" for row in figures]
-    lines += [f"{row['count']} locations: {row['before']} -> {row['after']}" for row in outcomes]
-    print_text("\n".join(lines) or "the plans are equal")
+        print_json({"equal": not any(changes.values()), **changes})
+    elif any(changes.values()):
+        print_text("\n".join(describe_changes(changes, before.document, terminal_width())))
+    else:
+        print_text("the plans are equal")
     return 0

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from expansion.cli.console import add_command, print_json, print_text
+from expansion.cli.layout import Lines, cut, terminal_width
+from expansion.rulebook import Rate
 from expansion.runs import read_study
 from expansion.runs.loading import load_rules
 
@@ -25,11 +28,24 @@ def show_rates(options: argparse.Namespace) -> int:
     if options.json:
         print_json([rate.model_dump(mode="json") for rate in rates])
         return 0
-    lines = [
-        f"{rate.rate_id:<18} {rate.low:>10,.2f} {rate.likely:>10,.2f} {rate.high:>10,.2f}  "
-        f"{rate.currency or '-':<3} per {rate.unit:<14} {rate.status:<11} {rate.source}"
-        for rate in rates
-    ]
-    head = f"{'rate':<18} {'low':>10} {'likely':>10} {'high':>10}"
-    print_text("\n".join([head, *lines]))
+    width = terminal_width()
+    print_text("\n".join(cut(line, width) for line in rate_lines(rates)))
+    if width:
+        print_text("sources are cut at the width of the terminal: whole with --json, or through | less -S")
     return 0
+
+
+def rate_lines(rates: Sequence[Rate]) -> Lines:
+    """Write a table of rates under its heading."""
+    rows: list[tuple[str, ...]] = [("rate", "low", "likely", "high", "", "per", "status", "source")]
+    for rate in rates:
+        money = (f"{value:,.2f}" for value in (rate.low, rate.likely, rate.high))
+        rows.append((rate.rate_id, *money, rate.currency or "-", rate.unit, rate.status, rate.source))
+    wide = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
+    right = (1, 2, 3)
+    return [
+        " ".join(
+            cell.rjust(wide[column]) if column in right else cell.ljust(wide[column]) for column, cell in enumerate(row)
+        ).rstrip()
+        for row in rows
+    ]

@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import Any
 
 from expansion.cli.console import print_json, print_text
-from expansion.cli.words import amount, count, dated, decibels, kilometers, percent
+from expansion.cli.layout import Lines, terminal_width, titled, wrap
+from expansion.cli.words import amount, dated, decibels, kilometers
+from expansion.wording import certified, count, percent, proven, within
 
-_WIDTH = 12
 _SHOWN = 8
-Lines = list[str]
 
 
 def print_plan(document: Mapping[str, Any], folder: Path, options: argparse.Namespace) -> None:
@@ -20,10 +20,10 @@ def print_plan(document: Mapping[str, Any], folder: Path, options: argparse.Name
     if options.json:
         print_json(document)
     elif not options.quiet:
-        print_text(summarize(document, folder))
+        print_text(summarize(document, folder, terminal_width()))
 
 
-def summarize(document: Mapping[str, Any], folder: Path) -> str:
+def summarize(document: Mapping[str, Any], folder: Path, width: int = 0) -> str:
     """Write a plan's summary, a paragraph per subject.
 
     Parameters
@@ -32,39 +32,35 @@ def summarize(document: Mapping[str, Any], folder: Path) -> str:
         plan.json.
     folder
         Where the plan lies.
+    width
+        Columns to fit; 0 for no limit.
     """
     money = document["study"]["currency"]
-    parts = [
-        _title(document),
-        _titled("Outcomes", _outcomes(document)),
-        _titled("Route", _route(document["route"], money)),
-        _titled("Network", _network(document["network"], money)),
-        _titled("Cost", _cost(document["cost"], money)),
-        _titled("Permits", _permits(document["permits"])),
-        _titled("Portfolio", _portfolio(document["portfolio"], money)),
-        _titled("Schedule", _schedule(document["schedule"])),
-        _titled("Findings", _findings(document["findings"])),
-        [f"Plan in {folder} (plan.json, tables/); next: expansion verify {folder}"],
-    ]
-    return "\n".join("\n".join(part) for part in parts)
+    sections = {
+        "Outcomes": _outcomes(document),
+        "Route": _route(document["route"], money),
+        "Network": _network(document["network"], money),
+        "Cost": _cost(document["cost"], money),
+        "Permits": _permits(document["permits"]),
+        "Portfolio": _portfolio(document["portfolio"], money),
+        "Schedule": _schedule(document["schedule"]),
+        "Findings": _findings(document["findings"]),
+    }
+    lines = [*wrap(_title(document), width), ""]
+    for title, body in sections.items():
+        lines += titled(title, body, width)
+    lines.append(f"Plan in {folder} (plan.json, tables/); next: expansion verify {folder}")
+    return "\n".join(lines)
 
 
-def _titled(title: str, lines: Lines) -> Lines:
-    """Put a title before the first line and indent the others below it."""
-    return [f"{title if number == 0 else '':<{_WIDTH}}{line}" for number, line in enumerate(lines)]
-
-
-def _title(document: Mapping[str, Any]) -> Lines:
+def _title(document: Mapping[str, Any]) -> str:
     study, counts = document["study"], document["counts"]
     lacking = counts["unserved"] + counts["underserved"]
-    return [
-        (
-            f"{study['name']}: {count(counts['locations'], 'location')}, {count(lacking)} of them without good service "
-            f"({count(counts['unserved'])} unserved, {count(counts['underserved'])} underserved), "
-            f"{count(counts['eligible'])} eligible in {count(counts['areas'], 'area')}"
-        ),
-        "",
-    ]
+    return (
+        f"{study['name']}: {count(counts['locations'], 'location')}, {count(lacking)} of them without good service "
+        f"({count(counts['unserved'])} unserved, {count(counts['underserved'])} underserved), "
+        f"{count(counts['eligible'])} eligible in {count(counts['areas'], 'area')}"
+    )
 
 
 def _outcomes(document: Mapping[str, Any]) -> Lines:
@@ -73,16 +69,16 @@ def _outcomes(document: Mapping[str, Any]) -> Lines:
     return [", ".join(named) + f" = {count(eligible)} eligible"] if named else ["no location is eligible"]
 
 
-def _bound(part: Mapping[str, Any], cost: float, bound: float, gap: float, money: str) -> str:
-    """Say how good a cost is."""
-    return (
-        f"{amount(cost, money)}; proven to cost at least {amount(bound, money)} (gap {percent(gap)}, {part['status']})"
-    )
-
-
 def _route(route: Mapping[str, Any], money: str) -> Lines:
-    text = _bound(route, route["cost"], route["lower_bound"], route["gap"], money)
-    return [f"{kilometers(route['length_m'])} of new build would reach every eligible location: {text}"]
+    if not route["length_m"]:
+        return ["nothing is left to build"]
+    cost, bound = amount(route["cost"], money), amount(route["lower_bound"], money)
+    proof = f"{proven(route['gap'])} (at least {bound}; gap {percent(route['gap'])}, {route['status']})"
+    again = amount(route["certified_lower_bound"], money)
+    return [
+        f"{kilometers(route['length_m'])} of new build would reach every location with a road: {cost}, {proof}",
+        f"expansion verify: {certified(route['cost'], route['certified_lower_bound'])} (at least {again})",
+    ]
 
 
 def _network(network: Mapping[str, Any], money: str) -> Lines:
@@ -96,13 +92,15 @@ def _network(network: Mapping[str, Any], money: str) -> Lines:
             f"{count(network['terminals'], 'terminal')}, {count(network['drops'], 'drop')}; worst loss {loss}"
         ),
         (
-            f"civil works {amount(network['civil_cost'], money)}, proven to cost at least "
-            f"{amount(network['civil_lower_bound'], money)} for these locations (gap {percent(network['civil_gap'])})"
+            f"civil works {amount(network['civil_cost'], money)}, for these locations {proven(network['civil_gap'])} "
+            f"(at least {amount(network['civil_lower_bound'], money)}; gap {percent(network['civil_gap'])})"
         ),
     ]
 
 
 def _cost(cost: Mapping[str, Any], money: str) -> Lines:
+    if not cost["base"]:
+        return ["nothing is spent"]
     categories = sorted(cost["by_category"].items(), key=lambda item: (-item[1], item[0]))
     return [
         (
@@ -122,16 +120,17 @@ def _permits(permits: Mapping[str, Any]) -> Lines:
         return ["none"]
     rules = sorted(permits["by_rule"].items(), key=lambda item: (-item[1], item[0]))
     named = ", ".join(f"{number} {rule}" for rule, number in rules[:_SHOWN])
-    more = f", {len(rules) - _SHOWN} more rules" if len(rules) > _SHOWN else ""
+    more = f", and by {count(len(rules) - _SHOWN, 'more rule')}" if len(rules) > _SHOWN else ""
     longest = count(permits["longest_lead_calendar_days"], "calendar day")
     return [f"{count(permits['count'], 'permit')}, the longest takes {longest}: {named}{more}"]
 
 
 def _portfolio(portfolio: Mapping[str, Any], money: str) -> Lines:
     budget = "no budget limit" if portfolio["budget"] is None else f"budget {amount(portfolio['budget'], money)}"
-    lines = [
-        f"{budget}, {amount(portfolio['spent'], money)} spent ({portfolio['status']}, gap {percent(portfolio['gap'])})"
-    ]
+    if not portfolio["phases"]:
+        return [f"{budget}, no area is chosen"]
+    near = f"the choice of areas is {within(portfolio['gap'], 'best')} ({portfolio['status']})"
+    lines = [f"{budget}, {amount(portfolio['spent'], money)} spent; {near}"]
     for phase in portfolio["phases"]:
         areas = phase["areas"] if isinstance(phase["areas"], int) else len(phase["areas"])
         lines.append(
@@ -163,7 +162,7 @@ def _size(value: Any) -> int:
 
 
 def _findings(findings: Sequence[Mapping[str, Any]]) -> Lines:
-    """Write one line per kind of finding: the first of its kind, and how many more there are."""
+    """Write one line per code and severity: the first of its kind, and how many more there are."""
     kinds: dict[tuple[str, str], list[Mapping[str, Any]]] = {}
     for row in findings:
         kinds.setdefault((row["severity"], row["code"]), []).append(row)

@@ -2,15 +2,7 @@
 
 from __future__ import annotations
 
-UNKNOWN = "-"
-
-
-def count(number: int | None, noun: str = "") -> str:
-    """Write a count with its noun: ``1 hub``, ``1,200 hubs``."""
-    if number is None:
-        return UNKNOWN
-    plural = "" if number == 1 else "s"
-    return f"{number:,} {noun}{plural}" if noun else f"{number:,}"
+from expansion.wording import UNKNOWN
 
 
 def amount(value: float | None, currency: str) -> str:
@@ -21,11 +13,6 @@ def amount(value: float | None, currency: str) -> str:
 def kilometers(meters: float | None) -> str:
     """Write a length of meters in kilometers."""
     return UNKNOWN if meters is None else f"{meters / 1000:,.1f} km"
-
-
-def percent(share: float | None) -> str:
-    """Write a fraction in percent."""
-    return UNKNOWN if share is None else f"{share:.2%}".replace("%", " %")
 
 
 def decibels(value: float | None) -> str:

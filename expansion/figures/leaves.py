@@ -67,8 +67,7 @@ def plan_leaves(document: Mapping[str, Any]) -> tuple[Leaf, ...]:
     document
         plan.json.
     """
-    currency = str(document["study"]["currency"])
-    return tuple(Leaf(key, value, _unit(key, value, currency, document)) for key, value in _walk("", document))
+    return tuple(Leaf(key, value, unit_of(key, value, document)) for key, value in _walk("", document))
 
 
 def leaf_table(document: Mapping[str, Any]) -> pd.DataFrame:
@@ -96,13 +95,13 @@ def _walk(key: str, value: Any) -> Iterator[tuple[str, Any]]:
         yield key, value
 
 
-def _unit(key: str, value: Any, currency: str, document: Mapping[str, Any]) -> str:
-    """Say in which unit a number is counted; "" for words, counts and years."""
+def unit_of(key: str, value: Any, document: Mapping[str, Any]) -> str:
+    """Say in which unit a number of plan.json is counted; "" for words, counts and years."""
     if value is None or isinstance(value, (str, bool)):
         return ""
     found = re.match(r"findings\[(\d+)\]\.amount$", key)
     if found:
         return document["findings"][int(found[1])]["unit"] or ""
     if _MONEY.match(key):
-        return currency
+        return str(document["study"]["currency"])
     return next((unit for pattern, unit in _UNITS if re.search(pattern, key)), "")

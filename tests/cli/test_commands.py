@@ -68,13 +68,24 @@ def test_show_json_is_plan_json(plan_folder, capsys):
 
 def test_equal_plans_have_no_difference(plan_folder, capsys):
     assert main(["diff", str(plan_folder), str(plan_folder), "--json"]) == 0
-    assert json.loads(capsys.readouterr().out) == {"equal": True, "figures": [], "outcomes": []}
+    assert json.loads(capsys.readouterr().out) == {"equal": True, "figures": [], "outcomes": [], "findings": []}
 
 
-def test_a_difference_names_its_key(plan_folder, tmp_path, capsys):
-    other = save_plan(tiny_plan(fingerprint="sha256:11"), tmp_path / "other", manifest={})
+def difference(plan_folder, tmp_path, capsys, **changes):
+    other = save_plan(tiny_plan(**changes), tmp_path / "other", manifest={})
     assert main(["diff", str(plan_folder), str(other)]) == 0
-    assert capsys.readouterr().out == "fingerprint: sha256:00 -> sha256:11\n"
+    return capsys.readouterr().out
+
+
+def test_plans_of_equal_figures_differ_in_their_fingerprint(plan_folder, tmp_path, capsys):
+    assert difference(plan_folder, tmp_path, capsys, fingerprint="sha256:11").startswith("only the fingerprints differ")
+
+
+def test_a_difference_is_told_in_words_with_its_unit_and_share(plan_folder, tmp_path, capsys):
+    cost = tiny_plan().document["cost"] | {"p50": 800.0, "by_category": {"civil": 1500.75}}
+    said = difference(plan_folder, tmp_path, capsys, cost=cost, fingerprint="sha256:11")
+    assert "P50: 1,600 -> 800 USD (-50.0 %)" in said
+    assert "->" not in said.replace("P50: 1,600 -> 800", "").replace("by category", "")
 
 
 def test_export_writes_beside_the_plan(plan_folder, capsys):

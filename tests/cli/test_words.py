@@ -1,0 +1,105 @@
+"""What the commands print fits the terminal, agrees in number and says how good the route is."""
+
+import json
+
+import pytest
+
+from expansion.audit import Check, advise, group_causes
+from expansion.cli import main
+from expansion.cli.layout import cut, titled, wrap
+from expansion.cli.summary import summarize
+from expansion.runs.saving import save_plan
+from tests.plans import document, tiny_plan
+
+ROUTE = document()["route"]
+
+
+@pytest.mark.parametrize("width", [40, 61, 80, 120])
+def test_no_line_of_a_summary_is_wider_than_the_terminal(width, tmp_path):
+    lines = summarize(document(), tmp_path, width).splitlines()
+    assert all(len(line) <= width for line in lines[:-1])
+
+
+def test_without_a_terminal_nothing_is_wrapped():
+    assert wrap("a " * 400, 0) == ["a " * 400]
+
+
+def test_lines_after_the_first_hang_below_it():
+    assert titled("Cost", ["one two", "three"], 0) == ["Cost        one two", "            three"]
+    assert wrap("aa bb", 40, indent=36) == [" " * 36 + "aa", " " * 38 + "bb"]
+
+
+def test_a_word_that_is_too_long_stays_whole():
+    assert wrap("x" * 90, 40) == ["x" * 90]
+
+
+def test_what_is_cut_shows_it():
+    assert (cut("abcdef", 4), cut("abc", 4), cut("abcdef", 0)) == ("abc…", "abc", "abcdef")
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({}, "proven the cheapest possible (at least 1,501 USD; gap 0.00 %, optimal)"),
+        ({"gap": 0.0123, "lower_bound": 1482.29}, "proven within 1.23 % of the cheapest possible"),
+        ({"gap": 0.00001}, "proven within 0.01 % of"),
+        (
+            {"certified_lower_bound": 1350.675},
+            "expansion verify: recomputed from the saved certificate, it is within 10.00 %",
+        ),
+    ],
+)
+def test_the_route_says_how_good_it_is_proven_to_be(changes, words, tmp_path):
+    assert words in summarize(document(route=ROUTE | changes), tmp_path)
+
+
+def test_a_plan_of_nothing_says_so(tmp_path):
+    own = document()
+    nothing = summarize(
+        document(
+            route=ROUTE | {"length_m": 0.0, "cost": 0.0, "lower_bound": 0.0, "certified_lower_bound": 0.0},
+            cost=own["cost"] | {"base": 0.0, "by_category": {}, "per_location_p50": None},
+            portfolio=own["portfolio"] | {"phases": []},
+        ),
+        tmp_path,
+    )
+    for words in ("nothing is left to build", "nothing is spent", "no area is chosen"):
+        assert words in nothing
+
+
+def test_failures_are_told_once_per_cause():
+    checks = [
+        Check("files", False, 1, ("spans is missing",)),
+        Check("areas", True, 9, ()),
+        Check("sums", False, 1, ("p80 differs",)),
+        Check("light", False, 0, ("spans is missing",)),
+    ]
+    causes = group_causes(checks)
+    assert [(cause.message, cause.checks) for cause in causes] == [
+        ("spans is missing", ("files", "light")),
+        ("p80 differs", ("sums",)),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "wrote", "words"),
+    [
+        ("files", "1", "plan again"),
+        ("sums", "0", "written by version 0, this is 1"),
+        ("sums", "1", "the planner erred"),
+    ],
+)
+def test_the_advice_fits_the_cause(name, wrote, words):
+    causes = group_causes([Check(name, False, 1, ("wrong",))])
+    assert words in advise(causes, wrote, "1")
+    assert advise([], wrote, "1") == ""
+
+
+def test_verify_groups_what_a_damaged_file_fails(tmp_path, capsys):
+    folder = save_plan(tiny_plan(), tmp_path / "plan", manifest={})
+    (folder / "tables" / "locations.parquet").unlink()
+    assert main(["verify", str(folder), "--json"]) == 2
+    said = json.loads(capsys.readouterr().out)
+    (missing,) = [row for row in said["causes"] if row["cause"] == "tables/locations.parquet is missing"]
+    assert len(missing["checks"]) > 3
+    assert "copy the folder anew" in said["advice"]
