@@ -13,6 +13,7 @@ import shapely
 from expansion.plan.saved import SavedPlan
 
 _DECIMALS = 7  # about 1 cm
+_ESCAPED = {ord(char): f"\\u{ord(char):04x}" for char in "<>&\u2028\u2029\x7f"}
 
 
 def write_geojson(plan: SavedPlan, path: Path) -> Path:
@@ -37,12 +38,15 @@ def collection_text(table: gpd.GeoDataFrame, name: str) -> str:
     )
     rings = shapely.orient_polygons(shapes)
     properties = plain_rows(pd.DataFrame(table.drop(columns=table.geometry.name)))
-    lines = [
-        json.dumps({"type": "Feature", "properties": row, "geometry": geometry}, ensure_ascii=False, allow_nan=False)
-        for row, geometry in zip(properties, map(_mapping, rings), strict=True)
-    ]
+    lines = [_feature_text(row, geometry) for row, geometry in zip(properties, map(_mapping, rings), strict=True)]
     head = json.dumps({"type": "FeatureCollection", "name": name}, ensure_ascii=False)[:-1]
     return f'{head}, "features": [\n' + ",\n".join(lines) + "\n]}\n"
+
+
+def _feature_text(properties: dict[str, Any], geometry: Any) -> str:
+    """Write a feature; what would open a tag or end a script in a page is escaped, and parses to the same value."""
+    feature = {"type": "Feature", "properties": properties, "geometry": geometry}
+    return json.dumps(feature, ensure_ascii=False, allow_nan=False).translate(_ESCAPED)
 
 
 def _mapping(shape: Any) -> Any:

@@ -104,15 +104,33 @@ REPAIR_CPU_SECONDS: Final = 5.0
 OUTPUT_BYTES: Final = 4 * 1024**3
 
 
+# A file beside the user's script, or in the working folder, must not stand in for a module of Python or of a package:
+# what the planner's process adds to its search path comes last. This package alone is found where the planner has it.
+BOOT: Final = """
+import os, runpy, sys
+here, *more = os.environ.pop("EXPANSION_PATH").split(os.pathsep)
+sys.path.insert(0, here)
+import expansion
+sys.path.remove(here)
+sys.path += [path for path in (here, *more) if path not in sys.path]
+runpy.run_module("expansion.sources.worker", run_name="__main__")
+"""
+
+
+def reader_command() -> list[str]:
+    """Command of the reader's process: no working folder, no script's folder and no user folder on its path."""
+    return [sys.executable, "-P", "-s", "-c", BOOT]
+
+
 def reader_environment(extra_skip: frozenset[str] = frozenset()) -> dict[str, str]:
-    """Environment of the reader's process: nothing of the planner's own but where Python finds its packages."""
+    """Environment of the reader's process: nothing of the planner's own but where packages may lie."""
     skip = ["MapInfo File", *_OTHER_DRIVERS, *sorted(extra_skip)]
     root = str(Path(__file__).resolve().parents[2])
     return {
         "PATH": os.defpath,
         "LC_ALL": "C.UTF-8",
         "TZ": "UTC",
-        "PYTHONPATH": os.pathsep.join([root, *(path for path in sys.path if path and path != root)]),
+        "EXPANSION_PATH": os.pathsep.join([root, *(path for path in sys.path if path and path != root)]),
         "PYTHONHASHSEED": "0",
         "PYTHONDONTWRITEBYTECODE": "1",
         "OPENBLAS_NUM_THREADS": "1",

@@ -8,7 +8,6 @@ import json
 import logging
 import os
 import subprocess
-import sys
 import tempfile
 import threading
 from collections.abc import Sequence
@@ -18,7 +17,7 @@ from typing import Any
 
 from expansion.errors import SourceError
 from expansion.sources.exchange import MANIFEST, Reading, read_reading
-from expansion.sources.limits import CPU_SECONDS, MEMORY_BYTES, WALL_SECONDS, reader_environment
+from expansion.sources.limits import CPU_SECONDS, MEMORY_BYTES, WALL_SECONDS, reader_command, reader_environment
 from expansion.sources.paths import shown_name
 
 _LOG = logging.getLogger(__name__)
@@ -55,7 +54,7 @@ class _Server:
     def _started(self) -> subprocess.Popen[str]:
         if self._process is None or self._process.poll() is not None:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "expansion.sources.worker"],
+                reader_command(),
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,

@@ -1,8 +1,8 @@
 """The reader's process: imports once, then forks a limited child per file.
 
-``python -m expansion.sources.worker`` takes one JSON task a line on stdin and answers one JSON line on stdout when
-its child has ended: ``{"id", "signal", "status"}``. The child leaves its tables in the folder that the task names.
-The server itself never opens an input.
+Started by `expansion.sources.limits.reader_command`, it takes one JSON task a line on stdin and answers one JSON line
+on stdout when its child has ended: ``{"id", "signal", "status"}``. The child leaves its tables in the folder that the
+task names. The server itself never opens an input.
 """
 
 from __future__ import annotations

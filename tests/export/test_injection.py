@@ -1,10 +1,13 @@
 """Ten payloads in names, ids and descriptions: none runs, none opens a tag, in any file."""
 
+import json
 import re
 import xml.etree.ElementTree as ET
 import zipfile
 
 import openpyxl
+import pyarrow.parquet as pq
+import pyogrio
 import pytest
 from lxml import etree
 from playwright.sync_api import sync_playwright
@@ -100,3 +103,45 @@ def test_the_project_is_xml_of_its_own_words(written):
 def test_csv_cells_that_look_like_formulas_are_text(written):
     for path in written["csv"].glob("*.csv"):
         assert not re.search(r'(^|,)"?[=@]', path.read_text("utf-8"), flags=re.MULTILINE), path.name
+
+
+LAYERS = ("locations", "areas", "spans", "permits")
+
+
+@pytest.mark.parametrize("name", LAYERS)
+def test_a_pasted_geojson_opens_no_tag_and_ends_no_script(written, planned, name):
+    text = (written["geojson"] / f"{name}.geojson").read_text("utf-8")
+    assert not re.search("[<>&\u2028\u2029]", text)
+    rows = [feature["properties"] for feature in json.loads(text)["features"]]
+    assert told(rows) == told(hostile(planned).tables[name].drop(columns="geometry").to_dict("records"))
+    assert told(rows)
+
+
+@pytest.mark.parametrize("name", LAYERS)
+def test_parquet_holds_the_words_and_nothing_that_runs(written, planned, name):
+    read = pq.read_table(written["geoparquet"] / f"{name}.parquet")
+    rows = read.drop_columns(["geometry"]).to_pylist()
+    assert told(rows) == told(hostile(planned).tables[name].drop(columns="geometry").to_dict("records"))
+    assert set(read.schema.metadata) <= {b"geo", b"pandas"}
+    assert not any(payload.encode() in value for payload in PAYLOADS for value in read.schema.metadata.values())
+
+
+def test_shapefiles_hold_text_in_text_fields_under_their_own_names(written):
+    names = {path.name for path in written["shp"].iterdir()}
+    assert all(re.fullmatch(r"[a-z_]+\.(shp|shx|dbf|prj|cpg)|fields\.csv|README\.txt", name) for name in names)
+    for path in written["shp"].glob("*.dbf"):
+        info = pyogrio.read_info(path, encoding="UTF-8")
+        assert all(re.fullmatch(r"[a-z0-9_]{1,10}", field) for field in info["fields"])
+    table = pyogrio.read_dataframe(written["shp"] / "locations.dbf", read_geometry=False)
+    assert any("pwned" in str(cell) for cell in table.to_numpy().ravel())
+    assert not re.search(r'(^|,)"?[=+@-]', (written["shp"] / "fields.csv").read_text("utf-8"), flags=re.MULTILINE)
+
+
+def test_a_folder_of_geojson_or_parquet_holds_only_its_own_files(written):
+    for name, ending in (("geojson", ".geojson"), ("geoparquet", ".parquet")):
+        assert all(re.fullmatch(rf"[a-z_]+\{ending}", path.name) for path in written[name].iterdir())
+
+
+def told(rows):
+    """Texts of all rows that hold a payload."""
+    return sorted(cell for row in rows for cell in row.values() if isinstance(cell, str) and "pwned" in cell)

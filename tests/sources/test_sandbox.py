@@ -14,6 +14,9 @@ from expansion.sources.limits import ALLOWED_DRIVERS, reader_environment
 from expansion.sources.paths import find_file
 from expansion.sources.sandbox import _DEATHS, _reading
 from expansion.sources.worker import run_task
+from tests.extracts import DATA, ROOT
+
+STUDY = DATA / "three-rivers"
 
 
 def test_only_the_allowed_drivers_are_there():
@@ -29,6 +32,16 @@ def test_the_reader_inherits_no_environment():
         assert "SECRET_OF_THE_PLANNER" not in reader_environment()
     finally:
         del os.environ["SECRET_OF_THE_PLANNER"]
+
+
+def test_a_stray_module_beside_a_script_or_in_the_folder_is_not_taken_for_pythons(tmp_path):
+    """The folder of a user's script is on its path, and often the working folder too."""
+    for name in ("xml", "json", "pandas", "expansion_notes"):
+        (tmp_path / f"{name}.py").write_text("raise SystemExit('stray')")
+    script = "import sys, os; from expansion.runs.checking import check_study; from pathlib import Path\n"
+    script += f"sys.path.insert(0, {str(tmp_path)!r}); print(len(check_study(Path({str(STUDY)!r}))))"
+    out = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert (out.returncode, int(out.stdout) > 0) == (0, True), out.stderr
 
 
 def test_readings_survive_the_way_through_files(tmp_path):
