@@ -23,6 +23,7 @@ from typing import Any
 from expansion.cli.main import INTERRUPTED, main
 from expansion.errors import PlanningError
 from expansion.runs.held import hold_study
+from expansion.runs.warming import load_loops, warm_loops
 from expansion.sources.sandbox import close_reader
 
 _LARGEST = 200_000
@@ -33,9 +34,18 @@ def stand_by() -> None:
     """Wait on the line that is this process's stdin, and fork a keeper per study."""
     for name in _LAZY:
         importlib.import_module(name)
+    if not load_loops() and os.fork() == 0:
+        os.nice(10)
+        _leave(_warm)
     # Threads of numerical libraries idle while a process is forked; nothing of theirs is used by the child.
     warnings.filterwarnings("ignore", message=".*multi-threaded, use of fork", category=DeprecationWarning)
     _wait(socket.socket(fileno=0), _keep)
+
+
+def _warm() -> int:
+    """Compile what is not compiled yet, for the planners of the next start; those of this one compile what they use."""
+    warm_loops()
+    return 0
 
 
 def _wait(line: socket.socket, answer: Callable[[dict[str, Any], int], int]) -> None:

@@ -128,12 +128,16 @@ def _kinds_layer(
 ) -> MapLayer:
     """Draw rows by kind, each with a tooltip of what it is and what it is called."""
     order = list(looks)
+    is_outline = rows["kind"].map(lambda kind: not looks[kind][1]["fill"]) & rows.geometry.geom_type.str.endswith(
+        "Polygon"
+    )
+    shapes = rows.geometry.where(~is_outline.astype(bool), rows.geometry.boundary)  # else its inside had the tooltip
     tips = [tip(looks[row.kind][0], {"name": getattr(row, "name", None)}) for row in rows.itertuples(index=False)]
     return MapLayer(
         layer_id=layer_id,
         title=title,
         shape=shape,  # type: ignore[arg-type]
-        features=make_features(rows[key].tolist(), rows.geometry, [order.index(kind) for kind in rows["kind"]], tips),
+        features=make_features(rows[key].tolist(), shapes, [order.index(kind) for kind in rows["kind"]], tips),
         styles=tuple(style for _, style in looks.values()),
         legend=counted(rows["kind"], {name: label for name, (label, _) in looks.items()}),
     )

@@ -98,6 +98,23 @@ def warm_loops(rooms: Iterable[str] = ROOMS) -> Warming:
     return Warming(tuple(rows), tuple(folders), all(beside), all(warm), round(time.perf_counter() - began, 3))
 
 
+def load_loops() -> bool:
+    """Load every loop into this process, if all are compiled already.
+
+    Returns
+    -------
+    bool
+        False where some are not; nothing is loaded or compiled then.
+    """
+    rooms = {room: find_loops(room) for room in ROOMS}
+    places = {room: _folder_of(loops) for room, loops in rooms.items()}
+    if not all(place and _is_warm(rooms[room], place, _state(room)) for room, place in places.items()):
+        return False
+    for warm in ROOMS.values():
+        warm()
+    return True
+
+
 def _warm_room(room: str, loops: dict[str, Any], folder: Path | None) -> dict[str, float] | None:
     """Compile the loops of a room; return the seconds per loop, or None where all was there."""
     if folder is None:

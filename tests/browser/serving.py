@@ -15,6 +15,19 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 SECONDS = 120
 PROBE = re.compile(r"/\w+/_stcore/(health|host-config)$")
 OWN = ("http://127.0.0.1:", "data:", "blob:")
+INSIDE = """(id) => {
+    for (const shape of Object.values(map._layers)) {
+        if (!shape.feature || shape.feature.id !== id) continue;
+        const box = shape.getBounds();
+        for (let i = 1; i < 60; i++) for (let j = 1; j < 60; j++) {
+            const at = L.latLng(box.getSouth() + (box.getNorth() - box.getSouth()) * i / 60,
+                                box.getWest() + (box.getEast() - box.getWest()) * j / 60);
+            const pixel = map.latLngToContainerPoint(at).round();
+            const top = document.elementFromPoint(pixel.x, pixel.y);
+            if (pickAt(map.containerPointToLatLng(pixel)) === id && top && top.tagName === "CANVAS") return [at.lat, at.lng];
+        }
+    }
+}"""
 
 
 def free_port():
@@ -108,7 +121,9 @@ class Visit:
         """Where on the page a place of the map lies, in pixels."""
         frame = self.map()
         x, y = frame.evaluate(
-            "([a, b]) => { const p = map.latLngToContainerPoint([a, b]); return [p.x, p.y]; }", [latitude, longitude]
+            """([a, b]) => { const at = map.latLngToContainerPoint([a, b]), box = map.getContainer();
+                return [at.x + box.clientLeft, at.y + box.clientTop]; }""",
+            [latitude, longitude],
         )
         box = self.page.locator("iframe[src*='map_widget.map']").bounding_box()
         return box["x"] + x, box["y"] + y

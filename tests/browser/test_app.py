@@ -11,22 +11,11 @@ from expansion.figures.palette import TIERS
 from expansion.figures.sets import choice_layers
 from expansion.runs import find_embedded
 from expansion.runs.surveying import survey
-from tests.browser.serving import SECONDS, Visit, browser, served
+from tests.browser.serving import INSIDE, SECONDS, Visit, browser, served
 
 expect.set_options(timeout=SECONDS * 1000)
 STUDY = "three-rivers"
 SECOND_AREA = "A005"
-INSIDE = """(id) => {
-    for (const shape of Object.values(map._layers)) {
-        if (!shape.feature || shape.feature.id !== id) continue;
-        const box = shape.getBounds();
-        for (let i = 1; i < 60; i++) for (let j = 1; j < 60; j++) {
-            const at = L.latLng(box.getSouth() + (box.getNorth() - box.getSouth()) * i / 60,
-                                box.getWest() + (box.getEast() - box.getWest()) * j / 60);
-            if (shape._containsPoint(map.latLngToLayerPoint(at))) return [at.lat, at.lng];
-        }
-    }
-}"""
 ROUTE_COLORS = """() => Object.values(map._layers).filter((shape) => shape.feature && /^S-/.test(shape.feature.id))
     .map((shape) => [shape.feature.geometry.coordinates[0], shape.options.color, shape.feature.properties.tip])"""
 

@@ -133,14 +133,40 @@ function paintLegend() {
 // ---------------------------------------------------------------- choosing
 
 function pickAt(latlng) {
+  // The feature under the pointer, else the one whose outline is nearest within a finger's reach: small ones count too.
   const point = map.latLngToLayerPoint(latlng);
+  let nearest = null, least = 8;
   for (const layer of state.layers) {
     if (!layer.selectable || !layer.group || !map.hasLayer(layer.group)) continue;
     for (const shape of layer.group.getLayers()) {
-      if (shape.getBounds().contains(latlng) && shape._containsPoint(point)) return shape.feature.id;
+      if (!shape._pxBounds || !shape._pxBounds.contains(point)) continue;
+      if (isInside(shape, point)) return shape.feature.id;
+      const far = distanceTo(shape, point);
+      if (far < least) { least = far; nearest = shape.feature.id; }
     }
   }
-  return null;
+  return nearest;
+}
+
+function isInside(shape, point) {
+  let inside = false;
+  for (const ring of shape._parts) {
+    for (let i = 0, j = ring.length - 1; i < ring.length; j = i, i += 1) {
+      const a = ring[i], b = ring[j];
+      if ((a.y > point.y) !== (b.y > point.y) && point.x < (b.x - a.x) * (point.y - a.y) / (b.y - a.y) + a.x) inside = !inside;
+    }
+  }
+  return inside;
+}
+
+function distanceTo(shape, point) {
+  let least = Infinity;
+  for (const ring of shape._parts) {
+    for (let i = 0, j = ring.length - 1; i < ring.length; j = i, i += 1) {
+      least = Math.min(least, L.LineUtil.pointToSegmentDistance(point, ring[j], ring[i]));
+    }
+  }
+  return least;
 }
 
 map.on("click", (event) => {
