@@ -24,7 +24,8 @@ INSIDE = """(id) => {
                                 box.getWest() + (box.getEast() - box.getWest()) * j / 60);
             const pixel = map.latLngToContainerPoint(at).round();
             const top = document.elementFromPoint(pixel.x, pixel.y);
-            if (pickAt(map.containerPointToLatLng(pixel)) === id && top && top.tagName === "CANVAS") return [at.lat, at.lng];
+            if (!top || top.tagName !== "CANVAS") continue;
+            if (pickAt(map.containerPointToLatLng(pixel)) === id) return [at.lat, at.lng];
         }
     }
 }"""
