@@ -13,8 +13,9 @@ import argparse
 import csv
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -29,6 +30,8 @@ COLUMNS = (
     "instance", "nodes", "edges", "terminals", "cost", "lower_bound", "gap", "seconds",
     "certified_lower_bound", "status",
 )  # fmt: skip
+RECENT = 4
+"""Steps by which a stopwatch judges how long the next one may take."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,12 +95,26 @@ def _row(path: Path, seconds: float, solutions: Path | None) -> list[str]:
     ]
 
 
+class Stopwatch:
+    """Say when to stop: as soon as another step as long as the longest of the last few could end too late."""
+
+    def __init__(self, begin: float, seconds: float) -> None:
+        self.begin = begin
+        self.seconds = seconds
+        self.stamps = [begin]
+
+    def __call__(self) -> bool:
+        """Tell whether to stop now."""
+        now = time.perf_counter()
+        self.stamps = [*self.stamps[-RECENT:], now]
+        longest = max(after - before for before, after in pairwise(self.stamps))
+        return now + longest > self.begin + self.seconds
+
+
 def _solve(instance: StpInstance, seconds: float, begin: float) -> Answer:
     """Work for `seconds` from `begin`, or until the tree is proven; 0 seconds give the first tree."""
     effort = 4 if seconds > 0 else 0
-    stop: Callable[[], bool] | None = None
-    if seconds > 0:
-        stop = lambda: time.perf_counter() - begin > 0.85 * seconds  # noqa: E731 - a closure over the clock
+    stop = Stopwatch(begin, 0.9 * seconds) if seconds > 0 else None
     graph = (instance.node_count, instance.u, instance.v, instance.cost)
     if instance.collects_prizes:
         prizes = np.zeros(instance.node_count, dtype=np.int64)

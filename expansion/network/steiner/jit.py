@@ -34,7 +34,8 @@ class Kernel:
     without and never waits for a compiler.
     """
 
-    def __init__(self, function: Callable[..., Any]) -> None:
+    def __init__(self, function: Callable[..., Any], passes: int = 1) -> None:
+        self.passes = passes
         self.interpreted = function
         self.compiled = compile_loop(function)
         self.is_compiled = _is_on_disk(self.compiled)
@@ -44,12 +45,17 @@ class Kernel:
     def __call__(self, *arguments: Any) -> Any:
         """Run the form that suits the size of the arguments."""
         if not self.is_compiled:
-            size = _size(arguments)
+            size = self.passes * _size(arguments)
             self._interpreted_so_far += size
             if size <= INTERPRETED_SIZE and self._interpreted_so_far <= INTERPRETED_TOTAL:
                 return self.interpreted(*arguments)
             self.is_compiled = True
         return self.compiled(*arguments)
+
+
+def repeated(passes: int) -> Callable[[Callable[..., Any]], Kernel]:
+    """Make a kernel that goes over its arrays about `passes` times."""
+    return lambda function: Kernel(function, passes)
 
 
 def _size(arguments: Any) -> int:

@@ -24,6 +24,8 @@ class Instance:
         What is left, without loops and parallel edges.
     is_terminal
         Flag per node of `graph`.
+    place
+        Node of `graph` that each node of the given graph has become; -1 if it is gone.
     offset
         Cost of the edges fixed so far; a tree of `graph` costs this more in the given graph.
     is_split
@@ -37,6 +39,7 @@ class Instance:
         merged = component_labels(graph.size, u[free], v[free])
         self.is_terminal: BoolArray = np.zeros(graph.size, dtype=np.bool_)
         self.is_terminal[merged[terminals]] = True
+        self.place: IntArray = merged
         self.offset = 0
         self.is_split = False
         self._fixed = [free]
@@ -103,6 +106,7 @@ class Instance:
         is_terminal = np.zeros(graph.size, dtype=np.bool_)
         is_terminal[merged[self.is_terminal]] = True
         self.is_terminal = is_terminal
+        self._move(merged)
         self._fix(self._ids[edges], int(graph.cost[edges].sum()))
         self._assemble(graph.size, merged[graph.u], merged[graph.v], graph.cost, self._ids)
         self._drop_idle_components()
@@ -117,10 +121,22 @@ class Instance:
         self._parts.append(ids[forest.parts[old:count]])
         self._fix(ids[fixed], int(forest.cost[fixed].sum()))
         self.is_terminal = is_terminal
+        self._move(_heirs(forest.ends[2 * fixed], forest.ends[2 * fixed + 1], is_terminal))
         alive = np.flatnonzero(forest.alive)
         u, v = forest.ends[2 * alive], forest.ends[2 * alive + 1]
         self._assemble(graph.size, u, v, forest.cost[alive], ids[alive])
         self._drop_idle_components()
+
+    @property
+    def names(self) -> IntArray:
+        """Node of the given graph, the first of several, behind each node of `graph`."""
+        given = np.flatnonzero(self.place >= 0)[::-1]
+        names = np.full(self.graph.size, -1, dtype=np.int64)
+        names[self.place[given]] = given
+        return names
+
+    def _move(self, target: IntArray) -> None:
+        self.place = np.where(self.place >= 0, target[self.place], -1)
 
     def _fix(self, ids: IntArray, cost: int) -> None:
         self._fixed.append(ids)
@@ -140,7 +156,21 @@ class Instance:
         self.is_split = self.is_split or len(homes) > 1
         kept = np.isin(labels, homes)
         number = np.cumsum(kept) - 1
+        self._move(np.where(kept, number, -1))
         edges = kept[graph.u]
         self.is_terminal = self.is_terminal[kept]
         self._ids = self._ids[edges]
         self.graph = build_graph(int(kept.sum()), number[graph.u[edges]], number[graph.v[edges]], graph.cost[edges])
+
+
+def _heirs(u: IntArray, v: IntArray, is_terminal: BoolArray) -> IntArray:
+    """Return the node that stands for each node after the edges given were fixed from their leaves on."""
+    size = len(is_terminal)
+    labels = component_labels(size, u, v)
+    heir = np.arange(size)
+    ends = np.unique(np.concatenate([u, v]))
+    last = ends[is_terminal[ends]]
+    keeper = np.full(size, -1, dtype=np.int64)
+    keeper[labels[last]] = last
+    heir[ends] = keeper[labels[ends]]
+    return heir

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import heapq
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -23,16 +22,13 @@ class Limits:
     """Work after which the search stops.
 
     `rounds`, each with dual ascents from `roots` terminals; then splits of what is left, until they have taken
-    up `branch_edges` edges in all.
+    up `branch_edges` edges in all. Linear programs hold at most `cut_entries` entries in all.
     """
 
     rounds: int
     roots: int
     branch_edges: int
-
-
-ON_A_BRANCH = 4
-"""Rounds on each part of a split."""
+    cut_entries: int
 
 
 class Search:
@@ -71,8 +67,10 @@ class Search:
         if self.limits.rounds == 0:
             self._first()
             return
-        busiest = self._tighten(self.limits.rounds, patience=3)
-        self._branch(busiest)
+        self._finish(self._tighten(self.limits.rounds, patience=3))
+
+    def _finish(self, busiest: int) -> None:
+        """Close what gap is left; `busiest` is the node that the rounds so far found most in doubt."""
 
     def _first(self) -> None:
         """Find one tree and one bound."""
@@ -100,25 +98,6 @@ class Search:
             self.instance.keep_edges(survives)
             self._reduce(before[0])
         return -1 if self._finish_trivial() else self._busiest_by_degree()
-
-    def _branch(self, busiest: int) -> None:
-        """Split the instance on a node, in or out, and the parts again; those with the least bound first."""
-        count, left = 0, self.limits.branch_edges
-        waiting = [(self.lower_bound, count, self.instance, busiest)]
-        while waiting and not self.stop():
-            bound, _, instance, node = waiting[0]
-            if bound >= self.cost or node < 0 or left < len(instance.graph.u):
-                break
-            heapq.heappop(waiting)
-            left -= len(instance.graph.u)
-            for part in (instance.with_terminal(node), instance.without_node(node)):
-                self.instance, self.lower_bound = part, bound
-                reduce_by_distance(part)
-                split_on = self._tighten(ON_A_BRANCH, patience=1)
-                if not self.is_closed:
-                    count += 1
-                    heapq.heappush(waiting, (self.lower_bound, count, self.instance, split_on))
-        self.lower_bound = min([self.cost, *(entry[0] for entry in waiting)])
 
     def _busiest_by_degree(self) -> int:
         degree = np.where(self.instance.is_terminal, 0, np.diff(self.instance.graph.start))

@@ -10,6 +10,7 @@ import numpy as np
 from expansion.errors import UnreachableError
 from expansion.network.steiner.ascent import SLACKS, Ascent, ascend
 from expansion.network.steiner.certificate import Certificate, certify, empty_certificate
+from expansion.network.steiner.finish import ExactSearch
 from expansion.network.steiner.graph import Graph, build_graph, cheapest_parallel, component_labels, mask_of
 from expansion.network.steiner.mend import kept_positions, mended_tree
 from expansion.network.steiner.reduction import Instance
@@ -18,11 +19,11 @@ from expansion.network.steiner.trees import spanning_tree
 from expansion.network.steiner.types import IntArray
 
 EFFORTS = (
-    Limits(rounds=0, roots=1, branch_edges=0),
-    Limits(rounds=2, roots=3, branch_edges=0),
-    Limits(rounds=4, roots=4, branch_edges=20_000),
-    Limits(rounds=20, roots=6, branch_edges=1_000_000),
-    Limits(rounds=100, roots=8, branch_edges=2**40),
+    Limits(rounds=0, roots=1, branch_edges=0, cut_entries=0),
+    Limits(rounds=2, roots=3, branch_edges=0, cut_entries=0),
+    Limits(rounds=4, roots=4, branch_edges=20_000, cut_entries=200_000),
+    Limits(rounds=20, roots=6, branch_edges=1_000_000, cut_entries=10_000_000),
+    Limits(rounds=100, roots=8, branch_edges=2**40, cut_entries=2**40),
 )
 """Work allowed at each effort."""
 
@@ -124,7 +125,7 @@ def solve_steiner(
     limits = EFFORTS[min(max(effort, 0), len(EFFORTS) - 1)]
     kept = cheapest_parallel(u, v, cost)
     graph = build_graph(node_count, np.minimum(u, v)[kept], np.maximum(u, v)[kept], cost[kept])
-    search = Search(Instance(graph, wanted), limits, seed, stop)
+    search = ExactSearch(Instance(graph, wanted), limits, seed, stop)
     if start is not None:
         earlier = kept_positions(kept, u, v, _checked_start(start, len(u)))
         search.begin_with(mended_tree(graph, mask_of(graph.size, wanted), earlier), graph)

@@ -51,3 +51,18 @@ def optimum(node_count, u, v, cost, terminals):
             total = nx.minimum_spanning_tree(part, weight="cost").size(weight="cost")
             best = total if best is None else min(best, total)
     return int(best)
+
+
+def few_terminals_optimum(node_count, u, v, cost, terminals):
+    """Find the cheapest tree for few terminals by joining the cheapest trees of their subsets (Dreyfus, Wagner)."""
+    lengths = dict(nx.all_pairs_dijkstra_path_length(as_networkx(node_count, u, v, cost), weight="cost"))
+    distance = np.array([[lengths[a].get(b, 10**9) for b in range(node_count)] for a in range(node_count)])
+    *others, last = sorted(set(terminals.tolist()))
+    best = {frozenset([t]): distance[t] for t in others}
+    for size in range(2, len(others) + 1):
+        for group in map(frozenset, combinations(others, size)):
+            first = min(group)
+            parts = [frozenset(part) for k in range(1, size) for part in combinations(sorted(group), k)]
+            meets = np.min([best[part] + best[group - part] for part in parts if first in part], axis=0)
+            best[group] = (distance + meets).min(axis=1)
+    return int(best[frozenset(others)][last]) if others else 0
