@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from expansion.errors import OutputError
@@ -15,6 +16,7 @@ from expansion.export.shp import write_shp
 from expansion.export.stp import write_stp
 from expansion.export.text import write_csv
 from expansion.export.xlsx import write_xlsx
+from expansion.figures.existing import EXISTING_FIBER, existing_fiber
 from expansion.plan.saved import SavedPlan
 
 Writer = Callable[[SavedPlan, Path], Path]
@@ -59,4 +61,10 @@ def export_plan(plan: SavedPlan, names: Sequence[str], folder: Path) -> list[Pat
         ``E_EXPORT_FORMAT`` for an unknown format.
     """
     require_formats(names)
-    return [EXPORTS[name][0](plan, folder / EXPORTS[name][1]) for name in dict.fromkeys(names)]
+    shown = with_existing_fiber(plan)
+    return [EXPORTS[name][0](shown, folder / EXPORTS[name][1]) for name in dict.fromkeys(names)]
+
+
+def with_existing_fiber(plan: SavedPlan) -> SavedPlan:
+    """Add the layer ``existing_fiber``: no table of a plan, but on a map it shows what taps and huts hang on."""
+    return replace(plan, tables={**plan.tables, EXISTING_FIBER.name: existing_fiber(plan.tables)})

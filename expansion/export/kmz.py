@@ -36,9 +36,10 @@ class _Feature:
 def write_kmz(plan: SavedPlan, path: Path) -> Path:
     """Write one KMZ, EPSG:4326, 7 decimals; equal plans give equal bytes under one version of zlib.
 
-    Folders: offices; per phase its areas, each with Feeder, Distribution, Drops, Hubs, Terminals, Closures, Locations
-    and Permits; then areas not chosen and locations outside every area (switched off). Every span, drop, site,
-    location, permit and area stands exactly once. A permit of several areas stands in the first of them.
+    Folders: offices; existing fiber, where it is a layer; per phase its areas, each with Feeder, Distribution, Drops,
+    Hubs, Terminals, Closures, Locations and Permits; then areas not chosen and locations outside every area (switched
+    off). Every span, drop, site, location, permit and area stands exactly once. A permit of several areas stands in the
+    first of them.
 
     References
     ----------
@@ -70,6 +71,7 @@ def kml_lines(plan: SavedPlan) -> Iterator[str]:
     yield from style_lines()
     yield data({leaf.key: leaf.value for leaf in plan_leaves(plan.document) if leaf.value is not None})
     yield from folder("Offices and huts", by_place.get(("", "Offices"), []))
+    yield from folder("Existing fiber", by_place.get(("", "Existing fiber"), []))
     yield from _phases(plan, by_place)
     yield from folder("Locations outside every area", by_place.get(("", "Locations"), []), shown=False)
     yield from folder(
@@ -100,7 +102,7 @@ def _area(area: str, by_place: dict[tuple[str, str], list[str]]) -> Iterator[str
 def _features(plan: SavedPlan) -> Iterator[_Feature]:
     """Yield every placemark of the plan."""
     known = set(plan.tables["areas"]["area_id"])
-    for table, key, chooser in _LAYERS:
+    for table, key, chooser in [layer for layer in _LAYERS if layer[0] in plan.tables]:
         rows = plan.tables[table]
         shapes = shapely.force_2d(rows.to_crs(4326).geometry.to_numpy())
         plain = plain_rows(pd.DataFrame(rows.drop(columns=rows.geometry.name)))
@@ -123,6 +125,11 @@ def _of_span(row: Row) -> tuple[str, str, str]:
     """Place a span in the folder of its tier."""
     tier = str(row["tier"])
     return str(row["area_id"]), _TIER_FOLDERS[tier], "existing" if row["is_existing"] else tier
+
+
+def _of_fiber(_: Row) -> tuple[str, str, str]:
+    """Place fiber that stands already before all areas."""
+    return "", "Existing fiber", "existing"
 
 
 def _of_drop(row: Row) -> tuple[str, str, str]:
@@ -150,6 +157,7 @@ def _of_permit(row: Row) -> tuple[str, str, str]:
 _LAYERS = (
     ("areas", "area_id", _of_area),
     ("spans", "span_id", _of_span),
+    ("existing_fiber", "plant_id", _of_fiber),
     ("drops", "location_id", _of_drop),
     ("sites", "site_id", _of_site),
     ("locations", "location_id", _of_location),

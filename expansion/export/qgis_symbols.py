@@ -76,6 +76,7 @@ def layer_styles(phases: int) -> tuple[Style, ...]:
         Style("sites", "Sites", "Point", '"kind"', tuple(_site(kind, color) for kind, color in SITES.items())),
         Style("locations", "Locations", "Point", 'coalesce("outcome", "status")', _locations()),
         Style("spans", "Route", "Line", """if("is_existing", 'existing', "tier")""", _spans()),
+        Style("existing_fiber", "Existing fiber", "Line", "", (_line("existing fiber", "", EXISTING, 0.5),)),
         _hidden("permits", "Permits along a line", "Line", _line("permit", "", PERMIT, 2.2, 160)),
         _hidden("permits", "Permits at a point", "Point", _marker("permit", "", PERMIT, "triangle", 2.6)),
         Style("drops", "Drops", "Line", "", (_line("drop", "", TIERS["drop"], 0.3),)),
@@ -111,7 +112,7 @@ def _spans() -> tuple[Look, ...]:
     """Draw spans by tier."""
     widths = {"feeder": 1.0, "distribution": 0.7, "drop": 0.4}
     looks = [_line(tier, tier, color, widths[tier]) for tier, color in TIERS.items()]
-    return (*looks, _line("existing fiber", "existing", EXISTING, 0.6, style="dash"))
+    return (*looks, _line("existing fiber used", "existing", EXISTING, 0.6, style="dash"))
 
 
 def _areas(phases: int) -> tuple[Look, ...]:

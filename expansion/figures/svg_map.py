@@ -11,6 +11,7 @@ import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
+from expansion.figures.existing import existing_fiber
 from expansion.figures.palette import EXISTING, NOT_CHOSEN, OUTCOMES, PERMIT, SITES, STATUSES, TIERS, phase_color
 from expansion.figures.paper import INK, LAND, MAJOR_ROAD, RAIL, ROAD, WATER, WOODS
 from expansion.figures.svg_paths import Frame, area_path, dot_path, fit_frame, line_path
@@ -90,6 +91,7 @@ def map_layers(tables: Mapping[str, pd.DataFrame], frame: Frame) -> tuple[DrawnL
         _ground(tables["triggers"], frame),
         _roads(tables["edges"], frame),
         *_areas(tables["areas"], frame),
+        _fiber(existing_fiber(tables), frame),
         *_route(tables["spans"], tables["drops"], frame),
         *_locations(tables["locations"], frame),
         *_sites(tables["sites"], frame),
@@ -165,6 +167,11 @@ def _area(row: object, look: str, frame: Frame) -> str:
     path = area_path(np.array([closed], dtype=object), frame)
     words = f"{row.area_id}: {row.locations} locations, {row.reason}"  # type: ignore[attr-defined]
     return f'<path d="{path}" {look} fill-rule="evenodd"><title>{safe(words)}</title></path>' if path else ""
+
+
+def _fiber(fiber: gpd.GeoDataFrame, frame: Frame) -> DrawnLayer:
+    """Draw the operator's fiber that stands already."""
+    return _stroked("fiber", "Existing fiber", _shapes(fiber), EXISTING, 14.0, "", frame, len(fiber))
 
 
 def _route(spans: gpd.GeoDataFrame, drops: gpd.GeoDataFrame, frame: Frame) -> list[DrawnLayer]:

@@ -55,7 +55,8 @@ def test_an_unknown_format_is_refused_before_anything_is_written(plan, tmp_path)
 
 def test_a_geopackage_holds_every_table_in_the_study_crs(plan, tmp_path):
     (path,) = export_plan(plan, ["gpkg"], tmp_path)
-    assert set(pyogrio.list_layers(path)[:, 0]) == {"areas", "bom", "edges", "layer_styles", "locations", "plan"}
+    layers = {"areas", "bom", "edges", "existing_fiber", "layer_styles", "locations", "plan"}
+    assert set(pyogrio.list_layers(path)[:, 0]) == layers
     back = gpd.read_file(path, layer="edges")
     assert back.crs.to_epsg() == 32632
     assert back["build_cost"].tolist() == plan.tables["edges"]["build_cost"].tolist()
@@ -79,7 +80,8 @@ def test_geojson_is_in_degrees_with_unknown_values_null(plan, tmp_path):
     assert (round(lon, 2), round(lat, 2)) == (9.53, 47.13)
     assert features[1]["properties"]["outcome"] is None
     assert features[1]["properties"]["drop_m"] is None
-    assert {path.name for path in folder.iterdir()} == {"areas.geojson", "edges.geojson", "locations.geojson"}
+    layers = ("areas", "edges", "existing_fiber", "locations")
+    assert {path.name for path in folder.iterdir()} == {f"{name}.geojson" for name in layers}
 
 
 def test_geojson_rings_turn_left(plan, tmp_path):
