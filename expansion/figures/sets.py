@@ -24,6 +24,13 @@ def base_layers(inputs: Inputs) -> list[MapLayer]:
     ]  # fmt: skip
 
 
+def saved_base_layers(tables: Mapping[str, pd.DataFrame]) -> list[MapLayer]:
+    """Draw the roads that a plan kept: all that there is to lie under it where its study is not at hand."""
+    edges = tables["edges"]
+    roads = edges[edges["kind"] == "road"] if "road" in set(edges["kind"]) else edges
+    return [ground.road_layer(roads.assign(road_id=roads["edge_id"], highway=roads["highway"].fillna("")))]
+
+
 def coverage_layers(inputs: Inputs, locations: gpd.GeoDataFrame) -> list[MapLayer]:
     """Locations by status over the base: hexagons from far, points from near."""
     return [

@@ -60,6 +60,8 @@ class Job:
         Folder of the plan; only there once `state` is done.
     started
         UTC, ISO text.
+    name
+        What to call it; empty for a run of the app, which is called by what it plans.
     """
 
     job_id: str
@@ -71,6 +73,7 @@ class Job:
     errors: tuple[str, ...]
     plan: Path
     started: str
+    name: str = ""
 
 
 def start_job(desk: Path, study: str, path: Path, areas: Sequence[str] = ()) -> Job:

@@ -7,10 +7,12 @@ import streamlit as st
 from expansion.runs.jobs import Job
 from expansion.views.desk import OpenStudy, begin_page, choice_map, choose_study, require_open
 from expansion.views.map_widget import show_map
-from expansion.views.plans import find_job, plan_document, route_map
+from expansion.views.plans import plan_document, route_map
 from expansion.views.running import show_run, start_run
 from expansion.views.selection import choose, chosen_areas, take_event, undo
+from expansion.views.shelf import find_job
 from expansion.views.words import money, title
+from expansion.wording import count, proven
 
 _MAP_HEIGHT = 620
 
@@ -79,7 +81,7 @@ def _plan_them(study: OpenStudy, job: Job | None) -> None:
     """Offer to plan what is chosen."""
     chosen = st.session_state["chosen"]
     is_busy = job is not None and job.state == "running"
-    label = f"Plan {len(chosen)} area{'s' if len(chosen) != 1 else ''}" if chosen else "Plan the chosen areas"
+    label = f"Plan {count(len(chosen), 'area')}" if chosen else "Plan the chosen areas"
     st.button(
         label, type="primary", width="stretch", icon=":material/route:", disabled=not chosen or is_busy,
         on_click=start_run, args=(study.entry, chosen),
@@ -93,9 +95,9 @@ def _result(job: Job) -> None:
     document = plan_document(job)
     cost, network, currency = document["cost"], document["network"], document["cost"]["currency"]
     with st.container(border=True):
-        parents = document["counts"]["areas_chosen"] - len(job.areas)
-        more = f" and {parents} that feeder comes through" if job.areas and parents > 0 else ""
-        st.markdown(f"**Plan of {len(job.areas) or document['counts']['areas_chosen']} areas{more}**")
+        built = document["counts"]["areas_chosen"]
+        more = f" and {built - len(job.areas)} that feeder comes through" if 0 < len(job.areas) < built else ""
+        st.markdown(f"**Plan of {count(len(job.areas) or built, 'area')}{more}**")
         left, right = st.columns(2)
         left.metric("Cost P50", money(cost["p50"], currency))
         right.metric("Cost P80", money(cost["p80"], currency))
@@ -103,7 +105,8 @@ def _result(job: Job) -> None:
         right.metric("Route", f"{network['route_m'] / 1000:,.1f} km")
         left.metric("Permits", f"{document['permits']['count']:,}")
         right.metric("Finish", document["schedule"]["finish"] or "–")
-        if set(job.areas) != set(st.session_state["chosen"]):
+        st.caption(f"The route's civil works are {proven(network['civil_gap'])} for these locations.")
+        if job.areas and set(job.areas) != set(st.session_state["chosen"]):
             st.caption("The choice has changed since this plan was made.")
         page = st.session_state.get("pages", {}).get("plan")
         if page is not None and st.button("See the whole plan", icon=":material/assignment:", width="stretch"):

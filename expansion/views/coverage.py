@@ -12,6 +12,7 @@ from expansion.views.desk import OpenStudy, begin_page, choose_study, coverage_m
 from expansion.views.map_widget import show_map
 from expansion.views.tables import show_findings, show_table
 from expansion.views.words import plain, title
+from expansion.wording import count
 
 
 def show_coverage() -> None:
@@ -39,14 +40,16 @@ def _figures(study: OpenStudy) -> None:
     eligible = int(table["eligible"].sum())
     columns = st.columns(5)
     units = int(table["units"].sum())
-    columns[0].metric("Locations", f"{len(table):,}", f"{units:,} units", delta_color="off", delta_arrow="off")
+    columns[0].metric("Locations", f"{len(table):,}", count(units, "unit"), delta_color="off", delta_arrow="off")
     for column, name in zip(columns[1:4], ("unserved", "underserved", "served"), strict=True):
         share = counts[name] / len(table) if len(table) else 0
         column.metric(
             name.capitalize(), f"{counts[name]:,}", f"{share:.0%} of all", delta_color="off", delta_arrow="off"
         )
     areas = len(study.surveyed.survey.areas.table)
-    columns[4].metric("May be funded", f"{eligible:,}", f"in {areas:,} areas", delta_color="off", delta_arrow="off")
+    columns[4].metric(
+        "May be funded", f"{eligible:,}", f"in {count(areas, 'area')}", delta_color="off", delta_arrow="off"
+    )
 
 
 def _reason(study: OpenStudy) -> None:
@@ -67,7 +70,7 @@ def _reason(study: OpenStudy) -> None:
         return
     row = found.iloc[0]
     funded = "may be funded" if row["eligible"] else "not eligible"
-    st.markdown(f"**{row['status']}**, {row['units']} unit(s), {funded}  \n{plain(row['reason'])}")
+    st.markdown(f"**{row['status']}**, {count(int(row['units']), 'unit')}, {funded}  \n{plain(row['reason'])}")
     offers = seen.inputs.coverage[seen.inputs.coverage["location_id"] == row["location_id"]]
     shown = offers[["provider", "technology", "down_mbps", "up_mbps", "row"]]
     show_table(shown)

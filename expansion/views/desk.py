@@ -2,38 +2,20 @@
 
 from __future__ import annotations
 
-import hashlib
-import os
-import re
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import streamlit as st
 
 from expansion.errors import PlanningError
 from expansion.figures.layers import SentLayer, bounds_of, send_layer
 from expansion.figures.sets import choice_layers, coverage_layers
-from expansion.runs.embedded import DEFAULT_STUDY, embedded_studies, find_embedded
-from expansion.runs.jobs import Job, list_jobs
+from expansion.runs.embedded import DEFAULT_STUDY
 from expansion.runs.stamps import stamp_study
 from expansion.runs.standby import STANDBY
-from expansion.runs.studies import STUDY_FILE
 from expansion.runs.surveying import SurveyedStudy, survey
+from expansion.views.shelf import StudyEntry, library, owner
 from expansion.views.words import show_error
-
-DATA_VARIABLE = "EXPANSION_DATA"
-_SLUG = re.compile(r"[^a-z0-9]+")
-
-
-@dataclass(frozen=True, slots=True)
-class StudyEntry:
-    """A study on offer: `origin` is embedded, data or uploaded."""
-
-    study_id: str
-    title: str
-    folder: Path
-    origin: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,49 +26,6 @@ class OpenStudy:
     surveyed: SurveyedStudy
     stamp: str
     bounds: list[list[float]]
-
-
-def owner() -> str:
-    """Name of the one who is logged in, as a folder name; ``local`` where nobody has to log in."""
-    user: Any = st.user
-    email = user.get("email") if user.get("is_logged_in") else None
-    return hashlib.sha256(str(email).encode()).hexdigest()[:16] if email else "local"
-
-
-def data_folder() -> Path:
-    """Folder of the studies on offer beside the embedded ones; runs and uploads are kept in it."""
-    return Path(os.environ.get(DATA_VARIABLE) or "out/app").resolve()
-
-
-def own_folder() -> Path:
-    """Folder of what the owner made: ``runs`` and ``studies``."""
-    return data_folder() / ".expansion" / owner()
-
-
-def runs_folder() -> Path:
-    """Folder of the owner's runs."""
-    return own_folder() / "runs"
-
-
-def library() -> dict[str, StudyEntry]:
-    """Studies on offer by id: embedded, under the data folder, and uploaded, in this order."""
-    found = [
-        StudyEntry(name, name.replace("-", " ").title(), find_embedded(name), "embedded") for name in embedded_studies()
-    ]
-    found += _below(data_folder(), "data") + _below(own_folder() / "studies", "uploaded")
-    return {entry.study_id: entry for entry in found}
-
-
-def _below(folder: Path, origin: str) -> list[StudyEntry]:
-    """Studies one level below a folder, by name."""
-    entries = []
-    for path in sorted(folder.glob(f"*/{STUDY_FILE}")):
-        name = path.parent.name
-        slug = _SLUG.sub("-", name.lower()).strip("-")[:48]
-        if slug != name:
-            slug += "-" + hashlib.sha256(name.encode()).hexdigest()[:6]
-        entries.append(StudyEntry(f"{origin}-{slug}", name, path.parent, origin))
-    return entries
 
 
 def begin_page() -> StudyEntry:
@@ -149,6 +88,15 @@ def choose_study(entry: StudyEntry) -> None:
 
 def require_open(entry: StudyEntry) -> OpenStudy:
     """Survey the open study; where it cannot be used, say why and offer a way on, and end the page there."""
+    if entry.origin == "plan":
+        st.info(
+            "Only a plan is here, not the study it was made of. Its pages Plan and Export show all that there is.",
+            icon=":material/info:",
+        )
+        page = st.session_state.get("pages", {}).get("plan")
+        if page is not None:
+            st.page_link(page, label="See the plan", icon=":material/assignment:")
+        st.stop()
     try:
         stamp = stamp_study(entry.folder)
         surveyed = _survey(owner(), str(entry.folder), stamp)
@@ -185,8 +133,3 @@ def _layers(owner_id: str, which: str, stamp: str, _surveyed: SurveyedStudy) -> 
     else:
         layers = choice_layers(seen.inputs, seen.eligibility.table, seen.areas.table)
     return tuple(send_layer(layer) for layer in layers if layer.features)
-
-
-def finished_jobs(study_id: str = "") -> list[Job]:
-    """List the owner's finished runs, newest first; of one study where one is named."""
-    return [job for job in list_jobs(runs_folder()) if job.state == "done" and study_id in ("", job.study)]

@@ -13,10 +13,11 @@ from expansion.errors import PlanningError
 from expansion.export import EXPORTS
 from expansion.runs.handing import export_saved
 from expansion.runs.jobs import Job
-from expansion.views.desk import begin_page, choose_study, owner
+from expansion.views.desk import begin_page, choose_study
 from expansion.views.plan import open_job
 from expansion.views.plans import plan_document
 from expansion.views.running import show_run
+from expansion.views.shelf import owner
 from expansion.views.words import plain, show_error, title
 
 _ABOUT = {

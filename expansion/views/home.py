@@ -15,11 +15,13 @@ from expansion.errors import PlanningError
 from expansion.markup import safe
 from expansion.runs import StudyParts, init_study
 from expansion.runs.checking import finding_row
-from expansion.runs.jobs import list_jobs
+from expansion.runs.jobs import Job
 from expansion.runs.surveying import survey
-from expansion.views.desk import StudyEntry, begin_page, library, open_study, own_folder, runs_folder
+from expansion.views.desk import begin_page, open_study
+from expansion.views.shelf import StudyEntry, all_jobs, library, own_folder
 from expansion.views.tables import show_findings
 from expansion.views.words import plain, show_error
+from expansion.wording import count
 
 _ABOUT = {
     "liechtenstein": (
@@ -31,7 +33,12 @@ _ABOUT = {
         "flood zone, another award."
     ),
 }
-_ORIGINS = {"embedded": "comes with the program", "data": "from the data folder", "uploaded": "uploaded by you"}
+_ORIGINS = {
+    "embedded": "comes with the program", "data": "from the data folder", "uploaded": "uploaded by you",
+    "plan": "a plan from the data folder; its study is not here",
+}  # fmt: skip
+_MOST_RUNS = 6
+_STATES = {"done": "done", "running": "being planned", "failed": "failed", "cancelled": "cancelled"}
 _EXTRACTS = ["pbf", "osm", "gz"]
 _TABLES = ["csv", "zip", "geojson", "gpkg", "parquet", "kml", "kmz"]
 
@@ -56,9 +63,10 @@ def _studies(open_now: StudyEntry) -> None:
     """Show a card per study."""
     st.subheader("Studies", anchor=False)
     entries = list(library().values())
-    for start in range(0, len(entries), 3):
-        for column, entry in zip(st.columns(3), entries[start : start + 3], strict=False):
-            with column.container(border=True, height="stretch"):
+    wide = 2 if len(entries) in (2, 4) else 3
+    for start in range(0, len(entries), wide):
+        for column, entry in zip(st.columns(wide), entries[start : start + wide], strict=False):
+            with column.container(border=True, height="stretch", vertical_alignment="distribute"):
                 _card(entry, is_open=entry.study_id == open_now.study_id)
 
 
@@ -70,35 +78,44 @@ def _card(entry: StudyEntry, *, is_open: bool) -> None:
         f"<div class='card'><h3>{safe(entry.title)} {mark}</h3><p>{safe(about)}</p>"
         f"<p class='quiet'>{safe(_ORIGINS[entry.origin])}</p></div>"
     )
-    label = "See its coverage" if is_open else "Open"
+    is_plan = entry.origin == "plan"
+    label = "See the plan" if is_plan else "See its coverage" if is_open else "Open"
     kind: Any = "primary" if is_open else "secondary"
     if st.button(label, key=f"open-{entry.study_id}", type=kind, icon=":material/map:", width="stretch"):
         open_study(entry.study_id)
-        _go_to_coverage()
+        _turn_to("plan" if is_plan else "coverage")
 
 
-def _go_to_coverage() -> None:
-    """Turn to the coverage map where the app's navigation knows it; a page run alone stays where it is."""
-    page = st.session_state.get("pages", {}).get("coverage")
+def _turn_to(name: str) -> None:
+    """Turn to a page where the app's navigation knows it; a page run alone stays where it is."""
+    page = st.session_state.get("pages", {}).get(name)
     if page is not None:
         st.switch_page(page)
     st.rerun()
 
 
 def _runs() -> None:
-    """List the owner's latest plans."""
-    st.subheader("Your latest plans", anchor=False)
-    jobs = list_jobs(runs_folder())[:6]
+    """List the latest plans: the owner's, and those in the data folder."""
+    st.subheader("Latest plans", anchor=False)
+    jobs = all_jobs()
     if not jobs:
         st.caption("None yet. Open a study, choose areas on its map, and plan them.")
     titles = {entry.study_id: entry.title for entry in library().values()}
-    for job in jobs:
-        areas = f"{len(job.areas)} chosen areas" if job.areas else "within its budgets"
-        with st.container(border=True, horizontal=True, vertical_alignment="center"):
-            began = plain(job.started[:16].replace("T", " "))
-            st.markdown(f"**{plain(titles.get(job.study, job.study))}**, {areas}  \n{job.state} · {began} UTC")
-            if job.state in ("done", "running") and job.study in titles:
+    for job in jobs[:_MOST_RUNS]:
+        with st.container(border=True, horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+            began = f" · {plain(job.started[:16].replace('T', ' '))} UTC" if job.started else ""
+            st.markdown(f"**{plain(titles.get(job.study, job.study))}**, {_about(job)}  \n{_STATES[job.state]}{began}")
+            if job.study in titles and job.state in ("done", "running"):
                 st.button("Open", key=f"run-{job.job_id}", on_click=_open_run, args=(job.study, job.job_id, job.areas))
+    if len(jobs) > _MOST_RUNS:
+        st.caption(f"{len(jobs) - _MOST_RUNS} older ones are on the Plan page of their study.")
+
+
+def _about(job: Job) -> str:
+    """Say which areas a run plans, or where a found plan lies."""
+    if job.name:
+        return f"in {plain(job.name)}"
+    return count(len(job.areas), "chosen area") if job.areas else "within its budgets"
 
 
 def _open_run(study_id: str, job_id: str, areas: tuple[str, ...]) -> None:

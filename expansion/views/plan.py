@@ -8,23 +8,18 @@ import pandas as pd
 import streamlit as st
 
 from expansion.figures import charts, curves, gantt
+from expansion.figures.layers import bounds_of
 from expansion.plan.saved import SavedPlan
 from expansion.runs.jobs import Job
-from expansion.views.desk import (
-    OpenStudy,
-    StudyEntry,
-    begin_page,
-    choice_map,
-    choose_study,
-    finished_jobs,
-    require_open,
-    write_link,
-)
+from expansion.views.desk import begin_page, choice_map, choose_study, require_open, write_link
 from expansion.views.map_widget import show_map
-from expansion.views.plans import find_job, plan_map, saved_plan
+from expansion.views.plans import plan_map, saved_base_map, saved_plan
+from expansion.views.proof import show_proof
 from expansion.views.running import show_run, start_run
+from expansion.views.shelf import StudyEntry, find_job, finished_jobs
 from expansion.views.tables import show_findings, show_table
 from expansion.views.words import money, plain, title
+from expansion.wording import count, proven
 
 _BASE = ("land", "roads", "plant-lines", "plant-sites")
 
@@ -44,10 +39,10 @@ def show_plan() -> None:
         return
     saved = saved_plan(job)
     _figures(saved.document)
-    tabs = st.tabs(["Map and phases", "Schedule", "Cost", "Permits", "Risks", "Findings"])
+    tabs = st.tabs(["Map and phases", "Schedule", "Cost", "Permits", "Risks", "Proof", "Findings"])
     with tabs[0]:
-        _map_and_phases(require_open(entry), job, saved)
-    for tab, show in zip(tabs[1:], (_schedule, _cost, _permits, _risks, _findings), strict=True):
+        _map_and_phases(entry, job, saved)
+    for tab, show in zip(tabs[1:], (_schedule, _cost, _permits, _risks, show_proof, _findings), strict=True):
         with tab:
             show(saved)
 
@@ -76,6 +71,8 @@ def open_job(entry: StudyEntry) -> Job | None:
 
 
 def _name(job: Job) -> str:
+    if job.name:
+        return f"{job.started[:16].replace('T', ' ')} UTC · in {job.name}"
     shown = ", ".join(job.areas[:6]) + (" …" if len(job.areas) > 6 else "")
     return f"{job.started[:16].replace('T', ' ')} UTC · {shown or 'areas that the budget allows'}"
 
@@ -115,12 +112,15 @@ def _figures(document: dict[str, Any]) -> None:
     row[5].metric("Finish", schedule["finish"] or "–", help=f"P80 {schedule['finish_p80'] or '–'}")
 
 
-def _map_and_phases(study: OpenStudy, job: Job, saved: SavedPlan) -> None:
+def _map_and_phases(entry: StudyEntry, job: Job, saved: SavedPlan) -> None:
     """Show the route and what each phase builds."""
-    base = tuple(layer for layer in choice_map(study) if layer.layer_id in _BASE)
-    show_map(
-        (*base, *plan_map(job)), key="plan-map", bounds=study.bounds, view_key=f"{study.stamp}-{job.job_id}", height=520
-    )
+    if entry.origin == "plan":
+        base, bounds, mark = saved_base_map(job), bounds_of([saved.tables["locations"].geometry]), job.job_id
+    else:
+        study = require_open(entry)
+        base = tuple(layer for layer in choice_map(study) if layer.layer_id in _BASE)
+        bounds, mark = study.bounds, study.stamp
+    show_map((*base, *plan_map(job)), key="plan-map", bounds=bounds, view_key=f"{mark}-{job.job_id}", height=520)
     portfolio, currency = saved.document["portfolio"], saved.document["cost"]["currency"]
     if not portfolio["phases"]:
         st.info("Nothing is built under this plan: no area fits its budgets. Raise them, or choose areas on the map.")
@@ -136,10 +136,7 @@ def _map_and_phases(study: OpenStudy, job: Job, saved: SavedPlan) -> None:
         }
     )
     show_table(table, wide=("areas",))
-    st.caption(
-        f"Choice: {portfolio['status']}, at most {portfolio['gap']:.1%} below the best possible benefit. "
-        f"Route: {saved.document['network']['civil_gap']:.2%} above what is proven to be the least for these locations."
-    )
+    st.caption(f"Route: {proven(saved.document['network']['civil_gap'])} for these locations. See Proof for the rest.")
 
 
 def _schedule(saved: SavedPlan) -> None:
@@ -150,7 +147,8 @@ def _schedule(saved: SavedPlan) -> None:
         return
     st.caption(
         f"{schedule['start']} to {schedule['finish']}; P50 {schedule['finish_p50']}, P80 {schedule['finish_p80']}. "
-        f"{schedule['makespan_days']} days; with these crews none is shorter than {schedule['lower_bound_days']}."
+        f"{count(schedule['makespan_days'], 'day')}; with these crews none is shorter than "
+        f"{schedule['lower_bound_days']:,}."
     )
     area_ids = sorted(tasks["area_id"].dropna().unique())
     left, right = st.columns([1.4, 1], vertical_alignment="bottom")
@@ -200,7 +198,8 @@ def _permits(saved: SavedPlan) -> None:
     section = saved.document["permits"]
     fees = money(float(permits["fee"].sum()), saved.document["cost"]["currency"])
     st.caption(
-        f"{section['count']} permits, the longest takes {section['longest_lead_calendar_days']} calendar days; "
+        f"{count(section['count'], 'permit')}, the longest takes "
+        f"{count(section['longest_lead_calendar_days'], 'calendar day')}; "
         f"expected fees {fees}."
     )
     columns = [

@@ -7,23 +7,12 @@ from typing import Any
 
 import streamlit as st
 
-from expansion.errors import SourceError
 from expansion.figures.layers import SentLayer, send_layer
-from expansion.figures.sets import plan_layers, route_layers
+from expansion.figures.sets import plan_layers, route_layers, saved_base_layers
 from expansion.plan.saved import SavedPlan
 from expansion.runs import load_document, load_plan
-from expansion.runs.jobs import Job, look_at_job
-from expansion.views.desk import owner, runs_folder
-
-
-def find_job(job_id: str) -> Job | None:
-    """Return the owner's run of that id; None where there is none."""
-    if not job_id:
-        return None
-    try:
-        return look_at_job(runs_folder(), job_id)
-    except SourceError:
-        return None
+from expansion.runs.jobs import Job
+from expansion.views.shelf import owner
 
 
 def plan_document(job: Job) -> dict[str, Any]:
@@ -44,6 +33,17 @@ def route_map(job: Job) -> tuple[SentLayer, ...]:
 def plan_map(job: Job) -> tuple[SentLayer, ...]:
     """Everything that a finished run builds."""
     return _layers(owner(), str(job.plan), is_whole=True)
+
+
+def saved_base_map(job: Job) -> tuple[SentLayer, ...]:
+    """Roads as a plan kept them, for a plan whose study is not here."""
+    return _base_layers(owner(), str(job.plan))
+
+
+@st.cache_resource(max_entries=6, show_spinner="Drawing the map …")
+def _base_layers(owner_id: str, folder: str) -> tuple[SentLayer, ...]:
+    layers = saved_base_layers(_saved(owner_id, folder).tables)
+    return tuple(send_layer(layer) for layer in layers if layer.features)
 
 
 @st.cache_resource(max_entries=50, show_spinner=False)

@@ -8,8 +8,8 @@ import streamlit as st
 
 from expansion.errors import PlanningError
 from expansion.runs.jobs import Job, cancel_job, start_job
-from expansion.views.desk import StudyEntry, runs_folder, write_link
-from expansion.views.plans import find_job
+from expansion.views.desk import write_link
+from expansion.views.shelf import StudyEntry, find_job, runs_folder
 from expansion.views.words import plain, show_error
 
 _POLL_SECONDS = 0.6

@@ -8,6 +8,7 @@ from typing import Any
 import streamlit as st
 
 from expansion.views.desk import OpenStudy, write_link
+from expansion.wording import count
 
 _MOST_UNDO = 50
 
@@ -19,8 +20,8 @@ def chosen_areas(study: OpenStudy) -> tuple[str, ...]:
     kept = tuple(name for name in chosen if name in known)
     if len(kept) < len(chosen):
         st.warning(
-            f"{len(chosen) - len(kept)} area(s) of the link are not in this study and were left out. Choose areas on "
-            "the map or in the list.", icon=":material/info:",
+            f"{count(len(chosen) - len(kept), 'area of the link is', 'areas of the link are')} not in this study and "
+            "left out. Choose areas on the map or in the list.", icon=":material/info:",
         )  # fmt: skip
         st.session_state["chosen"] = kept
         write_link()

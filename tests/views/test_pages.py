@@ -1,10 +1,13 @@
 """Each page run alone: what it shows, and a way on from whatever goes wrong."""
 
+import shutil
+
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from expansion.runs import find_embedded
 from expansion.runs.jobs import look_at_job, start_job
+from expansion.runs.shelf import find_plans
 
 STUDY = "three-rivers"
 
@@ -101,7 +104,7 @@ def test_areas_can_be_chosen_by_keyboard_and_undone(visit):
 def test_areas_of_a_link_are_chosen_and_unknown_ones_named(visit):
     page = visit("areas", areas="A001,NOPE")
     assert figures(page)["Areas"] == "1"
-    assert "1 area(s) of the link are not in this study" in words(page)
+    assert "1 area of the link is not in this study" in words(page)
 
 
 def test_a_run_can_be_started_and_cancelled(visit):
@@ -131,8 +134,35 @@ def test_a_study_that_is_not_there_ends_in_a_sentence(visit, name):
 
 def test_the_plan_page_shows_every_side_of_a_plan(visit, planned):
     page = visit("plan", plan=planned.job_id)
-    assert [tab.label for tab in page.tabs] == ["Map and phases", "Schedule", "Cost", "Permits", "Risks", "Findings"]
+    assert [tab.label for tab in page.tabs] == [
+        "Map and phases",
+        "Schedule",
+        "Cost",
+        "Permits",
+        "Risks",
+        "Proof",
+        "Findings",
+    ]
     assert figures(page)["Locations"] != "0"
+
+
+def test_a_plan_that_was_made_elsewhere_is_listed_with_its_study_and_opens(visit, planned, desk):
+    shutil.copytree(planned.plan, desk / "from" / "colleague", dirs_exist_ok=True)
+    (found,) = find_plans(desk)
+    assert "in from/colleague" in words(visit("home")).replace("\\", "")
+    page = visit("plan", plan=found.plan_id)
+    assert figures(page)["Cost P50"].endswith("USD")
+
+
+def test_a_plan_whose_study_is_not_here_still_opens(visit, planned, tmp_path, monkeypatch):
+    shutil.copytree(planned.plan, tmp_path / "alone")
+    (tmp_path / "alone" / "manifest.json").unlink()
+    monkeypatch.setenv("EXPANSION_DATA", str(tmp_path))
+    (found,) = find_plans(tmp_path)
+    open_page = AppTest.from_string("from expansion import views\nviews.show_plan()", default_timeout=180)
+    open_page.query_params["study"] = open_page.query_params["plan"] = found.plan_id
+    assert figures(open_page.run())["Cost P50"].endswith("USD")
+    assert not open_page.exception
 
 
 def test_without_a_plan_the_budget_may_choose(visit):
