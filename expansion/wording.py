@@ -80,8 +80,12 @@ def within(gap: float, best: str = "cheapest") -> str:
 
 def certified(cost: float | None, bound: float | None) -> str:
     """Say what the saved certificate of a route proves by itself."""
-    share = max((cost - bound) / cost, 0.0) if cost and bound is not None else 0.0
-    return f"recomputed from the saved certificate, it is {within(share)}"
+    return f"recomputed from the saved certificate, it is {within(gap_to(cost, bound))}"
+
+
+def gap_to(cost: float | None, bound: float | None) -> float:
+    """Return ``(cost - bound) / cost``, 0 where there is no cost."""
+    return max((cost - bound) / cost, 0.0) if cost and bound is not None else 0.0
 
 
 def nearest(word: str, known: Iterable[str]) -> str:

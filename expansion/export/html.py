@@ -14,6 +14,7 @@ from expansion.figures.svg_gantt import draw_gantt
 from expansion.figures.svg_map import DrawnLayer, draw_map, map_layers, plan_frame
 from expansion.markup import safe
 from expansion.plan.saved import SavedPlan
+from expansion.wording import certified, count, gap_to, percent, proven, within
 
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; form-action 'none'; base-uri 'none'"
 _MOST = 15
@@ -40,8 +41,8 @@ def page_text(plan: SavedPlan) -> str:
     title = f"{plan.document['study']['name']}: plan"
     drawing = draw_map(layers, frame, title=f"Map of {title}")
     parts = (
-        _map_section(layers, drawing), _gantt_section(plan), _money_section(plan), _areas_section(plan),
-        _permits_section(plan), _risks_section(plan), _findings_section(plan), _network_section(plan),
+        _map_section(layers, drawing), _gantt_section(plan), _money_section(plan), _network_section(plan),
+        _areas_section(plan), _permits_section(plan), _risks_section(plan), _findings_section(plan),
         _inputs_section(plan), _leaves_section(plan),
     )  # fmt: skip
     return (
@@ -80,20 +81,26 @@ def _cards(plan: SavedPlan) -> str:
     own = plan.document
     counts, cost, schedule, network = own["counts"], own["cost"], own["schedule"], own["network"]
     money = cost["currency"]
-    lead = amount(own["permits"]["longest_lead_calendar_days"])
+    lead = own["permits"]["longest_lead_calendar_days"]
+    served, permits = counts["locations_chosen"], counts["permits"]
     found = (
-        card(amount(counts["locations_chosen"]), "locations to serve", f"of {amount(counts['eligible'])} eligible"),
+        card(amount(served), f"{_noun(served, 'location')} to serve", f"of {amount(counts['eligible'])} eligible"),
         card(brief(cost["p50"], money), "median cost (P50)", f"P80 {brief(cost['p80'], money)}"),
         card(brief(cost["per_location_p50"], money), "per location (P50)", f"base cost {brief(cost['base'], money)}"),
         card(
             f"{amount(network['route_m'] / 1000, 1)} km",
             "of new route",
-            f"{amount(counts['areas_chosen'])} of {amount(counts['areas'])} areas",
+            f"{amount(counts['areas_chosen'])} of {count(counts['areas'], 'area')}",
         ),
         card(schedule["finish_p80"] or "–", "finish (P80)", f"start {schedule['start'] or '–'}"),
-        card(amount(counts["permits"]), "permits", f"longest lead {lead} days"),
+        card(amount(permits), _noun(permits, "permit"), f"longest lead {count(lead, 'day')}" if permits else ""),
     )
     return f'<div class="cards">{"".join(found)}</div>'
+
+
+def _noun(number: int, one: str) -> str:
+    """Write a noun as its number wants it."""
+    return one if number == 1 else f"{one}s"
 
 
 def _map_section(layers: tuple[DrawnLayer, ...], drawing: str) -> str:
@@ -120,10 +127,10 @@ def _gantt_section(plan: SavedPlan) -> str:
         return section("schedule", "When it is built", "Nothing is scheduled.", "")
     keys = "".join(f'<li><i style="background:{color}"></i>{safe(work)}</li>' for work, color in WORK.items())
     lead = (
-        f"{amount(plan.document['counts']['tasks'])} tasks from {schedule['start']} to {schedule['finish']}, "
-        f"{amount(schedule['makespan_days'])} days; no schedule is shorter than "
-        f"{amount(schedule['lower_bound_days'])} days (gap {100 * schedule['gap']:.1f} %). "
-        f"{amount(schedule['critical_tasks'])} tasks are critical, underlined in red."
+        f"{count(plan.document['counts']['tasks'], 'task')} from {schedule['start']} to {schedule['finish']}, "
+        f"{count(schedule['makespan_days'], 'day')}; with these crews no schedule is shorter than "
+        f"{count(schedule['lower_bound_days'], 'day')} (gap {percent(schedule['gap'])}). "
+        f"{count(schedule['critical_tasks'], 'task is', 'tasks are')} critical, underlined in red."
     )
     return section("schedule", "When it is built", lead, f'{drawing}<ul class="keys">{keys}</ul>')
 
@@ -143,10 +150,10 @@ def _money_section(plan: SavedPlan) -> str:
     )
     limit = portfolio["budget"]
     budget = "no budget is set" if limit is None else f"the budget is {money} {amount(limit)}"
-    lead = (
-        f"Base cost {money} {amount(portfolio['spent'])}; {budget}. The choice of areas is within "
-        f"{100 * portfolio['gap']:.1f} % of the best possible. Percentiles do not add up."
+    chosen = (
+        f"The choice of areas is {within(portfolio['gap'], 'best')}." if portfolio["phases"] else "Nothing is spent."
     )
+    lead = f"Base cost {money} {amount(portfolio['spent'])}; {budget}. {chosen} Percentiles do not add up."
     body = (
         f'<div class="two"><div>{left}</div><div>{right}</div></div><h3>By phase</h3>{_phase_table(portfolio, money)}'
     )
@@ -184,7 +191,11 @@ def _areas_section(plan: SavedPlan) -> str:
         for row in chosen.itertuples()
     ]  # fmt: skip
     heads = ("Area", "Phase", "Locations", "Units", "Base", "P50", "P80", "Why")
-    lead = f"{len(chosen)} of {len(areas)} areas are built; the others stand in the workbook and the GeoPackage."
+    built = count(len(chosen), "area is", "areas are")
+    lead = (
+        f"{built} built of {len(areas)}; the others stand in the workbook and the GeoPackage. "
+        f"Money in {plan.document['cost']['currency']}."
+    )
     return section("areas", "Areas", lead, table(heads, rows, right=(2, 3, 4, 5, 6)))
 
 
@@ -208,7 +219,7 @@ def _permits_section(plan: SavedPlan) -> str:
     return section(
         "permits",
         "Permits",
-        "By rule, the slowest first; days are calendar days.",
+        f"By rule, the slowest first; days are calendar days, fees in {plan.document['cost']['currency']}.",
         table(heads, rows, right=(3, 4, 5, 6)),
     )
 
@@ -222,7 +233,8 @@ def _risks_section(plan: SavedPlan) -> str:
         for row in risks.itertuples()
     ]  # fmt: skip
     heads = ("#", "Area", "Risk", "Why here", "Chance", "Exposure", "Response", "Owner")
-    lead = f"The {len(rows)} largest of {len(plan.tables['risks'])} by exposure (chance times cost)."
+    money = plan.document["cost"]["currency"]
+    lead = f"The {len(rows)} largest of {len(plan.tables['risks'])} by exposure: chance times cost, in {money}."
     return section("risks", "Risks", lead, table(heads, rows, right=(4, 5)))
 
 
@@ -252,30 +264,41 @@ def _network_section(plan: SavedPlan) -> str:
         ("Cable", f"{amount(network['cable_m'] / 1000, 1)} km"),
         ("Fiber", f"{amount(network['fiber_m'] / 1000, 1)} km"),
         ("Hubs, terminals, drops", ", ".join(amount(network[name]) for name in ("hubs", "terminals", "drops"))),
-        ("Largest link loss", f"{network['worst_loss_db']:.2f} of {network['loss_budget_db']:.2f} dB"),
+        ("Largest link loss", f"{amount(network['worst_loss_db'], 2)} of {amount(network['loss_budget_db'], 2)} dB"),
     ]  # fmt: skip
+    money, certified_gap = plan.document["cost"]["currency"], gap_to(route["cost"], route["certified_lower_bound"])
     proofs = [
-        (words, amount(paid), amount(bound), f"{100 * gap:.2f} %")
+        (words, amount(paid), amount(bound), percent(gap))
         for words, paid, bound, gap in (
+            ("Route to all eligible locations", route["cost"], route["lower_bound"], route["gap"]),
+            ("… recomputed from its certificate", route["cost"], route["certified_lower_bound"], certified_gap),
             ("Civil works as built", network["civil_cost"], network["civil_lower_bound"], network["civil_gap"]),
-            ("Route to all eligible locations", route["cost"], route["certified_lower_bound"], route["gap"]),
         )
     ]
     left = table(("Network", ""), sizes, right=(1,))
-    right = table(("Proof", "Cost", "No less than", "Gap"), proofs, right=(1, 2, 3))
+    right = table((f"Proof, {money}", "Cost", "No less than", "Gap"), proofs, right=(1, 2, 3))
     body = f'<div class="two"><div>{left}</div><div>{right}</div></div>'
-    return section(
-        "network", "Network and proof", "A gap says how much cheaper the best possible could be at most.", body
+    return section("network", "Network and proof", _proof_words(route), body)
+
+
+def _proof_words(route: Mapping[str, Any]) -> str:
+    """Say how good the route is proven to be, and who can check that."""
+    if not route["cost"]:
+        return "Nothing is left to build, so there is nothing to prove."
+    return (
+        f"The route that would reach every eligible location with a road is {proven(route['gap'])}. Anyone can check: "
+        f"{certified(route['cost'], route['certified_lower_bound'])} (expansion verify). "
+        "A gap says how much cheaper the best possible could be at most."
     )
 
 
 def _inputs_section(plan: SavedPlan) -> str:
     """Write what the plan was made from, and under which license."""
     rows = [
-        (one["name"], amount(one["rows"]), one["license"], "synthetic" if one["synthetic"] else "", one["sha256"][:16])
+        (one["name"], amount(one["rows"]), one["license"], "yes" if one["synthetic"] else "no", one["sha256"][:16])
         for one in plan.document["inputs"]
     ]
-    heads = ("Input", "Rows", "License", "", "SHA-256 (start)")
+    heads = ("Input", "Rows", "License", "Synthetic", "SHA-256 (start)")
     return section("inputs", "Sources", "", table(heads, rows, right=(1,)))
 
 

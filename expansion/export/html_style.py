@@ -31,7 +31,7 @@ svg.gantt{width:100%;display:block}
 .keys{display:flex;flex-wrap:wrap;gap:4px 18px;font-size:13px;color:var(--soft);margin:8px 0 0;padding:0}
 .keys{list-style:none}
 .keys i{display:inline-block;width:18px;height:8px;border-radius:2px;margin-right:6px}
-.two{display:grid;grid-template-columns:repeat(auto-fit,minmax(380px,1fr));gap:8px 34px}
+.two{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(380px,100%),1fr));gap:8px 34px}
 .scroll{overflow-x:auto}
 table{border-collapse:collapse;width:100%;font-size:13.5px}
 th{text-align:left;font-weight:600;color:var(--soft);border-bottom:2px solid var(--rule);padding:6px 10px 6px 0;
@@ -49,7 +49,10 @@ tr.total td{font-weight:600;border-top:2px solid var(--rule)}
 .tag.info{background:#e3f0f5;color:#0b4f6c}
 details summary{cursor:pointer;font-weight:600}
 footer{color:var(--soft);font-size:13px;padding:6px 0 40px;overflow-wrap:anywhere}
-@media(max-width:820px){.map-row{grid-template-columns:1fr}.legend{columns:2}}
+@media(max-width:820px){.map-row{grid-template-columns:minmax(0,1fr)}.legend{columns:2}}
+@media(max-width:480px){.legend{columns:1}.cards{grid-template-columns:1fr 1fr}section{padding:16px}
+.wide{padding:0 14px}
+.card b{font-size:18px}}
 @media print{
 @page{size:A4 portrait;margin:12mm}
 body{background:#fff;font-size:11px}

@@ -8,6 +8,7 @@ from expansion.figures.hexagons import NEAR_ZOOM
 from expansion.figures.layers import LegendEntry, MapLayer, counted, make_features, tip
 from expansion.figures.looks import dot, fill, stroke
 from expansion.figures.palette import NOT_CHOSEN, OUTCOMES, PERMIT, SITES, TIERS, phase_color
+from expansion.wording import count
 
 _SITES = {
     "co": ("central office", dot(SITES["co"], 8, weight=2)),
@@ -147,7 +148,7 @@ def permit_layer(permits: gpd.GeoDataFrame) -> MapLayer:
         tip(
             row.permit,
             {"rule": row.rule_id, "authority": row.authority or row.authority_kind, "for": row.granted_for,
-             "lead time": f"{row.lead_time_calendar_days} days", "fee": f"{row.fee:,.0f}", "areas": row.area_ids},
+             "lead time": count(row.lead_time_calendar_days, "day"), "fee": f"{row.fee:,.0f}", "areas": row.area_ids},
         )
         for row in shown.fillna({"authority": ""}).itertuples()
     ]  # fmt: skip

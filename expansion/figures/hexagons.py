@@ -9,6 +9,7 @@ from shapely import Polygon
 
 from expansion.figures.layers import LegendEntry, MapLayer, make_features, tip
 from expansion.figures.looks import CIVIDIS, fill, ramp
+from expansion.wording import count
 
 NEAR_ZOOM = 13.0  # from here on points take over
 
@@ -27,7 +28,7 @@ def hexagon_layer(locations: gpd.GeoDataFrame, resolution: int) -> MapLayer:
     shares = ((cells["unserved"] + cells["underserved"]) / cells["locations"]).tolist()
     shapes = gpd.GeoSeries([_outline(cell) for cell in cells["cell"]], crs="EPSG:4326")
     tips = [
-        tip(f"{row.locations:,} locations", {"unserved": row.unserved, "underserved": row.underserved})
+        tip(count(row.locations, "location"), {"unserved": row.unserved, "underserved": row.underserved})
         for row in cells.itertuples()
     ]
     labels = ["0–17 % lack service", "17–33 %", "33–50 %", "50–67 %", "67–83 %", "83–100 %"]

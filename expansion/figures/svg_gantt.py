@@ -11,6 +11,7 @@ import pandas as pd
 from expansion.figures.palette import WORK, phase_color
 from expansion.figures.paper import CRITICAL, INK
 from expansion.markup import safe
+from expansion.wording import count
 
 _WIDTH, _LEFT, _RIGHT = 1200, 190, 30
 _ROW, _HEAD, _TOP = 26, 30, 46
@@ -98,7 +99,7 @@ def _row(label: str, tasks: pd.DataFrame) -> _Row:
     for work in WORK:
         mine = tasks[tasks["wbs_phase"] == work]
         if len(mine):
-            words = f"{label}, {work}: {mine['start'].min()} to {mine['finish'].max()}, {len(mine)} tasks"
+            words = f"{label}, {work}: {mine['start'].min()} to {mine['finish'].max()}, {count(len(mine), 'task')}"
             bars.append((work, _day(mine["start"].min()), _day(mine["finish"].max()), False, words))
             critical = mine[mine["is_critical"]]
             if len(critical):

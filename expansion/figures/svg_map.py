@@ -16,6 +16,7 @@ from expansion.figures.palette import EXISTING, NOT_CHOSEN, OUTCOMES, PERMIT, SI
 from expansion.figures.paper import INK, LAND, MAJOR_ROAD, RAIL, ROAD, WATER, WOODS
 from expansion.figures.svg_paths import Frame, area_path, dot_path, fit_frame, line_path
 from expansion.markup import safe
+from expansion.wording import count
 
 _MAJOR = ("motorway", "trunk", "primary", "secondary", "motorway_link", "trunk_link", "primary_link")
 _WATER, _WOODS = ("water", "wetland"), ("protected", "federal", "state_land")
@@ -165,7 +166,7 @@ def _area(row: object, look: str, frame: Frame) -> str:
     slit = 2 * frame.meters_per_unit  # parts of one area may leave slits too thin to see
     closed = shapely.buffer(shapely.buffer(row.geometry, slit), -slit)  # type: ignore[attr-defined]
     path = area_path(np.array([closed], dtype=object), frame)
-    words = f"{row.area_id}: {row.locations} locations, {row.reason}"  # type: ignore[attr-defined]
+    words = f"{row.area_id}: {count(row.locations, 'location')}, {row.reason}"  # type: ignore[attr-defined]
     return f'<path d="{path}" {look} fill-rule="evenodd"><title>{safe(words)}</title></path>' if path else ""
 
 
@@ -280,7 +281,7 @@ def _permits(permits: gpd.GeoDataFrame, frame: Frame) -> DrawnLayer:
     mine = permits[at_place]
     places = frame.place(shapely.get_coordinates(shapes[at_place])).tolist()
     body = "".join(
-        _triangle(x, y, f"{row.permit_id}: {row.permit}, {row.lead_time_calendar_days} days")
+        _triangle(x, y, f"{row.permit_id}: {row.permit}, {count(row.lead_time_calendar_days, 'day')}")
         for (x, y), row in zip(places, mine.itertuples(), strict=True)
     )
     return DrawnLayer("permit", "Permits at one place", len(mine), _swatch(_triangle(120, 88)), body)
