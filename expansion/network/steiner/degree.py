@@ -11,7 +11,7 @@ from expansion.network.steiner.types import BoolArray, IntArray
 
 
 @inner
-def _next_live(half: int, following: IntArray, alive: BoolArray) -> int:
+def next_live(half: int, following: IntArray, alive: BoolArray) -> int:
     """Return the first half edge from `half` on whose edge is alive, or -1."""
     while half >= 0 and not alive[half >> 1]:
         half = following[half]
@@ -19,18 +19,18 @@ def _next_live(half: int, following: IntArray, alive: BoolArray) -> int:
 
 
 @inner
-def _edge_between(a: int, b: int, first: IntArray, following: IntArray, alive: BoolArray, ends: IntArray) -> int:
+def edge_between(a: int, b: int, first: IntArray, following: IntArray, alive: BoolArray, ends: IntArray) -> int:
     """Return the living edge that joins `a` and `b`, or -1."""
-    half = _next_live(first[a], following, alive)
+    half = next_live(first[a], following, alive)
     while half >= 0:
         if ends[half ^ 1] == b:
             return half >> 1
-        half = _next_live(following[half], following, alive)
+        half = next_live(following[half], following, alive)
     return -1
 
 
 @inner
-def _attach(edge: int, a: int, b: int, first: IntArray, following: IntArray, ends: IntArray) -> None:
+def attach(edge: int, a: int, b: int, first: IntArray, following: IntArray, ends: IntArray) -> None:
     """Enter `edge` between `a` and `b` into their lists."""
     ends[2 * edge] = a
     ends[2 * edge + 1] = b
@@ -56,9 +56,9 @@ class Forest(NamedTuple):
 
 
 @inner
-def _take_leaf(forest: Forest, node: int) -> tuple[int, int]:
+def take_leaf(forest: Forest, node: int) -> tuple[int, int]:
     """Take a leaf out; return its edge and its neighbor."""
-    half = _next_live(forest.first[node], forest.following, forest.alive)
+    half = next_live(forest.first[node], forest.following, forest.alive)
     other = forest.ends[half ^ 1]
     forest.alive[half >> 1] = False
     forest.degree[node] = 0
@@ -72,8 +72,8 @@ def _bypass(forest: Forest, node: int, count: int) -> tuple[int, int, int, bool]
 
     Returns the number of edges then, the two neighbors, and whether they were joined before.
     """
-    half = _next_live(forest.first[node], forest.following, forest.alive)
-    half_b = _next_live(forest.following[half], forest.following, forest.alive)
+    half = next_live(forest.first[node], forest.following, forest.alive)
+    half_b = next_live(forest.following[half], forest.following, forest.alive)
     a = forest.ends[half ^ 1]
     b = forest.ends[half_b ^ 1]
     if forest.degree[b] < forest.degree[a]:
@@ -82,7 +82,7 @@ def _bypass(forest: Forest, node: int, count: int) -> tuple[int, int, int, bool]
     forest.alive[half_b >> 1] = False
     forest.degree[node] = 0
     total = forest.cost[half >> 1] + forest.cost[half_b >> 1]
-    rival = _edge_between(a, b, forest.first, forest.following, forest.alive, forest.ends)
+    rival = edge_between(a, b, forest.first, forest.following, forest.alive, forest.ends)
     if rival >= 0:
         forest.degree[a] -= 1
         forest.degree[b] -= 1
@@ -93,12 +93,12 @@ def _bypass(forest: Forest, node: int, count: int) -> tuple[int, int, int, bool]
     forest.parts[count, 0] = half >> 1
     forest.parts[count, 1] = half_b >> 1
     forest.alive[count] = True
-    _attach(count, a, b, forest.first, forest.following, forest.ends)
+    attach(count, a, b, forest.first, forest.following, forest.ends)
     return count + 1, a, b, rival >= 0
 
 
 @inner
-def _plant(u: IntArray, v: IntArray, cost: IntArray, size: int) -> Forest:
+def plant(u: IntArray, v: IntArray, cost: IntArray, size: int) -> Forest:
     """Enter all edges, with room for as many new ones."""
     count = u.shape[0]
     room = 2 * count + 1
@@ -112,7 +112,7 @@ def _plant(u: IntArray, v: IntArray, cost: IntArray, size: int) -> Forest:
         np.zeros(size, dtype=np.int64),
     )
     for edge in range(count):
-        _attach(edge, u[edge], v[edge], forest.first, forest.following, forest.ends)
+        attach(edge, u[edge], v[edge], forest.first, forest.following, forest.ends)
         forest.cost[edge] = cost[edge]
         forest.alive[edge] = True
         forest.degree[u[edge]] += 1
@@ -130,7 +130,7 @@ def remove_small_degrees(
     their number, and which are fixed.
     """
     size = is_terminal.shape[0]
-    forest = _plant(u, v, cost, size)
+    forest = plant(u, v, cost, size)
     count = u.shape[0]
     fixed = np.empty(size + 1, dtype=np.int64)
     fixed_count = 0
@@ -147,7 +147,7 @@ def remove_small_degrees(
         a = node
         b = node
         if forest.degree[node] == 1 and not (is_terminal[node] and terminals == 1):
-            edge, a = _take_leaf(forest, node)
+            edge, a = take_leaf(forest, node)
             if is_terminal[node]:
                 fixed[fixed_count] = edge
                 fixed_count += 1

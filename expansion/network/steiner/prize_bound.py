@@ -7,62 +7,14 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from expansion.network.steiner.ascent import Ascent, ascend, surviving_edges, tight_edges
-from expansion.network.steiner.graph import Graph, build_graph, component_labels, mask_of
+from expansion.network.steiner.graph import Graph, build_graph, mask_of
 from expansion.network.steiner.grow import grow_tree
-from expansion.network.steiner.prize_trees import REQUIRED, nodes_of
+from expansion.network.steiner.prize_instance import REQUIRED, RootedPrizes
+from expansion.network.steiner.prize_trees import nodes_of
 from expansion.network.steiner.types import BoolArray, IntArray
 
 AGAINST = 2**55
 """Cost of an arc that must not be used."""
-
-
-@dataclass(frozen=True, slots=True)
-class RootedPrizes:
-    """A prize-collecting instance whose tree has to hold the root.
-
-    ``prize`` is per node, `REQUIRED` where the node has to be in the tree; ``missed`` is what was given up
-    for certain; ``ids`` are the edges' positions in the graph given.
-    """
-
-    graph: Graph
-    ids: IntArray
-    prize: IntArray
-    root: int
-    missed: int
-
-    @property
-    def undecided(self) -> IntArray:
-        """Nodes whose prize may be collected or not."""
-        return np.flatnonzero((self.prize > 0) & (self.prize < REQUIRED))
-
-    def without_edges(self, kept: BoolArray) -> RootedPrizes:
-        """Keep only some edges; prizes that come out of reach are missed."""
-        graph = self.graph
-        u, v = graph.u[kept], graph.v[kept]
-        labels = component_labels(graph.size, u, v)
-        is_near = labels == labels[self.root]
-        lost = ~is_near & (self.prize > 0)
-        prize = np.where(is_near, self.prize, 0)
-        inside = is_near[u]
-        rest = build_graph(graph.size, u[inside], v[inside], graph.cost[kept][inside])
-        return replace(
-            self, graph=rest, ids=self.ids[kept][inside], prize=prize, missed=self.missed + int(self.prize[lost].sum())
-        )
-
-    def without_node(self, node: int) -> RootedPrizes:
-        """Leave a node out of the tree."""
-        return self.without_edges((self.graph.u != node) & (self.graph.v != node))
-
-    def with_node(self, node: int) -> RootedPrizes:
-        """Require a node in the tree."""
-        prize = self.prize.copy()
-        prize[node] = REQUIRED
-        return replace(self, prize=prize)
-
-    @property
-    def is_impossible(self) -> bool:
-        """True if a required node is out of reach."""
-        return self.missed >= REQUIRED
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +26,7 @@ class Settled:
     tree: IntArray
 
 
-def settle(instance: RootedPrizes, ceiling: int, tree: IntArray, top: int, slack: int) -> Settled:
+def settle(instance: RootedPrizes, ceiling: int, tree: IntArray, slack: int) -> Settled:
     """Bound the instance from below and drop what no tree cheaper than `ceiling` needs.
 
     `tree` is a good tree of the instance, to guide the ascent. Each prize node gets a copy that has to be
@@ -94,7 +46,7 @@ def settle(instance: RootedPrizes, ceiling: int, tree: IntArray, top: int, slack
     cost = np.where((wide.edge >= count) & (tails < graph.size), AGAINST, wide.length)
     is_terminal = np.concatenate([instance.prize == REQUIRED, np.ones(len(undecided), dtype=np.bool_)])
     is_terminal[instance.root] = True
-    is_held = mask_of(graph.size, nodes_of(graph, tree, top))[undecided]
+    is_held = mask_of(graph.size, nodes_of(graph, tree, instance.root))[undecided]
     spokes = count + np.arange(len(undecided)) + np.where(is_held, 0, len(undecided))
     ascent = ascend(wide, is_terminal, instance.root, np.concatenate([tree, spokes]), slack=slack, cost=cost)
     survives = surviving_edges(wide, is_terminal, ascent, ceiling - instance.missed)

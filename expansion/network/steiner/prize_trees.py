@@ -10,9 +10,6 @@ from expansion.network.steiner.jit import Kernel, inner
 from expansion.network.steiner.trees import nearest_source, with_paths
 from expansion.network.steiner.types import BoolArray, IntArray
 
-REQUIRED = 2**50
-"""Prize of a node that has to be in the tree: more than all costs together."""
-
 
 @inner
 def _hang(
@@ -73,42 +70,45 @@ def best_part(
     return kept[:taken], best, worth[best]
 
 
-def nodes_of(graph: Graph, tree: IntArray, top: int) -> IntArray:
+def nodes_of(graph: Graph, tree: IntArray, root: int) -> IntArray:
     """Return the nodes of a tree, or its one node."""
-    return np.unique(np.concatenate([graph.u[tree], graph.v[tree], [top]]))
+    return np.unique(np.concatenate([graph.u[tree], graph.v[tree], [root]]))
 
 
-def polish(graph: Graph, prize: IntArray, tree: IntArray, top: int) -> tuple[IntArray, int, int]:
-    """Extend, improve and prune a tree until its worth stays; return edges, one node, and the worth."""
-    best = _pruned(graph, prize, tree, top)
+def polish(graph: Graph, prize: IntArray, tree: IntArray, root: int) -> tuple[IntArray, int]:
+    """Extend, improve and prune a tree that holds `root` until its worth stays; return its edges and worth.
+
+    The prize of the root has to be more than all costs.
+    """
+    best = _pruned(graph, prize, tree, root)
     for _ in range(12):
-        tree = _improved(graph, prize, best[0], best[1])
-        found = _pruned(graph, prize, _extended(graph, prize, tree, best[1]), best[1])
-        if found[2] <= best[2]:
+        tree = _improved(graph, prize, best[0], root)
+        found = _pruned(graph, prize, _extended(graph, prize, tree, root), root)
+        if found[1] <= best[1]:
             return best
         best = found
     return best
 
 
-def _pruned(graph: Graph, prize: IntArray, tree: IntArray, top: int) -> tuple[IntArray, int, int]:
+def _pruned(graph: Graph, prize: IntArray, tree: IntArray, root: int) -> tuple[IntArray, int]:
     in_tree = mask_of(len(graph.u), tree)
-    kept, node, worth = best_part(graph.start, graph.head, graph.edge, graph.back, graph.length, in_tree, prize, top)
-    return np.sort(kept), int(node), int(worth)
+    kept, _, worth = best_part(graph.start, graph.head, graph.edge, graph.back, graph.length, in_tree, prize, root)
+    return np.sort(kept), int(worth)
 
 
-def _improved(graph: Graph, prize: IntArray, tree: IntArray, top: int) -> IntArray:
+def _improved(graph: Graph, prize: IntArray, tree: IntArray, root: int) -> IntArray:
     """Join the prizes that the tree collects at lower cost."""
     if len(tree) == 0:
         return tree
-    nodes = nodes_of(graph, tree, top)
+    nodes = nodes_of(graph, tree, root)
     is_terminal = mask_of(graph.size, nodes[prize[nodes] > 0])
-    is_terminal[top] = True
+    is_terminal[root] = True
     return improve_tree(graph, tree, is_terminal)
 
 
-def _extended(graph: Graph, prize: IntArray, tree: IntArray, top: int) -> IntArray:
+def _extended(graph: Graph, prize: IntArray, tree: IntArray, root: int) -> IntArray:
     """Add the shortest paths to prizes that are worth them on their own."""
-    nodes = nodes_of(graph, tree, top)
+    nodes = nodes_of(graph, tree, root)
     distance, _, slot = nearest_source(graph.start, graph.head, graph.length, nodes)
     worthwhile = np.setdiff1d(np.flatnonzero(distance < prize), nodes)
     paths = with_paths(graph, np.zeros(0, dtype=np.int64), slot, worthwhile)

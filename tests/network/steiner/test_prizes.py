@@ -29,12 +29,18 @@ def best_choice(node_count, u, v, cost, prizes, required):
     return best
 
 
+PRIZES = st.sampled_from([st.just(0), st.integers(0, 15), st.just(10**9), st.sampled_from([0, 1, 10**9])])
+
+
 @st.composite
 def prized(draw):
+    """Draw prizes of every kind on a graph that may have fallen apart; required nodes hang together."""
     node_count, u, v, cost, terminals = draw(small_instances(most_nodes=7))
-    prizes = draw(st.lists(st.integers(0, 15), min_size=node_count, max_size=node_count))
-    required = draw(st.sets(st.sampled_from(terminals.tolist()), max_size=2))
-    return node_count, u, v, cost, np.array(prizes, dtype=np.int64), required
+    gone = draw(st.sets(st.integers(0, len(u) - 1), max_size=2))
+    kept = np.array([edge not in gone for edge in range(len(u))], dtype=bool)
+    prizes = draw(st.lists(draw(PRIZES), min_size=node_count, max_size=node_count))
+    wanted = draw(st.sets(st.sampled_from(terminals.tolist()), max_size=2 if not gone else 1))
+    return node_count, u[kept], v[kept], cost[kept], np.array(prizes, dtype=np.int64), wanted
 
 
 @settings(max_examples=60, deadline=None)
@@ -84,6 +90,20 @@ def test_large_prizes_make_it_a_plain_steiner_tree():
     prizes[terminals] = 10**6
     choice = solve_prizes(node_count, u, v, cost, prizes, effort=4)
     assert choice.cost == solve_steiner(node_count, u, v, cost, terminals, effort=4).cost
+
+
+def test_nothing_to_collect_gives_the_root_alone():
+    choice = solve_prizes(3, [0, 1], [1, 2], [1, 9], [0, 0, 0], required=[1])
+    assert (choice.edges.tolist(), choice.nodes.tolist(), choice.cost, choice.status) == ([], [1], 0, "optimal")
+
+
+def test_a_tree_given_is_taken_up():
+    node_count, u, v, cost, terminals = road_grid(9, 9, 12, seed=4)
+    prizes = np.bincount(terminals, minlength=node_count) * 900
+    root = terminals[:1]
+    best = solve_prizes(node_count, u, v, cost, prizes, required=root, effort=4)
+    again = solve_prizes(node_count, u, v, cost, prizes, required=root, effort=0, start=best.edges)
+    assert again.cost == best.cost
 
 
 def test_required_nodes_that_are_apart_are_named():
