@@ -1,6 +1,7 @@
 """How long the app takes to answer: ``python -m benchmarks.clicks [STUDY …] [--times N]``.
 
-A click on an area, a box, the list, and a change of page, each timed in Chromium from the action until the page shows
+A click on an area, a box, the list, a plan of two areas,
+its cancelling, and a change of page, each timed in Chromium from the action until the page shows
 what it asked for. Prints CSV: study, action, times, median_seconds, p90_seconds.
 """
 
@@ -8,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import csv
+import random
 import statistics
 import sys
 import tempfile
@@ -25,7 +27,9 @@ _COUNT = """(wanted) => [...document.querySelectorAll("[data-testid='stMetric']"
 _CHANGED = """(before) => [...document.querySelectorAll("[data-testid='stMetric']")].some((shown) =>
     shown.innerText.startsWith("Areas") && !shown.innerText.trim().endsWith("\\n" + before))"""
 _TITLE = "(wanted) => document.querySelector('h1.page-title')?.innerText === wanted"
-_PATIENCE_MS = 30_000
+_SHOWN = "(wanted) => document.body.innerText.includes(wanted)"
+_MOST_PLANS = 3
+_PATIENCE_MS = 60_000
 _PAGES = ("Coverage map", "Areas and routes", "Plan", "Export")
 
 
@@ -77,6 +81,8 @@ def time_study(visit: Visit, address: str, study: str, times: int) -> Iterator[t
     yield "box", [seconds for _ in range(times) for seconds in _box(visit)]
     listed = [_timed(visit, _COUNT, str(n + 1), _list(visit, name)) for n, name in enumerate(names[:times])]
     yield "choose in the list", listed
+    yield "cancel a plan", [_cancel(visit, address, study, pair) for pair in _pairs(names, times)]
+    yield "plan two areas", [_plan(visit, address, study, pair) for pair in _pairs(names, min(times, _MOST_PLANS))]
     page.keyboard.press("Escape")  # the open list hides the rest of the page from whoever asks for roles
     titles = [_PAGES[turn % len(_PAGES)] for turn in range(times)]
     yield "change of page", [_timed(visit, _TITLE, title, _turn(visit, title)) for title in titles]
@@ -90,6 +96,35 @@ def _timed(visit: Visit, holds: str, wanted: str, act: Callable[[], Any]) -> flo
     seconds = time.perf_counter() - began
     visit.settle()
     return seconds
+
+
+def _pairs(names: list[str], many: int) -> list[list[str]]:
+    """Pairs of areas drawn at random, the same each time."""
+    draw = random.Random(1)
+    return [draw.sample(names, 2) for _ in range(many)]
+
+
+def _begin(visit: Visit, address: str, study: str, pair: list[str]) -> None:
+    """Open a page with two areas chosen, ready to be planned."""
+    visit.page.goto(f"{address}/areas?study={study}&areas={','.join(sorted(pair))}")
+    visit.settle()
+    visit.map()
+
+
+def _plan(visit: Visit, address: str, study: str, pair: list[str]) -> float:
+    """Seconds from the click on Plan until the cost of two areas is on the page."""
+    _begin(visit, address, study, pair)
+    act = visit.page.get_by_role("button", name="Plan 2 areas").click
+    return _timed(visit, _SHOWN, "Cost P50", act)
+
+
+def _cancel(visit: Visit, address: str, study: str, pair: list[str]) -> float:
+    """Seconds from the click on Cancel until the page says that the plan is cancelled."""
+    _begin(visit, address, study, pair)
+    visit.page.get_by_role("button", name="Plan 2 areas").click()
+    button = visit.page.get_by_role("button", name="Cancel")
+    button.wait_for()
+    return _timed(visit, _SHOWN, "Cancelled. Nothing was changed.", button.click)
 
 
 def _click(visit: Visit, at: tuple[float, float]) -> Callable[[], Any]:

@@ -51,6 +51,7 @@ def gantt_chart(bars: pd.DataFrame) -> Any:
         critical=["critical" if flag else "has float" for flag in bars["is_critical"]],
     )
     rows = list(dict.fromkeys(shown["row"]))
+    shown = shown.sort_values("days", ascending=False, kind="stable")  # later rows are drawn over earlier ones
     works = [work for work in WORK if work in set(shown["work"])]
     return (
         alt.Chart(shown)
@@ -71,7 +72,6 @@ def gantt_chart(bars: pd.DataFrame) -> Any:
                 scale=alt.Scale(domain=["critical", "has float"], range=["#1C2B2A", "transparent"]),
                 legend=None,
             ),
-            order=alt.Order("days:Q", sort="descending"),
             tooltip=[
                 alt.Tooltip("row:N", title="row"), alt.Tooltip("work:N"), alt.Tooltip("start:N"),
                 alt.Tooltip("finish:N"), alt.Tooltip("tasks:Q"), alt.Tooltip("critical:N", title="float"),

@@ -76,6 +76,14 @@ def open_study(study_id: str) -> None:
         state.update(study=study_id, chosen=(), undo=[], plan="")
 
 
+def turn_to(name: str) -> None:
+    """Turn to a page where the app's navigation knows it; a page run alone stays where it is."""
+    page = st.session_state.get("pages", {}).get(name)
+    if page is not None:
+        st.switch_page(page)
+    st.rerun()
+
+
 def choose_study(entry: StudyEntry) -> None:
     """Show which study is open and let the reader open another one."""
     studies = library()
@@ -98,9 +106,7 @@ def require_open(entry: StudyEntry) -> OpenStudy:
             st.page_link(page, label="See the plan", icon=":material/assignment:")
         st.stop()
     try:
-        stamp = stamp_study(entry.folder)
-        surveyed = _survey(owner(), str(entry.folder), stamp)
-        STANDBY.hold(entry.folder, stamp)
+        stamp, surveyed = survey_entry(entry)
     except PlanningError as error:
         show_error(error)
         st.button("Open the demo instead", on_click=open_study, args=(DEFAULT_STUDY,), icon=":material/map:")
@@ -108,6 +114,25 @@ def require_open(entry: StudyEntry) -> OpenStudy:
     inputs = surveyed.survey.inputs
     shapes = [inputs.locations.geometry] if len(inputs.locations) > 1 else [inputs.roads.geometry]
     return OpenStudy(entry, surveyed, stamp, bounds_of(shapes))
+
+
+def survey_entry(entry: StudyEntry) -> tuple[str, SurveyedStudy]:
+    """Survey a study once, and have a planner read it that then stands by.
+
+    Returns
+    -------
+    tuple
+        The state of the study's files, and what was seen.
+
+    Raises
+    ------
+    PlanningError
+        Whatever is wrong with the study or its inputs.
+    """
+    stamp = stamp_study(entry.folder)
+    surveyed = _survey(owner(), str(entry.folder), stamp)
+    STANDBY.hold(entry.folder, stamp)
+    return stamp, surveyed
 
 
 @st.cache_resource(max_entries=6, show_spinner="Reading the study and looking for areas …")

@@ -2,25 +2,16 @@
 
 from __future__ import annotations
 
-import secrets
-import shutil
-import tempfile
-from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 import streamlit as st
 
-from expansion.errors import PlanningError
 from expansion.markup import safe
-from expansion.runs import StudyParts, init_study
-from expansion.runs.checking import finding_row
 from expansion.runs.jobs import Job
-from expansion.runs.surveying import survey
-from expansion.views.desk import begin_page, open_study
-from expansion.views.shelf import StudyEntry, all_jobs, library, own_folder
-from expansion.views.tables import show_findings
-from expansion.views.words import plain, show_error
+from expansion.views.desk import begin_page, open_study, turn_to
+from expansion.views.shelf import StudyEntry, all_jobs, library
+from expansion.views.upload import show_upload
+from expansion.views.words import plain
 from expansion.wording import count
 
 _ABOUT = {
@@ -39,8 +30,6 @@ _ORIGINS = {
 }  # fmt: skip
 _MOST_RUNS = 6
 _STATES = {"done": "done", "running": "being planned", "failed": "failed", "cancelled": "cancelled"}
-_EXTRACTS = ["pbf", "osm", "gz"]
-_TABLES = ["csv", "zip", "geojson", "gpkg", "parquet", "kml", "kmz"]
 
 
 def show_home() -> None:
@@ -54,7 +43,7 @@ def show_home() -> None:
     _studies(entry)
     left, right = st.columns([1.15, 1], gap="large")
     with left:
-        _upload()
+        show_upload()
     with right:
         _runs()
 
@@ -83,15 +72,7 @@ def _card(entry: StudyEntry, *, is_open: bool) -> None:
     kind: Any = "primary" if is_open else "secondary"
     if st.button(label, key=f"open-{entry.study_id}", type=kind, icon=":material/map:", width="stretch"):
         open_study(entry.study_id)
-        _turn_to("plan" if is_plan else "coverage")
-
-
-def _turn_to(name: str) -> None:
-    """Turn to a page where the app's navigation knows it; a page run alone stays where it is."""
-    page = st.session_state.get("pages", {}).get(name)
-    if page is not None:
-        st.switch_page(page)
-    st.rerun()
+        turn_to("plan" if is_plan else "coverage")
 
 
 def _runs() -> None:
@@ -121,78 +102,3 @@ def _about(job: Job) -> str:
 def _open_run(study_id: str, job_id: str, areas: tuple[str, ...]) -> None:
     open_study(study_id)
     st.session_state.update(plan=job_id, chosen=areas, turn_to="plan")
-
-
-def _upload() -> None:
-    """Make a study out of uploaded files."""
-    st.subheader("Your own region", anchor=False)
-    with st.form("upload", border=True):
-        name = st.text_input("Name", placeholder="north-valley", max_chars=40)
-        extract = st.file_uploader("OpenStreetMap extract (.osm.pbf, .osm, .osm.gz)", type=_EXTRACTS)
-        with st.expander("Locations, coverage, plant (all optional)"):
-            locations = st.file_uploader("Locations that a provider could serve", type=_TABLES)
-            coverage = st.file_uploader("Coverage: who offers which service", type=_TABLES, accept_multiple_files=True)
-            plant = st.file_uploader("Existing plant: offices, fiber, duct", type=_TABLES)
-            profile = st.segmented_control("Rules", ["generic", "us-bead"], default="generic")
-        st.caption(
-            "Without locations, buildings count; without coverage, all are unserved; without plant, an office is "
-            "assumed."
-        )
-        sent = st.form_submit_button("Check and open", type="primary", icon=":material/upload:")
-    if sent and extract is None:
-        st.warning("Add an OpenStreetMap extract first; everything else is optional.", icon=":material/info:")
-    elif sent:
-        with st.spinner("Reading and checking …"):
-            _make(
-                name,
-                {"osm": [extract], "locations": [locations], "coverage": coverage, "plant": [plant]},
-                profile or "generic",
-            )
-    _uploaded_findings()
-
-
-def _make(name: str, files: dict[str, Sequence[Any]], profile: str) -> None:
-    """Put the files where `init_study` finds them, make the study, and look at it once to see what it says."""
-    slug = (
-        "".join(letter if letter.isalnum() and letter.isascii() else "-" for letter in name.lower()).strip("-")
-        or "region"
-    )
-    folder = own_folder() / "studies" / f"{slug[:40]}-{secrets.token_hex(2)}"
-    try:
-        with tempfile.TemporaryDirectory() as scratch:
-            paths = {kind: _store(kind, sent, Path(scratch)) for kind, sent in files.items()}
-            first = {kind: (found[0] if found else None) for kind, found in paths.items()}
-            parts = StudyParts(
-                osm=first["osm"], locations=first["locations"], coverage=tuple(paths["coverage"]), plant=first["plant"]
-            )
-            init_study(folder, parts, profile=profile)
-        found = survey(folder).survey
-    except PlanningError as error:
-        shutil.rmtree(folder, ignore_errors=True)
-        show_error(error)
-        return
-    entry = next(one for one in library().values() if one.folder == folder)
-    findings = [*found.inputs.findings, *found.eligibility.findings, *found.areas.findings]
-    open_study(entry.study_id)
-    st.session_state["uploaded"] = (entry.title, [finding_row(finding) for finding in findings])
-    st.rerun()
-
-
-def _store(kind: str, sent: Sequence[Any], scratch: Path) -> list[Path]:
-    """Write uploads under plain names that keep their endings."""
-    paths = []
-    for number, file in enumerate(one for one in sent if one is not None):
-        endings = [part for part in Path(file.name).suffixes[-2:] if part[1:].isalnum()]
-        path = scratch / f"{kind}-{number}{''.join(endings)}"
-        path.write_bytes(file.getbuffer())
-        paths.append(path)
-    return paths
-
-
-def _uploaded_findings() -> None:
-    """Show what the readers said about the study that was uploaded last."""
-    if "uploaded" not in st.session_state:
-        return
-    title, rows = st.session_state["uploaded"]
-    st.success(f"{plain(title)} is open.", icon=":material/check_circle:")
-    show_findings(rows)

@@ -33,9 +33,11 @@ def show_proof(saved: SavedPlan) -> None:
         _route(document["route"], currency), _network(document["network"], currency),
         _choice(document["portfolio"], currency), _schedule(document["schedule"]),
     ]  # fmt: skip
-    head = "".join(f"<th>{name}</th>" for name in ("", "This plan", "No plan can beat", "So it is"))
+    head = "".join(f"<th>{name}</th>" for name in ("Result", "This plan", "No plan can beat", "So it is"))
     st.html(f"<table class='proof'><tr>{head}</tr>{''.join(rows)}</table>")
-    st.caption("Run `expansion verify` on the plan's folder to have all of it checked by code that shares nothing.")
+    st.caption(
+        "Run `expansion verify` on the plan's folder to have all of it checked by other code than the planner's."
+    )
 
 
 def _row(what: str, about: str, figures: tuple[str, str], verdict: str, status: str) -> str:
@@ -49,9 +51,9 @@ def _row(what: str, about: str, figures: tuple[str, str], verdict: str, status: 
 
 def _route(route: Mapping[str, Any], currency: str) -> str:
     again = certified(route["cost"], route["certified_lower_bound"])
-    about = f"new route that would reach every eligible location that a road reaches; {again}"
+    about = f"new build, as designed before areas were chosen; {again}"
     figures = money(route["cost"], currency), money(route["lower_bound"], currency)
-    return _row("Route to everyone", about, figures, within(route["gap"]), route["status"])
+    return _row("Route to every location asked for", about, figures, within(route["gap"]), route["status"])
 
 
 def _network(network: Mapping[str, Any], currency: str) -> str:

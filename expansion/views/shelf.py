@@ -58,7 +58,11 @@ def library() -> dict[str, StudyEntry]:
         StudyEntry(name, name.replace("-", " ").title(), find_embedded(name), "embedded") for name in embedded_studies()
     ]
     found += _entries(data_folder(), "data") + _entries(own_folder() / "studies", "uploaded")
-    found += [StudyEntry(plan.plan_id, plan.name, plan.folder, "plan") for plan, home in _plans(found) if home is None]
+    found += [
+        StudyEntry(plan.plan_id, plan.study_name or plan.name, plan.folder, "plan")
+        for plan, home in _plans(found)
+        if home is None
+    ]
     return {entry.study_id: entry for entry in found}
 
 
@@ -78,7 +82,8 @@ def _entries(folder: Path, origin: str) -> list[StudyEntry]:
         slug = _SLUG.sub("-", name.lower()).strip("-")[:48]
         if slug != name:
             slug += "-" + hashlib.sha256(name.encode()).hexdigest()[:6]
-        entries.append(StudyEntry(f"{origin}-{slug}", name, path, origin))
+        title = name.replace("-", " ").title() if origin == "uploaded" else name
+        entries.append(StudyEntry(f"{origin}-{slug}", title, path, origin))
     return entries
 
 

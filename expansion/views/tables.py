@@ -15,6 +15,8 @@ _HEADINGS = {
     "area_ids": "areas", "area_id": "area", "rule_id": "rule", "down_mbps": "down, Mbit/s", "up_mbps": "up, Mbit/s",
     "impact_days": "impact, days", "owner_role": "owner", "authority_kind": "kind of authority",
 }  # fmt: skip
+_SHARES = frozenset({"probability"})
+_PLAIN = frozenset({"phase", "year", "rank"})
 
 
 def show_table(table: pd.DataFrame, *, wide: Sequence[str] = (), height: int | None = None) -> None:
@@ -27,8 +29,15 @@ def show_table(table: pd.DataFrame, *, wide: Sequence[str] = (), height: int | N
             shown[name] = shown[name].round()
     columns = {_HEADINGS.get(name, name.replace("_", " ")): name in wide for name in shown.columns}
     shown.columns = list(columns)
-    config = {name: st.column_config.Column(width="large") for name, is_wide in columns.items() if is_wide}
+    config = {name: _column(shown[name], name, is_wide=is_wide) for name, is_wide in columns.items()}
     st.dataframe(shown, hide_index=True, column_config=config, height=height or "auto")
+
+
+def _column(values: pd.Series, name: str, *, is_wide: bool) -> Any:
+    """Say how a column is written: shares in percent, other numbers with separators, years as they are."""
+    if not pd.api.types.is_numeric_dtype(values) or pd.api.types.is_bool_dtype(values) or name in _PLAIN:
+        return st.column_config.Column(width="large" if is_wide else None)
+    return st.column_config.NumberColumn(format="percent" if name in _SHARES else "localized")
 
 
 def show_findings(rows: Sequence[Mapping[str, Any]]) -> None:

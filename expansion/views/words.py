@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
 import streamlit as st
 
@@ -26,10 +27,19 @@ def money(value: float | None, currency: str = "") -> str:
     return f"{text} {currency}".strip()
 
 
-def show_error(error: PlanningError) -> None:
-    """Show every breach: what, where, what to do."""
+def show_error(error: PlanningError, names: Mapping[str, str] | None = None) -> None:
+    """Show every breach: what, where, what to do.
+
+    Parameters
+    ----------
+    error
+        One breach, or several.
+    names
+        By the stem of a file's name: what its owner calls it.
+    """
     for one in error.errors if isinstance(error, PlanningErrors) else (error,):
-        where = f" ({', '.join(map(plain, one.where[:5]))})" if one.where else ""
+        places = [(names or {}).get(str(place).split(".")[0], str(place)) for place in one.where[:5]]
+        where = f" ({', '.join(map(plain, places))})" if places else ""
         hint = f" – {plain(one.hint)}." if one.hint else ""
         st.error(f"**{plain(one.message)}**{where}{hint}", icon=":material/error:")
 

@@ -107,6 +107,28 @@ def test_a_box_chooses_what_lies_in_it(visit, address):
     assert page.url.count("A0") > 1
 
 
+def test_a_region_is_uploaded_and_a_bad_file_ends_in_a_sentence(visit, address, tmp_path):
+    page, folder = visit.page, find_embedded(STUDY)
+    (tmp_path / "my county.osm").write_text("<osm><node></osm>")
+    page.goto(address)
+    visit.settle()
+    page.get_by_label("Name").fill("North Valley")
+    files = page.locator("input[type=file]")
+    files.nth(0).set_input_files(tmp_path / "my county.osm")
+    page.get_by_role("button", name="Check and open").click()
+    expect(page.get_by_text("my county.osm) – ")).to_be_visible()
+    files.nth(0).set_input_files(folder / "region.osm")
+    page.get_by_text("Locations, coverage, plant (all optional)").click()
+    for number, name in enumerate(("locations.csv", "bdc.csv", "plant.geojson"), start=1):
+        files.nth(number).set_input_files(folder / name)
+    expect(page.get_by_text("plant.geojson")).to_be_visible()
+    page.get_by_role("button", name="Check and open").click()
+    expect(page.get_by_text("North Valley is open.")).to_be_visible()
+    expect(page.get_by_text("W_JOIN_RATE")).to_be_visible()
+    page.get_by_role("button", name="See its coverage").last.click()
+    expect(page.get_by_text("1,922").first).to_be_visible()
+
+
 def test_a_reload_in_the_middle_of_a_run_loses_nothing(visit, address):
     page = visit.page
     page.goto(f"{address}/areas?study={STUDY}&areas=A026")
