@@ -7,8 +7,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import coo_matrix
-from scipy.sparse.csgraph import breadth_first_order
 
 IntArray = NDArray[np.int64]
 FloatArray = NDArray[np.float64]
@@ -67,51 +65,6 @@ class RootedTree:
             if above >= 0:
                 free[above] = end[node]
         return begin, end
-
-    def distance_from_root(self, length: FloatArray) -> FloatArray:
-        """Per node, the length of its path to the root; NaN outside the tree. `length` is per edge."""
-        reach = np.full(len(self.parent), np.nan)
-        reach[self.root] = 0.0
-        for node in self.order[1:].tolist():
-            reach[node] = reach[self.parent[node]] + length[self.parent_edge[node]]
-        return reach
-
-    def path_up(self, node: int) -> list[int]:
-        """Nodes from `node` to the root, both included."""
-        path = [int(node)]
-        while self.parent[path[-1]] >= 0:
-            path.append(int(self.parent[path[-1]]))
-        return path
-
-
-def hang_tree(node_count: int, u: IntArray, v: IntArray, edges: IntArray, root: int) -> RootedTree:
-    """Hang a tree, given as edge ids, from `root`.
-
-    Parameters
-    ----------
-    node_count
-        Nodes of the graph, numbered from 0.
-    u, v
-        End nodes per edge of the graph.
-    edges
-        Ids of the tree's edges; they must not hold a cycle. Edges that do not connect to `root` are left out.
-    root
-        Node at the top.
-    """
-    parent = np.full(node_count, -1, dtype=np.int64)
-    parent_edge = np.full(node_count, -1, dtype=np.int64)
-    if len(edges) == 0:
-        return RootedTree(root, parent, parent_edge, np.array([root], dtype=np.int64))
-    a, b = u[edges], v[edges]
-    matrix = coo_matrix((np.ones(2 * len(edges)), (np.r_[a, b], np.r_[b, a])), shape=(node_count, node_count)).tocsr()
-    order, above = breadth_first_order(matrix, root, directed=True, return_predecessors=True)
-    inside = order[1:]
-    parent[inside] = above[inside]
-    key = np.minimum(a, b) * node_count + np.maximum(a, b)
-    by_key = np.argsort(key, kind="stable")
-    wanted = np.minimum(inside, parent[inside]) * node_count + np.maximum(inside, parent[inside])
-    parent_edge[inside] = edges[by_key[np.searchsorted(key[by_key], wanted)]]
-    return RootedTree(root, parent, parent_edge, order.astype(np.int64))
 
 
 def split_by_capacity(

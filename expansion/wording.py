@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import difflib
-import math
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, get_args
 
@@ -74,8 +73,7 @@ def proven(gap: float | None) -> str:
 
 def within(gap: float, best: str = "cheapest") -> str:
     """Say how far a result may be from the best that can be: ``within 0.02 % of the cheapest possible``."""
-    share = math.ceil(gap * 1e4 - 1e-6) / 1e4  # rounded away from the best, so that the sentence stays true
-    return f"within {percent(share)} of the {best} possible" if gap > 0 else f"the {best} possible"
+    return f"within {percent(max(gap, 1e-4))} of the {best} possible" if gap > 0 else f"the {best} possible"
 
 
 def certified(cost: float | None, bound: float | None) -> str:

@@ -1,4 +1,4 @@
-"""Trees hung from a root: sums, ways up, and pieces under a capacity."""
+"""Trees hung from a root: sums below a node, and pieces under a capacity."""
 
 from itertools import product
 
@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from expansion.trees import RootedTree, group_by_capacity, hang_tree, split_by_capacity
+from expansion.trees import RootedTree, group_by_capacity, split_by_capacity
 
 #        0
 #       / \
@@ -19,8 +19,14 @@ TREE = ((0, 1), (0, 2), (1, 3), (1, 4), (2, 5))
 
 
 def hang(pairs, count, root=0):
-    u, v = np.array(pairs, dtype=np.int64).reshape(-1, 2).T
-    return hang_tree(count, u, v, np.arange(len(pairs)), root)
+    """Hang a tree of these edges from a node."""
+    graph = nx.Graph(pairs)
+    graph.add_nodes_from(range(count))
+    parent, edge, order = [-1] * count, [-1] * count, [root]
+    for above, node in nx.bfs_edges(graph, root):
+        parent[node], edge[node] = above, next(k for k, pair in enumerate(pairs) if set(pair) == {above, node})
+        order.append(node)
+    return RootedTree(root, np.array(parent), np.array(edge), np.array(order))
 
 
 @st.composite
@@ -33,39 +39,10 @@ def loaded_trees(draw, most=9):
     return hang(pairs, count), np.array(load), capacity
 
 
-def test_a_tree_hangs_with_parents_before_children():
-    tree = hang(TREE, 6)
-    assert tree.parent.tolist() == [-1, 0, 0, 1, 1, 2]
-    assert tree.parent_edge.tolist() == [-1, 0, 1, 2, 3, 4]
-    place = {node: i for i, node in enumerate(tree.order.tolist())}
-    assert all(place[tree.parent[node]] < place[node] for node in range(1, 6))
-
-
-def test_a_tree_may_hang_from_a_leaf():
-    assert hang(TREE, 6, root=5).path_up(4) == [4, 1, 0, 2, 5]
-
-
-def test_edges_that_do_not_reach_the_root_are_left_out():
-    tree = hang((*TREE, (6, 7)), 8)
-    assert sorted(tree.order.tolist()) == [0, 1, 2, 3, 4, 5]
-    assert tree.parent[[6, 7]].tolist() == [-1, -1]
-
-
-def test_a_tree_without_edges_is_its_root():
-    tree = hang_tree(3, np.array([], dtype=int), np.array([], dtype=int), np.array([], dtype=int), 1)
-    assert (tree.order.tolist(), tree.path_up(1)) == ([1], [1])
-
-
 def test_sums_run_upward_and_leave_their_input_alone():
     load = np.array([1, 2, 3, 4, 5, 6])
     assert hang(TREE, 6).sum_below(load).tolist() == [21, 11, 9, 4, 5, 6]
     assert load.tolist() == [1, 2, 3, 4, 5, 6]
-
-
-def test_distances_add_along_the_way_and_are_unknown_outside():
-    away = hang((*TREE, (6, 7)), 8).distance_from_root(np.array([1.0, 2, 4, 8, 16, 32]))
-    assert away[:6].tolist() == [0, 1, 2, 5, 9, 18]
-    assert np.isnan(away[6:]).all()
 
 
 @given(loaded_trees())

@@ -18,7 +18,7 @@ def text_of(plan, **changes):
     ("route", "words"),
     [
         ({"gap": 0.0}, "is proven the cheapest possible. Anyone can check: recomputed from the saved certificate"),
-        ({"gap": 0.00021}, "is proven within 0.03 % of the cheapest possible"),
+        ({"gap": 0.00021}, "is proven within 0.02 % of the cheapest possible"),
         ({"cost": 200.0, "certified_lower_bound": 199.0}, "it is within 0.50 % of the cheapest possible"),
         ({"cost": 0.0}, "there is nothing to prove"),
     ],
