@@ -27,7 +27,7 @@ def texts():
 
 def test_every_package_is_named_for_the_wheel():
     found = {".".join(path.parent.relative_to(ROOT).parts) for path in (ROOT / "expansion").rglob("__init__.py")}
-    assert found | {"expansion.embedded"} == set(PROJECT["tool"]["setuptools"]["packages"])
+    assert found | {"expansion.embedded", "expansion.notebooks"} == set(PROJECT["tool"]["setuptools"]["packages"])
 
 
 def test_no_registry_and_no_machine_is_named():

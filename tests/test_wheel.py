@@ -47,6 +47,7 @@ def test_a_wheel_carries_the_studies_the_rules_and_the_license(wheel):
     for wanted in (
         "expansion/embedded/liechtenstein/region.osm.pbf",
         "expansion/embedded/three-rivers/study.toml",
+        "expansion/notebooks/planner.ipynb",
         "expansion/rulebook/profiles/us_bead/permit_rules.csv",
         "expansion/network/steiner/solve.py",
         "expansion/py.typed",

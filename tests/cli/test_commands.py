@@ -107,6 +107,16 @@ def test_export_never_replaces_foreign_files(plan_folder, tmp_path, capsys):
     assert "E_OUT_NOT_EMPTY" in capsys.readouterr().err
 
 
+def test_the_notebooks_are_handed_out_and_never_written_over(tmp_path, capsys):
+    assert main(["demo", "--notebooks", str(tmp_path / "nb")]) == 0
+    assert sorted(path.name for path in (tmp_path / "nb").iterdir()) == ["analyst.ipynb", "planner.ipynb"]
+    assert "jupyter lab" in capsys.readouterr().out
+    (tmp_path / "nb" / "planner.ipynb").write_text("mine")
+    assert main(["demo", "--notebooks", str(tmp_path / "nb")]) == 2
+    assert "E_OUT_NOT_EMPTY" in capsys.readouterr().err
+    assert (tmp_path / "nb" / "planner.ipynb").read_text() == "mine"
+
+
 def test_check_prints_errors_as_json_too(tmp_path, capsys):
     assert main(["check", str(tmp_path), "--json"]) == 2
     said = json.loads(capsys.readouterr().out)
