@@ -27,6 +27,7 @@ FORMS = {
     r"^([A-Z]{3})?$": "a currency code as USD",
     r"^\d\d-\d\d$": "a day of the year as 12-15",
     r"^[a-z0-9_]{1,40}$": "up to 40 lower case letters, digits and underscores",
+    r"^[A-Za-z0-9_-]{1,40}$": "up to 40 letters, digits, hyphens and underscores",
     r"^[A-Z0-9-]{1,40}$": "up to 40 capital letters, digits and hyphens",
 }
 _LIMITS = {

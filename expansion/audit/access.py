@@ -75,7 +75,7 @@ def meet_roads(saved: SavedPlan) -> Meeting:
     edge_of = {name: row for row, name in enumerate(texts(edges, "edge_id"))}
     lateral = np.array([edge_of.get(f"lateral-{name}", -1) for name in ids[rows]], dtype=np.int64)
     by_road = rows[lateral < 0]
-    at = _meeting_points(saved, np.asarray(locations.geometry.array, dtype=object)[by_road])
+    at = meeting_points(saved, np.asarray(locations.geometry.array, dtype=object)[by_road])
     places, nodes = node_places(edges)
     found = shapely.STRtree(places).query(at, predicate="dwithin", distance=_NEAR_M)
     own = lateral[lateral >= 0]
@@ -85,7 +85,7 @@ def meet_roads(saved: SavedPlan) -> Meeting:
     )
 
 
-def _meeting_points(saved: SavedPlan, points: NDArray[np.object_]) -> NDArray[np.object_]:
+def meeting_points(saved: SavedPlan, points: NDArray[np.object_]) -> NDArray[np.object_]:
     """Nearest point of the nearest road that leads to plant, one with access first."""
     edges = saved.table("edges")
     lines = np.asarray(edges.geometry.array, dtype=object)

@@ -8,10 +8,12 @@ from typing import Any
 
 import numpy as np
 import shapely
+from numpy.typing import NDArray
 
 from expansion.audit.folder import SavedPlan, integers, numbers, split_ids, texts
 from expansion.audit.geodesy import ellipsoid_lengths
 from expansion.audit.ledger import Check, Ledger
+from expansion.audit.locks import leads_to_pin
 from expansion.audit.rules import engineering, excused, section
 
 SIZES = (12, 24, 48, 72, 96, 144, 192, 288, 432, 864)
@@ -98,7 +100,7 @@ def check_cables(saved: SavedPlan) -> Check:
     idle = [
         span not in laid and not lit for span, lit in zip(texts(spans, "span_id"), spans["is_existing"], strict=True)
     ]
-    ledger.none(idle, texts(spans, "span_id"), "new spans in which no cable lies")
+    _check_idle(ledger, saved, np.array(idle, dtype=bool))
     _check_tiers(ledger, cables, spans)
     _check_lengths(ledger, saved, runs)
     _check_sizes(ledger, saved)
@@ -106,6 +108,17 @@ def check_cables(saved: SavedPlan) -> Check:
     _check_taps(ledger, saved)
     ledger.none(~np.isin(texts(spans, "tier"), TIERS), texts(spans, "span_id"), "spans of an unknown tier")
     return ledger.close()
+
+
+def _check_idle(ledger: Ledger, saved: SavedPlan, idle: NDArray[np.bool_]) -> None:
+    """Check that new spans without a cable are, or lead to, what a pin asks for."""
+    spans, rows = saved.table("spans"), np.flatnonzero(idle)
+    row_of = {name: row for row, name in enumerate(texts(saved.table("edges"), "edge_id"))}
+    edges = [split_ids(text) for text in texts(spans, "edge_ids")]
+    parts = [np.array([row_of[name] for name in edges[row] if name in row_of], dtype=np.int64) for row in rows]
+    loose = idle.copy()
+    loose[rows] = [not served for served in leads_to_pin(saved, parts)]
+    ledger.none(loose, texts(spans, "span_id"), "new spans in which no cable lies")
 
 
 def _check_tiers(ledger: Ledger, cables: Any, spans: Any) -> None:

@@ -12,6 +12,7 @@ from scipy.sparse import csr_array
 from expansion.audit.access import Meeting, components, is_existing, meet_roads, plant_nodes
 from expansion.audit.folder import SavedPlan, flags, integers, numbers, split_ids, texts
 from expansion.audit.ledger import Check, Ledger
+from expansion.audit.locks import lock_nodes, read_held
 
 IntArray = NDArray[np.int64]
 _CENT = 0.0051
@@ -38,13 +39,24 @@ class Proof:
 
 @dataclass(frozen=True, slots=True)
 class Graph:
-    """The saved edges with the roots merged into one node, prices in cents; `merged` renames nodes."""
+    """The saved edges with the roots merged into one node, prices in cents; `merged` renames nodes.
+
+    `weights` are the prices by which a dual is judged: pinned edges cost nothing, avoided ones more than anything;
+    `pinned` flags the former, which every network builds.
+    """
 
     merged: IntArray
     u: IntArray
     v: IntArray
     cents: IntArray
+    weights: IntArray
+    pinned: NDArray[np.bool_]
     size: int
+
+    @property
+    def fixed(self) -> int:
+        """Cents of the pinned edges."""
+        return int(self.cents[self.pinned].sum())
 
 
 def check_certificate(saved: SavedPlan) -> Check:
@@ -58,7 +70,7 @@ def check_certificate(saved: SavedPlan) -> Check:
     met = meet_roads(saved)
     needed = _check_tree(ledger, saved, graph, proof, new, met, _asked(saved))
     _check_totals(ledger, saved, graph, new)
-    bound = check_proof(ledger, "route", graph, proof, needed)
+    bound = check_proof(ledger, "route", graph, proof, needed) + graph.fixed
     _check_network(ledger, saved, met)
     ledger.equal(told["certified_lower_bound"], min(bound / 100, told["cost"]), "route.certified_lower_bound", _CENT)
     _check_order(ledger, told)
@@ -80,7 +92,8 @@ def merge_roots(saved: SavedPlan, proof: Proof) -> Graph:
     merged = np.arange(int(max(named)) + 1)
     merged[proof.roots] = proof.roots.min(initial=len(merged))
     cents = np.round(numbers(edges, "build_cost") * 100).astype(np.int64)
-    return Graph(merged, merged[u], merged[v], cents, len(merged))
+    held = read_held(saved)
+    return Graph(merged, merged[u], merged[v], cents, held.weights(cents), held.pinned, len(merged))
 
 
 def _check_roots(ledger: Ledger, saved: SavedPlan, proof: Proof) -> None:
@@ -104,13 +117,15 @@ def _check_tree(
     met: Meeting,
     wanted: NDArray[np.bool_],
 ) -> IntArray:
-    """Check that new build and existing fiber join the wanted locations to a root, without a ring of new build.
+    """Check that new build and existing fiber join the wanted locations to a root, without a ring but of pinned edges.
 
-    Returns the nodes that stand for these locations.
+    Returns the nodes that stand for these locations, and those that locks ask for.
     """
     existing = is_existing(saved.table("edges"))
     label = components(graph.u[new], graph.v[new], graph.size)
-    ledger.that(int(new.sum()) == graph.size - len(np.unique(label)), "the route holds a ring")
+    alone = components(graph.u[new & graph.pinned], graph.v[new & graph.pinned], graph.size)
+    chosen = int((new & ~graph.pinned).sum())
+    ledger.that(chosen == len(np.unique(alone)) - len(np.unique(label)), "the route holds a ring")
     ledger.that(np.array_equal(np.flatnonzero(new), np.sort(proof.edges)), "the certificate names other edges")
     whole = components(graph.u[new | existing], graph.v[new | existing], graph.size)
     mine = wanted[met.location]
@@ -119,13 +134,19 @@ def _check_tree(
     ids = np.array(texts(saved.table("locations"), "location_id"), dtype=object)
     rows = np.flatnonzero(wanted)
     listed = np.append(proof.wanted, proof.roots.min(initial=graph.size))
-    ledger.nothing(np.setdiff1d(proof.wanted, node).tolist(), "nodes to be joined that stand for no location")
+    held = graph.merged[lock_nodes(saved, met, wanted)]
+    standing = np.union1d(node, held)
+    ledger.nothing(np.setdiff1d(proof.wanted, standing).tolist(), "nodes to be joined that stand for no location")
+    root = whole[graph.merged[proof.roots[0]]] if len(proof.roots) else -1
+    ledger.nothing(
+        held[whole[held] != root].tolist(), "nodes of locks that the route does not join to a root", len(held)
+    )
     stood_for = met.location[mine][np.isin(node, listed)]
     ledger.none(~np.isin(rows, stood_for), ids[rows], "locations that no node to be joined stands for")
     ledger.none(
         ~np.isin(rows, met.location[mine][joined]), ids[rows], "locations that the route does not join to a root"
     )
-    return np.unique(node)
+    return standing
 
 
 def _asked(saved: SavedPlan) -> NDArray[np.bool_]:
@@ -145,7 +166,7 @@ def _check_network(ledger: Ledger, saved: SavedPlan, met: Meeting) -> None:
     outcome = np.array(texts(saved.table("locations"), "outcome"), dtype=object)
     new = flags(saved.table("edges"), "in_network")
     needed = _check_tree(ledger, saved, graph, proof, new, met, np.isin(outcome, "fiber"))
-    bound = check_proof(ledger, "network", graph, proof, needed)
+    bound = check_proof(ledger, "network", graph, proof, needed) + graph.fixed
     told = saved.document["network"]
     ledger.that(min(bound / 100, told["civil_cost"]) <= told["civil_lower_bound"] + _CENT, "the dual proves more")
     built = {edge for text in texts(saved.table("spans"), "edge_ids") for edge in split_ids(text)}
@@ -191,7 +212,7 @@ def check_proof(ledger: Ledger, name: str, graph: Graph, proof: Proof, needed: I
     rise = (potential[graph.v] - potential[graph.u]).tocsr()
     for way, change in (("along", rise), ("against", -rise)):
         paid = np.asarray(change.maximum(0).sum(axis=1)).ravel()
-        ledger.none(paid > graph.cents, np.arange(len(paid)), f"{name}: potentials rise above the price {way} edges")
+        ledger.none(paid > graph.weights, np.arange(len(paid)), f"{name}: potentials rise above the price {way} edges")
     owner = np.repeat(proof.terminals, np.diff(proof.offsets))
     return int(proof.potentials[owner == proof.nodes].sum())
 

@@ -8,13 +8,15 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from expansion.audit.access import is_road, leads_to_plant
+from expansion.audit.access import is_road, leads_to_plant, meeting_points
 from expansion.audit.folder import SavedPlan, flags, integers, numbers, texts
 from expansion.audit.ledger import Check, Ledger
+from expansion.audit.locks import cut_nodes
 
 OUTCOMES = ("fiber", "fixed_wireless", "dsl", "satellite", "not_chosen", "unreachable", "none")
 STATUSES = ("served", "underserved", "unserved")
 _MAP_SCALE = 0.002
+_NEAR_M = 1.2
 
 
 def check_outcomes(saved: SavedPlan) -> Check:
@@ -116,5 +118,22 @@ def _check_reach(
         index, distance = shapely.STRtree(roads).query_nearest(points, return_distance=True, all_matches=False)
         near[index[0]] = distance <= limit * (1 - _MAP_SCALE)
         far[index[0]] = distance > limit * (1 + _MAP_SCALE)
-    ledger.none(eligible & near & (kind == "unreachable"), ids, "locations near a road to a root are unreachable")
+    stranded = eligible & near & (kind == "unreachable")
+    stranded[stranded] = ~_is_cut(saved, np.flatnonzero(stranded))
+    ledger.none(stranded, ids, "locations near a road to a root are unreachable")
     ledger.none(eligible & far & (kind != "unreachable"), ids, "locations far from every road are not unreachable")
+
+
+def _is_cut(saved: SavedPlan, rows: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Tell which locations meet their road, or end their lateral, where every way to plant holds an avoided edge."""
+    places, cut = cut_nodes(saved)
+    if not cut.any() or not len(rows):
+        return np.zeros(len(rows), dtype=bool)
+    locations, edges = saved.table("locations"), saved.table("edges")
+    ids = np.array(texts(locations, "location_id"), dtype=object)[rows]
+    at = meeting_points(saved, np.asarray(locations.geometry.array, dtype=object)[rows])
+    lines = dict(zip(texts(edges, "edge_id"), np.asarray(edges.geometry.array, dtype=object), strict=True))
+    own = [lines.get(f"lateral-{name}") for name in ids]
+    spots = [spot if line is None else shapely.get_point(line, -1) for spot, line in zip(at, own, strict=True)]
+    near = [spot is not None and bool((shapely.dwithin(places, spot, _NEAR_M) & cut).any()) for spot in spots]
+    return np.array(near, dtype=bool)

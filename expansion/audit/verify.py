@@ -18,6 +18,7 @@ from expansion.audit.folder import SavedPlan
 from expansion.audit.ledger import Check
 from expansion.audit.light import check_light
 from expansion.audit.links import check_links
+from expansion.audit.locks import check_locks
 from expansion.audit.money import check_money
 from expansion.audit.outcomes import check_outcomes
 from expansion.audit.permit_measures import check_measures
@@ -40,6 +41,7 @@ CHECKS: tuple[tuple[str, Callable[[SavedPlan], Check]], ...] = (
     ("document", check_document),
     ("outcomes", check_outcomes),
     ("certificate", check_certificate),
+    ("locks", check_locks),
     ("lengths", check_lengths),
     ("spans", check_spans),
     ("prices", check_prices),

@@ -13,6 +13,7 @@ from expansion.cli.words import amount, dated, decibels, kilometers
 from expansion.wording import certified, count, percent, proven, within
 
 _SHOWN = 8
+_LOCK_PRICE = "W_LOCK_PRICE"
 
 
 def print_plan(document: Mapping[str, Any], folder: Path, options: argparse.Namespace) -> None:
@@ -39,12 +40,13 @@ def summarize(document: Mapping[str, Any], folder: Path, width: int = 0) -> str:
     sections = {
         "Outcomes": _outcomes(document),
         "Route": _route(document["route"], money),
+        "Locks": _locks(document["findings"]),
         "Network": _network(document["network"], money),
         "Cost": _cost(document["cost"], money),
         "Permits": _permits(document["permits"]),
         "Portfolio": _portfolio(document["portfolio"], money),
         "Schedule": _schedule(document["schedule"]),
-        "Findings": _findings(document["findings"]),
+        "Findings": _findings([row for row in document["findings"] if row["code"] != _LOCK_PRICE]),
     }
     lines = [*wrap(_title(document), width), ""]
     for title, body in sections.items():
@@ -79,6 +81,16 @@ def _route(route: Mapping[str, Any], money: str) -> Lines:
         f"{kilometers(route['length_m'])} of new build would reach every location with a road: {cost}, {proof}",
         f"expansion verify: {certified(route['cost'], route['certified_lower_bound'])} (at least {again})",
     ]
+
+
+def _locks(findings: Sequence[Mapping[str, Any]]) -> Lines:
+    """Say what the planner's locks cost, the dearest first; nothing where there is none."""
+    priced = sorted(
+        (row for row in findings if row["code"] == _LOCK_PRICE), key=lambda row: (-row["amount"], row["where"])
+    )
+    lines = [f"{row['message']} [{row['where'][0]}]" for row in priced[:_SHOWN]]
+    more = len(priced) - _SHOWN
+    return [*lines, f"and {count(more, 'more lock')}: tables/route_locks.parquet"] if more > 0 else lines
 
 
 def _network(network: Mapping[str, Any], money: str) -> Lines:

@@ -33,7 +33,8 @@ def write_stp(plan: SavedPlan, path: Path) -> Path:
 
     Costs are whole cents of the study's currency; existing fiber costs 0. Loops are left out and of parallel edges
     the cheapest stays. Where the network may hang from several roots, edges of cost 0 join them, so that a tree of the
-    file costs what the route costs.
+    file costs what the route costs. Edges that the planner avoids are left out; pinned ones cost 0 and their ends are
+    terminals, so that with pins a tree of the file costs what the route costs less its pinned edges.
 
     Parameters
     ----------
@@ -66,7 +67,10 @@ def _instance(plan: SavedPlan) -> _Instance:
     edges, proof = plan.tables["edges"], plan.certificates.get("route", {})
     u, v = edges["u"].to_numpy(dtype=np.int64), edges["v"].to_numpy(dtype=np.int64)
     cents = np.round(edges["build_cost"].to_numpy(dtype=float) * 100).astype(np.int64)
-    kept = _cheapest(u, v, cents)
+    lock = edges["lock"].to_numpy(dtype=object) if "lock" in edges else np.full(len(edges), "", dtype=object)
+    cents[lock == "pin"] = 0
+    open_rows = np.flatnonzero(lock != "avoid")
+    kept = open_rows[_cheapest(u[open_rows], v[open_rows], cents[open_rows])]
     roots, wanted = (np.unique(proof.get(name, np.zeros(0))).astype(np.int64) for name in ("roots", "wanted"))
     joins = roots[1:]
     first = np.full(len(joins), roots[0] if len(roots) else -1, dtype=np.int64)

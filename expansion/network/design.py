@@ -11,7 +11,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from expansion.network.cables import SIZES, Slack
-from expansion.network.hubs import place_hubs
+from expansion.network.hubs import areas_of_hubs, place_hubs
+from expansion.network.idle import find_idle
 from expansion.network.light import Ground, lay_distribution, lay_feeders
 from expansion.network.offices import Limits, assign_offices
 from expansion.network.optics import Budget
@@ -25,6 +26,7 @@ from expansion.network.unserved import outcomes_of
 from expansion.plan.findings import Finding, find
 from expansion.plan.graph import EdgePrices, IntArray, RoadGraph, Triggers
 from expansion.plan.inputs import Inputs
+from expansion.plan.locks import Lock, Locks, no_locks
 from expansion.plan.plan import Areas, Eligibility, Network, Route
 from expansion.plan.specs_network import CABLES, DROPS, PATHS, SPANS
 from expansion.study import Study
@@ -34,6 +36,7 @@ from expansion.wording import count
 ROUTE_SEED = 1  # of the search's random choices: the study's seed moves the draws, never the route
 _SPLICE_ALLOWANCE = 8
 _SLACK_ALLOWANCE_M = 300.0
+HubLocks = dict[int, list[Lock]]
 
 
 def design_network(
@@ -48,6 +51,7 @@ def design_network(
     phase: IntArray,
     before: Route | None = None,
     mapper: TerminalMapper = serially,
+    locks: Locks | None = None,
 ) -> Network:
     """Design the network of some areas as one.
 
@@ -64,18 +68,25 @@ def design_network(
         is cheaper than the new search's tree.
     mapper
         Places the terminals of the hubs, each hub by itself.
+    locks
+        What the planner fixed. Pins hold for every network that is not empty, whichever areas it is for; a locked hub
+        stands where its area is asked for.
 
     Returns
     -------
     Network
         Tables after `expansion.plan.specs_network`, sorted by key. No areas give empty tables and a route of cost 0.
     """
-    outcome, findings = outcomes_of(study, inputs, graph, areas, eligibility, phase)
+    outcome, findings = outcomes_of(study, inputs, graph, areas, eligibility, phase, locks)
     rows = np.nonzero(outcome == "fiber")[0].astype(np.int64)
     roots = find_roots(inputs, graph, prices)
+    fixed = locks if locks is not None and len(rows) else no_locks(len(graph.u))
+    asked = set(areas.of_location[rows].tolist())
+    hubs = {area: held for area, held in areas_of_hubs(graph, fixed, areas.of_location).items() if area in asked}
     route = route_terminals(
-        graph, prices, roots.nodes, graph.location_node[rows], effort=study.network.route.effort, seed=ROUTE_SEED
-    )
+        graph, prices, roots.nodes, _must_reach(graph, rows, hubs), effort=study.network.route.effort, seed=ROUTE_SEED,
+        locks=fixed,
+    )  # fmt: skip
     if before is not None and len(rows):
         route = _cheaper(graph, prices, route, before)
     budget = Budget.from_rules(study, inputs.rulebook)
@@ -83,10 +94,31 @@ def design_network(
         offices = office_table(graph, roots, _office_capacity(inputs))
         return _empty(graph, route, outcome, budget, findings, len(areas.table), offices)
     supply = hang_supply(graph, prices, roots, route.edges)
-    design, ground = _decide(study, inputs, graph, prices, areas, supply, roots, rows, budget, mapper)
-    sharing = share_route(supply, graph, areas.of_location, rows, np.where(phase < 0, 0, phase))
+    design, ground = _decide(study, inputs, graph, prices, areas, supply, roots, rows, budget, mapper, hubs)
+    also = {area: [lock.node for lock in held] for area, held in hubs.items()}
+    ranks = np.where(phase < 0, 0, phase)
+    sharing = share_route(supply, graph, areas.of_location, rows, ranks, also)
     design.owner_of_node.update(sharing.owner_of_node)
-    return _write_down(study, inputs, ground, triggers, design, sharing, route, outcome, budget, findings)
+    findings += _idle_hubs(design, hubs)
+    return _write_down(study, inputs, ground, triggers, design, sharing, route, outcome, budget, findings, ranks)
+
+
+def _must_reach(graph: RoadGraph, rows: IntArray, hubs: HubLocks) -> IntArray:
+    """Nodes that the route has to join: those of the locations, and of the locked hubs of their areas."""
+    stands = [lock.node for held in hubs.values() for lock in held]
+    wanted: IntArray = np.r_[graph.location_node[rows], np.array(stands, dtype=np.int64)]
+    return wanted
+
+
+def _idle_hubs(design: Design, hubs: HubLocks) -> list[Finding]:
+    """Name the locked hubs that serve nobody: too far along the route from all of their area, or too small."""
+    used = {hub.node for hub in design.hubs}
+    idle = [lock.lock_id for held in hubs.values() for lock in held if lock.node not in used]
+    if not idle:
+        return []
+    many = count(len(idle), "locked hub serves", "locked hubs serve")
+    text = f"{many} nobody: too far along the route, or too small"
+    return [find("W_HUB_IDLE", "warning", text, idle, repair="move the lock, raise its capacity, or remove it")]
 
 
 def _cheaper(graph: RoadGraph, prices: EdgePrices, route: Route, before: Route) -> Route:
@@ -115,6 +147,7 @@ def _decide(
     rows: IntArray,
     budget: Budget,
     mapper: TerminalMapper,
+    locked: HubLocks,
 ) -> tuple[Design, Ground]:
     """Hubs, offices, terminals and cables."""
     book, network = inputs.rulebook, study.network
@@ -132,6 +165,7 @@ def _decide(
         capacity=network.hub_capacity,
         split_ratio=network.split_ratio,
         span_max_m=min(book.engineering_value("distribution_max_m"), reach),
+        locked=locked,
     )
     hut_fibers = int(book.engineering_value("hut_backhaul_fibers"))
     spare = _spare_strands(inputs)
@@ -171,14 +205,17 @@ def _write_down(
     outcome: NDArray[np.object_],
     budget: Budget,
     findings: list[Finding],
+    phase: IntArray,
 ) -> Network:
     """Turn the decisions into checked tables."""
     drops, ways = drop_table(ground, design, list(inputs.locations.geometry))
     tiers = _tiers(ground, design, ways)
     stops = _stops(design, ways)
-    owners = {node: sharing.owner_of_node[node] for node in tiers}
+    idle = find_idle(ground.graph, ground.supply, sharing, route.edges, set(tiers), phase)
+    owners = {node: sharing.owner_of_node[node] for node in tiers} | idle.nodes
     design.owner_of_node.update(owners)
-    spans = merge_spans(ground, triggers, tiers, stops, owners, design.area_ids)
+    tiers |= dict.fromkeys(idle.nodes, "feeder")
+    spans = merge_spans(ground, triggers, tiers, stops, owners, design.area_ids, idle.loose)
     paths = path_table(ground, design, budget, study.network.split_ratio, drops)
     cables = cable_table(ground, design, spans.of_node, drops, ways)
     hut_ports = int(inputs.rulebook.engineering_value("hut_capacity"))

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from expansion.network.supply import Supply
 from expansion.plan.graph import FloatArray, IntArray, RoadGraph
+from expansion.plan.locks import Lock, Locks
 from expansion.trees import RootedTree, group_by_capacity
 
 CATALOG = (144, 288, 432, 576)
@@ -41,8 +43,12 @@ def place_hubs(
     capacity: int,
     split_ratio: int,
     span_max_m: float,
+    locked: Mapping[int, Sequence[Lock]] | None = None,
 ) -> list[Hub]:
     """Group the locations of every area under hubs.
+
+    A locked hub takes the locations of its area that lie nearest to it along the route, as many as its capacity holds;
+    the others are grouped as if it were not there.
 
     Parameters
     ----------
@@ -60,26 +66,73 @@ def place_hubs(
         Locations per splitter.
     span_max_m
         Longest way along the route between two locations of one hub.
+    locked
+        Per row of an area the hubs that stand at a place there, by id.
 
     Returns
     -------
     list of Hub
-        By area, then in the order of the tree.
+        By area; its locked hubs first, then in the order of the tree.
     """
     hubs: list[Hub] = []
     for area in np.unique(area_of[rows]).tolist():
         groups: list[list[int]] = []
-        for mine in _by_root(supply, graph, rows[area_of[rows] == area]):
+        left, first = rows[area_of[rows] == area], len(hubs)
+        for lock in (locked or {}).get(area, ()):
+            taken = _nearest_under(supply, graph, left, units, lock, span_max_m)
+            if len(taken):
+                hubs.append(
+                    _locked_hub(f"{area_ids[area]}-H{len(hubs) - first + 1}", area, taken, units, lock, split_ratio)
+                )
+                left = left[~np.isin(left, taken)]
+        for mine in _by_root(supply, graph, left) if len(left) else ():
             tree, _, local_nodes, step_m = _area_tree(supply, graph, mine, units)
             place = {node: i for i, node in enumerate(local_nodes.tolist())}
             at = np.array([place[node] for node in graph.location_node[mine].tolist()], dtype=np.int64)
             group = group_by_capacity(tree, at, units[mine], capacity, step_m=step_m, span_max=span_max_m)
             groups += [mine[group == key].tolist() for key in np.unique(group).tolist()]
-        for number, members in enumerate(groups, start=1):
+        for number, members in enumerate(groups, start=len(hubs) - first + 1):
             hubs.append(
                 _make_hub(supply, graph, area, f"{area_ids[area]}-H{number}", members, units, capacity, split_ratio)
             )
     return hubs
+
+
+def areas_of_hubs(graph: RoadGraph, locks: Locks, area_of: IntArray) -> dict[int, list[Lock]]:
+    """Give every locked hub to the area of the location whose access node lies nearest in a straight line."""
+    rows = np.flatnonzero((graph.location_node >= 0) & (area_of >= 0))
+    found: dict[int, list[Lock]] = {}
+    for lock in locks.hubs if len(rows) else ():
+        at = graph.location_node[rows]
+        away = np.round(np.hypot(graph.x[at] - graph.x[lock.node], graph.y[at] - graph.y[lock.node]), 3)
+        found.setdefault(int(area_of[rows[int(np.argmin(away))]]), []).append(lock)
+    return found
+
+
+def _nearest_under(
+    supply: Supply, graph: RoadGraph, rows: IntArray, units: IntArray, lock: Lock, span_max_m: float
+) -> IntArray:
+    """Rows that a locked hub serves, ascending: the nearest along the route, within half the span and its capacity."""
+    root = supply.root(lock.node)
+    nodes = graph.location_node[rows].tolist()
+    away = [
+        (supply.between_m(node, lock.node) if supply.root(node) == root else np.inf, row)
+        for node, row in zip(nodes, rows.tolist(), strict=True)
+    ]
+    taken: list[int] = []
+    load = 0
+    for meters, row in sorted(away):
+        if meters > span_max_m / 2 or load + int(units[row]) > lock.capacity:
+            break
+        taken.append(row)
+        load += int(units[row])
+    return np.array(sorted(taken), dtype=np.int64)
+
+
+def _locked_hub(hub_id: str, area: int, rows: IntArray, units: IntArray, lock: Lock, split_ratio: int) -> Hub:
+    """Make the hub that stands at a place."""
+    total = int(units[rows].sum())
+    return Hub(hub_id, area, lock.node, tuple(rows.tolist()), total, lock.capacity, -(-total // split_ratio))
 
 
 def _by_root(supply: Supply, graph: RoadGraph, rows: IntArray) -> list[IntArray]:

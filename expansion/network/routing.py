@@ -6,11 +6,21 @@ import numpy as np
 
 from expansion.network.steiner import Certificate, SteinerTree, solve_steiner
 from expansion.plan.graph import EdgePrices, IntArray, RoadGraph
+from expansion.plan.locks import Locks
 from expansion.plan.plan import Route
 
 
 def route_terminals(
-    graph: RoadGraph, prices: EdgePrices, roots: IntArray, terminals: IntArray, *, effort: int, seed: int
+    graph: RoadGraph,
+    prices: EdgePrices,
+    roots: IntArray,
+    terminals: IntArray,
+    *,
+    effort: int,
+    seed: int,
+    locks: Locks | None = None,
+    start: IntArray | None = None,
+    is_certified: bool = True,
 ) -> Route:
     """Connect every terminal to the operator's network at least build cost.
 
@@ -27,41 +37,58 @@ def route_terminals(
         Nodes to reach, in any order.
     effort, seed
         Work of the search, and the seed of its random choices.
+    locks
+        Pinned edges are part of the route whatever they cost: they are contracted, their ends are terminals, and their
+        price is added to cost and bounds. Avoided edges are gone. Hubs of the locks are not terminals by themselves.
+        None for no locks.
+    start
+        Edges of an earlier route to go on from; the result is no dearer than what of them still holds.
+    is_certified
+        False leaves the certificate out: for a look, not for a plan.
 
     Returns
     -------
     Route
-        `edges` holds new build only; the certificate's `roots` lists the nodes that were taken as one.
+        `edges` holds new build only; the certificate's `roots` lists the nodes that were taken as one. Its duals hold
+        on the graph without avoided edges, pinned edges at price 0.
 
     Raises
     ------
     UnreachableError
         If a terminal has no path to a root.
     """
+    pinned = locks.pinned if locks is not None else np.zeros(0, dtype=np.int64)
+    kept = np.flatnonzero(~locks.avoided) if locks is not None else np.arange(len(graph.u))
+    cost = np.array(prices.build_cost, dtype=np.int64)
+    cost[pinned] = 0
     root = int(roots.min(initial=graph.node_count - 1))
     merged = np.arange(graph.node_count, dtype=np.int64)
     merged[roots] = root
-    wanted = np.unique(merged[terminals])
+    wanted = np.unique(merged[np.r_[terminals, graph.u[pinned], graph.v[pinned]]])
     wanted = wanted[wanted != root]
     tree = solve_steiner(
         graph.node_count,
-        merged[graph.u],
-        merged[graph.v],
-        prices.build_cost,
+        merged[graph.u[kept]],
+        merged[graph.v[kept]],
+        cost[kept],
         np.r_[root, wanted],
         effort=effort,
         seed=seed,
+        start=None if start is None else np.flatnonzero(np.isin(kept, start)),
+        is_certified=is_certified,
     )
-    return _as_route(graph, prices, tree, root, wanted, roots)
+    return _as_route(graph, prices, tree, kept, root, wanted, roots, pinned)
 
 
 def _as_route(
-    graph: RoadGraph, prices: EdgePrices, tree: SteinerTree, root: int, terminals: IntArray, roots: IntArray
-) -> Route:
-    """Express a tree in money and meters; edges along existing fiber are not new build."""
-    new = tree.edges[prices.existing[tree.edges] == ""]
-    cost = int(prices.build_cost[new].sum())
-    bound, certified = min(int(tree.lower_bound), cost), min(int(tree.certified_lower_bound), cost)
+    graph: RoadGraph, prices: EdgePrices, tree: SteinerTree, kept: IntArray, root: int, terminals: IntArray,
+    roots: IntArray, pinned: IntArray,
+) -> Route:  # fmt: skip
+    """Express a tree in money and meters; edges along existing fiber are not new build, pinned edges always are."""
+    edges = np.union1d(kept[tree.edges], pinned)
+    new = edges[prices.existing[edges] == ""].astype(np.int64)
+    cost, fixed = int(prices.build_cost[new].sum()), int(prices.build_cost[pinned].sum())
+    bound, certified = min(int(tree.lower_bound) + fixed, cost), min(int(tree.certified_lower_bound) + fixed, cost)
     return Route(
         edges=new, length_m=round(float(graph.length_m[new].sum()), 3), cost=cost / 100, lower_bound=bound / 100,
         certified_lower_bound=certified / 100, gap=round((cost - bound) / cost, 6) if cost else 0.0,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -22,8 +23,17 @@ class Sharing:
     owner_of_node: dict[int, int]
 
 
-def share_route(supply: Supply, graph: RoadGraph, area_of: IntArray, rows: IntArray, phase: IntArray) -> Sharing:
+def share_route(
+    supply: Supply,
+    graph: RoadGraph,
+    area_of: IntArray,
+    rows: IntArray,
+    phase: IntArray,
+    also: Mapping[int, Sequence[int]] | None = None,
+) -> Sharing:
     """Find the areas below every edge, the parent of every area, and the owner of every edge.
+
+    `also` names nodes that an area needs beside those of its locations: its locked hubs.
 
     An edge belongs to the first area that needs it: smallest phase, then nearest to the root, then first by id. The
     parent of an area is the area of the first location that its feeder passes on the way to the root.
@@ -32,7 +42,7 @@ def share_route(supply: Supply, graph: RoadGraph, area_of: IntArray, rows: IntAr
     top_of_area: dict[int, int] = {}
     for area in np.unique(area_of[rows]).tolist():
         nodes = np.unique(graph.location_node[rows[area_of[rows] == area]]).tolist()
-        for node in supply.union_below(nodes, supply.top):
+        for node in supply.union_below([*nodes, *(also or {}).get(area, ())], supply.top):
             below.setdefault(node, []).append(area)
         top_of_area[area] = supply.common_top(nodes)
     rank = {area: (int(phase[area]), supply.away_m[top], area) for area, top in top_of_area.items()}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import geopandas as gpd
@@ -9,7 +10,7 @@ import numpy as np
 import shapely
 
 from expansion.network.light import Ground
-from expansion.plan.graph import Triggers
+from expansion.plan.graph import IntArray, Triggers
 from expansion.plan.specs_network import SPANS
 
 TIER_RANK = {"feeder": 0, "distribution": 1, "drop": 2}
@@ -30,6 +31,7 @@ def merge_spans(
     stops: set[int],
     owner_of_node: dict[int, int],
     area_ids: list[str],
+    loose: Mapping[int, int] | None = None,
 ) -> Spans:
     """Merge edges from the root outward while tier, placement, method, plant and payer stay the same.
 
@@ -41,6 +43,8 @@ def merge_spans(
         Nodes at which a span must end: sites and the places where drops leave the road.
     owner_of_node
         Per node: row of the area that pays for its edge upward.
+    loose
+        Per edge that is built beside the forest, because a pin asks for it: row of the area that pays. Each is a span.
     """
     tree = ground.supply.tree
     kinds = ground.graph.edges["kind"].to_numpy()
@@ -66,37 +70,63 @@ def merge_spans(
             groups.append([node])
             keys.append(key)
     names = [f"S-{ground.graph.node_ids[nodes[-1]]}" for nodes in groups]
-    table = _table(ground, triggers, groups, names, tier_of_node, owner_of_node, area_ids)
+    runs = [
+        _Run.of_nodes(ground, name, nodes, tier_of_node, owner_of_node)
+        for name, nodes in zip(names, groups, strict=True)
+    ]
+    runs += [_Run.of_edge(ground, edge, owner) for edge, owner in sorted((loose or {}).items())]
+    table = _table(ground, triggers, runs, area_ids)
     return Spans(table, {node: names[group] for node, group in group_of.items()})
 
 
-def _table(
-    ground: Ground,
-    triggers: Triggers,
-    groups: list[list[int]],
-    names: list[str],
-    tier_of_node: dict[int, str],
-    owner_of_node: dict[int, int],
-    area_ids: list[str],
-) -> gpd.GeoDataFrame:
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """Edges that make one span, from node `u` to node `v`."""
+
+    name: str
+    u: int
+    v: int
+    edges: IntArray
+    tier: str
+    owner: int
+    line: object
+
+    @classmethod
+    def of_nodes(
+        cls, ground: Ground, name: str, nodes: list[int], tier_of_node: dict[int, str], owner_of_node: dict[int, int]
+    ) -> _Run:
+        """Take the upward edges of nodes that follow one another."""
+        tree, first = ground.supply.tree, nodes[0]
+        above, line = int(tree.parent[first]), _join_lines(ground, nodes)
+        return cls(name, above, nodes[-1], tree.parent_edge[nodes], tier_of_node[first], owner_of_node[first], line)
+
+    @classmethod
+    def of_edge(cls, ground: Ground, edge: int, owner: int) -> _Run:
+        """Take one edge that no cable lies in."""
+        graph, edges = ground.graph, np.array([edge], dtype=np.int64)
+        name = f"S-{graph.edges['edge_id'].iloc[edge]}"
+        return cls(name, int(graph.u[edge]), int(graph.v[edge]), edges, "feeder", owner, ground.lines[edge])
+
+
+def _table(ground: Ground, triggers: Triggers, runs: list[_Run], area_ids: list[str]) -> gpd.GeoDataFrame:
     """Spans as a checked table, by span id."""
-    tree, graph, prices = ground.supply.tree, ground.graph, ground.prices
+    graph, prices = ground.graph, ground.prices
     edge_names = graph.edges["edge_id"].to_numpy()
     rows = []
-    for name, nodes in zip(names, groups, strict=True):
-        edges = tree.parent_edge[nodes]
-        first, plant = int(edges[0]), str(prices.existing[edges[0]])
+    for run in runs:
+        edges, first = run.edges, int(run.edges[0])
+        plant = str(prices.existing[first])
         placement = str(prices.placement[first])
         bored = 0.0 if placement == "aerial" or plant else float(triggers.crossing_m[edges].sum())
         poles = int(triggers.pole_count[edges].sum()) if placement == "aerial" else 0
         rows.append(
             {
-                "span_id": name, "u": int(tree.parent[nodes[0]]), "v": nodes[-1], "placement": placement,
+                "span_id": run.name, "u": run.u, "v": run.v, "placement": placement,
                 "method": str(prices.method[first]), "is_existing": bool(plant), "plant_id": plant or None,
                 "length_m": round(float(graph.length_m[edges].sum()), 3), "bore_m": round(bored, 3),
                 "pole_count": poles, "build_cost": int(prices.build_cost[edges].sum()) / 100,
-                "tier": tier_of_node[nodes[0]], "area_id": area_ids[owner_of_node[nodes[0]]],
-                "edge_ids": ",".join(edge_names[edges]), "geometry": _join_lines(ground, nodes),
+                "tier": run.tier, "area_id": area_ids[run.owner],
+                "edge_ids": ",".join(edge_names[edges]), "geometry": run.line,
             }
         )  # fmt: skip
     rows.sort(key=lambda row: str(row["span_id"]))

@@ -8,15 +8,24 @@ from numpy.typing import NDArray
 from expansion.plan.findings import Finding, find
 from expansion.plan.graph import IntArray, RoadGraph
 from expansion.plan.inputs import Inputs
+from expansion.plan.locks import Locks
 from expansion.plan.plan import Areas, Eligibility
 from expansion.study import Study
 from expansion.wording import count
 
 
 def outcomes_of(
-    study: Study, inputs: Inputs, graph: RoadGraph, areas: Areas, eligibility: Eligibility, phase: IntArray
+    study: Study,
+    inputs: Inputs,
+    graph: RoadGraph,
+    areas: Areas,
+    eligibility: Eligibility,
+    phase: IntArray,
+    locks: Locks | None = None,
 ) -> tuple[NDArray[np.object_], list[Finding]]:
     """Say per location: fiber, unreachable, none (too large for a hub) or "" (not asked for).
+
+    `locks` has findings of its own on those whom it cuts off.
 
     Returns
     -------
@@ -27,6 +36,8 @@ def outcomes_of(
     outcome = np.full(len(eligible), "", dtype=object)
     cut_off = eligible & (graph.location_node < 0)
     outcome[cut_off] = "unreachable"
+    far = cut_off.copy()
+    far[locks.cut_off if locks is not None else []] = False
     in_area = areas.of_location >= 0
     asked = eligible & ~cut_off & in_area
     asked[in_area] &= phase[areas.of_location[in_area]] >= 0
@@ -35,8 +46,8 @@ def outcomes_of(
     outcome[large] = "none"
     ids = inputs.locations["location_id"].to_numpy()
     findings = []
-    if cut_off.any():
-        findings.append(_cut_off(study, inputs, ids[cut_off], graph.nearest_road_m[cut_off]))
+    if far.any():
+        findings.append(_cut_off(study, inputs, ids[far], graph.nearest_road_m[far]))
     if large.any():
         many = count(int(large.sum()), "location has", "locations have")
         findings.append(

@@ -10,11 +10,13 @@ import numpy as np
 from expansion.cost import draw_factors, estimate_cost
 from expansion.delivery import identify_risks, plan_delivery
 from expansion.demand import assume_plant, delineate_areas, find_eligible
-from expansion.network import build_graph, design_network, price_edges
-from expansion.permits import find_triggers, register_permits
+from expansion.network import ROUTE_SEED, build_graph, design_network, price_locks, with_findings
+from expansion.permits import register_permits
 from expansion.pipeline.chosen import design_chosen
-from expansion.plan.assembly import Built, Candidates, Ground, Survey, assemble
+from expansion.pipeline.grounding import GROUND_STAGES, lay_ground
+from expansion.plan.assembly import Built, Candidates, Survey, assemble
 from expansion.plan.inputs import Inputs
+from expansion.plan.locks import empty_lock_table
 from expansion.plan.plan import Plan
 from expansion.portfolio import choose_areas
 from expansion.scale import Mapper, map_serial
@@ -23,9 +25,8 @@ from expansion.study import Study
 
 Progress = Callable[[str, int, int], None]
 STAGES = (
-    "find_eligible", "build_graph", "find_triggers", "price_edges", "delineate_areas", "design_network",
-    "register_permits", "estimate_cost", "choose_areas", "design_chosen", "schedule_build", "draw_uncertainty",
-    "identify_risks", "plan_delivery", "assemble",
+    *GROUND_STAGES, "design_network", "register_permits", "estimate_cost", "choose_areas", "design_chosen",
+    "price_locks", "schedule_build", "draw_uncertainty", "identify_risks", "plan_delivery", "assemble",
 )  # fmt: skip
 
 
@@ -65,37 +66,37 @@ def make_plan(
         Where limits that the user gave contradict each other.
     """
     begin = _announcer(progress)
-    begin("find_eligible")
-    eligibility = find_eligible(study, inputs)
-    inputs = assume_plant(study, inputs, eligibility)
-    begin("build_graph")
-    graph = build_graph(study, inputs, eligibility)
-    begin("find_triggers")
-    triggers = find_triggers(study, inputs, graph)
-    begin("price_edges")
-    prices = price_edges(inputs, graph, triggers)
-    begin("delineate_areas")
-    areas = delineate_areas(study, inputs, eligibility, graph)
-    ground = Ground(eligibility, graph, triggers, prices, areas)
-
+    inputs, ground = lay_ground(study, inputs, begin)
+    graph, triggers, prices, areas, eligibility = (
+        ground.graph, ground.triggers, ground.prices, ground.areas, ground.eligibility,
+    )  # fmt: skip
     draws = draw_factors(study)
     begin("design_network")
     everywhere = np.zeros(len(areas.table), dtype=np.int64)
     network = design_network(
-        study, inputs, graph, triggers, prices, areas, eligibility, phase=everywhere, mapper=mapper
-    )
+        study, inputs, graph, triggers, prices, areas, eligibility, phase=everywhere, mapper=mapper,
+        locks=ground.locks,
+    )  # fmt: skip
     begin("register_permits")
     permits = register_permits(study, inputs, graph, triggers, network)
     begin("estimate_cost")
     cost = estimate_cost(study, inputs.rulebook, network, permits, draws)
     begin("choose_areas")
-    candidates = Candidates(network, cost)
+    candidates = Candidates(network, cost, empty_lock_table(graph.crs))
     portfolio = choose_areas(study, areas, eligibility, network, cost, only=only)
     begin("design_chosen")
     built = design_chosen(study, inputs, ground, candidates, portfolio, draws, only, mapper)
     portfolio, network, permits, cost = built.portfolio, built.network, built.permits, built.cost
     if only:
-        candidates = Candidates(replace(network, area_parent=candidates.network.area_parent), cost)
+        candidates = replace(
+            candidates, network=replace(network, area_parent=candidates.network.area_parent), cost=cost
+        )
+
+    begin("price_locks")
+    rows = np.nonzero(candidates.network.location_outcome == "fiber")[0].astype(np.int64)
+    priced = price_locks(inputs, graph, prices, areas, ground.locks, rows, candidates.network.route, seed=ROUTE_SEED)
+    ground = replace(ground, locks=with_findings(ground.locks, priced, study.study.currency))
+    candidates = replace(candidates, locks=priced)
 
     book = inputs.rulebook
     begin("schedule_build")
@@ -125,10 +126,19 @@ def survey_study(study: Study, inputs: Inputs) -> Survey:
     Survey
         The areas are those that `make_plan` would plan; nothing is routed or priced.
     """
+    if _avoids_something(study):
+        inputs, ground = lay_ground(study, inputs, lambda _: None)
+        return Survey(inputs, ground.eligibility, ground.graph, ground.areas)
     eligibility = find_eligible(study, inputs)
     inputs = assume_plant(study, inputs, eligibility)
     graph = build_graph(study, inputs, eligibility)
     return Survey(inputs, eligibility, graph, delineate_areas(study, inputs, eligibility, graph))
+
+
+def _avoids_something(study: Study) -> bool:
+    """Tell whether avoided edges may cut locations off, and so change the areas."""
+    route = study.network.route
+    return bool(route.avoid or route.avoid_edges or route.avoid_roads or route.avoid_rules or route.avoid_permits)
 
 
 def _announcer(progress: Progress | None) -> Callable[[str], None]:

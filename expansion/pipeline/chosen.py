@@ -89,7 +89,7 @@ def _design(
     phase = np.where(portfolio.year >= 0, portfolio.phase, -1)
     network = design_network(
         study, inputs, ground.graph, ground.triggers, ground.prices, ground.areas, ground.eligibility,
-        phase=phase, before=candidates.network.route, mapper=mapper,
+        phase=phase, before=candidates.network.route, mapper=mapper, locks=ground.locks,
     )  # fmt: skip
     permits = register_permits(study, inputs, ground.graph, ground.triggers, network)
     cost = estimate_cost(study, inputs.rulebook, network, permits, draws)

@@ -15,6 +15,7 @@ from expansion.plan.findings import Finding, ordered
 from expansion.plan.fingerprint import fingerprint
 from expansion.plan.graph import EdgePrices, RoadGraph, Triggers
 from expansion.plan.inputs import Inputs
+from expansion.plan.locks import ROUTE_LOCKS, Locks
 from expansion.plan.plan import (
     Areas,
     Cost,
@@ -52,14 +53,16 @@ class Ground:
     triggers: Triggers
     prices: EdgePrices
     areas: Areas
+    locks: Locks
 
 
 @dataclass(frozen=True, slots=True)
 class Candidates:
-    """The network over all areas that were asked about, and its cost."""
+    """The network over all areas that were asked about, its cost, and what each lock of the route costs."""
 
     network: Network
     cost: Cost
+    locks: gpd.GeoDataFrame
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,6 +178,8 @@ def _or_none(values: pd.Series) -> list[str | None]:
 
 def _outcome_reason(study: Study, ground: Ground, portfolio: Portfolio, outcome: str, area: int, row: int) -> str:
     """Why a location has its outcome, in words."""
+    if outcome == "unreachable" and row in ground.locks.cut_off:
+        return "every way to the plant holds an edge that the study avoids"
     if outcome == "unreachable":
         nearest = ground.graph.nearest_road_m[row]
         limit = study.network.snap_max_m
@@ -214,9 +219,29 @@ def _edges(ground: Ground, candidates: Candidates, built: Built) -> gpd.GeoDataF
             civil_cost=prices.civil_cost / 100, permit_cost=prices.permit_cost / 100,
             placement=pd.array(prices.placement, dtype="str"), method=pd.array(prices.method, dtype="str"),
             placement_reason=pd.array(prices.reason, dtype="str"), existing=pd.array(prices.existing, dtype="str"),
-            in_route=in_route, in_network=in_network,
+            in_route=in_route, in_network=in_network, lock=pd.array(_lock_words(ground.locks), dtype="str"),
         )
     )  # fmt: skip
+
+
+def _lock_words(locks: Locks) -> NDArray[np.object_]:
+    """Per edge: pin, avoid, or "" where the planner fixed nothing."""
+    words = np.full(locks.edge_count, "", dtype=object)
+    words[locks.avoided], words[locks.pinned] = "avoid", "pin"
+    return words
+
+
+def _route_locks(candidates: Candidates, built: Built) -> gpd.GeoDataFrame:
+    """List the locks with the hub of the built network that stands at each hub lock."""
+    sites = built.network.sites
+    hubs = sites[(sites["kind"] == "hub").to_numpy(dtype=bool)].sort_values("site_id")
+    at: dict[tuple[int, int], str] = {}
+    for node, capacity, name in zip(hubs["node"], hubs["capacity"], hubs["site_id"], strict=True):
+        at.setdefault((int(node), int(capacity)), str(name))
+    table = candidates.locks
+    pairs = zip(table["kind"], table["node"], table["capacity"], strict=True)
+    names = [at.get((int(node), int(size))) if kind == "hub" else None for kind, node, size in pairs]
+    return gpd.GeoDataFrame(ROUTE_LOCKS.check(table.assign(hub_id=pd.array(names, dtype="str")), table.crs))
 
 
 def _tables(
@@ -236,14 +261,15 @@ def _tables(
         "triggers": ground.triggers.features, "tasks": schedule.tasks, "task_links": schedule.links,
         "resources": schedule.resources, "risks": built.risks, "quality": delivery.quality,
         "procurement": delivery.procurement, "stakeholders": delivery.stakeholders, "waves": delivery.waves,
-        "gates": delivery.gates,
+        "gates": delivery.gates, "route_locks": _route_locks(candidates, built),
     }  # fmt: skip
 
 
 def _findings(inputs: Inputs, ground: Ground, portfolio: Portfolio, built: Built) -> tuple[Finding, ...]:
     """All findings, each once."""
     groups = (
-        inputs.findings, ground.eligibility.findings, ground.areas.findings, built.network.findings,
+        inputs.findings, ground.eligibility.findings, ground.areas.findings, ground.locks.findings,
+        built.network.findings,
         built.permits.findings, built.cost.findings, portfolio.findings, built.schedule.findings,
         built.delivery.findings,
     )  # fmt: skip

@@ -39,6 +39,8 @@ class Inputs:
         Provenance per input, in the order of the contract.
     findings
         What the readers saw and repaired or left out.
+    marks
+        Pins and polygons to avoid, after `expansion.plan.specs_inputs.MARKS`; None where the study names no such file.
     """
 
     crs: CRS
@@ -50,3 +52,4 @@ class Inputs:
     rulebook: Rulebook
     records: tuple[InputRecord, ...]
     findings: tuple[Finding, ...]
+    marks: gpd.GeoDataFrame | None = None

@@ -102,3 +102,15 @@ FEATURES = TableSpec(
         ),
     ),
 )
+
+MARKS = TableSpec(
+    name="marks",
+    key="mark_id",
+    geometry="LineString|MultiLineString|Polygon|MultiPolygon",
+    about="What the planner drew: lines that the route must use, polygons that it must not enter.",
+    columns=(
+        Column("mark_id", "text", "File and id of the feature, or a hash of its content"),
+        Column("kind", "text", "pin: must be used; avoid: must not be entered", among=frozenset({"pin", "avoid"})),
+        Column("name", "text", "Name", nullable=True),
+    ),
+)

@@ -18,7 +18,7 @@ from expansion.crs import choose_crs
 from expansion.errors import PlanningError, SourceError, raise_all
 from expansion.plan.findings import Finding, find, ordered
 from expansion.plan.inputs import InputRecord, Inputs
-from expansion.plan.specs_inputs import FEATURES, LOCATIONS_IN, PLANT, ROADS
+from expansion.plan.specs_inputs import FEATURES, LOCATIONS_IN, MARKS, PLANT, ROADS
 from expansion.rulebook import Rulebook
 from expansion.sources.awards import award_features
 from expansion.sources.exchange import Reading, geometries
@@ -73,6 +73,9 @@ def _list_work(study: Study, folder: Path) -> _Work:
         work.add("locations", "locations", folder, inputs.locations.file, _options(inputs.locations))
     if inputs.plant is not None:
         work.add("plant", "plant", folder, inputs.plant.file, _options(inputs.plant))
+    for kind, drawn in (("pin", study.network.route.pins), ("avoid", study.network.route.avoid)):
+        if drawn:
+            work.add("marks", "marks", folder, drawn, {"kind": kind})
     for layer in inputs.layers:
         work.add("layer", "layer", folder, layer.file, _options(layer) | {"kind": layer.kind})
     if inputs.coverage is not None:
@@ -135,6 +138,7 @@ class _Assembly:
         coverage = self._coverage(places)
         plant = self._plant()
         features = self._features(locations, osm_license)
+        marks = self._marks()
         return Inputs(
             crs=self._crs,
             roads=roads,
@@ -145,6 +149,7 @@ class _Assembly:
             rulebook=self._rulebook,
             records=tuple(self._records),
             findings=ordered(self._findings),
+            marks=marks,
         )
 
     def _record(self, name: str, table: pd.DataFrame, license_text: str) -> None:
@@ -207,6 +212,20 @@ class _Assembly:
             self._record(f"layer {layer.kind} {task.name}", part, layer.license)
             parts.append(part)
         return _concat(parts, self._crs)
+
+    def _marks(self) -> gpd.GeoDataFrame | None:
+        """Pins and polygons to avoid, each file recorded by itself; None where the study names none."""
+        parts = []
+        for task, reading in self._by_role.get("marks", []):
+            part = project_table(reading.tables["marks"], MARKS, self._crs)
+            self._record(f"{part['kind'].iloc[0]} {task.name}", part, "")
+            parts.append(part)
+        if not parts:
+            return None
+        both = pd.concat(parts, ignore_index=True)
+        repeats = both.groupby("mark_id").cumcount().to_numpy()
+        both["mark_id"] = [f"{n}~{k}" if k else n for n, k in zip(both["mark_id"], repeats, strict=True)]
+        return gpd.GeoDataFrame(MARKS.check(gpd.GeoDataFrame(both, crs=self._crs), self._crs))
 
     def _projected_features(self, table: pa.Table) -> gpd.GeoDataFrame:
         return project_table(table, FEATURES, self._crs) if table.num_rows else empty_table(FEATURES, self._crs)

@@ -12,6 +12,7 @@ from expansion.sources.exchange import Reading
 from expansion.sources.formats import open_table, open_text, osm_format, shown_format
 from expansion.sources.layers import layer_tables
 from expansion.sources.locations import locations_table
+from expansion.sources.marks import marks_table
 from expansion.sources.osm_buildings import read_building_locations
 from expansion.sources.osm_features import read_features
 from expansion.sources.osm_roads import read_roads
@@ -53,6 +54,12 @@ def read_layer(path: Path, name: str, options: Options, scratch: Path, reading: 
     reading.tables |= layer_tables(raw, options["kind"], reading, options.get("crs", ""))
 
 
+def read_marks(path: Path, name: str, options: Options, scratch: Path, reading: Reading) -> None:
+    """Read the lines that a route must use, or the polygons that it must not enter."""
+    raw = open_table(path, _named(name, options), scratch, reading)
+    reading.tables["marks"] = marks_table(raw, options["kind"], reading)
+
+
 def read_coverage(path: Path, name: str, options: Options, scratch: Path, reading: Reading) -> None:
     """Read one file of coverage: a CSV of offers by key, or areas."""
     named = _named(name, options)
@@ -75,5 +82,6 @@ TASKS: Final[dict[str, Callable[[Path, str, Options, Path, Reading], None]]] = {
     "locations": read_locations,
     "plant": read_plant,
     "layer": read_layer,
+    "marks": read_marks,
     "coverage": read_coverage,
 }
