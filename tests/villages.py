@@ -18,20 +18,22 @@ from dataclasses import dataclass, replace
 
 import geopandas as gpd
 import numpy as np
+import pandas as pd
 import shapely
 from pyproj import CRS
 from shapely import LineString, Point
 
 from expansion.crs import geodesic_lengths
 from expansion.demand import assume_plant, delineate_areas, find_eligible
-from expansion.network import build_graph, design_network, price_edges
+from expansion.network import build_graph, cut_off_locations, design_network, find_locks, price_edges
 from expansion.network.cables import Slack
 from expansion.network.light import Ground
 from expansion.network.supply import Roots, hang_supply
 from expansion.plan.graph import EDGES, MEETINGS, TRIGGERS, EdgePrices, RoadGraph, Triggers
 from expansion.plan.inputs import InputRecord, Inputs
+from expansion.plan.locks import Locks
 from expansion.plan.plan import Areas, Eligibility, Network
-from expansion.plan.specs_inputs import COVERAGE, FEATURES, LOCATIONS_IN, PLANT, ROADS
+from expansion.plan.specs_inputs import COVERAGE, FEATURES, LOCATIONS_IN, MARKS, PLANT, ROADS
 from expansion.rulebook import load_rulebook
 from expansion.study import Study, parse_study
 
@@ -263,9 +265,23 @@ class Drawn:
     prices: EdgePrices
     areas: Areas
     network: Network
+    locks: Locks
 
 
-def design(inputs, phase=None, bored=(), before=None, **sections):
+def edge_permits(*rows):
+    """Permits that edges would need, from (edge, rule, permit[, lead])."""
+    full = [(*row, 30)[:4] for row in rows]
+    columns = {name: [row[i] for row in full] for i, name in enumerate(("edge", "rule_id", "permit_id", "lead_days"))}
+    return pd.DataFrame(columns).astype({"edge": "int64", "lead_days": "int64"})
+
+
+def marks(*items):
+    """What a planner drew, from (id, pin or avoid, geometry)."""
+    columns = {"mark_id": [item[0] for item in items], "kind": [item[1] for item in items]}
+    return gpd.GeoDataFrame(MARKS.build(columns, geometry=[item[2] for item in items], crs=UTM))
+
+
+def design(inputs, phase=None, bored=(), before=None, permits=(), **sections):
     """Design a village on edges that meet nothing; `phase` per area, all alike unless given."""
     asked = study(**sections)
     eligibility = find_eligible(asked, inputs)
@@ -273,7 +289,11 @@ def design(inputs, phase=None, bored=(), before=None, **sections):
     graph = build_graph(asked, inputs, eligibility)
     met = triggers(graph, bored)
     priced = price_edges(inputs, graph, met)
+    locks = find_locks(asked, inputs, graph, priced, edge_permits(*permits))
+    graph = cut_off_locations(graph, locks)
     areas = delineate_areas(asked, inputs, eligibility, graph)
     phases = np.zeros(len(areas.table), dtype=np.int64) if phase is None else np.array(phase, dtype=np.int64)
-    network = design_network(asked, inputs, graph, met, priced, areas, eligibility, phase=phases, before=before)
-    return Drawn(asked, inputs, eligibility, graph, priced, areas, network)
+    network = design_network(
+        asked, inputs, graph, met, priced, areas, eligibility, phase=phases, before=before, locks=locks
+    )
+    return Drawn(asked, inputs, eligibility, graph, priced, areas, network, locks)

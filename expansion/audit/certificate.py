@@ -12,7 +12,7 @@ from scipy.sparse import csr_array
 from expansion.audit.access import Meeting, components, is_existing, meet_roads, plant_nodes
 from expansion.audit.folder import SavedPlan, flags, integers, numbers, split_ids, texts
 from expansion.audit.ledger import Check, Ledger
-from expansion.audit.locks import lock_nodes, read_held
+from expansion.audit.locks import Held, lock_nodes, read_held
 
 IntArray = NDArray[np.int64]
 _CENT = 0.0051
@@ -39,19 +39,24 @@ class Proof:
 
 @dataclass(frozen=True, slots=True)
 class Graph:
-    """The saved edges with the roots merged into one node, prices in cents; `merged` renames nodes.
-
-    `weights` are the prices by which a dual is judged: pinned edges cost nothing, avoided ones more than anything;
-    `pinned` flags the former, which every network builds.
-    """
+    """The saved edges with the roots merged into one node, prices in cents; `merged` renames nodes."""
 
     merged: IntArray
     u: IntArray
     v: IntArray
     cents: IntArray
-    weights: IntArray
-    pinned: NDArray[np.bool_]
     size: int
+    held: Held | None = None
+
+    @property
+    def weights(self) -> IntArray:
+        """Prices by which a dual is judged: pinned edges cost nothing, avoided ones more than anything."""
+        return self.cents if self.held is None else self.held.weights(self.cents)
+
+    @property
+    def pinned(self) -> NDArray[np.bool_]:
+        """Flag the edges that every network builds."""
+        return np.zeros(len(self.cents), dtype=bool) if self.held is None else self.held.pinned
 
     @property
     def fixed(self) -> int:
@@ -92,8 +97,7 @@ def merge_roots(saved: SavedPlan, proof: Proof) -> Graph:
     merged = np.arange(int(max(named)) + 1)
     merged[proof.roots] = proof.roots.min(initial=len(merged))
     cents = np.round(numbers(edges, "build_cost") * 100).astype(np.int64)
-    held = read_held(saved)
-    return Graph(merged, merged[u], merged[v], cents, held.weights(cents), held.pinned, len(merged))
+    return Graph(merged, merged[u], merged[v], cents, len(merged), read_held(saved))
 
 
 def _check_roots(ledger: Ledger, saved: SavedPlan, proof: Proof) -> None:

@@ -31,6 +31,8 @@ COLUMNS = {
     "gates": "gate_row_id",
     "drops": "location_id",
     "cost_drivers": "factor",
+    "route_locks": "lock_id kind what edges length_m edge_ids node capacity hub_id locations_cut_off cost_with "
+    "cost_without price price_low price_high geometry",
 }
 _NO_KEY = ("bom", "task_links")
 

@@ -112,8 +112,8 @@ def _must_reach(graph: RoadGraph, rows: IntArray, hubs: HubLocks) -> IntArray:
 
 def _idle_hubs(design: Design, hubs: HubLocks) -> list[Finding]:
     """Name the locked hubs that serve nobody: too far along the route from all of their area, or too small."""
-    used = {hub.node for hub in design.hubs}
-    idle = [lock.lock_id for held in hubs.values() for lock in held if lock.node not in used]
+    used = {(hub.node, hub.capacity) for hub in design.hubs}
+    idle = [lock.lock_id for held in hubs.values() for lock in held if (lock.node, lock.capacity) not in used]
     if not idle:
         return []
     many = count(len(idle), "locked hub serves", "locked hubs serve")

@@ -120,7 +120,8 @@ def lock_findings(table: gpd.GeoDataFrame, currency: str) -> tuple[Finding, ...]
     ]
     open_ids = table.loc[table["price"].isna().to_numpy(dtype=bool), "lock_id"].tolist()
     if open_ids:
-        text = f"{count(len(open_ids), 'lock is', 'locks are')} not priced: each asks for a route of its own, and {MOST_PRICED} are made"
+        many = count(len(open_ids), "lock is", "locks are")
+        text = f"{many} not priced: each asks for a route of its own, and {MOST_PRICED} are made"
         found.append(find("W_LOCK_UNPRICED", "info", text, open_ids))
     return tuple(found)
 

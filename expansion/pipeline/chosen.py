@@ -98,11 +98,11 @@ def _design(
 
 
 def _bounded_by(first: Portfolio, later: Portfolio) -> Portfolio:
-    """Measure a later choice against the bound of the first, which knew only the candidates' costs."""
+    """Measure a later choice against bound and budget of the first, for which nothing was held back."""
     bound = max(first.upper_bound, later.value)
     gap = round((bound - later.value) / bound, 6) if bound else 0.0
     status = "empty" if later.status == "empty" else "optimal" if gap <= OPTIMAL else "feasible"
-    return replace(later, upper_bound=bound, gap=gap, status=status)
+    return replace(later, upper_bound=bound, gap=gap, status=status, total_budget=first.total_budget)
 
 
 def _overshoot(study: Study, portfolio: Portfolio, spent: FloatArray) -> dict[str, float]:

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from expansion.errors import UnreachableError
 from expansion.network.routing import cut_to, route_terminals
+from expansion.plan.locks import Lock, no_locks
 from tests.network.steiner.instances import small_instances
 from tests.villages import prices, road_graph
 
@@ -96,3 +97,70 @@ def test_what_is_left_joins_the_kept_terminals_and_no_edge_can_go(case, choice):
     tree.add_nodes_from(kept)
     assert nx.is_tree(tree)
     assert all(node in kept for node, degree in tree.degree if degree == 1)
+
+
+# ---- locks ---------------------------------------------------------------------------------------------------------
+
+
+def locked(graph, pins=(), avoids=()):
+    def lock(name, kind, edges):
+        return Lock(name, kind, name, np.array(sorted(edges), dtype=np.int64), -1, 0, None)
+
+    return no_locks(len(graph.u)).along(lock("avoid-a", "avoid", avoids), lock("pin-p", "pin", pins))
+
+
+def locked_route(graph, cents, terminals, pins=(), avoids=(), start=None):
+    made = prices(graph, cents)
+    locks = locked(graph, pins, avoids)
+    return route_terminals(graph, made, np.array([0]), np.array(terminals), effort=2, seed=1, locks=locks, start=start)
+
+
+def test_a_pinned_edge_is_paid_and_used():
+    found = locked_route(STAR, CENTS, [1, 2], pins=[0])
+    assert (found.edges.tolist(), found.cost, found.lower_bound) == ([0, 3, 5], 9.0, 9.0)
+
+
+def test_an_avoided_edge_is_not_used():
+    assert locked_route(STAR, CENTS, [1, 2], avoids=[3]).edges.tolist() in [[0, 4, 5], [1, 4, 5]]
+
+
+def cheapest(count, u, v, cost, must, pins, avoids):
+    """Least cost by trying every choice of edges; None where none joins all of `must`."""
+    best = None
+    free = [edge for edge in range(len(u)) if edge not in pins and edge not in avoids]
+    for mask in range(2 ** len(free)):
+        chosen = [*pins, *(edge for place, edge in enumerate(free) if mask >> place & 1)]
+        graph = nx.Graph()
+        graph.add_nodes_from(range(count))
+        graph.add_edges_from((int(u[edge]), int(v[edge])) for edge in chosen)
+        if must <= nx.node_connected_component(graph, min(must)):
+            total = int(cost[chosen].sum())
+            best = total if best is None else min(best, total)
+    return best
+
+
+@settings(max_examples=25)
+@given(st.data())
+def test_locked_routes_are_as_cheap_as_the_best_that_keeps_the_locks(data):
+    count = data.draw(st.integers(3, 5))
+    node = st.integers(0, count - 1)
+    pair = st.tuples(node, node).filter(lambda ends: ends[0] != ends[1])
+    pairs = data.draw(st.lists(pair, min_size=count, max_size=8))
+    cents = np.array(data.draw(st.lists(st.integers(0, 30), min_size=len(pairs), max_size=len(pairs))))
+    u, v = np.array(pairs).T
+    pins = data.draw(st.sets(st.integers(0, len(pairs) - 1), max_size=2))
+    avoids = data.draw(st.sets(st.integers(0, len(pairs) - 1), max_size=2)) - pins
+    terminals = data.draw(st.sets(st.integers(1, count - 1), min_size=1, max_size=3))
+    must = {0, *terminals, *(int(end) for edge in pins for end in (u[edge], v[edge]))}
+    best = cheapest(count, u, v, cents, must, sorted(pins), avoids)
+    graph = road_graph(*((int(a), int(b), 10) for a, b in pairs), homes=[count - 1])
+    if best is None:
+        with pytest.raises(UnreachableError):
+            locked_route(graph, cents, sorted(terminals), pins, avoids)
+        return
+    found = locked_route(graph, cents, sorted(terminals), pins, avoids)
+    assert pins <= set(found.edges.tolist())
+    assert not avoids & set(found.edges.tolist())
+    assert round(found.certified_lower_bound * 100) <= round(found.lower_bound * 100) <= best <= round(found.cost * 100)
+    again = locked_route(graph, cents, sorted(terminals), pins, avoids, start=found.edges)
+    assert again.cost <= found.cost

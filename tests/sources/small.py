@@ -79,9 +79,14 @@ def read(folder: Path, files: dict | None = None, **inputs):
     for name, content in made.items():
         (folder / name).write_bytes(content if isinstance(content, bytes) else content.encode())
     study = inputs.pop("study", {})
-    demand = inputs.pop("demand", {})
+    demand, network = inputs.pop("demand", {}), inputs.pop("network", {})
     given = {"osm": {"file": "region.osm"}} | inputs
-    document = {"study": {"name": "small", "crs": "EPSG:32632"} | study, "inputs": given, "demand": demand}
+    document = {
+        "study": {"name": "small", "crs": "EPSG:32632"} | study,
+        "inputs": given,
+        "demand": demand,
+        "network": network,
+    }
     return read_inputs(parse_study(document), folder, rulebook=None)
 
 
