@@ -9,9 +9,11 @@ import datetime as dt
 from collections.abc import Sequence
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import Field, ValidationError, model_validator
 
 from expansion.errors import StudyError, raise_all
+from expansion.section import Section
+from expansion.steering import LockRules, RouteRules
 from expansion.wording import breach_words, known_keys, meant
 
 LayerKind = Literal[
@@ -34,12 +36,6 @@ CrewKind = Literal[
 Money = Annotated[float, Field(ge=0, le=1e12, allow_inf_nan=False)]
 Meters = Annotated[float, Field(gt=0, le=1e6, allow_inf_nan=False)]
 Mbps = Annotated[float, Field(ge=0, le=1e6, allow_inf_nan=False)]
-
-
-class Section(BaseModel):
-    """A frozen section of the study that refuses unknown keys."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
 
 
 class Identity(Section):
@@ -148,41 +144,6 @@ class AreaRules(Section):
     settlement_distance_m: Meters = Field(
         400, description="Neighbors closer than this are one settlement; larger makes fewer and wider areas"
     )
-
-
-class RouteRules(Section):
-    """`[network.route]`: how hard the router works, and what the planner fixed."""
-
-    effort: int = Field(2, ge=0, le=4, description="Work of the route search, 0 first tree to 4 exact where possible")
-    pins: str = Field("", max_length=240, description="File of lines that the route must use")
-    pin_edges: tuple[str, ...] = Field((), max_length=1_000, description="Edges that the route must use, by edge_id")
-    avoid: str = Field("", max_length=240, description="File of polygons that the route must not enter")
-    avoid_edges: tuple[str, ...] = Field((), max_length=1_000, description="Edges that it must not use, by edge_id")
-    avoid_roads: tuple[str, ...] = Field((), max_length=50, description="OSM road classes that it must not follow")
-    avoid_rules: tuple[str, ...] = Field((), max_length=100, description="Permit rules that it must not need")
-    avoid_permits: tuple[str, ...] = Field((), max_length=1_000, description="Permits that it must not need, by id")
-
-
-class HubLock(Section):
-    """A hub that stands at a place, whatever the search would choose."""
-
-    name: str = Field(pattern=r"^[A-Za-z0-9_-]{1,40}$", description="Name of the lock, hub-<name> in the plan")
-    longitude: float = Field(ge=-180, le=180, allow_inf_nan=False, description="Degrees east")
-    latitude: float = Field(ge=-90, le=90, allow_inf_nan=False, description="Degrees north")
-    capacity: int = Field(288, ge=1, le=2_000, description="Units that it can serve")
-
-
-class LockRules(Section):
-    """`[network.locks]`: what the planner decided about sites."""
-
-    hubs: tuple[HubLock, ...] = Field((), max_length=200, description="Hubs that stand at a place")
-
-    @model_validator(mode="after")
-    def _distinct(self) -> Self:
-        names = [hub.name for hub in self.hubs]
-        if len(set(names)) != len(names):
-            raise ValueError("each hub lock needs a name of its own")
-        return self
 
 
 class NetworkRules(Section):

@@ -50,7 +50,7 @@ def summarize(document: Mapping[str, Any], folder: Path, width: int = 0) -> str:
     }
     lines = [*wrap(_title(document), width), ""]
     for title, body in sections.items():
-        lines += titled(title, body, width)
+        lines += titled(title, body, width) if body else []
     lines.append(f"Plan in {folder} (plan.json, tables/); next: expansion verify {folder}")
     return "\n".join(lines)
 

@@ -23,7 +23,8 @@ from expansion.plan.graph import EdgePrices, IntArray, RoadGraph
 from expansion.plan.inputs import Inputs
 from expansion.plan.locks import Lock, Locks, no_locks
 from expansion.rulebook import Rulebook
-from expansion.study import HubLock, Study
+from expansion.steering import HubLock
+from expansion.study import Study
 from expansion.wording import count
 
 _NO_EDGES = np.zeros(0, dtype=np.int64)
