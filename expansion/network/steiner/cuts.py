@@ -104,8 +104,17 @@ def _with_room(values: IntArray, used: int, more: int) -> IntArray:
     if used + more <= values.shape[0]:
         return values
     larger = np.empty(2 * values.shape[0] + more, dtype=np.int64)
-    larger[:used] = values[:used]
+    _copy(values, 0, used, larger, 0)
     return larger
+
+
+@inner
+def _copy(source: IntArray, begin: int, end: int, target: IntArray, at: int) -> int:
+    """Copy ``source[begin:end]`` to `target`; return the position after it."""
+    for i in range(begin, end):  # slices would do, but take seconds to compile
+        target[at] = source[i]
+        at += 1
+    return at
 
 
 @repeated(20)
@@ -132,8 +141,9 @@ def narrow_cuts(
     for terminal in terminals:
         if terminal == root:
             continue
-        flow.carried[:] = 0
-        flow.capacity[:] = capacity
+        for p in range(head.shape[0]):
+            flow.carried[p] = 0
+            flow.capacity[p] = capacity[p]
         arrived = 0
         last = cuts + NESTED
         while arrived < ENOUGH and cuts < last:
@@ -143,8 +153,7 @@ def narrow_cuts(
                 arrived += _send(flow, terminal, root)
                 continue
             found = _with_room(found, used, count)
-            found[used : used + count] = flow.queue[:count]
-            used += count
+            used = _copy(flow.queue, 0, count, found, used)
             ends[cuts] = used
             cuts += 1
             _open(flow, count, turn)
@@ -166,8 +175,7 @@ def unfold(owner: IntArray, node: IntArray, level: IntArray, raised: IntArray) -
         if level[i] >= raised[owner[i]] or not (is_last or level[i + 1] > level[i]):
             continue
         found = _with_room(found, used, i + 1 - begin)
-        found[used : used + i + 1 - begin] = node[begin : i + 1]
-        used += i + 1 - begin
+        used = _copy(node, begin, i + 1, found, used)
         ends[cuts] = used
         cuts += 1
     return Sets(found[:used], ends[:cuts])
@@ -185,7 +193,7 @@ def entering_arcs(
 ) -> tuple[IntArray, IntArray, IntArray]:
     """List the slots of the arcs into each set that is a cut; return where each list ends, and which set it is.
 
-    Nodes below 0 count as left out. Slots ascend within a set.
+    Nodes below 0 count as left out.
     """
     mark = np.full(start.shape[0] - 1, -1, dtype=np.int64)
     found = np.empty(head.shape[0] + 1, dtype=np.int64)
@@ -204,7 +212,6 @@ def entering_arcs(
                 arcs += start[nodes[k] + 1] - start[nodes[k]]
         if is_cut and mark[root] != i:
             found = _with_room(found, used, arcs)
-            first = used
             for k in range(begin, ends[i]):
                 node = nodes[k]
                 if node < 0 or mark[node] != i:
@@ -214,7 +221,6 @@ def entering_arcs(
                     if mark[head[p]] != i and mark[head[p]] != -2 - i:
                         found[used] = p
                         used += 1
-            found[first:used].sort()
             stops[cuts] = used
             origin[cuts] = i
             cuts += 1

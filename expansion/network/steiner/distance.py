@@ -267,13 +267,13 @@ def reduce_by_distance(instance: Instance, rounds: int = 8) -> None:
     """Shrink `instance` by degree, special distance and sure edges until little changes."""
     instance.remove_small_degrees()
     for _ in range(rounds):
-        before = len(instance.graph.u)
+        before = instance.edge_count
         if instance.is_solved:
             return
         instance.keep_edges(~useless_edges(instance.graph, instance.terminals))
         instance.remove_small_degrees()
         _contract_sure_edges(instance)
-        if len(instance.graph.u) > 0.98 * before:
+        if instance.edge_count > 0.98 * before:
             return
 
 

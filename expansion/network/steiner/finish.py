@@ -36,6 +36,10 @@ class ExactSearch(Search):
     root_name = -1
     pool: CutPool
 
+    def run_programs(self) -> None:
+        """Go straight to the linear programs and splits, without reductions or rounds before."""
+        self._finish(-1)
+
     def _finish(self, busiest: int) -> None:
         self.pool = CutPool()
         if not self.is_closed and not self.stop():
@@ -48,10 +52,10 @@ class ExactSearch(Search):
         waiting = [(self.lower_bound, count, self.instance, busiest, self.pool)]
         while waiting and not self.stop():
             bound, _, instance, node, pool = waiting[0]
-            if bound >= self.cost or node < 0 or left < len(instance.graph.u):
+            if bound >= self.cost or node < 0 or left < instance.edge_count:
                 break
             heapq.heappop(waiting)
-            left -= len(instance.graph.u)
+            left -= instance.edge_count
             for part in (instance.with_terminal(node), instance.without_node(node)):
                 self.instance, self.lower_bound, self.pool = part, bound, pool
                 split_on = self._on_a_branch()

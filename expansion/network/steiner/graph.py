@@ -54,12 +54,17 @@ def cheapest_parallel(u: IntArray, v: IntArray, cost: IntArray) -> IntArray:
     Among equal ones the lowest position stays.
     """
     low, high = np.minimum(u, v), np.maximum(u, v)
-    span = int(high.max(initial=0)) + 1
-    order = np.lexsort((cost, low * span + high))
+    ends = low * (int(high.max(initial=0)) + 1) + high
+    order = np.argsort(ends, kind="stable")
     order = order[low[order] != high[order]]
-    first = np.ones(len(order), dtype=np.bool_)
-    first[1:] = (np.diff(low[order]) != 0) | (np.diff(high[order]) != 0)
-    return np.asarray(order[first], dtype=np.int64)
+    again = np.diff(ends[order]) == 0
+    if again.any():
+        # by cost within runs of equal ends
+        inside = np.append(False, again) | np.append(again, False)
+        run = order[inside]
+        order[inside] = run[np.lexsort((cost[run], ends[run]))]
+        order = order[np.append(True, ~again)]
+    return np.asarray(order, dtype=np.int64)
 
 
 def component_labels(node_count: int, u: IntArray, v: IntArray) -> IntArray:

@@ -73,7 +73,7 @@ class CutPool:
         )
         first: dict[bytes, int] = {}
         for i, row in enumerate(np.split(arcs, stops)[:-1]):
-            first.setdefault(row.tobytes(), i)
+            first.setdefault(np.sort(row).tobytes(), i)
         chosen = np.fromiter(first.values(), dtype=np.int64, count=len(first))
         ones = np.ones(len(arcs))
         matrix = csr_array((ones, arcs, np.concatenate([[0], stops])), shape=(len(stops), len(graph.head)))

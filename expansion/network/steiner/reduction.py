@@ -20,8 +20,6 @@ class Instance:
 
     Attributes
     ----------
-    graph
-        What is left, without loops and parallel edges.
     is_terminal
         Flag per node of `graph`.
     place
@@ -45,8 +43,20 @@ class Instance:
         self._fixed = [free]
         self._parts = [np.full((len(u), 2), -1, dtype=np.int64)]
         self._ids = np.arange(len(u))
+        self._graph: Graph | None = None
         self._assemble(graph.size, merged[u], merged[v], cost, self._ids)
-        self._drop_idle_components()
+
+    @property
+    def graph(self) -> Graph:
+        """What is left, without loops and parallel edges; indexed when asked for."""
+        if self._graph is None:
+            self._graph = build_graph(self._size, *self._edges)
+        return self._graph
+
+    @property
+    def edge_count(self) -> int:
+        """Number of edges left."""
+        return len(self._ids)
 
     @property
     def terminals(self) -> IntArray:
@@ -56,11 +66,11 @@ class Instance:
     @property
     def is_solved(self) -> bool:
         """True when nothing is left to decide."""
-        return self.is_split or len(self.graph.u) == 0 or int(self.is_terminal.sum()) < 2
+        return self.is_split or self.edge_count == 0 or int(self.is_terminal.sum()) < 2
 
     def cost_of(self, tree: IntArray) -> int:
         """Cost of a tree of `graph`, counted in the given graph."""
-        return int(self.graph.cost[tree].sum()) + self.offset
+        return int(self._edges[2][tree].sum()) + self.offset
 
     def original_edges(self, tree: IntArray) -> IntArray:
         """Edges of the given graph behind a tree of `graph`, with all that is fixed."""
@@ -90,48 +100,45 @@ class Instance:
     def without_node(self, node: int) -> Instance:
         """Return a copy whose trees leave `node` out."""
         twin = self.copy()
-        twin.keep_edges((self.graph.u != node) & (self.graph.v != node))
+        u, v, _ = self._edges
+        twin.keep_edges((u != node) & (v != node))
         return twin
 
     def keep_edges(self, kept: BoolArray) -> None:
         """Drop all other edges, then what that leaves idle."""
-        graph = self.graph
-        self._assemble(graph.size, graph.u[kept], graph.v[kept], graph.cost[kept], self._ids[kept])
-        self._drop_idle_components()
+        u, v, cost = self._edges
+        self._assemble(self._size, u[kept], v[kept], cost[kept], self._ids[kept])
 
     def contract(self, edges: IntArray) -> None:
         """Fix `edges` as part of the tree and merge their ends."""
-        graph = self.graph
-        merged = component_labels(graph.size, graph.u[edges], graph.v[edges])
-        is_terminal = np.zeros(graph.size, dtype=np.bool_)
+        u, v, cost = self._edges
+        merged = component_labels(self._size, u[edges], v[edges])
+        is_terminal = np.zeros(self._size, dtype=np.bool_)
         is_terminal[merged[self.is_terminal]] = True
         self.is_terminal = is_terminal
         self._move(merged)
-        self._fix(self._ids[edges], int(graph.cost[edges].sum()))
-        self._assemble(graph.size, merged[graph.u], merged[graph.v], graph.cost, self._ids)
-        self._drop_idle_components()
+        self._fix(self._ids[edges], int(cost[edges].sum()))
+        self._assemble(self._size, merged[u], merged[v], cost, self._ids)
 
     def remove_small_degrees(self) -> None:
         """Remove nodes of degree one and two as long as there are any."""
-        graph = self.graph
         is_terminal = self.is_terminal.copy()
-        forest, count, fixed = remove_small_degrees(graph.u, graph.v, graph.cost, is_terminal)
-        old, pool = len(graph.u), sum(len(part) for part in self._parts)
-        ids = np.concatenate([self._ids, pool + np.arange(count - old)])
-        self._parts.append(ids[forest.parts[old:count]])
+        forest, count, fixed = remove_small_degrees(*self._edges, is_terminal)
+        pool = sum(len(part) for part in self._parts)
+        ids = np.concatenate([self._ids, pool + np.arange(count - self.edge_count)])
+        self._parts.append(ids[forest.parts[self.edge_count : count]])
         self._fix(ids[fixed], int(forest.cost[fixed].sum()))
         self.is_terminal = is_terminal
         self._move(_heirs(forest.ends[2 * fixed], forest.ends[2 * fixed + 1], is_terminal))
         alive = np.flatnonzero(forest.alive)
         u, v = forest.ends[2 * alive], forest.ends[2 * alive + 1]
-        self._assemble(graph.size, u, v, forest.cost[alive], ids[alive])
-        self._drop_idle_components()
+        self._assemble(self._size, u, v, forest.cost[alive], ids[alive])
 
     @property
     def names(self) -> IntArray:
         """Node of the given graph, the first of several, behind each node of `graph`."""
         given = np.flatnonzero(self.place >= 0)[::-1]
-        names = np.full(self.graph.size, -1, dtype=np.int64)
+        names = np.full(self._size, -1, dtype=np.int64)
         names[self.place[given]] = given
         return names
 
@@ -143,24 +150,20 @@ class Instance:
         self.offset += cost
 
     def _assemble(self, size: int, u: IntArray, v: IntArray, cost: IntArray, ids: IntArray) -> None:
-        kept = cheapest_parallel(u, v, cost)
-        self._ids = ids[kept]
-        low, high = np.minimum(u[kept], v[kept]), np.maximum(u[kept], v[kept])
-        self.graph: Graph = build_graph(size, low, high, cost[kept])
-
-    def _drop_idle_components(self) -> None:
-        """Keep the component with the terminals, and number its nodes anew."""
-        graph = self.graph
-        labels = component_labels(graph.size, graph.u, graph.v)
+        """Keep the cheapest of parallel edges in the component with the terminals, and number its nodes anew."""
+        labels = component_labels(size, u, v)
         homes = np.unique(labels[self.is_terminal])
         self.is_split = self.is_split or len(homes) > 1
-        kept = np.isin(labels, homes)
-        number = np.cumsum(kept) - 1
-        self._move(np.where(kept, number, -1))
-        edges = kept[graph.u]
-        self.is_terminal = self.is_terminal[kept]
-        self._ids = self._ids[edges]
-        self.graph = build_graph(int(kept.sum()), number[graph.u[edges]], number[graph.v[edges]], graph.cost[edges])
+        stays = np.isin(labels, homes)
+        number = np.cumsum(stays) - 1
+        self._move(np.where(stays, number, -1))
+        self.is_terminal = self.is_terminal[stays]
+        inside = np.flatnonzero(stays[u])
+        low, high = number[np.minimum(u[inside], v[inside])], number[np.maximum(u[inside], v[inside])]
+        kept = cheapest_parallel(low, high, cost[inside])
+        self._ids = ids[inside[kept]]
+        self._size, self._edges = int(stays.sum()), (low[kept], high[kept], cost[inside[kept]])
+        self._graph = None
 
 
 def _heirs(u: IntArray, v: IntArray, is_terminal: BoolArray) -> IntArray:

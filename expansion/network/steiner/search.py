@@ -85,7 +85,7 @@ class Search:
         for _ in range(rounds):
             if self._finish_trivial():
                 return -1
-            before = (len(self.instance.graph.u), self.cost)
+            before = (self.instance.edge_count, self.cost)
             tree = self._tree_here()
             self._consider(tree)
             survives, busiest = self._explore(tree)
@@ -134,7 +134,7 @@ class Search:
     def _explore(self, tree: IntArray) -> tuple[BoolArray, int]:
         """Ascend from several roots; return the edges a better tree may contain, and the busiest node."""
         instance = self.instance
-        survives = np.ones(len(instance.graph.u), dtype=np.bool_)
+        survives = np.ones(instance.edge_count, dtype=np.bool_)
         best, busiest = -1, -1
         for _ in range(self.limits.roots):
             ascent = self._bound(tree)
@@ -163,7 +163,7 @@ class Search:
 
     def _reduce(self, before: int) -> None:
         self.instance.remove_small_degrees()
-        if len(self.instance.graph.u) < 0.9 * before:
+        if self.instance.edge_count < 0.9 * before:
             reduce_by_distance(self.instance)
 
     def _consider(self, tree: IntArray) -> None:
