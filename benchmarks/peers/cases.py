@@ -79,7 +79,7 @@ def road_like(nodes: int, seed: int) -> TreeCase:
     """Make a graph that looks like country roads: crossings, bends in between, and one node in 15 to be joined.
 
     A third of the nodes are crossings at random, joined where no other crossing lies in the circle over the gap
-    (Gabriel graph); four in ten edges that no spanning tree needs are left out, which gives the 2.6 to 3 roads per
+    (Gabriel graph); half of the edges that no spanning tree needs are left out, which gives the 2.6 to 3 roads per
     crossing of OSM extracts. The other nodes lie along the roads. Costs are lengths in cents times a class factor.
 
     Parameters
@@ -117,11 +117,11 @@ def _gabriel(xy: NDArray[np.float64]) -> tuple[IntArray, IntArray]:
 def _thinned(
     a: IntArray, b: IntArray, xy: NDArray[np.float64], random: np.random.Generator
 ) -> tuple[IntArray, IntArray]:
-    """Leave out four in ten edges, but none of the least spanning tree."""
+    """Leave out half of the edges, but none of the least spanning tree."""
     length = np.hypot(*(xy[a] - xy[b]).T)
     tree = minimum_spanning_tree(coo_array((length, (a, b)), shape=(len(xy), len(xy)))).tocoo()
     needed = np.isin(a * len(xy) + b, tree.row.astype(np.int64) * len(xy) + tree.col)
-    kept = needed | (random.random(len(a)) > 0.4)
+    kept = needed | (random.random(len(a)) > 0.5)
     return a[kept], b[kept]
 
 

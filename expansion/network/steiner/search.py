@@ -31,6 +31,10 @@ class Limits:
     cut_entries: int
 
 
+FIRST_ASCENTS = 2
+"""Ascents of a search without rounds: each costs a fifth of the first tree, and the two divide its gap by about six."""
+
+
 class Search:
     """The best tree and bound so far.
 
@@ -73,11 +77,17 @@ class Search:
         """Close what gap is left; `busiest` is the node that the rounds so far found most in doubt."""
 
     def _first(self) -> None:
-        """Find one tree and one bound."""
-        if not self._finish_trivial():
-            tree = self._tree_here()
-            self._consider(tree)
-            self._bound(tree)
+        """Find a tree, then a bound and a better tree on what it paid in full, a few times."""
+        if self._finish_trivial():
+            return
+        tree = self._tree_here()
+        self._consider(tree)
+        for _ in range(FIRST_ASCENTS):
+            found = self._tree_on_tight_edges(self._bound(tree))
+            self._consider(found)
+            tree = min(tree, found, key=self.instance.cost_of)
+            if self.is_closed or self.stop():
+                return
 
     def _tighten(self, rounds: int, patience: int) -> int:
         """Bound and shrink the instance until that stalls; return the node to split on, or -1."""
