@@ -1,5 +1,6 @@
 """The map app: ``expansion serve``, or ``streamlit run app.py``."""
 
+import logging
 from pathlib import Path
 
 import streamlit as st
@@ -23,4 +24,8 @@ page = st.navigation(list(pages.values()), position="top")
 wanted = st.session_state.pop("turn_to", None)
 if wanted in pages:
     st.switch_page(pages[wanted])
-page.run()
+try:
+    page.run()
+except Exception:
+    logging.getLogger("expansion.app").exception("page %s failed", page.title)
+    views.show_trouble()

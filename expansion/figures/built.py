@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import geopandas as gpd
+import numpy as np
 
 from expansion.figures.hexagons import NEAR_ZOOM
 from expansion.figures.layers import LegendEntry, MapLayer, counted, make_features, tip
@@ -18,6 +21,9 @@ _SITES = {
     "terminal": ("terminal", dot(SITES["terminal"], 3.2)),
     "closure": ("splice closure", dot(SITES["closure"], 2.6)),
 }
+_TIERS = ("feeder", "distribution", "drop")
+_MANY_SPANS = 5000
+_FAR_M = 15.0
 _NEAR = frozenset({"terminal", "closure"})
 _OUTCOMES = {
     "fiber": "fiber", "fixed_wireless": "fixed wireless", "dsl": "DSL", "satellite": "satellite",
@@ -25,10 +31,32 @@ _OUTCOMES = {
 }  # fmt: skip
 
 
+def route_layers(spans: gpd.GeoDataFrame) -> list[MapLayer]:
+    """Draw the route as one layer; of many spans, merged by area and tier from far, each by itself from near."""
+    near = route_layer(spans)
+    if len(spans) <= _MANY_SPANS:
+        return [near]
+    return [_merged_route(spans, near), replace(near, layer_id="spans", title="Spans by tier", min_zoom=NEAR_ZOOM)]
+
+
+def _merged_route(spans: gpd.GeoDataFrame, near: MapLayer) -> MapLayer:
+    """Lines of one area and tier as one feature, a little straightened: what can be told apart from far."""
+    keyed = spans[["tier", "area_id", "length_m", "geometry"]].fillna({"area_id": ""})
+    merged = keyed.dissolve(["tier", "area_id"], aggfunc={"length_m": "sum"}, sort=True).reset_index()
+    order = merged["tier"].map({"drop": 0, "distribution": 1, "feeder": 2})
+    merged = merged.iloc[np.argsort(order.to_numpy(), kind="stable")]
+    tips = [
+        tip(row.tier, {"area": row.area_id, "length": f"{row.length_m / 1000:,.1f} km"}) for row in merged.itertuples()
+    ]
+    ids = (merged["tier"] + "-" + merged["area_id"]).tolist()
+    styles = [_TIERS.index(tier) for tier in merged["tier"]]
+    features = make_features(ids, merged.geometry.line_merge().simplify(_FAR_M), styles, tips)
+    return replace(near, features=features, max_zoom=NEAR_ZOOM)
+
+
 def route_layer(spans: gpd.GeoDataFrame) -> MapLayer:
     """Spans of the route by their highest tier; those along existing fiber dashed."""
-    tiers = ("feeder", "distribution", "drop")
-    styles = tuple(stroke(TIERS[tier], width) for tier, width in zip(tiers, (4.5, 2.8, 1.5), strict=True))
+    styles = tuple(stroke(TIERS[tier], width) for tier, width in zip(_TIERS, (4.5, 2.8, 1.5), strict=True))
     ordered = spans.assign(order=spans["tier"].map({"feeder": 2, "distribution": 1, "drop": 0}))
     ordered = ordered.sort_values(["order", "span_id"], kind="stable")
     tips = [
@@ -45,12 +73,12 @@ def route_layer(spans: gpd.GeoDataFrame) -> MapLayer:
         title="Route by tier",
         shape="line",
         features=make_features(
-            ordered["span_id"].tolist(), ordered.geometry, [tiers.index(t) for t in ordered["tier"]], tips
+            ordered["span_id"].tolist(), ordered.geometry, [_TIERS.index(t) for t in ordered["tier"]], tips
         ),
         styles=styles,
         legend=tuple(
             LegendEntry(row, f"{tier}, {meters[tier] / 1000:,.1f} km", int((spans["tier"] == tier).sum()))
-            for row, tier in enumerate(tiers)
+            for row, tier in enumerate(_TIERS)
             if tier in meters
         ),
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import geopandas as gpd
 import pandas as pd
@@ -14,6 +15,7 @@ from expansion.figures.palette import EXISTING, STATUSES
 
 _TINTS = ("#0F8A76", "#3B6FB5", "#8A7A1F", "#8A5FA8", "#B5652B")  # only to tell neighbors apart
 _SMOOTH_M = 4.0
+_MANY_ROADS = 6000
 _STATUSES = {"unserved": "unserved", "underserved": "underserved", "served": "served"}
 _MAIN_ROADS = {"motorway", "trunk", "primary", "secondary", "tertiary"}
 _LAND = {
@@ -75,6 +77,15 @@ def _yes(flag: object) -> str:
     return "yes" if flag else "no"
 
 
+def road_layers(roads: gpd.GeoDataFrame) -> list[MapLayer]:
+    """Roads as one layer; of many, main roads at every zoom and minor ones from near."""
+    if len(roads) <= _MANY_ROADS:
+        return [road_layer(roads)]
+    is_main = roads["highway"].str.removesuffix("_link").isin(_MAIN_ROADS)
+    minor = replace(road_layer(roads[~is_main]), layer_id="minor-roads", title="Minor roads", min_zoom=NEAR_ZOOM - 1)
+    return [minor, replace(road_layer(roads[is_main]), title="Main roads")]
+
+
 def road_layer(roads: gpd.GeoDataFrame) -> MapLayer:
     """Roads in two weights, without tooltips: the map's background."""
     is_main = roads["highway"].str.removesuffix("_link").isin(_MAIN_ROADS)
@@ -117,10 +128,7 @@ def pole_layer(features: gpd.GeoDataFrame) -> MapLayer:
     """Draw utility poles, seen from near."""
     shown = features[features["kind"] == "pole"]
     layer = _kinds_layer("poles", "Poles", shown, {"pole": _PLANT_SITES["pole"]}, "feature_id", "dot")
-    return MapLayer(
-        layer.layer_id, layer.title, layer.shape, layer.features, layer.styles, layer.legend, min_zoom=14.0,
-        is_hidden=True,
-    )  # fmt: skip
+    return replace(layer, min_zoom=14.0, is_hidden=True)
 
 
 def _kinds_layer(
@@ -128,10 +136,9 @@ def _kinds_layer(
 ) -> MapLayer:
     """Draw rows by kind, each with a tooltip of what it is and what it is called."""
     order = list(looks)
-    is_outline = rows["kind"].map(lambda kind: not looks[kind][1]["fill"]) & rows.geometry.geom_type.str.endswith(
-        "Polygon"
-    )
-    shapes = rows.geometry.where(~is_outline.astype(bool), rows.geometry.boundary)  # else its inside had the tooltip
+    lines = rows["kind"].isin([kind for kind, (_, style) in looks.items() if not style["fill"]])
+    is_outline = lines & rows.geometry.geom_type.isin(["Polygon", "MultiPolygon"])
+    shapes = rows.geometry.where(~is_outline, rows.geometry.boundary)  # else the tooltip would cover all that it holds
     tips = [tip(looks[row.kind][0], {"name": getattr(row, "name", None)}) for row in rows.itertuples(index=False)]
     return MapLayer(
         layer_id=layer_id,

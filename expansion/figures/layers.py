@@ -14,6 +14,7 @@ import pandas as pd
 import shapely
 
 from expansion.figures.looks import CHOSEN, Style
+from expansion.figures.sheets import MOST_AT_ONCE, Sheet, cut_into_sheets
 from expansion.markup import safe
 
 Shape = Literal["fill", "line", "dot"]
@@ -69,25 +70,44 @@ class MapLayer:
 
 @dataclass(frozen=True, slots=True)
 class SentLayer:
-    """A layer as text, with the hash of that text, ready to be sent many times."""
+    """A layer as text, with the hash of that text, ready to be sent many times.
+
+    Attributes
+    ----------
+    layer_id, version
+        The layer, and the hash of all that it holds.
+    content
+        Title, styles, legend, and the features unless they lie on sheets.
+    is_hidden
+        Off until the reader turns it on.
+    sheets
+        Features of a large layer by part of the map; empty for others.
+    """
 
     layer_id: str
     version: str
     content: str
     is_hidden: bool
+    sheets: tuple[Sheet, ...] = ()
 
     def message(self) -> dict[str, Any]:
         """Return what the map component expects."""
-        return {"id": self.layer_id, "version": self.version, "content": self.content, "hidden": self.is_hidden}
+        sheets = [{"version": sheet.version, "box": sheet.box, "content": sheet.content} for sheet in self.sheets]
+        return {
+            "id": self.layer_id, "version": self.version, "content": self.content, "hidden": self.is_hidden,
+            "sheets": sheets,
+        }  # fmt: skip
 
 
 def send_layer(layer: MapLayer) -> SentLayer:
-    """Write a layer as JSON; equal layers give equal text."""
+    """Write a layer as JSON; equal layers give equal text. A large one is cut into sheets."""
+    is_large = len(layer.features) > MOST_AT_ONCE and not layer.is_selectable
+    sheets = cut_into_sheets(layer.features) if is_large else ()
     content = json.dumps(
         {
             "title": safe(layer.title),
             "shape": layer.shape,
-            "features": layer.features,
+            "features": [] if sheets else layer.features,
             "styles": layer.styles,
             "legend": [{"style": e.style, "label": safe(e.label), "count": e.count} for e in layer.legend],
             "min_zoom": layer.min_zoom,
@@ -99,8 +119,10 @@ def send_layer(layer: MapLayer) -> SentLayer:
         separators=(",", ":"),
         allow_nan=False,
     )
-    version = hashlib.sha256(content.encode()).hexdigest()[:16]
-    return SentLayer(layer.layer_id, version, content, layer.is_hidden)
+    digest = hashlib.sha256(content.encode())
+    for sheet in sheets:
+        digest.update(sheet.version.encode())
+    return SentLayer(layer.layer_id, digest.hexdigest()[:16], content, layer.is_hidden, sheets)
 
 
 def tip(title: object, rows: Mapping[str, object] | None = None, note: object = "") -> str:

@@ -19,7 +19,7 @@ _FINEST, _COARSEST = 9, 3
 def base_layers(inputs: Inputs) -> list[MapLayer]:
     """Land, roads and existing plant: what lies under every map."""
     return [
-        ground.land_layer(inputs.features), ground.road_layer(inputs.roads), ground.plant_lines_layer(inputs.plant),
+        ground.land_layer(inputs.features), *ground.road_layers(inputs.roads), ground.plant_lines_layer(inputs.plant),
         ground.plant_sites_layer(inputs.plant),
     ]  # fmt: skip
 
@@ -28,7 +28,7 @@ def saved_base_layers(tables: Mapping[str, pd.DataFrame]) -> list[MapLayer]:
     """Draw the roads that a plan kept: all that there is to lie under it where its study is not at hand."""
     edges = tables["edges"]
     roads = edges[edges["kind"] == "road"] if "road" in set(edges["kind"]) else edges
-    return [ground.road_layer(roads.assign(road_id=roads["edge_id"], highway=roads["highway"].fillna("")))]
+    return ground.road_layers(roads.assign(road_id=roads["edge_id"], highway=roads["highway"].fillna("")))
 
 
 def coverage_layers(inputs: Inputs, locations: gpd.GeoDataFrame) -> list[MapLayer]:
@@ -48,7 +48,7 @@ def choice_layers(inputs: Inputs, locations: gpd.GeoDataFrame, areas: gpd.GeoDat
 def plan_layers(tables: Mapping[str, pd.DataFrame]) -> list[MapLayer]:
     """Draw what a plan builds, over a base."""
     return [
-        built.phase_layer(tables["areas"]), built.drop_layer(tables["drops"]), built.route_layer(tables["spans"]),
+        built.phase_layer(tables["areas"]), built.drop_layer(tables["drops"]), *built.route_layers(tables["spans"]),
         built.outcome_layer(tables["locations"]), built.site_layer(tables["sites"], is_near=True),
         built.permit_layer(tables["permits"]), built.site_layer(tables["sites"], is_near=False),
     ]  # fmt: skip
@@ -57,7 +57,7 @@ def plan_layers(tables: Mapping[str, pd.DataFrame]) -> list[MapLayer]:
 def route_layers(tables: Mapping[str, pd.DataFrame]) -> list[MapLayer]:
     """Only the route and its sites, for a map on which areas are still being chosen."""
     return [
-        built.drop_layer(tables["drops"]), built.route_layer(tables["spans"]),
+        built.drop_layer(tables["drops"]), *built.route_layers(tables["spans"]),
         built.site_layer(tables["sites"], is_near=True), built.site_layer(tables["sites"], is_near=False),
     ]  # fmt: skip
 

@@ -60,10 +60,21 @@ def _message(layer: SentLayer, key: str) -> dict[str, Any]:
     """Hand a layer's text to Streamlit's file store and send only its address; without a server, send the text."""
     if not runtime.exists():
         return layer.message()
-    address = runtime.get_instance().media_file_mgr.add(
-        layer.content.encode(), "application/json", f"{key}-{layer.layer_id}"
-    )
-    return {"id": layer.layer_id, "version": layer.version, "hidden": layer.is_hidden, "url": f"../..{address}"}
+    name = f"{key}-{layer.layer_id}"
+    sheets = [
+        {"version": sheet.version, "box": sheet.box, "url": _keep(sheet.content, f"{name}-{number}")}
+        for number, sheet in enumerate(layer.sheets)
+    ]
+    return {
+        "id": layer.layer_id, "version": layer.version, "hidden": layer.is_hidden, "url": _keep(layer.content, name),
+        "sheets": sheets,
+    }  # fmt: skip
+
+
+def _keep(content: str, name: str) -> str:
+    """Hand text to Streamlit's file store and return where the map finds it."""
+    address = runtime.get_instance().media_file_mgr.add(content.encode(), "application/json", name)
+    return f"../..{address}"
 
 
 def _take(key: str, on_event: Callable[[dict[str, Any]], None]) -> None:

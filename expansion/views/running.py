@@ -88,3 +88,14 @@ def _failed(entry: StudyEntry, job: Job) -> None:
     st.button(
         "Try again", on_click=start_run, args=(entry, job.areas), icon=":material/refresh:", key=f"again-{job.job_id}"
     )
+
+
+def show_trouble() -> None:
+    """Say that the program itself has failed, and offer a way on; the server's log holds the rest."""
+    st.error(
+        "This page met an error of the program itself; your studies and plans are not harmed. The server's log says "
+        "more. Reload the page, or go on from Home.", icon=":material/error:",
+    )  # fmt: skip
+    page = st.session_state.get("pages", {}).get("home")
+    if page is not None:
+        st.page_link(page, label="Home", icon=":material/home:")

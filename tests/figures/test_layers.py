@@ -164,3 +164,18 @@ def test_a_permit_stands_inside_its_place():
 def test_bounds_are_latitude_first_and_the_world_where_nothing_is():
     assert bounds_of([gpd.GeoSeries([Point(9, 47), Point(10, 48)], crs=4326)]) == [[47, 9], [48, 10]]
     assert bounds_of([]) == [[-60, -170], [75, 170]]
+
+
+def land(kinds):
+    columns = {"kind": kinds, "feature_id": list(map(str, range(len(kinds)))), "name": kinds}
+    frame = gpd.GeoDataFrame(columns, geometry=[box(0, 0, 9, 9)] * len(kinds), crs="EPSG:32632")
+    return land_layer(frame.astype({"kind": "str", "feature_id": "str", "name": "str"}))
+
+
+def test_a_boundary_is_drawn_as_a_line_so_that_its_inside_stays_silent():
+    shapes = [feature["geometry"]["type"] for feature in land(["boundary", "water"]).features]
+    assert shapes == ["LineString", "Polygon"]
+
+
+def test_a_study_without_land_has_an_empty_layer():
+    assert land([]).features == ()

@@ -7,7 +7,7 @@ window.map = map;
 map.attributionControl.setPrefix(false).addAttribution("© OpenStreetMap contributors");
 L.control.scale({ imperial: true }).addTo(map);
 const renderer = L.canvas({ padding: 0.3, tolerance: 4 });
-const state = { layers: [], hidden: new Set(), known: new Set(), selected: new Set(), view: null, height: 0, serial: Date.now(), turn: 0 };
+const state = { layers: [], shown: [], hidden: new Set(), known: new Set(), selected: new Set(), view: null, height: 0, serial: Date.now(), turn: 0 };
 
 const send = (type, content) => window.parent.postMessage({ isStreamlitMessage: true, type, ...content }, "*");
 const report = (kind, content) => {
@@ -24,13 +24,13 @@ function styleOf(layer, feature) {
   return { ...style, ...chosen, ...flat, renderer };
 }
 
-function drawLayer(layer) {
+function drawFeatures(layer, features) {
   const options = {
     interactive: layer.interactive,
     style: (feature) => styleOf(layer, feature),
     pointToLayer: (feature, at) => L.circleMarker(at, styleOf(layer, feature)),
   };
-  const group = L.geoJSON({ type: "FeatureCollection", features: layer.features }, options);
+  const group = L.geoJSON({ type: "FeatureCollection", features }, options);
   if (layer.interactive) {
     group.bindTooltip((shape) => shape.feature.properties.tip || "", { sticky: true, direction: "auto", opacity: 0.97 });
   }
@@ -42,16 +42,46 @@ function isShown(layer) {
   return !state.hidden.has(layer.id) && zoom >= layer.min_zoom && zoom < layer.max_zoom;
 }
 
+function partsOf(layer) {
+  // A small layer is one part; of a large one, the sheets in view that have arrived. Others are asked for.
+  if (!layer.sheets.length) {
+    layer.group = layer.group || drawFeatures(layer, layer.features);
+    return [{ key: layer.version, group: layer.group }];
+  }
+  const view = map.getBounds().pad(0.15);
+  const inView = layer.sheets.filter((sheet) => view.intersects(sheet.bounds));
+  for (const sheet of inView) fetchSheet(layer, sheet);
+  forgetSheets(layer, inView);
+  return inView.filter((sheet) => sheet.group);
+}
+
+async function fetchSheet(layer, sheet) {
+  if (sheet.group || sheet.asked) return;
+  sheet.asked = true;
+  try {
+    sheet.group = drawFeatures(layer, JSON.parse(await fetchText(sheet)));
+    trouble.hidden = true;
+    if (state.layers.includes(layer)) refresh();
+  } catch (error) {
+    trouble.hidden = false;
+  } finally {
+    sheet.asked = false;
+  }
+}
+
+function forgetSheets(layer, inView) {
+  const idle = layer.sheets.filter((sheet) => sheet.group && !inView.includes(sheet));
+  for (const sheet of idle.slice(0, Math.max(idle.length - 20, 0))) sheet.group = null;
+}
+
 function refresh() {
   // Drawn anew in order whenever one comes or goes: on a canvas the order of drawing is what lies on top.
-  const wanted = state.layers.filter(isShown);
-  const key = wanted.map((layer) => `${layer.id}:${layer.version}`).join("|");
+  const parts = state.layers.filter(isShown).flatMap((layer) => partsOf(layer).map((part) => ({ layer, part })));
+  const key = parts.map(({ layer, part }) => `${layer.id}:${part.key}`).join("|");
   if (key !== state.drawn) {
-    for (const layer of state.layers) if (layer.group) map.removeLayer(layer.group);
-    for (const layer of wanted) {
-      layer.group = layer.group || drawLayer(layer);
-      map.addLayer(layer.group);
-    }
+    for (const group of state.shown) map.removeLayer(group);
+    state.shown = parts.map(({ part }) => part.group);
+    for (const group of state.shown) map.addLayer(group);
     state.drawn = key;
   }
   paintLegend();
@@ -63,12 +93,20 @@ function restyle() {
   }
 }
 
+async function fetchText(sent) {
+  if (sent.content !== undefined) return sent.content;
+  const answer = await fetch(sent.url, { credentials: "same-origin" });
+  if (!answer.ok) throw new Error(`${sent.url}: ${answer.status}`);
+  return answer.text();
+}
+
 async function fetchLayer(sent) {
-  const text = sent.content || await fetch(sent.url, { credentials: "same-origin" }).then((answer) => {
-    if (!answer.ok) throw new Error(`layer ${sent.id}: ${answer.status}`);
-    return answer.text();
+  const layer = { ...JSON.parse(await fetchText(sent)), id: sent.id, version: sent.version, group: null };
+  layer.sheets = sent.sheets.map((sheet) => {
+    const [west, south, east, north] = sheet.box;
+    return { ...sheet, key: sheet.version, bounds: L.latLngBounds([[south, west], [north, east]]), group: null };
   });
-  return { ...JSON.parse(text), id: sent.id, version: sent.version, group: null };
+  return layer;
 }
 
 async function takeLayers(sent) {
@@ -232,7 +270,7 @@ document.addEventListener("keydown", (event) => event.key === "Escape" && setBox
 
 // ---------------------------------------------------------------- what Python sends
 
-map.on("zoomend", refresh);
+map.on("moveend", refresh);
 
 function resize(args) {
   if (args.height === state.height) return;
@@ -245,7 +283,6 @@ function resize(args) {
 }
 
 function drawNow(args, layers) {
-  for (const layer of state.layers) if (layer.group && !layers.includes(layer)) map.removeLayer(layer.group);
   state.layers = layers;
   state.drawn = null;
   state.selected = new Set(args.selected);
@@ -274,8 +311,9 @@ async function render(args) {
 
 // How many features of each layer are on the map now: for tests, and for whoever asks in the console.
 window.drawn = () => Object.fromEntries(
-  state.layers.filter((layer) => layer.group && map.hasLayer(layer.group))
-    .map((layer) => [layer.id, layer.group.getLayers().length]));
+  state.layers.map((layer) => [layer.id, [layer, ...layer.sheets].filter((part) => part.group && map.hasLayer(part.group))])
+    .filter(([, parts]) => parts.length)
+    .map(([id, parts]) => [id, parts.reduce((sum, part) => sum + part.group.getLayers().length, 0)]));
 const trouble = document.getElementById("trouble");
 
 map.setView([0, 0], 3);
