@@ -15,6 +15,7 @@ ORDER = (
     "study", "inputs", "counts", "outcomes", "candidates", "route", "network", "technology", "cost", "permits",
     "portfolio", "schedule",
 )  # fmt: skip
+_MOST_KEYS = 40
 SIDES = ("before", "after")
 _UNIT_IN_NAME = re.compile(r"_(m|db|calendar_days|days)$")
 _PHASE = re.compile(r"\bphases\.(\d+)\.")
@@ -28,7 +29,7 @@ def describe_changes(changes: Mapping[str, Any], document: Mapping[str, Any], wi
     Parameters
     ----------
     changes
-        `figures`, `outcomes` and `findings`, as `expansion.plan.diff` lists them.
+        `study` (what was asked), `rules`, `figures`, `outcomes` and `findings`, as `expansion.plan.diff` lists them.
     document
         plan.json of the first plan, which tells units.
     width
@@ -40,6 +41,9 @@ def describe_changes(changes: Mapping[str, Any], document: Mapping[str, Any], wi
         line = _input(row, name) if section == "inputs" else _figure(row, name, document)
         by_section.setdefault(section, []).extend([line] if line else [])
     lines: Lines = []
+    for title, name in (("Asked", "study"), ("Rules", "rules")):
+        if changes[name]:
+            lines += titled(title, _keys(changes[name]), width)
     for section in [name for name in ORDER if by_section.get(name)]:
         lines += titled(section.capitalize(), by_section[section], width)
     if changes["outcomes"]:
@@ -47,6 +51,12 @@ def describe_changes(changes: Mapping[str, Any], document: Mapping[str, Any], wi
     if changes["findings"]:
         lines += titled("Findings", [line for row in changes["findings"] for line in _finding(row)], width)
     return lines or ["only the fingerprints differ: tables or certificates of the plans are not the same"]
+
+
+def _keys(rows: Sequence[Mapping[str, Any]]) -> Lines:
+    """Write changed keys of the study, or of the rules, under their own names."""
+    lines = [f"{row['key']}: {_value(row['before'], plain=True)} -> {_value(row['after'], plain=True)}" for row in rows]
+    return [*lines[:_MOST_KEYS], *([f"and {len(lines) - _MOST_KEYS:,} more"] if len(lines) > _MOST_KEYS else [])]
 
 
 def _figure(row: Mapping[str, Any], name: str, document: Mapping[str, Any]) -> str:

@@ -21,9 +21,12 @@ def add_diff(commands: Any) -> None:
 
 
 def diff_command(options: argparse.Namespace) -> int:
-    """Print the figures that changed, the locations whose outcome changed and the findings that came or went."""
+    """Print what was asked otherwise, the figures and outcomes that changed, the findings that came or went."""
     before, after = load_plan(options.before), load_plan(options.after)
+    first, second = before.study_document, after.study_document
     changes = {
+        "study": diff_documents(first.get("study", {}), second.get("study", {})),
+        "rules": diff_documents(first.get("rules", {}), second.get("rules", {})),
         "figures": diff_documents(before.document, after.document),
         "outcomes": diff_outcomes(before.tables["locations"], after.tables["locations"]),
         "findings": diff_findings(before.document["findings"], after.document["findings"]),

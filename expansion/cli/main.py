@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import logging
+import re
 import signal
 import sys
 import traceback
@@ -24,6 +25,7 @@ from expansion.cli.show import add_show
 from expansion.cli.verify import add_verify
 from expansion.cli.warm import add_warm
 from expansion.errors import PlanningError
+from expansion.wording import meant
 
 BUG, USAGE, INTERRUPTED = 1, 2, 130
 _COMMANDS = (
@@ -46,7 +48,9 @@ class _Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         """Say what is wrong with the command line and leave with exit code 2."""
-        self.exit(USAGE, f"error[E_USAGE]: {message}, {self.prog}, see {self.prog} --help\n")
+        wrong = re.search(r"invalid choice: '(.*?)' \(choose from (.*)\)", message)
+        near = meant(wrong.group(1), re.findall(r"[\w-]+", wrong.group(2))) if wrong else ""
+        self.exit(USAGE, f"error[E_USAGE]: {message}, {self.prog}, {near or f'see {self.prog} --help'}\n")
 
 
 def build_parser() -> argparse.ArgumentParser:

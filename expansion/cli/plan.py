@@ -20,8 +20,15 @@ def add_plan(commands: Any) -> None:
     parser.add_argument(
         "--set", nargs="+", action="extend", default=[], metavar="KEY=VALUE", dest="changes", help="lay over study.toml"
     )
-    parser.add_argument("--seed", type=int, metavar="N", help="seed of every random draw")
+    parser.add_argument("--seed", type=_seed, metavar="N", help="seed of every random draw, 0 to 2^32 - 1")
     parser.add_argument("--executor", default="serial", metavar="NAME", help="serial, processes or tcp://HOST:PORT")
+
+
+def _seed(text: str) -> int:
+    """Read a seed."""
+    if not text.isdecimal() or int(text) >= 2**32:
+        raise argparse.ArgumentTypeError(f"{text!r} is no whole number from 0 to {2**32 - 1}")
+    return int(text)
 
 
 def plan_command(options: argparse.Namespace) -> int:

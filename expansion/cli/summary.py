@@ -39,7 +39,7 @@ def summarize(document: Mapping[str, Any], folder: Path, width: int = 0) -> str:
     money = document["study"]["currency"]
     sections = {
         "Outcomes": _outcomes(document),
-        "Route": _route(document["route"], money),
+        "Route": _route(document, money),
         "Locks": _locks(document["findings"]),
         "Network": _network(document["network"], money),
         "Cost": _cost(document["cost"], money),
@@ -71,14 +71,16 @@ def _outcomes(document: Mapping[str, Any]) -> Lines:
     return [", ".join(named) + f" = {count(eligible)} eligible"] if named else ["no location is eligible"]
 
 
-def _route(route: Mapping[str, Any], money: str) -> Lines:
+def _route(document: Mapping[str, Any], money: str) -> Lines:
+    route, named, areas = document["route"], document["candidates"]["areas"], document["counts"]["areas"]
     if not route["length_m"]:
         return ["nothing is left to build"]
     cost, bound = amount(route["cost"], money), amount(route["lower_bound"], money)
     proof = f"{proven(route['gap'])} (at least {bound}; gap {percent(route['gap'])}, {route['status']})"
+    where = f"of the {count(named, 'area')} named" if named < areas else "that a road reaches"
     again = amount(route["certified_lower_bound"], money)
     return [
-        f"{kilometers(route['length_m'])} of new build would reach every location with a road: {cost}, {proof}",
+        f"{kilometers(route['length_m'])} of new build would reach every eligible location {where}: {cost}, {proof}",
         f"expansion verify: {certified(route['cost'], route['certified_lower_bound'])} (at least {again})",
     ]
 

@@ -123,6 +123,6 @@ def _general_share(study: Study, bom: pd.DataFrame) -> list[Finding]:
     if not total or not general:
         return []
     share = round(general / total, 6)
-    words = f"{share:.0%} of the base cost rests on planning values (status GENERAL)"
+    words = f"{100 * share:.0f} % of the base cost rests on planning values (status GENERAL)"
     repair = "confirm these rates with quotes and put them into the study's rates file"
     return [find("W_RATE_GENERAL", "info", words, amount=round(general, 2), unit=study.study.currency, repair=repair)]

@@ -87,7 +87,9 @@ def _with_busy_crews(rulebook: Rulebook, risks: pd.DataFrame, resources: pd.Data
     busy = resources[(resources["utilization"] > BUSY).to_numpy() & (resources["crew_days"] >= 20).to_numpy()]
     if rule is None or not len(busy):
         return risks
-    shares = (f"{kind} {share:.0%}" for kind, share in zip(busy["resource_id"], busy["utilization"], strict=True))
+    shares = (
+        f"{kind} {100 * share:.0f} %" for kind, share in zip(busy["resource_id"], busy["utilization"], strict=True)
+    )
     row = risk_row(rule, None, f"crews at work between first and last use: {', '.join(shares)}", base)
     others = risks[(risks["rule_id"] != rule.rule_id).to_numpy(dtype=bool)]
     kept: list[dict[str, object]] = [

@@ -198,7 +198,7 @@ def _busy_crews(situation: Situation) -> Raised:
             days = meters / situation.rulebook.production_rate(production_id).per_day
             share = days / max(offered * counts.get(kind, 0), 1)
             if share > BUSY:
-                busy.append(f"{kind} {year}: {share:.0%}")
+                busy.append(f"{kind} {year}: {100 * share:.0f} %")
     if busy:
         yield None, f"crews needed over crews on offer: {', '.join(busy)}"
 
@@ -263,7 +263,7 @@ def _one_supplier(situation: Situation) -> Raised:
     total = sum(cents.values())
     large = [item for item in sorted(cents) if total and cents[item] > 0.25 * total]
     if large:
-        shares = ", ".join(f"{item} {cents[item] / total:.0%}" for item in large)
+        shares = ", ".join(f"{item} {100 * cents[item] / total:.0f} %" for item in large)
         yield None, f"a quarter or more of material spend on one item: {shares}"
 
 

@@ -38,9 +38,8 @@ def require_formats(names: Sequence[str]) -> None:
     """Refuse formats that cannot be written, before anything is."""
     unknown = [name for name in names if name not in EXPORTS]
     if unknown or not names:
-        raise OutputError(
-            "no such export format", code="E_EXPORT_FORMAT", where=unknown, hint=f"choose from {', '.join(EXPORTS)}"
-        )
+        hint = f"choose from {', '.join(EXPORTS)}, joined by commas"
+        raise OutputError("no such export format", code="E_EXPORT_FORMAT", where=unknown, hint=hint)
 
 
 def export_plan(plan: SavedPlan, names: Sequence[str], folder: Path) -> list[Path]:

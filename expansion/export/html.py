@@ -278,15 +278,17 @@ def _network_section(plan: SavedPlan) -> str:
     left = table(("Network", ""), sizes, right=(1,))
     right = table((f"Proof, {money}", "Cost", "No less than", "Gap"), proofs, right=(1, 2, 3))
     body = f'<div class="two"><div>{left}</div><div>{right}</div></div>'
-    return section("network", "Network and proof", _proof_words(route), body)
+    return section("network", "Network and proof", _proof_words(plan.document), body)
 
 
-def _proof_words(route: Mapping[str, Any]) -> str:
+def _proof_words(document: Mapping[str, Any]) -> str:
     """Say how good the route is proven to be, and who can check that."""
+    route, named, areas = document["route"], document["candidates"]["areas"], document["counts"]["areas"]
+    where = f"of the {count(named, 'area')} named" if named < areas else "that a road reaches"
     if not route["cost"]:
         return "Nothing is left to build, so there is nothing to prove."
     return (
-        f"The route that would reach every eligible location with a road is {proven(route['gap'])}. Anyone can check: "
+        f"The route that would reach every eligible location {where} is {proven(route['gap'])}. Anyone can check: "
         f"{certified(route['cost'], route['certified_lower_bound'])} (expansion verify). "
         "A gap says how much cheaper the best possible could be at most."
     )

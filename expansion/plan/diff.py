@@ -7,15 +7,15 @@ from typing import Any
 
 import pandas as pd
 
-NAMES = ("name", "year")  # what tells the entries of a list apart, where they have it
+NAMES = ("rate_id", "rule_id", "name", "year", "file")  # what tells the entries of a list apart, where they have it
 Row = Mapping[str, Any]
 
 
 def diff_documents(before: Row, after: Row) -> list[dict[str, Any]]:
     """List the figures of plan.json that differ, by dotted key: key, before, after; findings apart.
 
-    A key that only one of them has shows None on the other side. The entries of a list are matched by their name or
-    year, else by their place.
+    A key that only one of them has shows None on the other side. The entries of a list are matched by their id,
+    name or year, else by their place.
     """
     first, second = dict(_figures(before)), dict(_figures(after))
     return [

@@ -9,6 +9,7 @@ import expansion
 from expansion.errors import OutputError, StudyError
 from expansion.runs.atomic import disk_errors
 from expansion.runs.studies import STUDY_FILE
+from expansion.wording import meant
 
 DEFAULT_STUDY = "liechtenstein"
 
@@ -62,7 +63,6 @@ def find_embedded(name: str) -> Path:
     """
     known = embedded_studies()
     if name not in known:
-        raise StudyError(
-            f"no embedded study {name!r}", code="E_NO_STUDY", hint=f"choose one of {', '.join(known) or 'none'}"
-        )
+        hint = meant(name, known) or f"choose one of {', '.join(known) or 'none'}"
+        raise StudyError(f"no embedded study {name!r}", code="E_NO_STUDY", hint=hint)
     return embedded_folder() / name

@@ -78,7 +78,9 @@ def _lay_over(document: dict[str, Any], change: str) -> None:
     key, sign, text = change.partition("=")
     parts = key.strip().split(".")
     if not sign or not all(parts):
-        raise StudyError("expected key=value", code="E_SET", where=[change], hint="such as network.drop_max_m=200")
+        raise StudyError(
+            "expected key=value", code="E_SET", where=[change], hint="write it without spaces: network.drop_max_m=200"
+        )
     table: Any = document
     for part in parts[:-1]:
         table = _enter(table, part, change)

@@ -6,9 +6,11 @@ import pytest
 
 from expansion.cli import main
 from expansion.cli import main as run
+from expansion.cli.changes import describe_changes
 from expansion.cli.main import build_parser
+from expansion.plan.diff import diff_documents
 from expansion.runs.saving import save_plan
-from tests.plans import tiny_plan
+from tests.plans import document, tiny_plan
 
 
 @pytest.fixture
@@ -68,7 +70,9 @@ def test_show_json_is_plan_json(plan_folder, capsys):
 
 def test_equal_plans_have_no_difference(plan_folder, capsys):
     assert main(["diff", str(plan_folder), str(plan_folder), "--json"]) == 0
-    assert json.loads(capsys.readouterr().out) == {"equal": True, "figures": [], "outcomes": [], "findings": []}
+    assert json.loads(capsys.readouterr().out) == {
+        "equal": True, "study": [], "rules": [], "figures": [], "outcomes": [], "findings": [],
+    }  # fmt: skip
 
 
 def difference(plan_folder, tmp_path, capsys, **changes):
@@ -86,6 +90,12 @@ def test_a_difference_is_told_in_words_with_its_unit_and_share(plan_folder, tmp_
     said = difference(plan_folder, tmp_path, capsys, cost=cost, fingerprint="sha256:11")
     assert "P50: 1,600 -> 800 USD (-50.0 %)" in said
     assert "->" not in said.replace("P50: 1,600 -> 800", "").replace("by category", "")
+
+
+def test_what_was_asked_otherwise_comes_first_under_its_key(tmp_path):
+    before, after = {"network": {"drop_max_m": 150.0}}, {"network": {"drop_max_m": 200.0}}
+    changes = {"study": diff_documents(before, after), "rules": [], "figures": [], "outcomes": [], "findings": []}
+    assert describe_changes(changes, document()) == ["Asked       network.drop_max_m: 150.0 -> 200.0"]
 
 
 def test_export_writes_beside_the_plan(plan_folder, capsys):

@@ -162,7 +162,7 @@ def test_crews_without_a_day_off_become_a_risk():
     busy = schedule.resources.assign(utilization=0.97)
     crowded = type(schedule)(**{name: getattr(schedule, name) for name in schedule.__slots__} | {"resources": busy})
     delivery = plan_delivery(**arguments, schedule=crowded, risks=identify_risks(**arguments))
-    assert "splice 97%" in delivery.risks.set_index("risk_id").loc["R10-program", "cause"]
+    assert "splice 97 %" in delivery.risks.set_index("risk_id").loc["R10-program", "cause"]
 
 
 def test_nothing_chosen_gives_empty_tables():
