@@ -20,6 +20,7 @@ from expansion.cli.export import add_export
 from expansion.cli.init import add_init
 from expansion.cli.plan import add_plan
 from expansion.cli.rates import add_rates
+from expansion.cli.route import add_route
 from expansion.cli.serve import add_serve
 from expansion.cli.show import add_show
 from expansion.cli.verify import add_verify
@@ -33,6 +34,7 @@ _COMMANDS = (
     add_init,
     add_check,
     add_plan,
+    add_route,
     add_verify,
     add_show,
     add_diff,

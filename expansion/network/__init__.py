@@ -1,12 +1,19 @@
 """Turn roads into a graph, price its edges, lock, route and design the fiber network on it."""
 
+from expansion.network.alternatives import KINDS as ALTERNATIVES
+from expansion.network.alternatives import Task, make_task
 from expansion.network.design import ROUTE_SEED, design_network
 from expansion.network.graph import build_graph
-from expansion.network.lock_prices import price_locks, with_findings
+from expansion.network.hubs import locked_nodes
+from expansion.network.lock_prices import price_between, price_locks, with_findings
 from expansion.network.locks import cut_off_locations, find_locks
 from expansion.network.pricing import price_edges
+from expansion.network.protection import find_two_ways
+from expansion.network.routing import route_terminals
+from expansion.network.supply import offices_above, root_nodes
 
 __all__ = [
-    "ROUTE_SEED", "build_graph", "cut_off_locations", "design_network", "find_locks", "price_edges", "price_locks",
-    "with_findings",
+    "ALTERNATIVES", "ROUTE_SEED", "Task", "build_graph", "cut_off_locations", "design_network", "find_locks",
+    "find_two_ways", "locked_nodes", "make_task", "offices_above", "price_between", "price_edges", "price_locks", "root_nodes",
+    "route_terminals", "with_findings",
 ]  # fmt: skip

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,6 +10,7 @@ import numpy as np
 from expansion.network.supply import Supply
 from expansion.plan.graph import FloatArray, IntArray, RoadGraph
 from expansion.plan.locks import Lock, Locks
+from expansion.plan.plan import Areas
 from expansion.trees import RootedTree, group_by_capacity
 
 CATALOG = (144, 288, 432, 576)
@@ -107,6 +108,12 @@ def areas_of_hubs(graph: RoadGraph, locks: Locks, area_of: IntArray) -> dict[int
         away = np.round(np.hypot(graph.x[at] - graph.x[lock.node], graph.y[at] - graph.y[lock.node]), 3)
         found.setdefault(int(area_of[rows[int(np.argmin(away))]]), []).append(lock)
     return found
+
+
+def locked_nodes(graph: RoadGraph, locks: Locks, areas: Areas, asked: Container[int]) -> IntArray:
+    """Nodes of the locked hubs that belong to the areas asked for."""
+    held = areas_of_hubs(graph, locks, areas.of_location)
+    return np.array([lock.node for area in sorted(held) if area in asked for lock in held[area]], dtype=np.int64)
 
 
 def _nearest_under(

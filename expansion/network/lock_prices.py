@@ -8,7 +8,7 @@ from dataclasses import replace
 import geopandas as gpd
 import numpy as np
 
-from expansion.network.hubs import areas_of_hubs
+from expansion.network.hubs import locked_nodes
 from expansion.network.locks import joined_nodes
 from expansion.network.routing import route_terminals
 from expansion.network.supply import find_roots
@@ -53,13 +53,11 @@ def price_locks(
         return empty_lock_table(graph.crs)
     bases = find_roots(inputs, graph, prices).nodes
     homes = graph.location_node[rows]
-    reached = areas.of_location[rows]
+    reached = set(areas.of_location[rows].tolist())
 
     def without(lock: Lock) -> Route:
         fewer = locks.without(lock.lock_id)
-        held = areas_of_hubs(graph, fewer, areas.of_location)
-        nodes = [hub.node for area in sorted(held) if area in reached for hub in held[area]]
-        wanted = np.r_[homes, np.array(nodes, dtype=np.int64)]
+        wanted = np.r_[homes, locked_nodes(graph, fewer, areas, reached)]
         return route_terminals(
             graph, prices, bases, wanted, effort=LOOK_EFFORT, seed=seed, locks=fewer, start=route.edges,
             is_certified=False,

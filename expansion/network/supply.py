@@ -48,6 +48,25 @@ def find_roots(inputs: Inputs, graph: RoadGraph, prices: EdgePrices) -> Roots:
     return Roots(office_node, tuple(offices["plant_id"]), nodes)
 
 
+def root_nodes(inputs: Inputs, graph: RoadGraph, prices: EdgePrices) -> IntArray:
+    """Nodes from which a route may start; see `find_roots`."""
+    return find_roots(inputs, graph, prices).nodes
+
+
+def offices_above(
+    inputs: Inputs, graph: RoadGraph, prices: EdgePrices, edges: IntArray, nodes: list[int]
+) -> list[tuple[str, int]]:
+    """Name, per node of a route, the office at which its way to the core ends, and that office's node.
+
+    Where the way ends on a fiber that leads to no office of the study, that is said instead of a name.
+    """
+    roots = find_roots(inputs, graph, prices)
+    supply = hang_supply(graph, prices, roots, edges)
+    names = dict(zip(roots.office_node.tolist(), roots.office_id, strict=True))
+    ends = [supply.root(node) for node in nodes]
+    return [(names.get(end, "fiber without an office"), end) for end in ends]
+
+
 def _labels(graph: RoadGraph, edges: IntArray) -> IntArray:
     """Component per node when only some edges are kept."""
     size = graph.node_count

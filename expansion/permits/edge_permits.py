@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from expansion.permits.prices import expected_cents
 from expansion.permits.register import DUG, permit_id
 from expansion.permits.rules import rules_in_force
 from expansion.plan.graph import Triggers
@@ -57,6 +59,20 @@ def name_edge_permits(study: Study, inputs: Inputs, triggers: Triggers, placemen
         }
     )
     return table.drop_duplicates(["edge", "permit_id"]).sort_values(["edge", "permit_id"], ignore_index=True)
+
+
+def without_poles(study: Study, inputs: Inputs, triggers: Triggers) -> Triggers:
+    """Return what edges meet if no pole may be used: every edge is built in the ground, and no pole owner is asked."""
+    rules = {rule.rule_id: rule for rule in rules_in_force(study, inputs.rulebook)}
+    met = triggers.meetings[(triggers.meetings["relation"] != "uses").to_numpy(dtype=bool)].reset_index(drop=True)
+    count = len(triggers.pole_count)
+    return replace(
+        triggers,
+        meetings=met,
+        pole_count=np.zeros(count, dtype=np.int64),
+        pole_owner=np.full(count, "", dtype=object),
+        permit_cost_cents=expected_cents(met, rules, study.permits.delay_cost_per_day, count),
+    )
 
 
 def _first(values: pd.Series) -> str | None:

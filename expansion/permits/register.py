@@ -63,10 +63,23 @@ def register_permits(study: Study, inputs: Inputs, graph: RoadGraph, triggers: T
         One row per rule, authority and grant (and area, where the grant is the area), by permit id; `blocks_task_ids`
         is empty, for the schedule to fill. `findings` names each rule whose layer is missing.
     """
+    return register_spans(study, inputs, graph, triggers, network.spans)
+
+
+def register_spans(
+    study: Study, inputs: Inputs, graph: RoadGraph, triggers: Triggers, spans: gpd.GeoDataFrame
+) -> Permits:
+    """Register the permits that spans need which are no network yet; as `register_permits`.
+
+    Parameters
+    ----------
+    spans
+        span_id, area_id, placement, is_existing, length_m, edge_ids and the line.
+    """
     rules = rules_in_force(study, inputs.rulebook)
     by_id = {rule.rule_id: rule for rule in rules}
     ground = lay_ground(graph)
-    new = network.spans[~network.spans["is_existing"].to_numpy(dtype=bool)].reset_index(drop=True)
+    new = spans[~spans["is_existing"].to_numpy(dtype=bool)].reset_index(drop=True)
     met = _needed(ground, by_id, triggers.meetings, _edges_of(new, graph))
     grants = [*_by_grant(ground, by_id, met, triggers), *_by_area(rules, new)]
     records = [_record(grant) for grant in grants if _in_range(grant)]

@@ -118,6 +118,11 @@ class Locks:
         """Return the same locks but one."""
         return replace(self, items=tuple(lock for lock in self.items if lock.lock_id != lock_id))
 
+    def only_avoiding(self, edges: IntArray) -> Locks:
+        """Return one lock alone, which avoids these edges."""
+        lock = Lock("avoid", "avoid", "avoided edges", edges.astype(np.int64), -1, 0, None)
+        return replace(self, items=(lock,))
+
     def along(self, *more: Lock) -> Locks:
         """Return these locks and more, by id; a lock of a known id takes its place."""
         merged = {lock.lock_id: lock for lock in (*self.items, *more)}

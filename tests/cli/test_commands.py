@@ -20,7 +20,20 @@ def plan_folder(tmp_path):
 
 def test_help_names_every_command_that_is_built():
     text = build_parser().format_help()
-    for command in ("demo", "init", "check", "plan", "verify", "show", "diff", "export", "rates", "warm", "serve"):
+    for command in (
+        "demo",
+        "init",
+        "check",
+        "plan",
+        "route",
+        "verify",
+        "show",
+        "diff",
+        "export",
+        "rates",
+        "warm",
+        "serve",
+    ):
         assert f"    {command} " in text
     for later in ("track", "store", "plan-many"):
         assert f"    {later} " not in text
