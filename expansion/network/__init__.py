@@ -14,6 +14,7 @@ from expansion.network.supply import offices_above, root_nodes
 
 __all__ = [
     "ALTERNATIVES", "ROUTE_SEED", "Task", "build_graph", "cut_off_locations", "design_network", "find_locks",
-    "find_two_ways", "locked_nodes", "make_task", "offices_above", "price_between", "price_edges", "price_locks", "root_nodes",
+    "find_two_ways", "locked_nodes", "make_task", "offices_above", "price_between", "price_edges",
+    "price_locks", "root_nodes",
     "route_terminals", "with_findings",
 ]  # fmt: skip
