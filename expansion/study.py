@@ -18,7 +18,7 @@ from expansion.wording import breach_words, known_keys, meant
 
 LayerKind = Literal[
     "rail", "water", "wetland", "road", "protected", "federal", "state_land", "tribal", "military", "flood", "historic",
-    "pipeline", "powerline", "airport", "parcel", "pole", "boundary", "award", "dem",
+    "pipeline", "powerline", "airport", "parcel", "pole", "boundary", "award", "ground", "dem",
 ]  # fmt: skip
 CrewKind = Literal[
     "survey",

@@ -29,7 +29,7 @@ from expansion.network import build_graph, cut_off_locations, design_network, fi
 from expansion.network.cables import Slack
 from expansion.network.light import Ground
 from expansion.network.supply import Roots, hang_supply
-from expansion.plan.graph import EDGES, MEETINGS, TRIGGERS, EdgePrices, RoadGraph, Triggers
+from expansion.plan.graph import EDGES, MEETINGS, TRIGGERS, EdgePrices, RoadGraph, Triggers, Works
 from expansion.plan.inputs import InputRecord, Inputs
 from expansion.plan.locks import Locks
 from expansion.plan.plan import Areas, Eligibility, Network
@@ -195,6 +195,7 @@ def road_graph(*edges, homes=(), drops=None, at=None, kind="road"):
         "edge_id": [f"e{n}" for n in range(len(edges))], "u": u, "v": v, "kind": [kind] * len(edges),
         "road_id": [f"w{n}" for n in range(len(edges))], "highway": ["unclassified"] * len(edges),
         "is_bridge": [False] * len(edges), "is_tunnel": [False] * len(edges), "length_m": length,
+        "carriageway_m": np.zeros(len(edges)),
     }  # fmt: skip
     lines = shapely.linestrings(np.stack([xy[u], xy[v]], axis=1)) if len(edges) else []
     table = gpd.GeoDataFrame(EDGES.build(columns, geometry=lines, crs=UTM))
@@ -206,7 +207,7 @@ def road_graph(*edges, homes=(), drops=None, at=None, kind="road"):
     )  # fmt: skip
 
 
-def prices(graph, cents=None, existing=None, placement="buried"):
+def prices(graph, cents=None, existing=None, placement="buried", bored=(), poles=()):
     """Prices of a graph: a cent a meter unless given; `existing` maps edges to the fiber along them."""
     count = len(graph.u)
     fiber = np.full(count, "", dtype=object)
@@ -217,7 +218,27 @@ def prices(graph, cents=None, existing=None, placement="buried"):
     words = {"buried": "plow", "aerial": "aerial", "duct": "duct_pull"}
     placed = np.array([placement] * count if isinstance(placement, str) else placement, dtype=object)
     method = np.array([words[word] for word in placed], dtype=object)
-    return EdgePrices(cost, cost.copy(), np.zeros(count, dtype=np.int64), placed, method, method.copy(), fiber)
+    flat = np.full(count, np.nan)
+    return EdgePrices(
+        cost, cost.copy(), np.zeros(count, dtype=np.int64), placed, method, np.full(count, "unknown", dtype=object),
+        method.copy(), fiber,
+        works(graph, method, fiber, bored, poles), flat, flat,
+    )  # fmt: skip
+
+
+def works(graph, method, fiber, bored=(), poles=()):
+    """Works of a graph at the method's rate, with meters to bore and poles from pairs (edge, amount)."""
+    count = len(graph.u)
+    bore, pole = np.zeros(count), np.zeros(count, dtype=np.int64)
+    for edge, meters in bored:
+        bore[edge] = meters
+    for edge, number in poles:
+        pole[edge] = number
+    named = [np.full(count, name, dtype=object) for name in ("bore", "crossing_bore")]
+    bore[fiber != ""] = 0
+    item_m = np.where(fiber == "", np.maximum(graph.length_m - bore, 0), 0.0)
+    none = np.zeros(count, dtype=np.int64)
+    return Works(method, item_m, named[0], bore, named[1], np.zeros(count), none, pole)
 
 
 def triggers(graph, bored=(), poles=()):
@@ -248,10 +269,11 @@ def supply(graph, *nodes, existing=None):
 SLACK = Slack(aerial=0.02, buried=0.01, end_m=10.0, through_m=5.0, drop_m=5.0, reel_m=4000.0)
 
 
-def ground(graph, *nodes, existing=None, placement="buried"):
+def ground(graph, *nodes, existing=None, placement="buried", bored=(), poles=()):
     """Forest, graph, prices, the shipped slack rules and the lines."""
     hung = supply(graph, *nodes, existing=existing)
-    return Ground(hung, graph, prices(graph, None, existing, placement), SLACK, graph.edges.geometry.to_numpy())
+    priced = prices(graph, None, existing, placement, bored, poles)
+    return Ground(hung, graph, priced, SLACK, graph.edges.geometry.to_numpy())
 
 
 @dataclass(frozen=True)
@@ -293,7 +315,5 @@ def design(inputs, phase=None, bored=(), before=None, permits=(), **sections):
     graph = cut_off_locations(graph, locks)
     areas = delineate_areas(asked, inputs, eligibility, graph)
     phases = np.zeros(len(areas.table), dtype=np.int64) if phase is None else np.array(phase, dtype=np.int64)
-    network = design_network(
-        asked, inputs, graph, met, priced, areas, eligibility, phase=phases, before=before, locks=locks
-    )
+    network = design_network(asked, inputs, graph, priced, areas, eligibility, phase=phases, before=before, locks=locks)
     return Drawn(asked, inputs, eligibility, graph, priced, areas, network, locks)

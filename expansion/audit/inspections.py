@@ -72,12 +72,11 @@ def _count_spans(saved: SavedPlan, counts: dict[str, Counts]) -> None:
     columns = (texts(spans, "area_id"), texts(spans, "placement"), texts(spans, "method"), flags(spans, "is_existing"))
     covered: dict[str, list[float]] = defaultdict(list)
     every: dict[str, int] = defaultdict(int)
-    for area, placement, method, lit, length, bore in zip(
-        *columns, numbers(spans, "length_m"), numbers(spans, "bore_m"), strict=True
-    ):
+    figures = [numbers(spans, name) for name in ("length_m", "bore_m", "over_m")]
+    for area, placement, method, lit, length, bore, over in zip(*columns, *figures, strict=True):
         every[area] += 1
         if area in counts and not lit:
-            counts[area]["bores"] += bool(bore > 0 or method == "bore")
+            counts[area]["bores"] += 0 if placement == "aerial" else int(bore > 0) + int(over > 0)
             counts[area]["duct_spans"] += placement == "duct" or method == "bridge_duct"
             covered[area] += [float(length)] if placement != "aerial" else []
     for area, mine in counts.items():

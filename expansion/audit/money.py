@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from expansion.audit.folder import SavedPlan, flags, integers, numbers, split_ids, texts
 from expansion.audit.ledger import Check, Ledger
-from expansion.audit.rules import rows_of, section
+from expansion.audit.rules import rows_of, section, slope_rate
 
 _HALF_CENT = 0.005 + 1e-6
 TO_CONNECT = ("customer", "drop")
@@ -62,7 +62,7 @@ def _check_rates(ledger: Ledger, saved: SavedPlan, bom: Any) -> None:
     rules = {row["rate_id"]: row for row in rows_of(saved, "rates")}
     names, items = line_names(bom), texts(bom, "item")
     priced = np.array(texts(bom, "category"), dtype=object) != "permits"
-    asked = [rules.get(item) or derived_rate(rules, item) for item in items]
+    asked = [rules.get(item) or slope_rate(saved, rules, item) or derived_rate(rules, item) for item in items]
     unknown = np.array([rule is None for rule in asked], dtype=bool)
     ledger.none(priced & unknown, names, "BOM items without a rate in force")
     for column, key in (("rate_low", "low"), ("rate_likely", "likely"), ("rate_high", "high")):

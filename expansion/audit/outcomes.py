@@ -131,7 +131,7 @@ def _is_cut(saved: SavedPlan, rows: NDArray[np.int64]) -> NDArray[np.bool_]:
         return np.zeros(len(rows), dtype=bool)
     locations, edges = saved.table("locations"), saved.table("edges")
     ids = np.array(texts(locations, "location_id"), dtype=object)[rows]
-    at = meeting_points(saved, np.asarray(locations.geometry.array, dtype=object)[rows])
+    at, _ = meeting_points(saved, np.asarray(locations.geometry.array, dtype=object)[rows])
     lines = dict(zip(texts(edges, "edge_id"), np.asarray(edges.geometry.array, dtype=object), strict=True))
     own = [lines.get(f"lateral-{name}") for name in ids]
     spots = [spot if line is None else shapely.get_point(line, -1) for spot, line in zip(at, own, strict=True)]

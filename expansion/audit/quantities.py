@@ -74,15 +74,18 @@ def _measure(saved: SavedPlan) -> Amounts:
 
 
 def _measure_civil(saved: SavedPlan, amounts: Amounts) -> None:
-    """Meters by method and bored, poles, and the handholes along buried route."""
+    """Meters by rate, bores, carriageway crossed, poles, and the handholes along buried route."""
     spans = saved.table("spans")
     built = np.flatnonzero(~flags(spans, "is_existing"))
-    area, method, placement = texts(spans, "area_id"), texts(spans, "method"), texts(spans, "placement")
-    length, bore, poles = numbers(spans, "length_m"), numbers(spans, "bore_m"), integers(spans, "pole_count")
+    area, placement, length = texts(spans, "area_id"), texts(spans, "placement"), numbers(spans, "length_m")
+    items = [(texts(spans, f"{n}_item"), numbers(spans, f"{n}_m")) for n in ("bore", "over")]
+    items.append((texts(spans, "item"), numbers(spans, "item_m")))
+    poles, far_poles = integers(spans, "pole_count"), integers(spans, "over_poles")
     buried: dict[str, float] = defaultdict(float)
     for row in built:
-        amounts[method[row]][area[row]] += length[row] - min(bore[row], length[row])
-        amounts["bore"][area[row]] += min(bore[row], length[row])
+        for item, quantity in items:
+            amounts[item[row]][area[row]] += quantity[row]
+        amounts["crossing_pole"][area[row]] += int(far_poles[row])
         amounts["make_ready_pole"][area[row]] += int(poles[row]) if placement[row] == "aerial" else 0
         buried[area[row]] += length[row] if placement[row] == "buried" else 0.0
     spacing = engineering(saved, "handhole_spacing_m")

@@ -45,6 +45,16 @@ def lead_days(saved: SavedPlan, item: str) -> int | None:
     return leads[max(fitting, key=lambda name: (name == item, len(name), name))] if fitting else None
 
 
+def slope_rate(saved: SavedPlan, rates: dict[str, dict[str, Any]], item: str) -> dict[str, Any] | None:
+    """Rate of a method on a slope: its own times the factor of the class that the item names; None for no such."""
+    method, _, percent = item.partition("_slope_")
+    step = next((row for row in rows_of(saved, "slopes") if str(row["least_percent"]) == percent), None)
+    if step is None or method not in rates:
+        return None
+    levels = {key: round(float(rates[method][key]) * float(step["factor"]), 4) for key in ("low", "likely", "high")}
+    return {**rates[method], **levels, "status": "DERIVED"}
+
+
 def _row(saved: SavedPlan, name: str, key: str, value: str) -> dict[str, Any]:
     for row in rows_of(saved, name):
         if row[key] == value:

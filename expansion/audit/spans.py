@@ -45,17 +45,21 @@ def _check_nodes(ledger: Ledger, edges: Any) -> None:
     ends = np.concatenate([shapely.get_point(lines, 0), shapely.get_point(lines, -1)])
     names, kinds = texts(edges, "edge_id"), texts(edges, "kind")
     strange = [
-        kind != ("lateral" if name.startswith("lateral-") else "road") for name, kind in zip(names, kinds, strict=True)
+        kind != next((word for word in ("lateral", "crossing") if name.startswith(f"{word}-")), "road")
+        for name, kind in zip(names, kinds, strict=True)
     ]
     ledger.none(strange, names, "edges of another kind than their id tells")
-    own = [
-        road != "" and not (name.startswith(f"{road}.") and name.removeprefix(f"{road}.").isdigit())
-        for name, road in zip(names, texts(edges, "road_id"), strict=True)
-    ]
+    own = [road != "" and not _is_piece(name, road) for name, road in zip(names, texts(edges, "road_id"), strict=True)]
     ledger.none(own, names, "edges are not pieces of the road that they name")
     ids = np.array(names * 2, dtype=object)
     _, first, place = np.unique(node, return_index=True, return_inverse=True)
     ledger.none(~(shapely.distance(ends, ends[first][place]) <= 0.002), ids, "edges end elsewhere than their node")
+
+
+def _is_piece(name: str, road: str) -> bool:
+    """Tell whether an edge's id says that it is a piece of a road, or a crossing of it."""
+    number = name.removeprefix(f"{road}.")
+    return name.startswith(f"crossing-{road}@") or (number != name and number.isdigit())
 
 
 def _check_sites(ledger: Ledger, saved: SavedPlan) -> None:
@@ -112,7 +116,7 @@ def _leads(u: NDArray[np.int64], v: NDArray[np.int64], rows: NDArray[np.int64], 
 
 
 def _check_sums(ledger: Ledger, spans: Any, edges: Any, ids: list[str], rows: list[NDArray[np.int64]]) -> None:
-    """Add up lengths and prices of the edges of each span."""
+    """Add up lengths, prices and works of the edges of each span."""
     length, price = numbers(edges, "length_m"), numbers(edges, "build_cost")
     meters = np.array([length[row].sum() for row in rows])
     money = np.array([price[row].sum() for row in rows])
@@ -120,21 +124,34 @@ def _check_sums(ledger: Ledger, spans: Any, edges: Any, ids: list[str], rows: li
     ledger.none(~(np.abs(numbers(spans, "length_m") - meters) <= slack), ids, "span length is not that of its edges")
     ledger.none(~(np.abs(numbers(spans, "build_cost") - money) <= _CENT), ids, "span price is not that of its edges")
     ledger.none(flags(spans, "is_existing") & (money > _CENT), ids, "existing fiber is priced")
-    ledger.none(~(numbers(spans, "bore_m") >= 0), ids, "spans bore less than nothing")
+    for column in ("item_m", "bore_m", "over_m", "over_poles", "pole_count"):
+        parts = numbers(edges, column)
+        found = np.array([parts[row].sum() for row in rows])
+        ledger.none(~(np.abs(numbers(spans, column) - found) <= slack), ids, f"span {column} is not that of its edges")
 
 
 def _check_plant(ledger: Ledger, spans: Any, edges: Any, ids: list[str], rows: list[NDArray[np.int64]]) -> None:
     """Check that a span and its edges agree on the fiber that lies there and on how they are built."""
-    for column, other in (("plant_id", "existing"), ("placement", "placement"), ("method", "method")):
+    same = (("plant_id", "existing"), *((name, name) for name in ("placement", "method", "item", "bore_item")))
+    for column, other in same:
         own, parts = texts(spans, column), np.array(texts(edges, other), dtype=object)
         wrong = [set(parts[row]) != {word} for word, row in zip(own, rows, strict=True)]
         ledger.none(wrong, ids, f"spans and their edges differ in {column}")
     named = [bool(text) for text in texts(spans, "plant_id")]
     ledger.none(flags(spans, "is_existing") != named, ids, "is_existing does not fit plant_id")
+    over, parts = texts(spans, "over_item"), np.array(texts(edges, "over_item"), dtype=object)
+    crossed = numbers(spans, "over_m") > 0
+    wrong = [bool(word) != told for word, told in zip(over, crossed, strict=True)]
+    ledger.none(wrong, ids, "over_item does not fit over_m")
+    wrong = [word != "" and set(parts[row]) != {word} for word, row in zip(over, rows, strict=True)]
+    ledger.none(wrong, ids, "spans and their edges differ in over_item")
     aerial = np.isin(np.array(texts(spans, "placement"), dtype=object), "aerial")
     ledger.none(~aerial & (integers(spans, "pole_count") != 0), ids, "poles on spans that no pole carries")
-    idle = aerial | flags(spans, "is_existing")
-    ledger.none(idle & (numbers(spans, "bore_m") != 0), ids, "bores under spans on poles or along existing fiber")
+    dug = np.isin(np.array(texts(spans, "placement"), dtype=object), ("buried", "bore"))
+    idle = ~dug | flags(spans, "is_existing")
+    ledger.none(
+        idle & (numbers(spans, "bore_m") != 0), ids, "bores under spans on poles, in ducts or along existing fiber"
+    )
 
 
 def _check_ground(ledger: Ledger, spans: Any, edges: Any, ids: list[str], rows: list[NDArray[np.int64]]) -> None:

@@ -30,6 +30,7 @@ from expansion.audit.ports import check_ports
 from expansion.audit.prices import check_prices
 from expansion.audit.quantities import check_quantities
 from expansion.audit.schedule import check_crews, check_dates, check_logic, check_permit_tasks
+from expansion.audit.sides import check_sides
 from expansion.audit.spans import check_lengths, check_network, check_spans
 from expansion.audit.tables import check_tables
 from expansion.audit.work import check_work
@@ -44,6 +45,7 @@ CHECKS: tuple[tuple[str, Callable[[SavedPlan], Check]], ...] = (
     ("locks", check_locks),
     ("lengths", check_lengths),
     ("spans", check_spans),
+    ("sides", check_sides),
     ("prices", check_prices),
     ("cables", check_cables),
     ("drops", check_drops),

@@ -19,8 +19,12 @@ METERS = {
     "trench_paved": "trench_paved_m",
     "duct_pull": "duct_m",
     "bridge_duct": "bridge_m",
+    "trench_stone": "trench_paved_m",
+    "trench_rock": "trench_paved_m",
     "bore": "bore_m",
+    "crossing_bore": "bore_m",
     "aerial": "aerial_m",
+    "crossing_aerial": "aerial_m",
 }
 _IN_GROUND = ("plow_m", "plow_hard_m", "trench_m", "trench_paved_m", "duct_m", "bridge_m")
 Work = dict[str, float]
@@ -116,12 +120,13 @@ def _measure_spans(saved: SavedPlan, work: dict[str, Work]) -> None:
     """Add up meters by method, what is bored, and poles, of spans that are not there yet."""
     spans = saved.table("spans")
     columns = (texts(spans, "area_id"), texts(spans, "method"), texts(spans, "placement"), flags(spans, "is_existing"))
-    figures = (numbers(spans, "length_m"), numbers(spans, "bore_m"), integers(spans, "pole_count"))
-    for area, method, placement, lit, length, bore, poles in zip(*columns, *figures, strict=True):
+    figures = [numbers(spans, name) for name in ("length_m", "item_m", "bore_m", "over_m", "pole_count")]
+    for area, method, placement, lit, length, built, bore, over, poles in zip(*columns, *figures, strict=True):
         if area in work and not lit:
-            inside, mine = min(float(bore), float(length)), work[area]
-            mine[METERS[method]] += float(length) - inside
-            mine["bore_m"] += inside
+            mine = work[area]
+            mine[METERS[method]] += float(built)
+            mine["bore_m"] += float(bore)
+            mine["aerial_m" if placement == "aerial" else "bore_m"] += float(over)
             mine["route_m"] += float(length)
             mine["poles"] += int(poles) if placement == "aerial" else 0
     for mine in work.values():

@@ -66,10 +66,16 @@ def _milli(values: pd.Series) -> np.ndarray:
 
 
 def _civil(spans: pd.DataFrame) -> list[pd.DataFrame]:
-    """Civil works by method; what is bored under rail, water or a road counts as bore."""
-    area, length = spans["area_id"].to_numpy(), _milli(spans["length_m"])
-    bored = np.minimum(_milli(spans["bore_m"]), length)
-    return [_piece(area, spans["method"].to_numpy(), length - bored), _piece(area, "bore", bored)]
+    """Civil works as the edges were priced: by method and slope, bores, the carriageway crossed and poles for that."""
+    area = spans["area_id"].to_numpy()
+    return [
+        *(
+            _piece(area, spans[f"{which}_item"].fillna("").to_numpy(), _milli(spans[f"{which}_m"]))
+            for which in ("bore", "over")
+        ),
+        _piece(area, spans["item"].to_numpy(), _milli(spans["item_m"])),
+        _piece(area, "crossing_pole", spans["over_poles"].to_numpy() * 1000),
+    ]
 
 
 def _make_ready(spans: pd.DataFrame) -> pd.DataFrame:

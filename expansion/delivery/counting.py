@@ -93,7 +93,7 @@ class _AreaRows:
         homes = network.drops.set_index("location_id")["area_id"]
         paths = network.paths.assign(area_id=network.paths["location_id"].map(homes))
         return cls(
-            _split(network.spans, ["method", "placement", "is_existing", "length_m", "bore_m", "pole_count"]),
+            _split(network.spans, ["method", "placement", "is_existing", "length_m", "bore_m", "over_m", "pole_count"]),
             _split(network.cables, ["tier", "used_fibers", "length_m"]),
             _split(network.sites, ["kind", "is_new"]),
             _split(network.drops, ["location_id"]),
@@ -130,15 +130,16 @@ def _civil(spans: list[Any]) -> dict[str, float]:
     """Meters, bores and poles of new spans."""
     new = [span for span in spans if not span.is_existing]
     aerial = [span for span in new if span.placement == "aerial"]
-    bores = sum(span.bore_m > 0 or span.method == "bore" for span in new)
-    underground = _total(span.length_m for span in new if span.placement != "aerial")
+    dug = [span for span in new if span.placement != "aerial"]
+    bores = sum((span.bore_m > 0) + (span.over_m > 0) for span in dug)
+    underground = _total(span.length_m for span in dug)
     return {
         "route_m": _total(span.length_m for span in new),
         "underground_m": underground,
         "aerial_m": _total(span.length_m for span in aerial),
-        "bore_m": _total(span.bore_m for span in new),
+        "bore_m": _total(span.bore_m + span.over_m for span in dug),
         "plow_hard_m": _total(span.length_m for span in new if span.method == "plow_hard"),
-        "trench_paved_m": _total(span.length_m for span in new if span.method == "trench_paved"),
+        "trench_paved_m": _total(span.length_m for span in new if span.method.startswith("trench_")),
         "bores": bores,
         "cover_points": math.ceil(round(underground / COVER_SPACING_M, 6)) + bores,
         "duct_spans": sum(span.placement == "duct" or span.method == "bridge_duct" for span in new),

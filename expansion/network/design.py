@@ -24,7 +24,7 @@ from expansion.network.supply import Roots, Supply, find_roots, hang_supply
 from expansion.network.terminals import TerminalMapper, TerminalRules, make_street, place_terminals, serially
 from expansion.network.unserved import outcomes_of
 from expansion.plan.findings import Finding, find
-from expansion.plan.graph import EdgePrices, IntArray, RoadGraph, Triggers
+from expansion.plan.graph import EdgePrices, IntArray, RoadGraph
 from expansion.plan.inputs import Inputs
 from expansion.plan.locks import Lock, Locks, no_locks
 from expansion.plan.plan import Areas, Eligibility, Network, Route
@@ -43,7 +43,6 @@ def design_network(
     study: Study,
     inputs: Inputs,
     graph: RoadGraph,
-    triggers: Triggers,
     prices: EdgePrices,
     areas: Areas,
     eligibility: Eligibility,
@@ -57,8 +56,8 @@ def design_network(
 
     Parameters
     ----------
-    study, inputs, graph, triggers, prices
-        Rules, tables, graph and what its edges meet and cost; all in the study CRS.
+    study, inputs, graph, prices
+        Rules, tables, graph and what its edges cost; all in the study CRS.
     areas, eligibility
         Which location belongs to which area.
     phase
@@ -100,7 +99,7 @@ def design_network(
     sharing = share_route(supply, graph, areas.of_location, rows, ranks, also)
     design.owner_of_node.update(sharing.owner_of_node)
     findings += _idle_hubs(design, hubs)
-    return _write_down(study, inputs, ground, triggers, design, sharing, route, outcome, budget, findings, ranks)
+    return _write_down(study, inputs, ground, design, sharing, route, outcome, budget, findings, ranks)
 
 
 def _must_reach(graph: RoadGraph, rows: IntArray, hubs: HubLocks) -> IntArray:
@@ -198,7 +197,6 @@ def _write_down(
     study: Study,
     inputs: Inputs,
     ground: Ground,
-    triggers: Triggers,
     design: Design,
     sharing: Sharing,
     route: Route,
@@ -215,7 +213,7 @@ def _write_down(
     owners = {node: sharing.owner_of_node[node] for node in tiers} | idle.nodes
     design.owner_of_node.update(owners)
     tiers |= dict.fromkeys(idle.nodes, "feeder")
-    spans = merge_spans(ground, triggers, tiers, stops, owners, design.area_ids, idle.loose)
+    spans = merge_spans(ground, tiers, stops, owners, design.area_ids, idle.loose)
     paths = path_table(ground, design, budget, study.network.split_ratio, drops)
     cables = cable_table(ground, design, spans.of_node, drops, ways)
     hut_ports = int(inputs.rulebook.engineering_value("hut_capacity"))

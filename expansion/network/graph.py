@@ -1,4 +1,4 @@
-"""Build the road graph: roads as edges, locations as access nodes, laterals to far houses."""
+"""Build the road graph: roads as edges, locations as access nodes, crossings and laterals to houses off them."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from scipy.sparse.csgraph import connected_components
 
 from expansion.crs import geodesic_distances, geodesic_lengths
 from expansion.network.plant import match_lines, nearest_nodes
+from expansion.network.roadside import Crossings, Roadway, Sides, choose_sides, cross_over, house_sides
 from expansion.network.snap import Snaps, snap_in_turn, snap_points
 from expansion.network.split import Pieces, cut_lines
 from expansion.plan.graph import EDGES, FloatArray, IntArray, RoadGraph
@@ -22,6 +23,7 @@ from expansion.plan.plan import Eligibility
 from expansion.study import Study
 
 NO_ACCESS = ("motorway", "motorway_link", "trunk_link")
+_OF_ROAD = ("road_id", "highway", "surface", "surface_tag", "name", "ref")
 _MERGE_M = 1.0
 _DROP_MARGIN_M = 1.0
 
@@ -53,10 +55,14 @@ def build_graph(study: Study, inputs: Inputs, eligibility: Eligibility) -> RoadG
     eligibility
         Which locations may be funded; the others are not snapped.
 
+    The cable lies on one side of each road (`expansion.network.roadside`); houses on the other side are reached over a
+    crossing of the carriageway, an edge of its own from the access point to the other side.
+
     Returns
     -------
     RoadGraph
-        Nodes ordered by OSM node id, then access points by road and position, then ends of laterals by location.
+        Nodes ordered by OSM node id, then access points by road and position, then ends of crossings, then ends of
+        laterals by location.
     """
     roads, lines = inputs.roads, inputs.roads.geometry.to_numpy()
     refs, at = np.unique(np.r_[roads["u_ref"].to_numpy(), roads["v_ref"].to_numpy()], return_inverse=True)
@@ -75,9 +81,19 @@ def build_graph(study: Study, inputs: Inputs, eligibility: Eligibility) -> RoadG
 
     edges = _road_edges(inputs, pieces, u, v, len(refs))
     node_ids = np.array([f"n{ref}" for ref in refs] + _cut_names(roads, access), dtype=object)
-    x, y = np.r_[x, pieces.cut_x], np.r_[y, pieces.cut_y]
+    xy = np.stack([np.r_[x, pieces.cut_x], np.r_[y, pieces.cut_y]], axis=1)
+    width = np.array([inputs.rulebook.road_class(name).carriageway_m for name in roads["highway"]], dtype=np.float64)
+    side, node = house_sides(points, lines, snaps, width), access.node[: len(rows)]
+    sides = _cable_sides(edges, pieces.line, width, node, snaps.road, side)
+    over = cross_over(points, node, snaps.road, side, sides, width, xy)
+    edges = _append_crossings(inputs, _note_sides(edges, sides, width[pieces.line]), over, xy, node_ids)
+    names = [
+        f"x{roads['road_id'].iloc[road]}@{node_ids[base]}" for base, road in zip(over.base, over.road, strict=True)
+    ]
+    xy = np.r_[xy, np.stack([over.x, over.y], axis=1)]
+    node_ids = np.r_[node_ids, np.array(names, dtype=object)]
     nearest = snap_points(points, lines, np.ones(len(roads), dtype=bool), np.inf)
-    return _with_laterals(study, inputs, rows, access.node[: len(rows)], nearest.away_m, edges, x, y, node_ids)
+    return _with_laterals(study, inputs, rows, over.node, nearest.away_m, edges, xy[:, 0], xy[:, 1], node_ids)
 
 
 def _node_coordinates(
@@ -161,11 +177,57 @@ def _road_edges(inputs: Inputs, pieces: Pieces, u: IntArray, v: IntArray, first_
     taken = roads.iloc[pieces.line]
     names = [f"{road}.{number}" for road, number in zip(taken["road_id"], pieces.number, strict=True)]
     columns: dict[str, object] = {"edge_id": names, "u": start, "v": end, "kind": ["road"] * len(names)}
-    for name in ("road_id", "highway", "surface", "name", "ref", "is_bridge", "is_tunnel"):
+    for name in (*_OF_ROAD, "is_bridge", "is_tunnel"):
         columns[name] = taken[name].to_numpy()
+    columns["carriageway_m"] = np.zeros(len(names))
     columns["length_m"] = np.round(geodesic_lengths(pieces.geometry, inputs.crs), 3)
     table = EDGES.build(columns, geometry=pieces.geometry, crs=inputs.crs)
     return gpd.GeoDataFrame(table)
+
+
+def _cable_sides(
+    edges: gpd.GeoDataFrame, line: IntArray, width_m: FloatArray, node: IntArray, road: IntArray, side: IntArray
+) -> Sides:
+    """Choose the side of the cable per piece of road, by the houses at its nodes."""
+    u, v = (edges[name].to_numpy().astype(np.int64) for name in ("u", "v"))
+    mm = np.round(width_m[line] * 1000).astype(np.int64)
+    roadway = Roadway(u, v, line, mm, ~(edges["is_bridge"] | edges["is_tunnel"]).to_numpy())
+    houses: dict[tuple[int, int], set[int]] = {}
+    for key in np.nonzero(side)[0].tolist():
+        houses.setdefault((int(node[key]), int(road[key])), set()).add(int(side[key]))
+    return choose_sides(roadway, houses)
+
+
+def _note_sides(edges: gpd.GeoDataFrame, sides: Sides, width_m: FloatArray) -> gpd.GeoDataFrame:
+    """Write the sides into the edges, and the carriageway that a change of sides crosses."""
+    word = np.where(sides.turns, "both", np.array(["right", "", "left"], dtype=object)[sides.side + 1])
+    known = pd.array([name or None for name in word], dtype="str")
+    return gpd.GeoDataFrame(edges.assign(side=known, carriageway_m=np.where(sides.turns, width_m, 0.0)))
+
+
+def _append_crossings(
+    inputs: Inputs, edges: gpd.GeoDataFrame, over: Crossings, xy: FloatArray, node_ids: NDArray[np.object_]
+) -> gpd.GeoDataFrame:
+    """Edge rows over the carriageway to the houses on the other side."""
+    if not len(over.base):
+        return edges
+    geometry = shapely.linestrings(np.stack([xy[over.base], np.stack([over.x, over.y], axis=1)], axis=1))
+    taken, count = inputs.roads.iloc[over.road], len(over.base)
+    columns: dict[str, object] = {
+        "edge_id": [f"crossing-{r}@{node_ids[b]}" for r, b in zip(taken["road_id"], over.base, strict=True)],
+        "u": over.base, "v": len(xy) + np.arange(count), "kind": ["crossing"] * count,
+        **{name: taken[name].to_numpy() for name in _OF_ROAD},
+        "is_bridge": np.zeros(count, dtype=bool), "is_tunnel": np.zeros(count, dtype=bool),
+        "length_m": np.round(geodesic_lengths(geometry, inputs.crs), 3),
+        "carriageway_m": [inputs.rulebook.road_class(name).carriageway_m for name in taken["highway"]],
+    }  # fmt: skip
+    return _stack(edges, EDGES.build(columns, geometry=geometry, crs=inputs.crs))
+
+
+def _stack(edges: gpd.GeoDataFrame, more: pd.DataFrame) -> gpd.GeoDataFrame:
+    """Put edges below edges."""
+    stacked = pd.concat([edges, more], ignore_index=True)
+    return gpd.GeoDataFrame(stacked, geometry="geometry", crs=edges.crs)
 
 
 def _with_laterals(
@@ -227,8 +289,6 @@ def _append_laterals(
         "u": base_node, "v": first_new + np.arange(count), "kind": ["lateral"] * count, "road_id": blank,
         "highway": ["lateral"] * count, "surface": ["unpaved"] * count, "name": blank, "ref": blank,
         "is_bridge": np.zeros(count, dtype=bool), "is_tunnel": np.zeros(count, dtype=bool),
-        "length_m": np.round(geodesic_lengths(geometry, inputs.crs), 3),
+        "length_m": np.round(geodesic_lengths(geometry, inputs.crs), 3), "carriageway_m": np.zeros(count),
     }  # fmt: skip
-    table = EDGES.build(columns, geometry=geometry, crs=inputs.crs)
-    stacked = pd.concat([edges, table], ignore_index=True)
-    return gpd.GeoDataFrame(stacked, geometry="geometry", crs=inputs.crs)
+    return _stack(edges, EDGES.build(columns, geometry=geometry, crs=inputs.crs))

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 import shapely
 
@@ -184,18 +185,21 @@ def drop_table(
 ) -> tuple[gpd.GeoDataFrame, dict[str, tuple[int, ...]]]:
     """List drops with their lines, and per location the way along the road."""
     rows, lines, ways = [], [], {}
+    crossing = _crossings(ground)
     for i, hub in enumerate(design.hubs):
         for terminal, name in zip(design.terminals[i], design.terminal_ids[i], strict=True):
             for row, along, way in zip(terminal.rows, terminal.along_m, terminal.ways, strict=True):
                 location = design.location_ids[row]
                 setback = float(ground.graph.drop_m[row])
+                over = crossing.get(int(ground.graph.location_node[row]), -1)
                 total = round(along + setback, 3)
                 rows.append(
                     {
                         "location_id": location, "terminal_id": name, "drop_m": total, "along_m": along,
-                        "setback_m": setback,
+                        "setback_m": setback, "over_m": float(ground.prices.works.over_m[over]) if over >= 0 else 0.0,
                         "cable_m": round(total * (1 + ground.slack.buried) + ground.slack.drop_m, 3),
-                        "placement": _drop_placement(ground, way), "units": design.units[row],
+                        "placement": _drop_placement(ground, way), "reason": _drop_reason(ground, over),
+                        "units": design.units[row],
                         "area_id": design.area_ids[hub.area],
                     }
                 )  # fmt: skip
@@ -205,6 +209,22 @@ def drop_table(
     columns = {column.name: [rows[i][column.name] for i in order] for column in DROPS.columns}
     table = DROPS.build(columns, geometry=[lines[i] for i in order], crs=ground.graph.crs)
     return gpd.GeoDataFrame(table), ways
+
+
+def _crossings(ground: Ground) -> dict[int, int]:
+    """Crossing of the carriageway that leads to a node, over a lateral or not."""
+    graph = ground.graph
+    kind = graph.edges["kind"].to_numpy(dtype=object)
+    over = {int(graph.v[edge]): int(edge) for edge in np.nonzero(kind == "crossing")[0]}
+    laterals = np.nonzero(kind == "lateral")[0]
+    return over | {int(graph.v[e]): over[int(graph.u[e])] for e in laterals if int(graph.u[e]) in over}
+
+
+def _drop_reason(ground: Ground, crossing: int) -> str:
+    """Say on which side of the road the house stands, and how the carriageway is crossed where it must be."""
+    if crossing < 0:
+        return "on the cable's side of the road"
+    return f"on the other side of the road: {ground.prices.reason[crossing]}"
 
 
 def _drop_placement(ground: Ground, way: tuple[int, ...]) -> str:

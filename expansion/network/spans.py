@@ -10,7 +10,7 @@ import numpy as np
 import shapely
 
 from expansion.network.light import Ground
-from expansion.plan.graph import IntArray, Triggers
+from expansion.plan.graph import IntArray, Works
 from expansion.plan.specs_network import SPANS
 
 TIER_RANK = {"feeder": 0, "distribution": 1, "drop": 2}
@@ -26,14 +26,13 @@ class Spans:
 
 def merge_spans(
     ground: Ground,
-    triggers: Triggers,
     tier_of_node: dict[int, str],
     stops: set[int],
     owner_of_node: dict[int, int],
     area_ids: list[str],
     loose: Mapping[int, int] | None = None,
 ) -> Spans:
-    """Merge edges from the root outward while tier, placement, method, plant and payer stay the same.
+    """Merge edges from the root outward while tier, placement, rates, plant and payer stay the same.
 
     Parameters
     ----------
@@ -47,7 +46,7 @@ def merge_spans(
         Per edge that is built beside the forest, because a pin asks for it: row of the area that pays. Each is a span.
     """
     tree = ground.supply.tree
-    kinds = ground.graph.edges["kind"].to_numpy()
+    kinds, works = ground.graph.edges["kind"].to_numpy(), ground.prices.works
     used = [node for node in tree.order.tolist() if node in tier_of_node]
     children: dict[int, int] = {}
     above_of, up_edge = ground.supply.above, ground.supply.up_edge
@@ -59,8 +58,8 @@ def merge_spans(
     for node in used:
         edge, above = up_edge[node], above_of[node]
         key = (
-            ground.prices.placement[edge], ground.prices.method[edge], ground.prices.existing[edge],
-            tier_of_node[node], owner_of_node[node], kinds[edge],
+            ground.prices.placement[edge], works.item[edge], works.bore_item[edge], works.over_item[edge],
+            ground.prices.existing[edge], tier_of_node[node], owner_of_node[node], kinds[edge],
         )  # fmt: skip
         if above in group_of and above not in stops and children[above] == 1 and keys[group_of[above]] == key:
             group_of[node] = group_of[above]
@@ -75,7 +74,7 @@ def merge_spans(
         for name, nodes in zip(names, groups, strict=True)
     ]
     runs += [_Run.of_edge(ground, edge, owner) for edge, owner in sorted((loose or {}).items())]
-    table = _table(ground, triggers, runs, area_ids)
+    table = _table(ground, runs, area_ids)
     return Spans(table, {node: names[group] for node, group in group_of.items()})
 
 
@@ -108,7 +107,7 @@ class _Run:
         return cls(name, int(graph.u[edge]), int(graph.v[edge]), edges, "feeder", owner, ground.lines[edge])
 
 
-def _table(ground: Ground, triggers: Triggers, runs: list[_Run], area_ids: list[str]) -> gpd.GeoDataFrame:
+def _table(ground: Ground, runs: list[_Run], area_ids: list[str]) -> gpd.GeoDataFrame:
     """Spans as a checked table, by span id."""
     graph, prices = ground.graph, ground.prices
     edge_names = graph.edges["edge_id"].to_numpy()
@@ -117,14 +116,13 @@ def _table(ground: Ground, triggers: Triggers, runs: list[_Run], area_ids: list[
         edges, first = run.edges, int(run.edges[0])
         plant = str(prices.existing[first])
         placement = str(prices.placement[first])
-        bored = 0.0 if placement == "aerial" or plant else float(triggers.crossing_m[edges].sum())
-        poles = int(triggers.pole_count[edges].sum()) if placement == "aerial" else 0
         rows.append(
             {
                 "span_id": run.name, "u": run.u, "v": run.v, "placement": placement,
                 "method": str(prices.method[first]), "is_existing": bool(plant), "plant_id": plant or None,
-                "length_m": round(float(graph.length_m[edges].sum()), 3), "bore_m": round(bored, 3),
-                "pole_count": poles, "build_cost": int(prices.build_cost[edges].sum()) / 100,
+                "length_m": round(float(graph.length_m[edges].sum()), 3), **_quantities(prices.works, edges),
+                "build_cost": int(prices.build_cost[edges].sum()) / 100,
+                "reason": "; ".join(dict.fromkeys(prices.reason[edges])),
                 "tier": run.tier, "area_id": area_ids[run.owner],
                 "edge_ids": ",".join(edge_names[edges]), "geometry": run.line,
             }
@@ -133,6 +131,18 @@ def _table(ground: Ground, triggers: Triggers, runs: list[_Run], area_ids: list[
     columns = {column.name: [row[column.name] for row in rows] for column in SPANS.columns}
     geometry = [row["geometry"] for row in rows]
     return gpd.GeoDataFrame(SPANS.build(columns, geometry=geometry, crs=graph.crs))
+
+
+def _quantities(works: Works, edges: IntArray) -> dict[str, object]:
+    """Add up the works of the edges of a span, which are all of the same rates."""
+    first = int(edges[0])
+    over = float(works.over_m[edges].sum())
+    return {
+        "item": str(works.item[first]), "item_m": round(float(works.item_m[edges].sum()), 3),
+        "bore_item": str(works.bore_item[first]), "bore_m": round(float(works.bore_m[edges].sum()), 3),
+        "over_item": str(works.over_item[first]) if over else None, "over_m": round(over, 3),
+        "over_poles": int(works.over_poles[edges].sum()), "pole_count": int(works.poles[edges].sum()),
+    }  # fmt: skip
 
 
 def _join_lines(ground: Ground, nodes: list[int]) -> object:

@@ -36,8 +36,8 @@ class Ground:
         Ellipsoid length over plane length per edge.
     rank
         Place of each edge's id in ascending order.
-    bridge, tunnel, lateral
-        Flags per edge.
+    bridge, tunnel, lateral, road
+        Flags per edge: the last for pieces of road, which neither laterals nor crossings of a carriageway are.
     u, v
         End nodes.
     tree
@@ -51,6 +51,7 @@ class Ground:
     bridge: BoolArray
     tunnel: BoolArray
     lateral: BoolArray
+    road: BoolArray
     u: IntArray
     v: IntArray
     tree: shapely.STRtree
@@ -71,6 +72,7 @@ def lay_ground(graph: RoadGraph) -> Ground:
         bridge=edges["is_bridge"].to_numpy(dtype=bool),
         tunnel=edges["is_tunnel"].to_numpy(dtype=bool),
         lateral=(edges["kind"] == "lateral").to_numpy(dtype=bool),
+        road=(edges["kind"] == "road").to_numpy(dtype=bool),
         u=graph.u,
         v=graph.v,
         tree=shapely.STRtree(lines),

@@ -15,12 +15,30 @@ CROSSING_RELATIONS = ("crosses", "on_bridge")
 
 
 def crossing_meters(meetings: pd.DataFrame, rules: Mapping[str, PermitRule], edge_count: int) -> FloatArray:
-    """Sum up what is bored per edge: per feature the largest `bore_m` of its rules, times its crossings."""
-    met = meetings[meetings["relation"] == "crosses"]
-    bore = np.array([rules[rule].bore_m for rule in met["rule_id"]], dtype=np.float64) * met["count"].to_numpy()
-    table = pd.DataFrame({"edge": met["edge"], "trigger_id": met["trigger_id"], "bore": bore})
-    most = table.groupby(["edge", "trigger_id"], sort=True)["bore"].max().reset_index()
-    return np.round(_sum_by_edge(most["edge"].to_numpy(dtype=np.int64), most["bore"].to_numpy(), edge_count), 3)
+    """Measure what is bored per edge: `bore_m` of the rule around each crossing, where bores overlap only once.
+
+    A bore may reach beyond the ends of its edge: it is as long as its rule says, whatever piece of road it falls on.
+    """
+    met = meetings[(meetings["relation"] == "crosses").to_numpy()]
+    half = np.array([rules[rule].bore_m for rule in met["rule_id"]], dtype=np.float64) / 2
+    bores: dict[int, list[tuple[float, float]]] = {}
+    for edge, places, reach in zip(met["edge"].to_list(), met["places"].to_list(), half.tolist(), strict=True):
+        if reach > 0:
+            at = [float(place) for place in str(places).split(";")]
+            bores.setdefault(edge, []).extend((place - reach, place + reach) for place in at)
+    meters = np.zeros(edge_count, dtype=np.float64)
+    for edge, stretches in bores.items():
+        meters[edge] = _united_m(stretches)
+    return np.round(meters, 3)
+
+
+def _united_m(stretches: list[tuple[float, float]]) -> float:
+    """Length of the union of stretches on a line."""
+    total, end = 0.0, -np.inf
+    for low, high in sorted(stretches):
+        total += max(high - max(low, end), 0.0)
+        end = max(end, high)
+    return total
 
 
 def _sum_by_edge(edge: IntArray, values: FloatArray, edge_count: int) -> FloatArray:

@@ -51,7 +51,7 @@ def _roads_that_fit(rule: PermitRule, survey: Survey) -> BoolArray:
     edges = survey.graph.edges
     table = pd.DataFrame(
         {
-            "kind": edges["kind"].where(edges["kind"] != "lateral", "").to_numpy(),
+            "kind": np.where(edges["kind"] == "lateral", "", "road"),
             "subtype": edges["highway"].to_numpy(), "highway": edges["highway"].to_numpy(),
             "surface": edges["surface"].to_numpy(), "name": edges["name"].to_numpy(), "ref": edges["ref"].to_numpy(),
             "operator": _operators(survey),
@@ -136,7 +136,7 @@ def _poles_on_edges(survey: Survey, reach_m: float) -> pd.DataFrame:
     poles = np.nonzero(is_pole & (shapely.get_type_id(every) == 0))[0]
     shapes = every[poles]
     which, edge = survey.ground.tree.query(shapes, predicate="dwithin", distance=reach_m)
-    keep = ~survey.ground.tunnel[edge] & ~survey.ground.lateral[edge]
+    keep = ~survey.ground.tunnel[edge] & survey.ground.road[edge]
     which, edge = which[keep], edge[keep]
     away = np.round(shapely.distance(shapes[which], survey.ground.lines[edge]), 3)
     order = np.lexsort((survey.ground.rank[edge], away, which))
@@ -203,8 +203,9 @@ def _close_enough(survey: Survey, pole_edge: IntArray, spacing_m: float) -> Bool
     """Edges of roads on which poles stand at most `spacing_m` apart on average: where a cable may hang."""
     edges = survey.graph.edges
     road, _ = pd.factorize(edges["road_id"].fillna(edges["edge_id"]), sort=True)
+    meters = np.where(survey.ground.road | survey.ground.lateral, survey.graph.length_m, 0.0)
     poles = np.bincount(road[pole_edge], minlength=int(road.max()) + 1 if len(road) else 0)
-    length = np.bincount(road, weights=survey.graph.length_m)
+    length = np.bincount(road, weights=meters)
     enough: BoolArray = (poles > 0) & (length <= spacing_m * np.maximum(poles, 1))
     result: BoolArray = enough[road]
     return result

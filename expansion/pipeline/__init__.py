@@ -74,7 +74,7 @@ def make_plan(
     begin("design_network")
     everywhere = np.zeros(len(areas.table), dtype=np.int64)
     network = design_network(
-        study, inputs, graph, triggers, prices, areas, eligibility, phase=everywhere, mapper=mapper,
+        study, inputs, graph, prices, areas, eligibility, phase=everywhere, mapper=mapper,
         locks=ground.locks,
     )  # fmt: skip
     begin("register_permits")

@@ -88,7 +88,7 @@ def _design(
     """Design and price one choice."""
     phase = np.where(portfolio.year >= 0, portfolio.phase, -1)
     network = design_network(
-        study, inputs, ground.graph, ground.triggers, ground.prices, ground.areas, ground.eligibility,
+        study, inputs, ground.graph, ground.prices, ground.areas, ground.eligibility,
         phase=phase, before=candidates.network.route, mapper=mapper, locks=ground.locks,
     )  # fmt: skip
     permits = register_permits(study, inputs, ground.graph, ground.triggers, network)

@@ -220,6 +220,8 @@ def _edges(ground: Ground, candidates: Candidates, built: Built) -> gpd.GeoDataF
             placement=pd.array(prices.placement, dtype="str"), method=pd.array(prices.method, dtype="str"),
             placement_reason=pd.array(prices.reason, dtype="str"), existing=pd.array(prices.existing, dtype="str"),
             in_route=in_route, in_network=in_network, lock=pd.array(_lock_words(ground.locks), dtype="str"),
+            surface_word=pd.array(prices.surface, dtype="str"), **_works(prices),
+            slope_mean_percent=prices.slope_mean_percent, slope_max_percent=prices.slope_max_percent,
         )
     )  # fmt: skip
 
@@ -242,6 +244,17 @@ def _route_locks(candidates: Candidates, built: Built) -> gpd.GeoDataFrame:
     pairs = zip(table["kind"], table["node"], table["capacity"], strict=True)
     names = [at.get((int(node), int(size))) if kind == "hub" else None for kind, node, size in pairs]
     return gpd.GeoDataFrame(ROUTE_LOCKS.check(table.assign(hub_id=pd.array(names, dtype="str")), table.crs))
+
+
+def _works(prices: EdgePrices) -> dict[str, Any]:
+    """Quantities that the price of each edge is made of."""
+    works = prices.works
+    return {
+        "item": pd.array(works.item, dtype="str"), "item_m": works.item_m,
+        "bore_item": pd.array(works.bore_item, dtype="str"), "bore_m": works.bore_m,
+        "over_item": pd.array(works.over_item, dtype="str"), "over_m": works.over_m, "over_poles": works.over_poles,
+        "pole_count": works.poles,
+    }  # fmt: skip
 
 
 def _tables(

@@ -16,13 +16,14 @@ from expansion.tables import Column, TableSpec
 IntArray = NDArray[np.int64]
 FloatArray = NDArray[np.float64]
 
-EDGE_KINDS = frozenset({"road", "lateral"})
+EDGE_KINDS = frozenset({"road", "crossing", "lateral"})
 
 EDGES = TableSpec(
     name="edges",
     key="edge_id",
     geometry="LineString",
-    about="Edges of the graph that is routed: road pieces between nodes and access points, and laterals to far houses.",
+    about="Edges of the graph that is routed: road pieces between nodes and access points, crossings to the houses on "
+    "the other side of the road, and laterals to far houses.",
     columns=(
         Column("edge_id", "text", "Road segment and running number of the piece, or lateral and location"),
         Column("u", "integer", "Node at the start", least=0),
@@ -30,17 +31,27 @@ EDGES = TableSpec(
         Column(
             "kind",
             "text",
-            "road, or lateral: private ground toward a house beyond the longest drop",
+            "road; crossing: over the carriageway to houses on the other side; lateral: private ground toward a house "
+            "beyond the longest drop",
             among=EDGE_KINDS,
         ),
         Column("road_id", "text", "Road segment that it is a piece of", nullable=True),
         Column("highway", "text", "OSM road class; lateral for laterals"),
         Column("surface", "text", "paved, unpaved or empty", nullable=True),
+        Column("surface_tag", "text", "Surface as OSM tags it", nullable=True),
         Column("name", "text", "Street name", nullable=True),
         Column("ref", "text", "Road number", nullable=True),
         Column("is_bridge", "flag", "On a bridge"),
         Column("is_tunnel", "flag", "In a tunnel"),
         Column("length_m", "number", "Length on the ellipsoid", unit="m", least=0),
+        Column(
+            "side",
+            "text",
+            "Side on which the cable lies, seen from u; both where it changes; empty where no house asks",
+            among=frozenset({"left", "right", "both"}),
+            nullable=True,
+        ),
+        Column("carriageway_m", "number", "Width of its own road that a cable has to cross here", unit="m", least=0),
     ),
 )
 
@@ -59,7 +70,7 @@ class RoadGraph:
         Node coordinates, meters, shape ``(nodes,)``.
     node_ids
         Stable name per node: ``n<osm node>``, ``a<road_id>@<meters>`` for an access point,
-        ``t<location>`` for a lateral's end.
+        ``x<road_id>@<node>`` for the other side of the road there, ``t<location>`` for a lateral's end.
     edges
         After `EDGES`.
     u, v, length_m
@@ -171,6 +182,33 @@ PLACEMENTS = ("aerial", "buried", "duct", "bore")
 
 
 @dataclass(frozen=True, slots=True)
+class Works:
+    """Civil works along each edge, as the bill counts them; all 0 where the operator's fiber already lies.
+
+    Attributes
+    ----------
+    item, item_m
+        Rate id of the method, with ``_slope_<percent>`` on a slope, and the meters built so: along the slope where
+        elevation is known, without what is bored.
+    bore_item, bore_m
+        Rate id and meters of bores under rail, water and other roads. A bore may reach beyond the ends of its edge.
+    over_item, over_m, over_poles
+        Rate id and meters of the carriageway of its own road that is crossed here, and poles set for that.
+    poles
+        Utility poles used.
+    """
+
+    item: NDArray[np.object_]
+    item_m: FloatArray
+    bore_item: NDArray[np.object_]
+    bore_m: FloatArray
+    over_item: NDArray[np.object_]
+    over_m: FloatArray
+    over_poles: IntArray
+    poles: IntArray
+
+
+@dataclass(frozen=True, slots=True)
 class EdgePrices:
     """What it costs to build along each edge, in integer cents of the study's currency.
 
@@ -184,10 +222,16 @@ class EdgePrices:
         Per edge: aerial, buried, duct or bore.
     method
         Per edge: rate id of the civil works, such as ``plow`` or ``trench_paved``.
+    surface
+        Per edge: word of the rule book's surfaces by which it is built.
     reason
         Per edge: why that placement, in words.
     existing
         Per edge: plant_id of the fiber that already lies there, else "".
+    works
+        The quantities that `civil_cost` is made of.
+    slope_mean_percent, slope_max_percent
+        Per edge: mean and steepest slope along it, percent; NaN where elevation is not known.
     """
 
     build_cost: IntArray
@@ -195,5 +239,9 @@ class EdgePrices:
     permit_cost: IntArray
     placement: NDArray[np.object_]
     method: NDArray[np.object_]
+    surface: NDArray[np.object_]
     reason: NDArray[np.object_]
     existing: NDArray[np.object_]
+    works: Works
+    slope_mean_percent: FloatArray
+    slope_max_percent: FloatArray

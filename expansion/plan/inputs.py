@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 from pyproj import CRS
 
 from expansion.plan.findings import Finding
@@ -21,6 +23,31 @@ class InputRecord:
     rows: int
     license: str
     synthetic: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Elevation:
+    """Heights on a grid: the part of a DEM around the study.
+
+    Attributes
+    ----------
+    height_m
+        Meters, by row from the grid's first line; NaN where nothing is known.
+    crs
+        CRS of the grid, projected or geographic.
+    west, north, step_x, step_y
+        Middle of the first cell, and the way to the next column and the next row, in units of `crs`.
+    name
+        File that it comes from.
+    """
+
+    height_m: NDArray[np.float32]
+    crs: CRS
+    west: float
+    north: float
+    step_x: float
+    step_y: float
+    name: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +68,8 @@ class Inputs:
         What the readers saw and repaired or left out.
     marks
         Pins and polygons to avoid, after `expansion.plan.specs_inputs.MARKS`; None where the study names no such file.
+    elevation
+        Heights around the study, where a DEM is given.
     """
 
     crs: CRS
@@ -53,3 +82,4 @@ class Inputs:
     records: tuple[InputRecord, ...]
     findings: tuple[Finding, ...]
     marks: gpd.GeoDataFrame | None = None
+    elevation: Elevation | None = None

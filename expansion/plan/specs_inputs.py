@@ -9,7 +9,7 @@ PLANT_KINDS = frozenset({"co", "hub", "cabinet", "exchange", "fiber", "duct", "p
 FEATURE_KINDS = frozenset(
     {
         "rail", "water", "wetland", "protected", "federal", "state_land", "tribal", "military", "flood", "historic",
-        "pipeline", "powerline", "airport", "parcel", "pole", "boundary", "award", "road",
+        "pipeline", "powerline", "airport", "parcel", "pole", "boundary", "award", "road", "ground",
     }
 )  # fmt: skip
 
@@ -25,6 +25,7 @@ ROADS = TableSpec(
         Column("v_ref", "integer", "OSM node at the end"),
         Column("highway", "text", "OSM road class"),
         Column("surface", "text", "paved, unpaved or empty where unknown", nullable=True),
+        Column("surface_tag", "text", "Surface as OSM tags it: asphalt, gravel, cobblestone …", nullable=True),
         Column("name", "text", "Street name", nullable=True),
         Column("ref", "text", "Road number", nullable=True),
         Column("operator", "text", "Owner or operator by tag", nullable=True),

@@ -16,7 +16,10 @@ from expansion.rulebook.rows import (
     QualityCheck,
     Rate,
     RiskRule,
+    RoadClass,
     Role,
+    SlopeClass,
+    SurfaceRule,
     WorkPackage,
 )
 
@@ -31,8 +34,11 @@ __all__ = [
     "QualityCheck",
     "Rate",
     "RiskRule",
+    "RoadClass",
     "Role",
     "Rulebook",
+    "SlopeClass",
+    "SurfaceRule",
     "WorkPackage",
     "load_rulebook",
 ]

@@ -24,8 +24,11 @@ from expansion.rulebook.rows import (
     QualityCheck,
     Rate,
     RiskRule,
+    RoadClass,
     Role,
     Row,
+    SlopeClass,
+    SurfaceRule,
     WorkPackage,
 )
 from expansion.wording import breach_words, meant
@@ -46,6 +49,9 @@ class Rulebook:
     optical_classes: tuple[OpticalClass, ...]
     optical_losses: tuple[OpticalLoss, ...]
     engineering: tuple[EngineeringRule, ...]
+    road_classes: tuple[RoadClass, ...]
+    surfaces: tuple[SurfaceRule, ...]
+    slopes: tuple[SlopeClass, ...]
     work_packages: tuple[WorkPackage, ...]
     risks: tuple[RiskRule, ...]
     quality: tuple[QualityCheck, ...]
@@ -54,10 +60,18 @@ class Rulebook:
     roles: tuple[Role, ...]
 
     def rate(self, rate_id: str) -> Rate:
-        """Look a rate up; a missing one is an error that names it, never a price of zero."""
+        """Look a rate up; a missing one is an error that names it, never a price of zero.
+
+        ``<rate>_slope_<percent>`` is that rate times the factor of the slope class that begins there, unless it has a
+        row of its own.
+        """
         for row in self.rates:
             if row.rate_id == rate_id:
                 return row
+        method, sign, percent = rate_id.partition("_slope_")
+        for step in self.slopes if sign else ():
+            if str(step.least_percent) == percent:
+                return _on_slope(self.rate(method), step)
         raise StudyError(
             "the rate book has no such rate",
             code="E_NO_RATE",
@@ -85,6 +99,17 @@ class Rulebook:
             if row.parameter == parameter:
                 return row.value
         raise StudyError("no such engineering rule", code="E_NO_RATE", where=[parameter], hint="add the row")
+
+    def road_class(self, highway: str) -> RoadClass:
+        """Look a road class up; one that has no row is taken as ``road``, of which nothing is known."""
+        rows = {row.highway: row for row in self.road_classes}
+        if highway in rows or "road" in rows:
+            return rows.get(highway) or rows["road"]
+        raise StudyError("no such road class", code="E_NO_RATE", where=[highway], hint="add the row, or one for road")
+
+    def surface(self, word: str) -> SurfaceRule | None:
+        """Look a surface or kind of ground up; None where it has no row."""
+        return next((row for row in self.surfaces if row.surface == word), None)
 
     def optical_class(self, name: str) -> OpticalClass:
         """Look an optical class up."""
@@ -114,6 +139,9 @@ _FILES: dict[str, tuple[str, type[Row], str]] = {
     "optical_classes": ("optical_classes.csv", OpticalClass, "pon_class"),
     "optical_losses": ("optical_losses.csv", OpticalLoss, "parameter"),
     "engineering": ("engineering.csv", EngineeringRule, "parameter"),
+    "road_classes": ("road_classes.csv", RoadClass, "highway"),
+    "surfaces": ("surfaces.csv", SurfaceRule, "surface"),
+    "slopes": ("slopes.csv", SlopeClass, "least_percent"),
     "work_packages": ("work_packages.csv", WorkPackage, "wbs"),
     "risks": ("risks.csv", RiskRule, "rule_id"),
     "quality": ("quality.csv", QualityCheck, "check_id"),
@@ -122,6 +150,14 @@ _FILES: dict[str, tuple[str, type[Row], str]] = {
     "roles": ("roles.csv", Role, "role"),
 }
 _PER_PROFILE = {"permit_rules"}
+
+
+def _on_slope(rate: Rate, step: SlopeClass) -> Rate:
+    """Raise a rate by the factor of a slope class."""
+    changes = {name: round(getattr(rate, name) * step.factor, 4) for name in ("low", "likely", "high")}
+    words = f"{rate.rate_id} x {step.factor:g} on slopes of {step.least_percent} % or more ({step.source})"
+    origin = {"status": "DERIVED", "source": f"{words}; {rate.source}"}
+    return rate.model_copy(update={**changes, **origin, "rate_id": f"{rate.rate_id}_slope_{step.least_percent}"})
 
 
 def load_rulebook(profile: str) -> Rulebook:

@@ -146,6 +146,30 @@ class EngineeringRule(Row):
     about: str
 
 
+class RoadClass(Row):
+    """How wide a road's carriageway is, and what lies beside it: ``soft`` ground, or a verge that is ``built`` over."""
+
+    highway: str = Field(pattern=r"^[a-z_]{1,40}$", description="OSM road class")
+    carriageway_m: float = Field(ge=0, le=50, description="0 where a drop to the other side costs nothing more")
+    verge: Literal["soft", "built"]
+
+
+class SurfaceRule(Row):
+    """How is built where a surface is tagged, or a layer names the ground: rate ids of works and of bores."""
+
+    surface: str = Field(pattern=r"^[a-z0-9_:]{1,40}$", description="OSM surface, or subtype of a ground layer")
+    in_street: str = Field(description="Rate id where the verge is built over")
+    beside: str = Field(description="Rate id where it is soft ground")
+    bore: str = Field(description="Rate id of bores")
+
+
+class SlopeClass(Row):
+    """What civil works in the ground cost on a slope, from `least_percent` up to the next class."""
+
+    least_percent: int = Field(ge=0, le=400)
+    factor: float = Field(ge=1, le=10)
+
+
 class WorkPackage(Row):
     """A row of the WBS template.
 

@@ -16,10 +16,14 @@ METHODS = {
     "plow_hard": "plow_hard_m",
     "trench": "trench_m",
     "trench_paved": "trench_paved_m",
+    "trench_stone": "trench_paved_m",
+    "trench_rock": "trench_paved_m",
     "duct_pull": "duct_m",
     "bridge_duct": "bridge_m",
     "bore": "bore_m",
+    "crossing_bore": "bore_m",
     "aerial": "aerial_m",
+    "crossing_aerial": "aerial_m",
 }
 PLACEMENTS = {"buried": "trench_m", "duct": "duct_m", "bore": "bore_m", "aerial": "aerial_m"}
 BURIED = ("plow_m", "plow_hard_m", "trench_m", "trench_paved_m", "duct_m", "bridge_m")
@@ -29,7 +33,9 @@ QUANTITIES = (
 )  # fmt: skip
 
 
-_SPANS = ["span_id", "method", "placement", "is_existing", "length_m", "bore_m", "pole_count"]
+_SPANS = [
+    "span_id", "method", "placement", "is_existing", "length_m", "item_m", "bore_m", "over_m", "pole_count",
+]  # fmt: skip
 _CABLES = ["cable_id", "tier", "used_fibers", "length_m"]
 
 
@@ -109,19 +115,18 @@ def _items(lines: pd.DataFrame) -> dict[str, float]:
 
 
 def _civil(spans: pd.DataFrame) -> dict[str, float]:
-    """Meters by method; what is bored within a span counts as bore and not as its own method."""
+    """Meters by method; what is bored counts as bore, under what is crossed and under the road's own carriageway."""
     found = dict.fromkeys(METHODS.values(), 0.0)
     new = spans[~spans["is_existing"].to_numpy(dtype=bool)].sort_values("span_id")
-    columns = [new[name].to_list() for name in ("method", "placement", "length_m", "bore_m")]
-    for method, placement, length, bored in zip(*columns, strict=True):
-        name = METHODS.get(method, PLACEMENTS[placement])
-        inside = length if name == "bore_m" else min(bored, length)
-        found["bore_m"] += inside
-        found[name] += length - inside
+    columns = [new[name].to_list() for name in ("method", "placement", "item_m", "bore_m", "over_m")]
+    for method, placement, built, bored, over in zip(*columns, strict=True):
+        found[METHODS.get(method, PLACEMENTS[placement])] += built
+        found["bore_m"] += bored
+        found["aerial_m" if placement == "aerial" else "bore_m"] += over
     buried = sum(found[name] for name in BURIED)
     aerial = new[(new["placement"] == "aerial").to_numpy(dtype=bool)]
     return found | {
-        "route_m": sum(columns[2]),
+        "route_m": sum(new["length_m"].to_list()),
         "buried_m": buried,
         "underground_m": buried + found["bore_m"],
         "opened_m": found["trench_m"] + found["trench_paved_m"],

@@ -32,6 +32,8 @@ SUFFIXES: Final = {
     ".pbf": "osm.pbf",
     ".osm.gz": "osm.gz",
     ".osm": "osm",
+    ".tif": "geotiff",
+    ".tiff": "geotiff",
 }
 _MAGIC = (
     (b"SQLite format 3\0", "gpkg"),
@@ -46,6 +48,10 @@ _MAGIC = (
     (b"%PDF", "a PDF"),
     (b"BZh", "a bzip2 file"),
     (b"\x7fELF", "a program"),
+    (b"II*\0", "geotiff"),
+    (b"MM\0*", "geotiff"),
+    (b"II+\0", "geotiff"),
+    (b"MM\0+", "geotiff"),
     (b"\x37\x7f\x06\x82", "wal"),
     (b"\x37\x7f\x06\x83", "wal"),
 )
@@ -72,7 +78,8 @@ def shown_format(name: str) -> str:
         "files of this kind are not read",
         code="E_FORMAT_FORBIDDEN",
         where=[name],
-        hint="use CSV, GeoJSON, GeoPackage, zipped Shapefile, KML or GeoParquet, and .osm, .osm.pbf or .osm.gz for OSM",
+        hint="use CSV, GeoJSON, GeoPackage, zipped Shapefile, KML or GeoParquet; .osm, .osm.pbf or .osm.gz for OSM; "
+        ".tif for elevation",
     )
 
 
@@ -137,6 +144,7 @@ def _require_kind(head: bytes, claimed: str, name: str) -> None:
         "zip": "E_ARCHIVE_BAD",
         "parquet": "E_PARQUET_CORRUPT",
         "osm.gz": "E_OSM_CORRUPT",
+        "geotiff": "E_DEM_CORRUPT",
     }
     if claimed in damage and not head:
         raise SourceError("the file is empty", code=damage[claimed], where=[name], hint="copy it again")

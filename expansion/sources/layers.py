@@ -20,6 +20,7 @@ _ALLOWED = {
     "award": AREAS | POINTS | {"MultiPoint"},
     "boundary": AREAS,
     "parcel": AREAS,
+    "ground": AREAS,
     "rail": LINES | AREAS,
     "pipeline": LINES,
     "powerline": LINES,

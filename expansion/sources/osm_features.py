@@ -19,6 +19,7 @@ from expansion.sources.osm_scan import Nodes, Scan, Tags
 _RAILWAYS = frozenset({"rail", "light_rail", "narrow_gauge", "disused", "abandoned", "preserved", "subway"})
 _WATERWAYS = frozenset({"river", "stream", "canal", "drain", "ditch", "tidal_channel", "fairway"})
 _WATER_LAND = frozenset({"reservoir", "basin", "salt_pond"})
+_HARD_GROUND = frozenset({"bare_rock", "scree", "shingle"})
 _MATTERS = (
     "access", "admin_level", "aeroway", "amenity", "boat",
     "border_type", "boundary", "bridge", "designation", "electrified",
@@ -39,7 +40,7 @@ Sort = tuple[str, str | None, bool]
 def sort_of(tags: Tags) -> list[Sort]:
     """Say what an element is to a planner: kind, subtype, and whether a closed outline of it is an area."""
     found: list[Sort] = []
-    for rule in (_rail, _water, _land, _lines, _historic, _boundary):
+    for rule in (_rail, _water, _land, _ground, _lines, _historic, _boundary):
         sort = rule(tags)
         if sort is not None:
             found.append(sort)
@@ -75,6 +76,12 @@ def _land(tags: Tags) -> Sort | None:
     if tags.get("aeroway") == "aerodrome":
         return "airport", tags.get("aerodrome:type") or tags.get("aerodrome"), True
     return None
+
+
+def _ground(tags: Tags) -> Sort | None:
+    """Sort ground that is hard to dig in, so far as it is mapped as an area."""
+    natural = tags.get("natural", "")
+    return ("ground", natural, True) if natural in _HARD_GROUND else None
 
 
 def _lines(tags: Tags) -> Sort | None:

@@ -194,6 +194,7 @@ def _table(ways: Ways, segments: _Segments, lines: GeometryArray, keep: NDArray[
         "v_ref": ways.refs[segments.last[keep]],
         "highway": pa.array(by_tag("highway"), pa.string()),
         "surface": pa.array([surface[row] for row in way.tolist()], pa.string()),
+        "surface_tag": pa.array(by_tag("surface"), pa.string()),
         "name": pa.array(by_tag("name"), pa.string()),
         "ref": pa.array(by_tag("ref"), pa.string()),
         "operator": pa.array([a or b for a, b in zip(by_tag("operator"), by_tag("owner"), strict=True)], pa.string()),

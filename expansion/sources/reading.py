@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -17,10 +17,11 @@ from pyproj import CRS
 from expansion.crs import choose_crs
 from expansion.errors import PlanningError, SourceError, raise_all
 from expansion.plan.findings import Finding, find, ordered
-from expansion.plan.inputs import InputRecord, Inputs
+from expansion.plan.inputs import Elevation, InputRecord, Inputs
 from expansion.plan.specs_inputs import FEATURES, LOCATIONS_IN, MARKS, PLANT, ROADS
 from expansion.rulebook import Rulebook
 from expansion.sources.awards import award_features
+from expansion.sources.elevation import find_gaps, make_elevation, record_elevation
 from expansion.sources.exchange import Reading, geometries
 from expansion.sources.extent import Extent
 from expansion.sources.join import Places, empty_coverage, join_offers
@@ -40,11 +41,16 @@ class _Work:
     tasks: list[Task] = field(default_factory=list)
     roles: list[str] = field(default_factory=list)
     errors: list[PlanningError] = field(default_factory=list)
+    later: list[Task] = field(default_factory=list)
 
     def add(self, role: str, kind: str, folder: Path, text: str, options: dict[str, Any]) -> None:
         """Add a file to read; a bad path is kept as an error."""
         try:
-            self.tasks.append(Task(kind, find_file(folder, text), text, options))
+            task = Task(kind, find_file(folder, text), text, options)
+            if role == "dem":  # read once the study's extent is known
+                self.later.append(task)
+                return
+            self.tasks.append(task)
             self.roles.append(role)
         except SourceError as error:
             self.errors.append(error)
@@ -61,7 +67,16 @@ def read_study_inputs(study: Study, folder: Path, *, rulebook: Rulebook) -> Inpu
             by_role.setdefault(role, []).append((task, reading))
         errors += _require_content(study.inputs, by_role)
         raise_all(errors)
-        return _Assembly(study, by_role, rulebook).inputs()
+        assembly = _Assembly(study, by_role, rulebook)
+        return assembly.inputs(_read_heights(work.later, assembly.bounds, Path(scratch)))
+
+
+def _read_heights(tasks: list[Task], bounds: tuple[float, float, float, float], scratch: Path) -> Reading | None:
+    """Read the elevation around the study, where one is given."""
+    around = [replace(task, options=task.options | {"bounds": list(bounds)}) for task in tasks]
+    readings = read_tasks(around, scratch)
+    raise_all([error for reading in readings for error in reading.errors])
+    return readings[0] if readings else None
 
 
 def _list_work(study: Study, folder: Path) -> _Work:
@@ -77,7 +92,12 @@ def _list_work(study: Study, folder: Path) -> _Work:
         if drawn:
             work.add("marks", "marks", folder, drawn, {"kind": kind})
     for layer in inputs.layers:
-        work.add("layer", "layer", folder, layer.file, _options(layer) | {"kind": layer.kind})
+        role = "dem" if layer.kind == "dem" else "layer"
+        work.add(role, role, folder, layer.file, _options(layer) | {"kind": layer.kind})
+    dems = [layer.file for layer in inputs.layers if layer.kind == "dem"]
+    if len(dems) > 1:
+        hint = "merge them into one GeoTIFF"
+        work.errors.append(SourceError("more than one elevation is given", code="E_DEM_MANY", where=dems, hint=hint))
     if inputs.coverage is not None:
         cover = inputs.coverage
         for file in cover.files:
@@ -126,8 +146,13 @@ class _Assembly:
         self._extent = Extent.of(geometries(self._roads))
         self._crs: CRS = choose_crs(self._extent.bounds, study.study.crs)
 
-    def inputs(self) -> Inputs:
-        """Assemble in the order of the contract: roads, locations, coverage, plant, features."""
+    @property
+    def bounds(self) -> tuple[float, float, float, float]:
+        """West, south, east, north of the roads, degrees."""
+        return self._extent.bounds
+
+    def inputs(self, heights: Reading | None) -> Inputs:
+        """Assemble in the order of the contract: roads, locations, coverage, plant, features; then elevation."""
         files = self._study.inputs
         osm_license = files.osm.license or _OSM_LICENSE
         roads = project_table(self._roads, ROADS, self._crs)
@@ -139,6 +164,7 @@ class _Assembly:
         plant = self._plant()
         features = self._features(locations, osm_license)
         marks = self._marks()
+        elevation = self._elevation(heights, roads)
         return Inputs(
             crs=self._crs,
             roads=roads,
@@ -150,7 +176,17 @@ class _Assembly:
             records=tuple(self._records),
             findings=ordered(self._findings),
             marks=marks,
+            elevation=elevation,
         )
+
+    def _elevation(self, heights: Reading | None, roads: gpd.GeoDataFrame) -> Elevation | None:
+        if heights is None:
+            return None
+        layer = next(layer for layer in self._study.inputs.layers if layer.kind == "dem")
+        elevation = make_elevation(heights.tables["dem"], layer.file)
+        self._findings += [*heights.findings, *find_gaps(elevation, roads)]
+        self._records.append(record_elevation(elevation, layer.license))
+        return elevation
 
     def _record(self, name: str, table: pd.DataFrame, license_text: str) -> None:
         self._records.append(make_record(name, table, license_text))
@@ -204,11 +240,14 @@ class _Assembly:
         from_osm = self._projected_features(self._osm_features)
         self._record("features", from_osm, osm_license)
         parts = [from_osm]
-        for (task, reading), layer in zip(self._by_role.get("layer", []), self._study.inputs.layers, strict=True):
+        layers = [layer for layer in self._study.inputs.layers if layer.kind != "dem"]
+        for (task, reading), layer in zip(self._by_role.get("layer", []), layers, strict=True):
             if "award_ids" in reading.tables:
                 part = award_features(reading.tables["award_ids"], task.name, locations, self._findings)
             else:
                 part = self._projected_features(self._clip(reading.tables["features"], task.name))
+            if layer.kind == "ground":
+                self._findings += unknown_ground(part, task.name, self._rulebook)
             self._record(f"layer {layer.kind} {task.name}", part, layer.license)
             parts.append(part)
         return _concat(parts, self._crs)
@@ -237,6 +276,20 @@ class _Assembly:
             text = f"{name}: features farther than 5 km from the roads' extent were left out"
             self._findings.append(find("W_LAYER_CLIPPED", "info", text, [name], count=int((~keep).sum())))
         return table.filter(pa.array(keep))
+
+
+def unknown_ground(features: gpd.GeoDataFrame, name: str, rulebook: Rulebook) -> list[Finding]:
+    """Find the kinds of ground in a layer for which the rule book has no surface: they change no price."""
+    words = features["subtype"].fillna("").astype(str).str.strip().str.lower()
+    strange = [word for word in sorted(set(words)) if rulebook.surface(word) is None]
+    if not strange:
+        return []
+    count = int(words.isin(strange).sum())
+    text = f"{name}: {count} areas of ground are of a kind that has no price; they are built as if unknown"
+    repair = "name the column of kinds as `subtype`, with words of surfaces.csv such as rock, hard, soft, sand"
+    return [
+        find("W_GROUND_UNKNOWN", "warning", text, [word or "(empty)" for word in strange], count=count, repair=repair)
+    ]
 
 
 def _concat(parts: Sequence[gpd.GeoDataFrame], crs: CRS) -> gpd.GeoDataFrame:

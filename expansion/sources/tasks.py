@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from expansion.sources.archive import MOST_BYTES_COVERAGE
 from expansion.sources.coverage import bdc_table, coverage_areas, generic_table
+from expansion.sources.dem import dem_table
 from expansion.sources.exchange import Reading
 from expansion.sources.formats import open_table, open_text, osm_format, shown_format
 from expansion.sources.layers import layer_tables
@@ -77,6 +78,11 @@ def read_coverage(path: Path, name: str, options: Options, scratch: Path, readin
     reading.tables["areas"] = coverage_areas(raw, reading, options.get("crs", ""))
 
 
+def read_dem(path: Path, name: str, options: Options, scratch: Path, reading: Reading) -> None:  # noqa: ARG001
+    """Read heights around the study."""
+    reading.tables["dem"] = dem_table(path, name, options, reading)
+
+
 TASKS: Final[dict[str, Callable[[Path, str, Options, Path, Reading], None]]] = {
     "osm": read_osm,
     "locations": read_locations,
@@ -84,4 +90,5 @@ TASKS: Final[dict[str, Callable[[Path, str, Options, Path, Reading], None]]] = {
     "layer": read_layer,
     "marks": read_marks,
     "coverage": read_coverage,
+    "dem": read_dem,
 }

@@ -5,7 +5,10 @@ import pytest
 from expansion.audit import verify_plan
 from expansion.audit.folder import SavedPlan
 from expansion.audit.verify import CHECKS, run_check
+from tests.audit import alterations_of_works
 from tests.audit.alterations import ALTERATIONS, Folder
+
+assert alterations_of_works  # registers its alterations
 
 
 def failed(folder):

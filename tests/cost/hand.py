@@ -19,6 +19,7 @@ from expansion.plan.plan import Network, Permits, Route
 from expansion.plan.specs_delivery import PERMITS
 from expansion.plan.specs_network import CABLES, PATHS, SITES, SPANS
 from expansion.study import parse_study
+from tests.spans import with_works
 
 UTM = CRS.from_epsg(32632)
 
@@ -30,6 +31,7 @@ def study(**sections):
 def rows(spec, names, *records, **extra):
     """Build a table of `spec` from tuples; geometry, where needed, does not matter here."""
     columns = {name: [record[i] for record in records] for i, name in enumerate(names.split())} | extra
+    columns = with_works(columns) if spec is SPANS else columns
     if not spec.geometry:
         return spec.build(columns)
     shape = Point(0, 0) if spec.geometry.startswith("Point") else LineString([(0, 0), (1, 1)])

@@ -17,7 +17,7 @@ ALL_IN = {  # USD/m: low, likely, high of the published or derived all-in figure
 }
 LABOR = {"aerial", "bore", "duct_pull", "engineering", "inspection", "make_ready_pole", "plow", "plow_hard",
          "pole_application", "project_management", "splice", "trench", "trench_paved", "bridge_duct", "drop_aerial_m",
-         "drop_buried_m"}  # fmt: skip
+         "drop_buried_m", "bore_rock", "trench_rock", "trench_stone", "crossing_bore", "crossing_aerial"}  # fmt: skip
 
 
 def test_no_rate_is_zero_and_every_rate_has_a_source():

@@ -42,9 +42,14 @@ def test_a_house_within_a_meter_of_the_end_of_the_road_takes_the_end(x, name):
     assert node_names(graph_of(("h", x, 20))) == [name]
 
 
-def test_houses_across_the_road_from_each_other_share_a_node():
+#        a  c
+#   ─────┴──┴──   the cable lies on the side of a and c; b is reached over the carriageway
+#        b
+def test_houses_across_the_road_from_each_other_meet_at_one_node():
     graph = graph_of(("a", 200.04, 20), ("b", 199.96, -20), ("c", 200.2, 20))
-    assert node_names(graph) == ["aw0-0@200.0", "aw0-0@200.0", "aw0-0@200.2"]
+    assert node_names(graph) == ["aw0-0@200.0", "xw0-0@aw0-0@200.0", "aw0-0@200.2"]
+    over = graph.edges[graph.edges["kind"] == "crossing"].iloc[0]
+    assert (over["carriageway_m"], graph.node_ids[over["u"]]) == (5.0, "aw0-0@200.0")
 
 
 def test_fifty_houses_on_one_spot_share_one_node():

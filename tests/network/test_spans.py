@@ -4,7 +4,7 @@ import pytest
 from shapely import LineString
 
 from expansion.network.spans import merge_spans
-from tests.villages import EAST, NORTH, ground, road_graph, triggers
+from tests.villages import EAST, NORTH, ground, road_graph
 
 #   0 ──100── 1 ──100── 2 ──100── 3
 EDGES = [(0, 1, 100), (1, 2, 100), (2, 3, 100)]
@@ -14,8 +14,8 @@ def spans(graph=None, tiers=None, stops=(), owners=None, bored=(), poles=(), **m
     graph = graph or road_graph(*EDGES)
     tiers = tiers or dict.fromkeys(range(1, graph.node_count), "feeder")
     owners = owners or dict.fromkeys(tiers, 0)
-    met = triggers(graph, bored, poles)
-    return merge_spans(ground(graph, 0, **more), met, tiers, set(stops), owners, ["A1", "A2"])
+    laid = ground(graph, 0, bored=bored, poles=poles, **more)
+    return merge_spans(laid, tiers, set(stops), owners, ["A1", "A2"])
 
 
 def edges_of(made):
@@ -53,11 +53,9 @@ def test_edges_that_are_not_in_use_are_in_no_span():
     assert edges_of(spans(tiers={1: "feeder"})) == ["e0"]
 
 
-def test_a_span_adds_up_bores_in_the_ground_and_poles_in_the_air():
-    buried = spans(bored=[(0, 12), (2, 8)], poles=[(1, 3)]).table.iloc[0]
-    aerial = spans(bored=[(0, 12)], poles=[(0, 2), (1, 3)], placement="aerial").table.iloc[0]
-    assert (buried["bore_m"], buried["pole_count"]) == (20, 0)
-    assert (aerial["bore_m"], aerial["pole_count"]) == (0, 5)
+def test_a_span_adds_up_the_works_of_its_edges():
+    made = spans(bored=[(0, 12), (2, 8)], poles=[(0, 2), (1, 3)]).table.iloc[0]
+    assert (made["item_m"], made["bore_m"], made["pole_count"]) == (280, 20, 5)
 
 
 def test_along_existing_fiber_nothing_is_built():

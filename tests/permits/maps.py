@@ -85,7 +85,7 @@ def make_graph(roads):
             "surface": [road.surface for road in roads],
             "name": [road.name for road in roads], "ref": [road.ref for road in roads],
             "is_bridge": [road.bridge for road in roads], "is_tunnel": [road.tunnel for road in roads],
-            "length_m": np.round([line.length for line in lines], 3),
+            "length_m": np.round([line.length for line in lines], 3), "carriageway_m": np.zeros(len(lines)),
         },
         geometry=lines,
         crs=METERS,

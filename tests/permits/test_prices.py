@@ -38,3 +38,13 @@ def test_a_crossing_is_bored_once_however_many_rules_name_it():
 def test_two_crossings_are_bored_twice():
     other = Feature("r2", "rail", [(30, -90), (30, 90)])
     assert triggers([RAIL, other], rule(bore_m=30)).crossing_m.tolist() == [60.0]
+
+
+#   ──┼──┼──   two tracks 10 m apart: one bore of 40 m goes under both
+def test_bores_that_overlap_are_bored_once():
+    other = Feature("r2", "rail", [(10, -90), (10, 90)])
+    assert triggers([RAIL, other], rule(bore_m=30)).crossing_m.tolist() == [40.0]
+
+
+def test_a_bore_may_reach_beyond_its_edge():
+    assert triggers([RAIL], rule(bore_m=150)).crossing_m.tolist() == [150.0]

@@ -12,6 +12,7 @@ from expansion.plan.specs_delivery import BOM, PERMITS
 from expansion.plan.specs_network import CABLES, PATHS, SITES, SPANS
 from expansion.rulebook import PermitRule, load_rulebook
 from expansion.study import parse_study
+from tests.spans import with_works
 
 CRS = "EPSG:32632"
 BLOCKS = {"RAIL": "buried", "POLE": "aerial", "ROAD": "build", "NOTICE": "none"}
@@ -77,25 +78,27 @@ def spans_of(ids, aerial_m=3000.0, plow_m=8000.0, trench_m=1000.0, bore_m=120.0)
     columns = list(zip(*rows, strict=True)) if rows else [()] * 6
     count = len(rows)
     return SPANS.build(
-        {
-            "span_id": columns[0],
-            "u": np.zeros(count, dtype=int),
-            "v": np.ones(count, dtype=int),
-            "placement": columns[2],
-            "method": columns[1],
-            "is_existing": np.zeros(count, dtype=bool),
-            "plant_id": [None] * count,
-            "length_m": np.array(columns[3], dtype=float),
-            "bore_m": np.array(columns[4], dtype=float),
-            "pole_count": [
-                round(length / 50) if kind == "aerial" else 0
-                for kind, length in zip(columns[2], columns[3], strict=True)
-            ],
-            "build_cost": np.array(columns[3], dtype=float),
-            "tier": ["distribution"] * count,
-            "area_id": columns[5],
-            "edge_ids": columns[0],
-        },
+        with_works(
+            {
+                "span_id": columns[0],
+                "u": np.zeros(count, dtype=int),
+                "v": np.ones(count, dtype=int),
+                "placement": columns[2],
+                "method": columns[1],
+                "is_existing": np.zeros(count, dtype=bool),
+                "plant_id": [None] * count,
+                "length_m": np.array(columns[3], dtype=float),
+                "bore_m": np.array(columns[4], dtype=float),
+                "pole_count": [
+                    round(length / 50) if kind == "aerial" else 0
+                    for kind, length in zip(columns[2], columns[3], strict=True)
+                ],
+                "build_cost": np.array(columns[3], dtype=float),
+                "tier": ["distribution"] * count,
+                "area_id": columns[5],
+                "edge_ids": columns[0],
+            }
+        ),
         geometry=[LineString([(0, 0), (1, 1)])] * count,
         crs=CRS,
     )
