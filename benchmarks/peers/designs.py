@@ -70,7 +70,7 @@ def _priced(ground: StudyGround) -> Answer:
     def work() -> tuple[float, str, float]:
         everywhere = np.zeros(len(ground.areas.table), dtype=np.int64)
         network = design_network(
-            ground.study, ground.inputs, ground.graph, ground.triggers, ground.prices, ground.areas,
+            ground.study, ground.inputs, ground.graph, ground.prices, ground.areas,
             ground.eligibility, phase=everywhere,
         )  # fmt: skip
         permits = register_permits(ground.study, ground.inputs, ground.graph, ground.triggers, network)

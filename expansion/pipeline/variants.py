@@ -244,7 +244,7 @@ def design_everything(explored: Explored) -> Network:
     """Design the network of all areas on the explored ground, for its hubs and offices."""
     ground, everywhere = explored.ground, np.zeros(len(explored.ground.areas.table), dtype=np.int64)
     return design_network(
-        explored.study, explored.inputs, ground.graph, ground.triggers, ground.prices, ground.areas,
+        explored.study, explored.inputs, ground.graph, ground.prices, ground.areas,
         ground.eligibility, phase=everywhere, locks=ground.locks,
     )  # fmt: skip
 
