@@ -73,7 +73,7 @@ def check_certificate(saved: SavedPlan) -> Check:
     _check_roots(ledger, saved, proof)
     new = flags(saved.table("edges"), "in_route")
     met = meet_roads(saved)
-    needed = _check_tree(ledger, saved, graph, proof, new, met, _asked(saved))
+    needed = _check_tree(ledger, saved, graph, proof, new, met, asked_locations(saved))
     _check_totals(ledger, saved, graph, new)
     bound = check_proof(ledger, "route", graph, proof, needed) + graph.fixed
     _check_network(ledger, saved, met)
@@ -153,7 +153,7 @@ def _check_tree(
     return standing
 
 
-def _asked(saved: SavedPlan) -> NDArray[np.bool_]:
+def asked_locations(saved: SavedPlan) -> NDArray[np.bool_]:
     """Flag the eligible locations that a road reaches; where areas were asked for by name, those of these areas."""
     locations = saved.table("locations")
     outcome = np.array(texts(locations, "outcome"), dtype=object)
@@ -206,22 +206,30 @@ def check_proof(ledger: Ledger, name: str, graph: Graph, proof: Proof, needed: I
     needed
         Nodes that every network has to join, merged roots named by the smallest; the root need not be among them.
     """
-    if proof.root < 0 or not _is_sound(ledger, name, graph, proof):
+    if proof.root < 0 or not is_sound(ledger, name, graph, proof):
         return 0
     must = np.append(needed, proof.roots.min(initial=graph.size))
     ledger.nothing(np.setdiff1d(np.append(proof.terminals, proof.root), must).tolist(),
                    f"{name}: the dual stands on nodes that nobody has to join", len(proof.terminals))  # fmt: skip
-    terms = (proof.potentials, proof.nodes, proof.offsets)
-    potential = csr_array(terms, shape=(len(proof.terminals), graph.size)).T.tocsr()
-    rise = (potential[graph.v] - potential[graph.u]).tocsr()
-    for way, change in (("along", rise), ("against", -rise)):
-        paid = np.asarray(change.maximum(0).sum(axis=1)).ravel()
-        ledger.none(paid > graph.weights, np.arange(len(paid)), f"{name}: potentials rise above the price {way} edges")
+    check_rises(ledger, name, graph, proof, graph.weights)
     owner = np.repeat(proof.terminals, np.diff(proof.offsets))
     return int(proof.potentials[owner == proof.nodes].sum())
 
 
-def _is_sound(ledger: Ledger, name: str, graph: Graph, proof: Proof) -> bool:
+def check_rises(ledger: Ledger, name: str, graph: Graph, proof: Proof, weights: IntArray) -> bool:
+    """Check that along no edge, in either direction, the potentials rise by more than its price in `weights`."""
+    terms = (proof.potentials, proof.nodes, proof.offsets)
+    potential = csr_array(terms, shape=(len(proof.terminals), graph.size)).T.tocsr()
+    rise = (potential[graph.v] - potential[graph.u]).tocsr()
+    fits = True
+    for way, change in (("along", rise), ("against", -rise)):
+        paid = np.asarray(change.maximum(0).sum(axis=1)).ravel()
+        rows, message = np.arange(len(paid)), f"{name}: potentials rise above the price {way} edges"
+        fits = ledger.none(paid > weights, rows, message) and fits
+    return fits
+
+
+def is_sound(ledger: Ledger, name: str, graph: Graph, proof: Proof) -> bool:
     """Check the form of a dual: ids in range, none twice, potentials positive, none at the root."""
     step = np.diff(proof.offsets)
     fits = len(step) == len(proof.terminals) and bool((step >= 0).all()) and proof.offsets[0] == 0

@@ -33,6 +33,8 @@ COLUMNS = {
     "cost_drivers": "factor",
     "route_locks": "lock_id kind what edges length_m edge_ids node capacity hub_id locations_cut_off cost_with "
     "cost_without price price_low price_high geometry",
+    "curve": "point_id locations locations_share units length_m cost lower_bound certified_lower_bound gap "
+    "marginal_cost value_per_location locations_most bound_before bound_after",
 }
 _NO_KEY = ("bom", "task_links")
 

@@ -9,6 +9,7 @@ from expansion.audit.areas import check_areas
 from expansion.audit.bounds import check_bound
 from expansion.audit.cables import check_cables, check_drops
 from expansion.audit.certificate import check_certificate
+from expansion.audit.curve import check_curve
 from expansion.audit.dates_at_risk import check_drawn_dates
 from expansion.audit.delivery import check_delivery
 from expansion.audit.document import check_document
@@ -42,6 +43,7 @@ CHECKS: tuple[tuple[str, Callable[[SavedPlan], Check]], ...] = (
     ("document", check_document),
     ("outcomes", check_outcomes),
     ("certificate", check_certificate),
+    ("curve", check_curve),
     ("locks", check_locks),
     ("lengths", check_lengths),
     ("spans", check_spans),

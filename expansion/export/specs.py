@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from expansion.figures.existing import EXISTING_FIBER
-from expansion.plan import graph, locks, specs_delivery, specs_network
+from expansion.plan import curve, graph, locks, specs_delivery, specs_network
 from expansion.tables import TableSpec
 
 SPECS: dict[str, TableSpec] = {EXISTING_FIBER.name: EXISTING_FIBER} | {
     spec.name: spec
-    for module in (specs_network, graph, locks, specs_delivery)
+    for module in (specs_network, graph, locks, curve, specs_delivery)
     for spec in vars(module).values()
     if isinstance(spec, TableSpec)
 }

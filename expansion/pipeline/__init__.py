@@ -10,11 +10,12 @@ import numpy as np
 from expansion.cost import draw_factors, estimate_cost
 from expansion.delivery import identify_risks, plan_delivery
 from expansion.demand import assume_plant, delineate_areas, find_eligible
-from expansion.network import ROUTE_SEED, build_graph, design_network, price_locks, with_findings
+from expansion.network import ROUTE_SEED, build_graph, design_network, price_locks, trace_curve, with_findings
 from expansion.permits import register_permits
 from expansion.pipeline.chosen import design_chosen
 from expansion.pipeline.grounding import GROUND_STAGES, lay_ground
 from expansion.plan.assembly import Built, Candidates, Survey, assemble
+from expansion.plan.curve import empty_curve
 from expansion.plan.inputs import Inputs
 from expansion.plan.locks import empty_lock_table
 from expansion.plan.plan import Plan
@@ -26,7 +27,7 @@ from expansion.study import Study
 Progress = Callable[[str, int, int], None]
 STAGES = (
     *GROUND_STAGES, "design_network", "register_permits", "estimate_cost", "choose_areas", "design_chosen",
-    "price_locks", "schedule_build", "draw_uncertainty", "identify_risks", "plan_delivery", "assemble",
+    "price_locks", "trace_curve", "schedule_build", "draw_uncertainty", "identify_risks", "plan_delivery", "assemble",
 )  # fmt: skip
 
 
@@ -82,7 +83,7 @@ def make_plan(
     begin("estimate_cost")
     cost = estimate_cost(study, inputs.rulebook, network, permits, draws)
     begin("choose_areas")
-    candidates = Candidates(network, cost, empty_lock_table(graph.crs))
+    candidates = Candidates(network, cost, empty_lock_table(graph.crs), empty_curve())
     portfolio = choose_areas(study, areas, eligibility, network, cost, only=only)
     begin("design_chosen")
     built = design_chosen(study, inputs, ground, candidates, portfolio, draws, only, mapper)
@@ -97,6 +98,11 @@ def make_plan(
     priced = price_locks(inputs, graph, prices, areas, ground.locks, rows, candidates.network.route, seed=ROUTE_SEED)
     ground = replace(ground, locks=with_findings(ground.locks, priced, study.study.currency))
     candidates = replace(candidates, locks=priced)
+    begin("trace_curve")
+    if study.network.route.curve:
+        units = inputs.locations["units"].to_numpy()
+        curve = trace_curve(graph, prices, rows, units, candidates.network.route, locks=ground.locks)
+        candidates = replace(candidates, curve=curve)
 
     book = inputs.rulebook
     begin("schedule_build")

@@ -11,6 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from expansion.plan import document as doc
+from expansion.plan.curve import Curve
 from expansion.plan.findings import Finding, ordered
 from expansion.plan.fingerprint import fingerprint
 from expansion.plan.graph import EdgePrices, RoadGraph, Triggers
@@ -58,11 +59,12 @@ class Ground:
 
 @dataclass(frozen=True, slots=True)
 class Candidates:
-    """The network over all areas that were asked about, its cost, and what each lock of the route costs."""
+    """The network over all areas that were asked about, its cost, what each lock of its route costs, and its curve."""
 
     network: Network
     cost: Cost
     locks: gpd.GeoDataFrame
+    curve: Curve
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +106,11 @@ def assemble(
     permits = _permits(built)
     findings = _findings(inputs, ground, portfolio, built)
     tables = _tables(ground, candidates, built, locations, areas, permits)
-    certificates = {"route": _certificate(candidates.network.route), "network": _certificate(built.network.route)}
+    certificates = {
+        "route": _certificate(candidates.network.route),
+        "network": _certificate(built.network.route),
+        "curve": candidates.curve.arrays,
+    }
     study_document = _study_document(study, inputs)
     document = _document(study, inputs, candidates, portfolio, built, tables, findings, asked)
     document["fingerprint"] = fingerprint(document, study_document, tables, certificates)
@@ -275,6 +281,7 @@ def _tables(
         "resources": schedule.resources, "risks": built.risks, "quality": delivery.quality,
         "procurement": delivery.procurement, "stakeholders": delivery.stakeholders, "waves": delivery.waves,
         "gates": delivery.gates, "route_locks": _route_locks(candidates, built),
+        "curve": candidates.curve.table,
     }  # fmt: skip
 
 

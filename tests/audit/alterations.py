@@ -63,7 +63,7 @@ class Folder:
         """Write plan.json with the fingerprint of what stands in the folder, and the manifest with its hashes."""
         saved = SavedPlan(self.folder)
         tables = {name: saved.table(name) for name in saved.table_names()}
-        certificates = {name: saved.arrays(name) for name in ("network", "route")}
+        certificates = {name: saved.arrays(name) for name in ("curve", "network", "route")}
         self.document["fingerprint"] = fingerprint(self.document, saved.study, tables, certificates)
         (self.folder / "plan.json").write_text(document_text(self.document), "utf-8")
         path = self.folder / "manifest.json"
@@ -75,6 +75,72 @@ class Folder:
 def first(mask):
     """Row of the first true value."""
     return int(np.flatnonzero(np.asarray(mask, dtype=bool))[0])
+
+
+# --- the budget curve ----------------------------------------------------------------------------------------------
+
+
+def _cheaper_point(plan, row, share):
+    """Let a point cost less, with gap and marginal costs to match."""
+    table = plan.table("curve")
+    table.loc[row, "cost"] = round(table.loc[row, "cost"] * share, 2)
+    steps = table["cost"].diff() / table["locations"].diff()
+    table["marginal_cost"] = steps.round(2)
+    for name in ("lower_bound", "certified_lower_bound"):
+        table[name] = np.minimum(table[name], table["cost"])
+    table["gap"] = ((table["cost"] - table["lower_bound"]) / table["cost"].clip(lower=0.01)).round(6)
+    plan.write("curve", table)
+
+
+@alteration("curve")
+def a_point_of_the_curve_costs_less(plan):
+    _cheaper_point(plan, 1, 0.9)
+
+
+@alteration("curve")
+def a_point_of_the_curve_reaches_one_location_more(plan):
+    plan.change("curve", 1, locations=int(plan.table("curve")["locations"].iloc[1]) + 1)
+
+
+@alteration("curve")
+def a_point_of_the_curve_leaves_an_edge_out(plan):
+    arrays = plan.arrays("curve")
+    start = int(arrays["point_offsets"][1])
+    arrays["point_edges"] = np.delete(arrays["point_edges"], start)
+    arrays["point_offsets"][2:] -= 1
+    plan.write_arrays("curve", arrays)
+
+
+@alteration("curve")
+def the_bound_of_a_point_is_raised(plan):
+    table = plan.table("curve")
+    row = len(table) - 2
+    plan.change("curve", row, certified_lower_bound=round(float(table["certified_lower_bound"].iloc[row]) - 1, 2))
+
+
+@alteration("curve")
+def the_potentials_of_the_curve_are_doubled(plan):
+    arrays = plan.arrays("curve")
+    arrays["potentials"] = arrays["potentials"] * 2
+    plan.write_arrays("curve", arrays)
+
+
+@alteration("curve")
+def a_location_is_counted_at_the_plant(plan):
+    arrays = plan.arrays("curve")
+    arrays["nodes_of_rows"][0] = arrays["root"][0]
+    plan.write_arrays("curve", arrays)
+
+
+@alteration("curve")
+def the_curve_is_left_out(plan):
+    plan.write("curve", plan.table("curve").iloc[:0])
+
+
+@alteration("curve")
+def the_curve_promises_more_for_its_money(plan):
+    table = plan.table("curve")
+    plan.change("curve", 1, locations_most=int(table["locations_most"].iloc[1]) + 1)
 
 
 # --- certificate and route -----------------------------------------------------------------------------------------

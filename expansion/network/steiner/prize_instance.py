@@ -8,6 +8,7 @@ import numpy as np
 
 from expansion.network.steiner.graph import Graph, build_graph, component_labels, mask_of
 from expansion.network.steiner.jit import Kernel
+from expansion.network.steiner.trees import spanning_forest
 from expansion.network.steiner.types import BoolArray, IntArray
 
 REQUIRED = 2**50
@@ -111,10 +112,15 @@ class RootedPrizes:
         return np.flatnonzero(_unfold(mask_of(self.given + len(self.entries), names), self.entries))
 
     def local_tree(self, edges: IntArray) -> IntArray:
-        """Edges of `graph` that are left of a tree of edges given, as far as they hang together with the root."""
+        """Tree of `graph` within what is left of a tree of edges given, as far as that hangs together with the root.
+
+        Nodes merged since may close rings, from which the dearest edge goes.
+        """
         here = np.flatnonzero(_fold(mask_of(self.given + len(self.entries), edges), self.entries)[self.ids])
+        here = here[np.lexsort((here, self.graph.cost[here]))]
+        here = here[spanning_forest(self.graph.size, self.graph.u, self.graph.v, here)]
         labels = component_labels(self.graph.size, self.graph.u[here], self.graph.v[here])
-        return np.asarray(here[labels[self.graph.u[here]] == labels[self.root]])
+        return np.sort(here[labels[self.graph.u[here]] == labels[self.root]])
 
 
 def root_instance(

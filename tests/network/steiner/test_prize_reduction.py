@@ -60,3 +60,16 @@ def test_a_node_whose_prize_pays_neither_edge_becomes_part_of_one():
     assert (small.prize.tolist(), small.missed) == ([REQUIRED], 12)
     edges = small.original_edges(np.zeros(0, dtype=np.int64), np.array([0]))
     assert graph.cost[edges].tolist() == [6, 6]
+
+
+def test_rings_that_merging_closes_are_opened():
+    #   1 --4-- 2        the tree 0-1, 1-2, 0-3, 3-4 is given; 2 and 4 are worth each other over the edge of cost 1,
+    #   |       1        so that its remains would close a ring
+    #   0 --5-- 3 --5-- 4
+    u, v, cost = arrays([0, 1, 2, 0, 3, 1, 3], [1, 2, 4, 3, 4, 3, 2], [4, 4, 1, 5, 5, 9, 9])
+    graph, small = reduced(5, u, v, cost, [0, 0, 3, 0, 3], 0)
+    ends = {frozenset(pair) for pair in ((0, 1), (1, 2), (0, 3), (3, 4))}
+    tree = [e for e in range(len(graph.u)) if frozenset((int(graph.u[e]), int(graph.v[e]))) in ends]
+    local = small.local_tree(np.array(tree))
+    nodes = np.union1d(small.graph.u[local], small.graph.v[local])
+    assert len(local) == len(nodes) - 1
