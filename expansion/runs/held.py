@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from expansion.plan.inputs import Inputs
-from expansion.runs.loading import load_inputs
+from expansion.runs.loading import load_inputs, load_rules
 from expansion.runs.stamps import stamp_study
 from expansion.runs.studies import read_study
 from expansion.study import Study
@@ -32,7 +33,7 @@ def hold_study(path: Path) -> None:
 
 
 def held_inputs(study: Study, folder: Path) -> Inputs:
-    """Return the inputs of a study: those held, if study and files are what they were, else read now.
+    """Return the inputs of a study: those held, if the files and what is read of them are the same, else read now.
 
     Parameters
     ----------
@@ -47,6 +48,12 @@ def held_inputs(study: Study, folder: Path) -> Inputs:
         As `expansion.runs.loading.load_inputs`.
     """
     held = _held.get(folder)
-    if held is not None and held[1] == study and held[0] == stamp_study(folder):
-        return held[2]
+    if held is not None and _reads(held[1]) == _reads(study) and held[0] == stamp_study(folder):
+        return replace(held[2], rulebook=load_rules(study, folder))
     return load_inputs(study, folder)
+
+
+def _reads(study: Study) -> tuple[object, ...]:
+    """All of a study on which its tables depend; rules are read anew."""
+    route = study.network.route
+    return study.inputs, study.study.crs, study.demand, route.pins, route.avoid

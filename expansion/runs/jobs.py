@@ -62,6 +62,8 @@ class Job:
         UTC, ISO text.
     name
         What to call it; empty for a run of the app, which is called by what it plans.
+    changes
+        ``key=value`` laid over the study file.
     """
 
     job_id: str
@@ -74,9 +76,10 @@ class Job:
     plan: Path
     started: str
     name: str = ""
+    changes: tuple[str, ...] = ()
 
 
-def start_job(desk: Path, study: str, path: Path, areas: Sequence[str] = ()) -> Job:
+def start_job(desk: Path, study: str, path: Path, areas: Sequence[str] = (), changes: Sequence[str] = ()) -> Job:
     """Begin to plan in a process of its own.
 
     Parameters
@@ -87,6 +90,8 @@ def start_job(desk: Path, study: str, path: Path, areas: Sequence[str] = ()) -> 
         Id of the study, and where it lies.
     areas
         Areas to plan; empty leaves the choice to the study's budgets.
+    changes
+        ``key=value`` laid over the study file.
 
     Raises
     ------
@@ -103,18 +108,21 @@ def start_job(desk: Path, study: str, path: Path, areas: Sequence[str] = ()) -> 
         folder = desk / secrets.token_hex(8)
         with disk_errors(folder):
             folder.mkdir(parents=True)
-            _launch(folder, path, sorted(set(areas)))
+            _launch(folder, path, sorted(set(areas)), changes)
             _begun.add(folder)
-            request = {"study": study, "areas": sorted(set(areas)), "started": now_text()}
+            request = {
+                "study": study, "areas": sorted(set(areas)), "changes": list(changes), "started": now_text(),
+            }  # fmt: skip
             (folder / "request.json").write_text(json.dumps(request), encoding="utf-8")
     return look_at_job(desk, folder.name)
 
 
-def _launch(folder: Path, path: Path, areas: Sequence[str]) -> None:
+def _launch(folder: Path, path: Path, areas: Sequence[str], changes: Sequence[str]) -> None:
     """Have the planner begin, in a session of its own; what it says goes to a file locked as long as it works."""
     words = [
         "plan", str(path), "--out", str(folder / "plan"), "--quiet", "--progress", "json", f"--areas={','.join(areas)}",
     ]  # fmt: skip
+    words += ["--set", *changes] if changes else []
     with (folder / _SAID).open("wb") as said:
         fcntl.flock(said, fcntl.LOCK_EX)  # goes with the open file to the planner, and ends with the last that has it
         if not STANDBY.plan(path, folder, words, said.fileno()):
@@ -150,7 +158,7 @@ def look_at_job(desk: Path, job_id: str) -> Job:
     errors = tuple(words) if state == "failed" else ()
     return Job(
         job_id, request["study"], tuple(request["areas"]), state, str(last["stage"]), share, errors, folder / "plan",
-        request["started"],
+        request["started"], changes=tuple(request.get("changes", ())),
     )  # fmt: skip
 
 

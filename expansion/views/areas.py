@@ -6,8 +6,9 @@ import streamlit as st
 
 from expansion.runs.jobs import Job
 from expansion.views.desk import OpenStudy, begin_page, choice_map, choose_study, require_open
+from expansion.views.locks import click_mode, lock_changes, locked_map, show_locks, show_prices, take_place
 from expansion.views.map_widget import show_map
-from expansion.views.plans import plan_document, route_map
+from expansion.views.plans import plan_document, route_map, saved_plan
 from expansion.views.running import show_run, start_run
 from expansion.views.selection import choose, chosen_areas, take_event, undo
 from expansion.views.shelf import find_job
@@ -31,6 +32,7 @@ def show_areas() -> None:
     shown, side = st.columns([2.35, 1], gap="medium")
     with side:
         _choice(study)
+        show_locks(study)
         _plan_them(study, job)
         show_run(study.entry)
         if job is not None and job.state == "done":
@@ -44,9 +46,11 @@ def _map(study: OpenStudy, job: Job | None) -> None:
     layers = choice_map(study)
     if job is not None and job.state == "done":
         layers += route_map(job)
+    is_placing = click_mode() != "areas"
+    take = take_place if is_placing else take_event
     show_map(
-        layers, key="area-map", bounds=study.bounds, view_key=study.stamp, height=_MAP_HEIGHT,
-        selected=st.session_state["chosen"], on_event=lambda event: take_event(study, event),
+        layers + locked_map(study), key="area-map", bounds=study.bounds, view_key=study.stamp, height=_MAP_HEIGHT,
+        selected=st.session_state["chosen"], on_event=lambda event: take(study, event), picks_places=is_placing,
     )  # fmt: skip
 
 
@@ -84,7 +88,7 @@ def _plan_them(study: OpenStudy, job: Job | None) -> None:
     label = f"Plan {count(len(chosen), 'area')}" if chosen else "Plan the chosen areas"
     st.button(
         label, type="primary", width="stretch", icon=":material/route:", disabled=not chosen or is_busy,
-        on_click=start_run, args=(study.entry, chosen),
+        on_click=start_run, args=(study.entry, chosen, lock_changes(study)),
     )  # fmt: skip
     if not chosen:
         st.caption("Nothing is chosen yet. Parents that an area's feeder comes through are planned with it.")
@@ -105,6 +109,7 @@ def _result(job: Job) -> None:
         right.metric("Route", f"{network['route_m'] / 1000:,.1f} km")
         left.metric("Permits", f"{document['permits']['count']:,}")
         right.metric("Finish", document["schedule"]["finish"] or "–")
+        show_prices(saved_plan(job), is_short=True)
         st.caption(f"The route's civil works are {proven(network['civil_gap'])} for these locations.")
         if job.areas and set(job.areas) != set(st.session_state["chosen"]):
             st.caption("The choice has changed since this plan was made.")

@@ -73,7 +73,7 @@ def open_study(study_id: str) -> None:
     """Make a study the open one; what was chosen in another one is put away."""
     state = st.session_state
     if state.get("study") != study_id:
-        state.update(study=study_id, chosen=(), undo=[], plan="")
+        state.update(study=study_id, chosen=(), undo=[], plan="", locks=())
 
 
 def turn_to(name: str) -> None:

@@ -24,6 +24,7 @@ def show_map(
     height: int = 560,
     selected: Sequence[str] = (),
     on_event: Callable[[dict[str, Any]], None] | None = None,
+    picks_places: bool = False,
 ) -> None:
     """Draw layers; report what the reader does on the map.
 
@@ -41,6 +42,9 @@ def show_map(
         Ids of the chosen features of the selectable layer.
     on_event
         Called with ``{"kind": "click", "id": …}`` or ``{"kind": "box", "west": …, "south": …, "east": …, "north": …}``.
+    picks_places
+        A click reports ``{"kind": "place", "latitude": …, "longitude": …, "meters": …}`` instead; `meters` is a
+        finger's width.
     """
     component = components.declare_component("map", path=str(_FILES))
     component(
@@ -50,6 +54,7 @@ def show_map(
         height=height,
         selected=list(selected),
         choosing=on_event is not None,
+        placing=picks_places,
         key=key,
         default=None,
         on_change=(lambda: _take(key, on_event)) if on_event else None,

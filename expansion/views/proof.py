@@ -9,6 +9,7 @@ import streamlit as st
 
 from expansion.markup import safe
 from expansion.plan.saved import SavedPlan
+from expansion.views.locks import show_prices
 from expansion.views.words import money
 from expansion.wording import certified, count, percent, within
 
@@ -35,6 +36,7 @@ def show_proof(saved: SavedPlan) -> None:
     ]  # fmt: skip
     head = "".join(f"<th>{name}</th>" for name in ("Result", "This plan", "No plan can beat", "So it is"))
     st.html(f"<table class='proof'><tr>{head}</tr>{''.join(rows)}</table>")
+    show_prices(saved)
     st.caption(
         "Run `expansion verify` on the plan's folder to have all of it checked by other code than the planner's."
     )

@@ -16,10 +16,10 @@ _POLL_SECONDS = 0.6
 _SHOWN_LINES = 4
 
 
-def start_run(entry: StudyEntry, areas: Sequence[str]) -> None:
+def start_run(entry: StudyEntry, areas: Sequence[str], changes: Sequence[str] = ()) -> None:
     """Begin to plan and make the run the open one."""
     try:
-        job = start_job(runs_folder(), entry.study_id, entry.folder, areas)
+        job = start_job(runs_folder(), entry.study_id, entry.folder, areas, changes)
     except PlanningError as error:
         st.session_state["refused"] = error
         return
@@ -86,8 +86,9 @@ def _failed(entry: StudyEntry, job: Job) -> None:
     said = "  \n".join(plain(line) for line in lines) or "The planner ended without a word, as when memory runs out."
     st.error(f"The plan could not be made.  \n{said}", icon=":material/error:")
     st.button(
-        "Try again", on_click=start_run, args=(entry, job.areas), icon=":material/refresh:", key=f"again-{job.job_id}"
-    )
+        "Try again", on_click=start_run, args=(entry, job.areas, job.changes), icon=":material/refresh:",
+        key=f"again-{job.job_id}",
+    )  # fmt: skip
 
 
 def show_trouble() -> None:

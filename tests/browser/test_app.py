@@ -92,6 +92,20 @@ def test_a_region_is_seen_chosen_planned_cancelled_and_taken_away(visit, address
     assert {"areas", "spans", "locations"} <= layers
 
 
+def test_a_road_is_avoided_by_a_click_and_the_lock_is_drawn(visit, address):
+    page = visit.page
+    page.goto(f"{address}/areas?study={STUDY}&areas=A026")
+    visit.settle()
+    frame = visit.map()
+    page.get_by_text("Steer the route").click()
+    page.get_by_text("Avoid road", exact=True).click()
+    visit.until(lambda: frame.evaluate("state.placing"))
+    box = page.locator("iframe[src*='map_widget.map']").bounding_box()
+    page.mouse.click(box["x"] + 420, box["y"] + 330)
+    visit.until(lambda: frame.evaluate("drawn().locks"))
+    expect(page.get_by_text("avoid road w").first).to_be_visible()
+
+
 def test_a_box_chooses_what_lies_in_it(visit, address):
     page = visit.page
     page.goto(f"{address}/areas?study={STUDY}")

@@ -8,6 +8,7 @@ from streamlit.testing.v1 import AppTest
 from expansion.runs import find_embedded
 from expansion.runs.jobs import look_at_job, start_job
 from expansion.runs.shelf import find_plans
+from expansion.runs.steering import LockWish
 
 STUDY = "three-rivers"
 
@@ -144,6 +145,12 @@ def test_the_plan_page_shows_every_side_of_a_plan(visit, planned):
         "Findings",
     ]
     assert figures(page)["Locations"] != "0"
+
+
+def test_a_route_is_steered_from_lists(visit):
+    page = visit("areas", areas="A026")
+    page.multiselect(key="lock_road").set_value(["track"]).run()
+    assert page.session_state["locks"] == (LockWish("road", "track"),)
 
 
 def test_a_plan_that_was_made_elsewhere_is_listed_with_its_study_and_opens(visit, planned, desk):

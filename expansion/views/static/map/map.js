@@ -208,7 +208,12 @@ function distanceTo(shape, point) {
 }
 
 map.on("click", (event) => {
-  if (box.on || box.justDrawn) return;
+  if (box.on || box.justDrawn || !state.choosing) return;
+  if (state.placing) {
+    const side = map.containerPointToLatLng(event.containerPoint.add([14, 0]));
+    report("place", { latitude: event.latlng.lat, longitude: event.latlng.lng, meters: map.distance(event.latlng, side) });
+    return;
+  }
   const id = pickAt(event.latlng);
   if (id === null) return;
   // Shown at once; Python answers with the selection that then stands.
@@ -297,7 +302,10 @@ function drawNow(args, layers) {
 
 async function render(args) {
   resize(args);
-  boxBar.hidden = !args.choosing;
+  boxBar.hidden = !args.choosing || args.placing;
+  state.choosing = args.choosing;
+  state.placing = args.placing;
+  map.getContainer().classList.toggle("placing", args.placing);
   state.turn += 1;
   const turn = state.turn;
   try {
