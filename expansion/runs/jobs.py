@@ -178,7 +178,9 @@ def _state(folder: Path, alive: bool) -> State:
 
 
 def _is_alive(folder: Path) -> bool:
-    """Whether the run's process, or a child of it, still holds the file that it speaks to."""
+    """Whether the run's process, or a child of it, still holds the file that it speaks to; one on its way does too."""
+    if (folder / "cancelled").exists() and not (folder / "pid").exists():
+        return False  # it ends by itself before it begins
     try:
         with (folder / _SAID).open("rb") as said:
             fcntl.flock(said, fcntl.LOCK_SH | fcntl.LOCK_NB)

@@ -50,7 +50,7 @@ def show_locks(study: OpenStudy) -> None:
             format_func=CLICKS.__getitem__,
             default="areas",
             key="click_mode",
-            help="Chooses areas, or fixes something: a road that the route must use or avoid, a place where a hub stands",
+            help="Chooses areas, or fixes something: a road to use or to avoid, a place where a hub stands",
         )
         _choose("road", "Avoid road classes", _classes(study))
         _choose("rule", "Avoid permits of a rule", _rules(study))
