@@ -14,7 +14,7 @@ WHOLE = 1 << 30
 """The flow that has to reach a terminal."""
 ENOUGH = WHOLE - (WHOLE >> 10)
 """Cuts that carry this much are left alone."""
-NESTED = 8
+NESTED = 4
 """Cuts looked for per terminal."""
 
 

@@ -8,12 +8,12 @@ from dataclasses import replace
 import numpy as np
 
 from expansion.network.steiner.ascent import ascend, surviving_edges
-from expansion.network.steiner.cuts import WHOLE, Sets, moat_cuts, narrow_cuts
+from expansion.network.steiner.cuts import moat_cuts
 from expansion.network.steiner.distance import reduce_by_distance
 from expansion.network.steiner.exchange import improve_tree
 from expansion.network.steiner.graph import Graph
 from expansion.network.steiner.grow import grow_tree
-from expansion.network.steiner.program import CutPool, Relaxation, balance_rows, is_tight, relax
+from expansion.network.steiner.program import CutPool, Relaxation, balance_rows, is_tight, missed_cuts, relax
 from expansion.network.steiner.search import Search
 from expansion.network.steiner.types import BoolArray, IntArray
 
@@ -113,7 +113,7 @@ class ExactSearch(Search):
         self.lower_bound = max(self.lower_bound, -(-proven.bound // parts) + instance.offset)
         self._consider(self._tree_on_tight_edges(ascent))
         survives = surviving_edges(graph, is_terminal, proven, (self.cost - instance.offset - 1) * parts + 1)
-        missed = self._missed(graph, found, root)
+        missed = missed_cuts(graph, found, instance.terminals, root)
         self.pool = self.pool.keep(origin[is_tight(cuts, found.usage)])
         for sets in (missed, moat_cuts(ascent.moats)):
             self.pool = self.pool.with_more(sets, instance.names)
@@ -127,10 +127,6 @@ class ExactSearch(Search):
             root = int(self.instance.terminals[0])
             self.root_name = int(self.instance.names[root])
         return root
-
-    def _missed(self, graph: Graph, found: Relaxation, root: int) -> Sets:
-        capacity = np.minimum(np.rint(found.usage * WHOLE), WHOLE).astype(np.int64)
-        return Sets(*narrow_cuts(graph.start, graph.head, graph.back, capacity, self.instance.terminals, root))
 
     def _tree_in_use(self, found: Relaxation, root: int) -> IntArray:
         """Return a good tree that prefers what the fractional tree uses, and consider it."""

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from scipy.optimize import linprog
 from scipy.sparse import csr_array, vstack
 
-from expansion.network.steiner.cuts import Sets, entering_arcs
+from expansion.network.steiner.cuts import WHOLE, Sets, entering_arcs, narrow_cuts
 from expansion.network.steiner.graph import Graph
 from expansion.network.steiner.types import BoolArray, IntArray
 
@@ -32,6 +32,8 @@ class Relaxation:
     ----------
     usage
         Share of each arc in the cheapest fractional tree, by slot.
+    prices
+        What one more tree through each cut would cost.
     bound
         No tree costs less than this plus the cheapest tree at the costs `reduced`.
     reduced
@@ -39,6 +41,7 @@ class Relaxation:
     """
 
     usage: NDArray[np.float64]
+    prices: NDArray[np.float64]
     bound: int
     reduced: IntArray
 
@@ -89,22 +92,29 @@ def balance_rows(graph: Graph, is_terminal: BoolArray) -> csr_array:
     return csr_array(entries, shape=(graph.size, len(slots)))[np.flatnonzero(~is_terminal)]
 
 
-def relax(graph: Graph, cuts: csr_array, balance: csr_array) -> Relaxation | None:
+def relax(graph: Graph, cuts: csr_array, balance: csr_array | None = None) -> Relaxation | None:
     """Find the cheapest fractional tree that carries every cut; None if the program fails numerically.
 
     The prices of the rows are rounded to whole numbers; the bound and the reduced costs are computed from those
     in whole numbers, so that what they claim does not rest on floating point.
     """
     scale = LARGEST_COST / int(graph.length.max())
-    rows = vstack([cuts, balance]).tocsr()
-    least = np.concatenate([np.ones(cuts.shape[0]), np.zeros(balance.shape[0])])
+    rows = cuts if balance is None else vstack([cuts, balance]).tocsr()
+    least = (np.arange(rows.shape[0]) < cuts.shape[0]).astype(np.float64)
     found = linprog(graph.length * scale, A_ub=-rows, b_ub=-least, bounds=(0, None), method="highs-ds")
     if found.status != 0:
         return None
-    prices = np.maximum(np.rint(-found.ineqlin.marginals / scale).astype(np.int64), 0)
-    reduced = graph.length - rows.astype(np.int64).T @ prices
-    bound = int(prices[: cuts.shape[0]].sum()) + int(np.minimum(reduced, 0).sum())
-    return Relaxation(found.x, bound, np.maximum(reduced, 0))
+    prices = -found.ineqlin.marginals / scale
+    whole = np.maximum(np.rint(prices).astype(np.int64), 0)
+    reduced = graph.length - rows.astype(np.int64).T @ whole
+    bound = int(whole[: cuts.shape[0]].sum()) + int(np.minimum(reduced, 0).sum())
+    return Relaxation(found.x, prices[: cuts.shape[0]], bound, np.maximum(reduced, 0))
+
+
+def missed_cuts(graph: Graph, found: Relaxation, terminals: IntArray, root: int) -> Sets:
+    """Return cuts that the fractional tree does not carry."""
+    capacity = np.minimum(np.rint(found.usage * WHOLE), WHOLE).astype(np.int64)
+    return Sets(*narrow_cuts(graph.start, graph.head, graph.back, capacity, terminals, root))
 
 
 def is_tight(cuts: csr_array, usage: NDArray[np.float64]) -> BoolArray:

@@ -8,13 +8,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from expansion.errors import UnreachableError
-from expansion.network.steiner.ascent import SLACKS, Ascent, ascend
-from expansion.network.steiner.certificate import Certificate, certify, empty_certificate
+from expansion.network.steiner.certificate import Certificate, empty_certificate
 from expansion.network.steiner.finish import ExactSearch
-from expansion.network.steiner.graph import Graph, build_graph, cheapest_parallel, component_labels, mask_of
+from expansion.network.steiner.graph import build_graph, cheapest_parallel, component_labels, mask_of
 from expansion.network.steiner.mend import kept_positions, mended_tree
+from expansion.network.steiner.proof import prove
 from expansion.network.steiner.reduction import Instance
-from expansion.network.steiner.search import Limits, Search
+from expansion.network.steiner.search import Limits
 from expansion.network.steiner.trees import spanning_tree
 from expansion.network.steiner.types import IntArray
 
@@ -132,7 +132,7 @@ def solve_steiner(
     search.run()
     tree = spanning_tree(graph, search.edges, mask_of(node_count, wanted))
     edges, total = np.sort(kept[tree]), int(graph.cost[tree].sum())
-    duals = _certificate(graph, wanted, tree, limits.roots, search) if is_certified else empty_certificate()
+    duals = prove(graph, wanted, tree, search) if is_certified else empty_certificate()
     bound = max(min(search.lower_bound, total), duals.bound)
     status = "optimal" if bound >= total else "feasible"
     return SteinerTree(edges, total, bound, duals.bound, duals.root, duals, status)
@@ -175,16 +175,3 @@ def _require_connected(node_count: int, u: IntArray, v: IntArray, wanted: IntArr
             f"{len(apart)} of {len(wanted)} terminals are not connected to terminal {wanted[0]}",
             where=apart.tolist(),
         )
-
-
-def _certificate(graph: Graph, wanted: IntArray, tree: IntArray, roots: int, search: Search) -> Certificate:
-    """Return the best certificate over some roots, on the graph as given; one if the search has to stop."""
-    is_terminal = mask_of(graph.size, wanted)
-    best: Ascent | None = None
-    for i, root in enumerate(search.random.permutation(wanted)[:roots].tolist()):
-        ascent = ascend(graph, is_terminal, root, tree, slack=SLACKS[i % len(SLACKS)])
-        if best is None or ascent.bound > best.bound:
-            best = ascent
-        if search.stop():
-            break
-    return empty_certificate() if best is None else certify(best)
