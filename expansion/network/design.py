@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from expansion.network.cables import SIZES, Slack
 from expansion.network.hubs import areas_of_hubs, place_hubs
+from expansion.network.huts import FeederRates, open_paying_huts
 from expansion.network.idle import find_idle
 from expansion.network.light import Ground, lay_distribution, lay_feeders
 from expansion.network.offices import Limits, assign_offices
@@ -166,9 +167,12 @@ def _decide(
         span_max_m=min(book.engineering_value("distribution_max_m"), reach),
         locked=locked,
     )
-    hut_fibers = int(book.engineering_value("hut_backhaul_fibers"))
-    spare = _spare_strands(inputs)
-    offices = assign_offices(supply, graph, prices, roots, hubs, spare, Limits(reach, hut_fibers))
+    rates = FeederRates.from_book(book)
+    ground = Ground(supply, graph, prices, slack, graph.edges.geometry.to_numpy())
+    offices = assign_offices(
+        supply, graph, prices, roots, hubs, _spare_strands(inputs), Limits(reach, rates.hut_fibers),
+        lambda made: open_paying_huts(ground, made, hubs, rates), book.currency,
+    )  # fmt: skip
     ports = sorted(network.terminal_ports)
     price = tuple(book.rate(f"terminal_{count}").likely for count in ports)
     rules = TerminalRules(tuple(ports), price, network.drop_max_m, book.rate("drop_cable").likely)
@@ -176,9 +180,8 @@ def _decide(
     streets = [(make_street(supply, graph, hub, unit_list, network.drop_max_m), rules) for hub in hubs]
     terminals = mapper(place_terminals, streets)
     names = [[f"{hub.hub_id}-T{n}" for n in range(1, len(mine) + 1)] for hub, mine in zip(hubs, terminals, strict=True)]
-    ground = Ground(supply, graph, prices, slack, graph.edges.geometry.to_numpy())
-    share = book.engineering_value("spare_fiber_share")
-    feeders, feeder_of = lay_feeders(ground, offices, hubs, share, hut_fibers)
+    share = rates.spare_share
+    feeders, feeder_of = lay_feeders(ground, offices, hubs, share, rates.hut_fibers)
     distribution = [lay_distribution(ground, hub, terminals[i], names[i], share) for i, hub in enumerate(hubs)]
     design = Design(
         hubs, offices, terminals, names, feeders, feeder_of, distribution,

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -27,6 +28,10 @@ class Offices:
     strands: dict[str, int] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
 
+    def copy(self) -> Offices:
+        """Return a copy in which huts can be tried."""
+        return replace(self, site_of_node=dict(self.site_of_node), hut_nodes=[*self.hut_nodes], of_hub=[*self.of_hub])
+
 
 @dataclass(frozen=True, slots=True)
 class Limits:
@@ -44,8 +49,10 @@ def assign_offices(
     hubs: list[Hub],
     spare: dict[str, int],
     limits: Limits,
+    open_paying: Callable[[Offices], list[float]] | None = None,
+    currency: str = "",
 ) -> Offices:
-    """Feed every hub from an office within reach, opening huts on the way where needed.
+    """Feed every hub from an office within reach, opening huts on the way where needed, and where they pay.
 
     Reach: the hub that lies farthest beyond it gets a hut as far up its way as reach allows, but not above the tap, so
     that the hut serves as many other hubs as it can; again until every hub is within reach. A hub under a fiber that
@@ -58,6 +65,8 @@ def assign_offices(
         Spare strands per plant id of existing fiber; ids that are missing are unlimited.
     limits
         Reach and the strands of a hut.
+    open_paying, currency
+        Opens the huts that save more than they cost, and says what each saves in cents; see `huts.open_paying_huts`.
     """
     offices = Offices(dict(zip(roots.office_node.tolist(), roots.office_id, strict=True)), [], [])
     far = [farthest_m(supply, graph, hub) for hub in hubs]
@@ -69,7 +78,23 @@ def assign_offices(
             break
     _keep_strands(supply, prices, offices, hubs, spare, limits)
     _report(supply, offices, hubs, far, limits)
+    needed = len(offices.hut_nodes)
+    saved = open_paying(offices) if open_paying is not None else []
+    if saved:
+        offices.strands = dict(sorted(_demand(supply, prices, offices, hubs, limits)[0].items()))
+        offices.findings += _paying(offices, saved, needed, currency)
     return offices
+
+
+def _paying(offices: Offices, saved: list[float], needed: int, currency: str) -> list[Finding]:
+    """Say what each hut that was opened because it pays saves beyond its price."""
+    return [
+        find(
+            "W_HUT_PAYS", "info", f"a hut saves {cents / 100:,.2f} {currency} of feeder beyond its price",
+            [offices.site_of_node[node]], amount=round(cents / 100, 2), unit=currency,
+        )
+        for node, cents in zip(offices.hut_nodes[needed:], saved, strict=True)
+    ]  # fmt: skip
 
 
 def _office_above(supply: Supply, offices: Offices, node: int) -> int:
@@ -105,11 +130,11 @@ def _open_for_reach(
         place = supply.above[place]
     if place in offices.site_of_node:
         return False
-    _open(supply, offices, hubs, place)
+    open_hut(supply, offices, hubs, place)
     return True
 
 
-def _open(supply: Supply, offices: Offices, hubs: list[Hub], node: int) -> None:
+def open_hut(supply: Supply, offices: Offices, hubs: list[Hub], node: int) -> None:
     """Open a hut at a node; hubs below it that no nearer office feeds are fed from it."""
     offices.hut_nodes.append(node)
     offices.site_of_node[node] = f"hut-{len(offices.hut_nodes)}"
@@ -168,7 +193,7 @@ def _keep_strands(
         if not places:
             offices.findings += [_short_finding(plant, total[plant], spare[plant]) for plant in short]
             return
-        _open(supply, offices, hubs, -max(places)[1])
+        open_hut(supply, offices, hubs, -max(places)[1])
 
 
 def _short_finding(plant: str, used: int, spare: int) -> Finding:
