@@ -63,3 +63,32 @@ def bar_chart(rows: pd.DataFrame, currency: str) -> Any:
     return (bars.mark_bar(color=_BLUE, cornerRadiusEnd=3, height={"band": 0.7}) + figures).properties(
         height=max(len(rows), 2) * 26 + 70
     )
+
+
+def budget_curve_chart(curve: pd.DataFrame, currency: str) -> Any:
+    """Draw locations reached against the cost of the route, and the bound that no network passes.
+
+    Parameters
+    ----------
+    curve
+        cost, locations, locations_share, lower_bound and marginal_cost, ascending by cost.
+    currency
+        Of the costs.
+    """
+    title = f"cost of the new route, {currency}"
+    x = alt.X("cost:Q", title=title, axis=alt.Axis(format="~s", tickCount=8))
+    y = alt.Y("locations:Q", title="locations reached", axis=alt.Axis(format=",.0f", tickCount=6))
+    base = alt.Chart(curve)
+    gap = base.mark_area(color=_GRAY, opacity=0.35, orient="horizontal").encode(
+        x=alt.X("lower_bound:Q", title=title), x2="cost:Q", y=y
+    )
+    line = base.mark_line(color=_BLUE, point=alt.OverlayMarkDef(color=_BLUE, size=45)).encode(
+        x=x, y=y, order="cost:Q",
+        tooltip=[
+            alt.Tooltip("locations:Q", format=","), alt.Tooltip("locations_share:Q", format=".0%", title="of all"),
+            alt.Tooltip("cost:Q", format=",.0f", title=currency),
+            alt.Tooltip("lower_bound:Q", format=",.0f", title="no network costs less than"),
+            alt.Tooltip("marginal_cost:Q", format=",.0f", title="each further location"),
+        ],
+    )  # fmt: skip
+    return (gap + line).properties(height=420)

@@ -60,3 +60,30 @@ def largest_first(values: dict[str, float]) -> pd.DataFrame:
         key=lambda row: (-row[1], row[0]),
     )
     return pd.DataFrame(rows, columns=["name", "amount"])
+
+
+def expensive_tail(curve: pd.DataFrame, share: float = 0.9) -> tuple[float, int, float] | None:
+    """Say where the expensive tail begins: what the first locations cost, and what each of the rest does.
+
+    Parameters
+    ----------
+    curve
+        cost and locations of a plan's budget curve.
+    share
+        Share of all locations that count as the first.
+
+    Returns
+    -------
+    tuple, optional
+        Cost of the first network that reaches the share, the locations beyond it, and the cost of each of them; None
+        where nothing lies beyond.
+    """
+    ordered = curve.sort_values(["cost", "locations"], ignore_index=True)
+    if not len(ordered):
+        return None
+    last = ordered.iloc[-1]
+    first = ordered[ordered["locations"] >= share * last["locations"]].iloc[0]
+    beyond = int(last["locations"] - first["locations"])
+    if beyond <= 0:
+        return None
+    return float(first["cost"]), beyond, float(last["cost"] - first["cost"]) / beyond

@@ -19,8 +19,9 @@ from expansion.views.running import show_run, start_run
 from expansion.views.shelf import StudyEntry, find_job, finished_jobs
 from expansion.views.tables import show_findings, show_table
 from expansion.views.words import money, plain, title
-from expansion.wording import count, proven
+from expansion.wording import count, percent, proven
 
+_LEAST_POINTS = 2
 _BASE = ("land", "roads", "plant-lines", "plant-sites")
 
 
@@ -39,10 +40,10 @@ def show_plan() -> None:
         return
     saved = saved_plan(job)
     _figures(saved.document)
-    tabs = st.tabs(["Map and phases", "Schedule", "Cost", "Permits", "Risks", "Proof", "Findings"])
+    tabs = st.tabs(["Map and phases", "Schedule", "Cost", "Budget curve", "Permits", "Risks", "Proof", "Findings"])
     with tabs[0]:
         _map_and_phases(entry, job, saved)
-    for tab, show in zip(tabs[1:], (_schedule, _cost, _permits, _risks, show_proof, _findings), strict=True):
+    for tab, show in zip(tabs[1:], (_schedule, _cost, _curve, _permits, _risks, show_proof, _findings), strict=True):
         with tab:
             show(saved)
 
@@ -187,6 +188,36 @@ def _cost(saved: SavedPlan) -> None:
         st.altair_chart(charts.cost_curve_chart(curves.cost_curve(saved.tables["areas"]), currency), width="stretch")
     with st.expander("Bill of materials, with the source of every rate"):
         show_table(saved.tables["bom"])
+
+
+def _curve(saved: SavedPlan) -> None:
+    """Show how many locations the route reaches at which cost, and where the expensive tail begins."""
+    curve, currency = saved.tables.get("curve"), saved.document["cost"]["currency"]
+    if curve is None or len(curve) < _LEAST_POINTS:
+        st.info("This plan has no budget curve: nothing is to be reached, or network.route.curve is off.")
+        return
+    left, right = st.columns([2.2, 1], gap="large")
+    with left:
+        st.altair_chart(charts.budget_curve_chart(curve, currency), width="stretch")
+    with right:
+        st.markdown("**Where the expensive tail begins**")
+        tail = curves.expensive_tail(curve)
+        if tail is not None:
+            cost, beyond, each = tail
+            st.markdown(
+                f"Nine of ten locations can be reached for **{plain(money(cost, currency))}**. Each of the last "
+                f"{beyond:,} adds **{plain(money(each, currency))}**."
+            )
+        gap = float(curve["gap"].max())
+        words = (
+            f"the gray band is what may still be gained, at most {percent(gap)} at any point"
+            if gap
+            else "no network reaches as many for less"
+        )
+        st.caption(
+            "Civil works and permits of the route, over all eligible locations asked for. Each point is a network; "
+            f"{words}. `expansion verify` proves the bound again from the saved certificate."
+        )
 
 
 def _permits(saved: SavedPlan) -> None:

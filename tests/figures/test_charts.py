@@ -2,7 +2,8 @@
 
 import pandas as pd
 
-from expansion.figures.curves import cost_curve, largest_first, spending
+from expansion.figures.charts import budget_curve_chart
+from expansion.figures.curves import cost_curve, expensive_tail, largest_first, spending
 from expansion.figures.gantt import area_bars, gantt_chart, task_bars
 
 
@@ -58,3 +59,23 @@ def test_a_task_ends_after_its_last_day():
     (rows,) = chart["datasets"].values()
     first = min(rows, key=lambda row: row["begin"])
     assert (first["begin"][:10], first["end"][:10]) == ("2027-02-01", "2027-02-02")
+
+
+def budget(costs, locations):
+    return pd.DataFrame({"cost": costs, "locations": locations})
+
+
+def test_the_tail_begins_where_nine_of_ten_are_reached():
+    assert expensive_tail(budget([0.0, 100.0, 200.0, 500.0], [0, 50, 90, 100])) == (200.0, 10, 30.0)
+
+
+def test_a_curve_that_jumps_to_all_has_no_tail():
+    assert expensive_tail(budget([0.0, 500.0], [0, 100])) is None
+    assert expensive_tail(budget([], [])) is None
+
+
+def test_the_budget_curve_is_drawn_with_its_bound():
+    curve = budget([0.0, 10.0], [0, 5]).assign(lower_bound=[0.0, 9.0], locations_share=[0, 1], marginal_cost=[0, 2.0])
+    band, line = budget_curve_chart(curve, "USD").to_dict()["layer"]
+    assert band["encoding"]["x"]["field"] == "lower_bound"
+    assert line["encoding"]["x"]["field"] == "cost"

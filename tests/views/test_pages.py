@@ -139,6 +139,7 @@ def test_the_plan_page_shows_every_side_of_a_plan(visit, planned):
         "Map and phases",
         "Schedule",
         "Cost",
+        "Budget curve",
         "Permits",
         "Risks",
         "Proof",
