@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import geopandas as gpd
 import numpy as np
 import pandas as pd
@@ -51,6 +53,7 @@ def delineate_areas(study: Study, inputs: Inputs, eligibility: Eligibility, grap
     xy = shapely.get_coordinates(inputs.locations.geometry.to_numpy())
     settlement = find_settlements(xy[rows], study.areas.settlement_distance_m)
     matrix = graph.matrix(graph.length_m)
+    graph = replace(graph, location_node=_on_road(graph))
     groups: list[tuple[int, IntArray]] = []
     for label in range(int(settlement.max(initial=-1)) + 1):
         mine = rows[settlement == label]
@@ -61,6 +64,15 @@ def delineate_areas(study: Study, inputs: Inputs, eligibility: Eligibility, grap
     polygons = _polygons(inputs, of_location, len(order), study.areas.settlement_distance_m / 2)
     table = gpd.GeoDataFrame(table, geometry=polygons, crs=inputs.crs)
     return Areas(table, of_location, tuple(_findings(table)))
+
+
+def _on_road(graph: RoadGraph) -> IntArray:
+    """Node of each location on its own road, before any crossing: a house across the road leaves no gap along it."""
+    over = (graph.edges["kind"] == "crossing").to_numpy()
+    node = np.arange(graph.node_count + 1)
+    node[graph.v[over]] = graph.u[over]
+    found: IntArray = np.where(graph.location_node >= 0, node[graph.location_node], -1).astype(np.int64)
+    return found
 
 
 def _part(

@@ -127,3 +127,18 @@ def test_without_demand_there_are_no_areas():
     asked, inputs = study(), village(roads=STREETS, plant=CO)
     areas = delineate_areas(asked, inputs, all_eligible(inputs), build_graph(asked, inputs, all_eligible(inputs)))
     assert (len(areas.table), len(areas.of_location)) == (0, 0)
+
+
+#    ┌──┐
+#  A │  │    C     a road in loops of 450 m: A and C stand on its left, B between them on its right, across the
+#  A │  B│  C│     carriageway; B keeps A and C together although 900 m of road lie between these two
+#       └───┘
+def test_a_house_across_the_road_leaves_no_gap_along_it():
+    loops = roads([(0, 0), (0, 200), (50, 200), (50, -200), (100, -200), (100, 20)])
+    houses = locations(*((f"a{n}", -15, 10 * n + 5) for n in range(5)), ("b", 35, 0), ("c", 85, 0))
+    asked = study(areas={"settlement_distance_m": 100})
+    inputs = village(roads=loops, locations=houses, plant=CO)
+    eligible = all_eligible(inputs)
+    graph = build_graph(asked, inputs, eligible)
+    assert [str(graph.node_ids[node])[0] for node in graph.location_node[-2:]] == ["x", "a"]
+    assert len(delineate_areas(asked, inputs, eligible, graph).table) == 1
