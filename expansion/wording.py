@@ -61,6 +61,27 @@ def percent(share: float | None) -> str:
     return UNKNOWN if share is None else f"{share:.2%}".replace("%", " %")
 
 
+def tail_words(curve: Mapping[str, Any], total: int, cost: str) -> str:
+    """Say what the expensive tail of the budget curve costs; "" where it has none.
+
+    Parameters
+    ----------
+    curve
+        `curve` of plan.json.
+    total
+        Locations that the whole curve reaches.
+    cost
+        What the tail costs, written with its currency.
+    """
+    if not curve.get("tail_locations"):
+        return ""
+    last = count(curve["tail_locations"], "location costs", "locations cost")
+    return (
+        f"the last {last} {cost}, {percent(curve['tail_cost_share'])} of the route for "
+        f"{percent(curve['tail_locations_share'])} of {count(total, 'location')}"
+    )
+
+
 def proven(gap: float | None) -> str:
     """Say how good a cost is proven to be: ``proven within 0.02 % of the cheapest possible``.
 

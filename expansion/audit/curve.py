@@ -59,6 +59,7 @@ def check_curve(saved: SavedPlan) -> Check:
     wants = saved.study["study"]["network"]["route"].get("curve", True) and len(asked) > 0
     if not ledger.that(bool(len(table)) == bool(wants), "the curve is not there, or there without being asked for"):
         return ledger.close()
+    _check_told(ledger, saved.document.get("curve") or {}, table)
     if not len(table):
         return ledger.close()
     route = read_proof(saved, "route")
@@ -68,6 +69,24 @@ def check_curve(saved: SavedPlan) -> Check:
         _check_points(ledger, saved, own, graph, table)
         _check_bounds(ledger, saved, own, graph, table)
     return ledger.close()
+
+
+def _check_told(ledger: Ledger, told: dict[str, Any], table: Any) -> None:
+    """Recompute what plan.json says of the curve; its tail begins where a location costs twice the average."""
+    ledger.equal(told.get("points"), len(table), "curve.points")
+    locations, cost = integers(table, "locations"), numbers(table, "cost")
+    marginal = np.nan_to_num(numbers(table, "marginal_cost"))
+    dear = np.flatnonzero(marginal > 2 * cost[-1] / locations[-1]) if len(table) and cost[-1] > 0 else []
+    start = int(dear[0]) - 1 if len(dear) else -1
+    found = {
+        "largest_gap": float(numbers(table, "gap").max()) if len(table) else None,
+        "tail_locations": int(locations[-1] - locations[start]) if len(dear) else None,
+        "tail_locations_share": float(1 - locations[start] / locations[-1]) if len(dear) else None,
+        "tail_cost": float(cost[-1] - cost[start]) if len(dear) else None,
+        "tail_cost_share": float(1 - cost[start] / cost[-1]) if len(dear) else None,
+    }
+    for name, value in found.items():
+        ledger.equal(told.get(name), value, f"curve.{name}", _CENT if name == "tail_cost" else 2e-6)
 
 
 def _check_standing(ledger: Ledger, saved: SavedPlan, own: Saved, asked: IntArray) -> bool:

@@ -28,6 +28,10 @@ _SHAPES: dict[str, dict[str, Any]] = {
         "length_m": _METERS, "cost": _MONEY, "lower_bound": _MONEY, "certified_lower_bound": _MONEY,
         "gap": _FRACTION, "status": _STATUS,
     },
+    "curve": {
+        "points": _COUNT, "largest_gap": _FRACTION, "tail_locations": _COUNT, "tail_locations_share": _FRACTION,
+        "tail_cost": _MONEY, "tail_cost_share": _FRACTION,
+    },
     "candidates": {"areas": _COUNT, "locations": _COUNT, "cost_p50": _MONEY},
     "network": {
         "route_m": _METERS, "cable_m": _METERS, "fiber_m": _METERS, "hubs": _COUNT, "terminals": _COUNT,

@@ -10,7 +10,7 @@ from typing import Any
 from expansion.cli.console import print_json, print_text
 from expansion.cli.layout import Lines, terminal_width, titled, wrap
 from expansion.cli.words import amount, dated, decibels, kilometers
-from expansion.wording import certified, count, percent, proven, within
+from expansion.wording import certified, count, percent, proven, tail_words, within
 
 _SHOWN = 8
 _LOCK_PRICE = "W_LOCK_PRICE"
@@ -40,6 +40,7 @@ def summarize(document: Mapping[str, Any], folder: Path, width: int = 0) -> str:
     sections = {
         "Outcomes": _outcomes(document),
         "Route": _route(document, money),
+        "Curve": _curve(document, money),
         "Locks": _locks(document["findings"]),
         "Network": _network(document["network"], money),
         "Cost": _cost(document["cost"], money),
@@ -83,6 +84,14 @@ def _route(document: Mapping[str, Any], money: str) -> Lines:
         f"{kilometers(route['length_m'])} of new build would reach every eligible location {where}: {cost}, {proof}",
         f"expansion verify: {certified(route['cost'], route['certified_lower_bound'])} (at least {again})",
     ]
+
+
+def _curve(document: Mapping[str, Any], money: str) -> Lines:
+    """Say where the budget curve gets dear; nothing where it does not, or where there is none."""
+    curve = document.get("curve") or {}
+    tail = tail_words(curve, document["candidates"]["locations"], amount(curve.get("tail_cost"), money))
+    gap = f"; each of {count(curve['points'], 'point')} is {proven(curve['largest_gap'])}" if tail else ""
+    return [f"{tail}{gap} (tables/curve.parquet)"] if tail else []
 
 
 def _locks(findings: Sequence[Mapping[str, Any]]) -> Lines:

@@ -10,11 +10,12 @@ from expansion.export.html_parts import amount, bar_table, brief, card, leaf_row
 from expansion.export.html_style import STYLE
 from expansion.figures.leaves import plan_leaves
 from expansion.figures.palette import WORK
+from expansion.figures.svg_curve import draw_curve
 from expansion.figures.svg_gantt import draw_gantt
 from expansion.figures.svg_map import DrawnLayer, draw_map, map_layers, plan_frame
 from expansion.markup import safe
 from expansion.plan.saved import SavedPlan
-from expansion.wording import certified, count, gap_to, percent, proven, within
+from expansion.wording import certified, count, gap_to, percent, proven, tail_words, within
 
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; form-action 'none'; base-uri 'none'"
 _MOST = 15
@@ -42,8 +43,8 @@ def page_text(plan: SavedPlan) -> str:
     drawing = draw_map(layers, frame, title=f"Map of {title}")
     parts = (
         _map_section(layers, drawing), _gantt_section(plan), _money_section(plan), _network_section(plan),
-        _areas_section(plan), _permits_section(plan), _risks_section(plan), _findings_section(plan),
-        _inputs_section(plan), _leaves_section(plan),
+        _curve_section(plan), _areas_section(plan), _permits_section(plan), _risks_section(plan),
+        _findings_section(plan), _inputs_section(plan), _leaves_section(plan),
     )  # fmt: skip
     return (
         '<!DOCTYPE html>\n<html lang="en" xmlns="http://www.w3.org/1999/xhtml"><head><meta charset="utf-8"/>'
@@ -292,6 +293,31 @@ def _proof_words(document: Mapping[str, Any]) -> str:
         f"{certified(route['cost'], route['certified_lower_bound'])} (expansion verify). "
         "A gap says how much cheaper the best possible could be at most."
     )
+
+
+def _curve_section(plan: SavedPlan) -> str:
+    """Draw locations against cost, and say where the expensive tail begins."""
+    curve, money = plan.tables.get("curve"), plan.document["cost"]["currency"]
+    drawing = "" if curve is None else draw_curve(curve, currency=money, title="Locations reached against cost")
+    if curve is None or not drawing:
+        return ""
+    told = plan.document["curve"]
+    tail = tail_words(told, plan.document["candidates"]["locations"], f"{amount(told['tail_cost'])} {money}")
+    lead = (
+        f"{tail[:1].upper()}{tail[1:]}{'. ' if tail else ''}Each point is a network over part of the eligible "
+        f"locations, the last one the route over all; for as many locations each is {proven(told['largest_gap'])}. "
+        "Civil works and permits, without drops and electronics."
+    )
+    rows = [
+        (amount(row.locations), percent(row.locations_share), amount(row.length_m / 1000, 1), amount(row.cost),
+         amount(row.lower_bound), "" if row.marginal_cost != row.marginal_cost else amount(row.marginal_cost),
+         amount(row.locations_most))
+        for row in curve.itertuples()
+    ]  # fmt: skip
+    heads = ("Locations", "Share", "New route, km", f"Cost, {money}", "No less than", "Per location more",
+             "Most for that cost")  # fmt: skip
+    body = f"{drawing}{table(heads, rows, right=tuple(range(7)))}"
+    return section("curve", "What more locations cost", lead, body)
 
 
 def _inputs_section(plan: SavedPlan) -> str:

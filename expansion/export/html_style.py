@@ -22,7 +22,7 @@ h3{font-size:14px;margin:18px 0 6px;color:var(--soft);font-weight:600}
 section{padding:22px 24px;margin:18px 0}
 .map-row{display:grid;grid-template-columns:minmax(0,1fr) 232px;gap:20px;align-items:start}
 svg.map{width:100%;max-height:920px;border-radius:8px;border:1px solid var(--rule);background:#f7f5ef;display:block}
-svg.gantt{width:100%;display:block}
+svg.gantt,svg.curve{width:100%;display:block}
 .legend{list-style:none;margin:0;padding:0;font-size:13px}
 .legend label{display:flex;align-items:center;gap:8px;padding:3px 0;cursor:pointer}
 .legend .count{margin-left:auto;color:var(--soft)}

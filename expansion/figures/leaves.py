@@ -11,14 +11,14 @@ import pandas as pd
 
 _MONEY = re.compile(
     r"^(cost|candidates)\.(base|p\d\d|cost_\w+|per_\w+|by_category\..+)$|^route\.(cost|\w*lower_bound)$"
-    r"|^network\.civil_(cost|lower_bound)$|^portfolio\.(budget|spent|phases\[\d+\]\.cost)$"
+    r"|^curve\.tail_cost$|^network\.civil_(cost|lower_bound)$|^portfolio\.(budget|spent|phases\[\d+\]\.cost)$"
 )
 _UNITS = (
     (r"_m$", "m"),
     (r"_db$", "dB"),
     (r"calendar_days$", "calendar days"),
     (r"_days$", "days"),
-    (r"gap$", "fraction"),
+    (r"(gap|_share)$", "fraction"),
 )
 
 

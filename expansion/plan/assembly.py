@@ -334,6 +334,7 @@ def _document(
         },
         "outcomes": outcomes,
         "route": doc.route_section(candidates.network.route),
+        "curve": doc.curve_section(candidates.curve.table),
         "candidates": {
             "areas": asked, "locations": len(candidates.network.paths), "cost_p50": doc.money(candidates.cost.p50),
         },

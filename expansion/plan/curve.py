@@ -47,6 +47,51 @@ class Curve:
     arrays: dict[str, IntArray]
 
 
+TAIL_FACTOR = 2.0
+"""The expensive tail begins where a location more costs this many times the average of all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tail:
+    """The expensive end of a curve: the locations after the last point that is not dear, and what they cost.
+
+    Attributes
+    ----------
+    point
+        Row of the table at which the tail begins.
+    locations, cost
+        Of the tail.
+    locations_share, cost_share
+        The same as shares of the last point.
+    """
+
+    point: int
+    locations: int
+    cost: float
+    locations_share: float
+    cost_share: float
+
+
+def find_tail(table: pd.DataFrame) -> Tail | None:
+    """Find where the expensive tail of a curve begins; None where no location is dear, or nothing costs anything.
+
+    Parameters
+    ----------
+    table
+        After `CURVE`. Marginal costs rise, so the tail is one piece.
+    """
+    if not len(table) or not float(table["cost"].iloc[-1]):
+        return None
+    locations, cost = table["locations"].to_numpy(), table["cost"].to_numpy()
+    marginal = table["marginal_cost"].fillna(0.0).to_numpy()
+    dear = np.flatnonzero(marginal > TAIL_FACTOR * cost[-1] / locations[-1])
+    if not len(dear):
+        return None
+    point = int(dear[0]) - 1
+    many, money = int(locations[-1] - locations[point]), round(float(cost[-1] - cost[point]), 2)
+    return Tail(point, many, money, round(many / int(locations[-1]), 6), round(money / float(cost[-1]), 6))
+
+
 def empty_curve() -> Curve:
     """Return the curve of a plan that has none."""
     names = (

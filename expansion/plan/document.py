@@ -8,6 +8,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
+from expansion.plan.curve import find_tail
 from expansion.plan.findings import Finding
 from expansion.plan.inputs import InputRecord
 from expansion.plan.plan import Cost, Network, Permits, Portfolio, Route, Schedule
@@ -74,6 +75,19 @@ def route_section(route: Route) -> dict[str, Any]:
         "certified_lower_bound": money(route.certified_lower_bound), "gap": gap_of(route.cost, route.lower_bound),
         "status": route.status,
     }  # fmt: skip
+
+
+def curve_section(table: pd.DataFrame) -> dict[str, Any]:
+    """Build `curve`: the points of the budget curve, its largest gap, and the expensive tail; null where none is."""
+    tail = find_tail(table)
+    return {
+        "points": len(table),
+        "largest_gap": round(float(table["gap"].max()), 6) if len(table) else None,
+        "tail_locations": tail.locations if tail else None,
+        "tail_locations_share": tail.locations_share if tail else None,
+        "tail_cost": money(tail.cost) if tail else None,
+        "tail_cost_share": tail.cost_share if tail else None,
+    }
 
 
 def network_section(network: Network) -> dict[str, Any]:
