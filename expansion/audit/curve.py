@@ -76,7 +76,8 @@ def _check_told(ledger: Ledger, told: dict[str, Any], table: Any) -> None:
     ledger.equal(told.get("points"), len(table), "curve.points")
     locations, cost = integers(table, "locations"), numbers(table, "cost")
     marginal = np.nan_to_num(numbers(table, "marginal_cost"))
-    dear = np.flatnonzero(marginal > 2 * cost[-1] / locations[-1]) if len(table) and cost[-1] > 0 else []
+    average = cost[-1] / locations[-1] if len(table) else 0.0
+    dear = np.flatnonzero(marginal > 2 * average)
     start = int(dear[0]) - 1 if len(dear) else -1
     found = {
         "largest_gap": float(numbers(table, "gap").max()) if len(table) else None,

@@ -67,7 +67,7 @@ def draw_curve(table: pd.DataFrame, *, currency: str, title: str) -> str:
         return ""
     body = [*_tail(table, many), *_proven(table, many, most), *_axes(many, most, currency)]
     line = " ".join(_spot(row.locations, row.cost, many, most) for row in table.itertuples())
-    body.append(f'<polyline points="{line}" fill="none" stroke="{TIERS["feeder"]}" stroke-width="2.5"/>')
+    body.append(f'<path d="M{line}" fill="none" stroke="{TIERS["feeder"]}" stroke-width="2.5"/>')
     body += [_point(row, many, most, currency) for row in table.itertuples()]
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" class="curve" viewBox="0 0 {_WIDTH} {_HEIGHT}" role="img" '
@@ -102,7 +102,7 @@ def _proven(table: pd.DataFrame, many: float, most: float) -> Iterator[str]:
     line = bound_line(table)
     spots = [_spot(locations, cost, many, most) for locations, cost in line]
     foot = [_spot(line[-1][0], 0, many, most), _spot(line[0][0], 0, many, most)]
-    yield f'<polygon points="{" ".join([*spots, *foot])}" fill="{_PROVEN}"/>'
+    yield f'<path d="M{" ".join([*spots, *foot])}Z" fill="{_PROVEN}"/>'
     x, y = _x(0.62 * many, many), _HEIGHT - _BOTTOM - 14
     yield f'<text x="{x}" y="{y}" text-anchor="middle" fill="{INK}" fill-opacity="0.6">proven impossible</text>'
 

@@ -133,6 +133,11 @@ def a_location_is_counted_at_the_plant(plan):
 
 
 @alteration("curve")
+def the_tail_of_the_curve_is_told_cheaper(plan):
+    plan.document["curve"] |= {"tail_locations": 1, "tail_cost": 1.0}
+
+
+@alteration("curve")
 def the_curve_is_left_out(plan):
     plan.write("curve", plan.table("curve").iloc[:0])
 
