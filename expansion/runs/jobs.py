@@ -19,7 +19,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -34,6 +34,7 @@ MOST_AT_ONCE = 2
 _ID = re.compile(r"[0-9a-f]{16}")
 _GRACE_SECONDS, _LAST_SECONDS = 0.4, 10.0
 _TAIL = 20_000
+VARIANTS = "variants.geojson"
 _SAID = "progress.jsonl"
 _begun: set[Path] = set()
 _alone: list[subprocess.Popen[bytes]] = []
@@ -99,6 +100,33 @@ def start_job(desk: Path, study: str, path: Path, areas: Sequence[str] = (), cha
         ``E_BUSY`` while as many runs as allowed are at work, ``E_OUTPUT`` or ``E_DISK`` where the desk cannot
         be written.
     """
+    request = {"study": study, "areas": sorted(set(areas)), "changes": list(changes)}
+    return _begin(desk, path, request, lambda folder: _plan_words(folder, path, request["areas"], changes))
+
+
+def ask_job(desk: Path, study: str, path: Path, area: str, changes: Sequence[str] = ()) -> Job:
+    """Begin to look for other routes to an area, and second ways to its hubs, in a process of its own.
+
+    Parameters
+    ----------
+    desk
+        Folder under which questions are kept, apart from plans; made if missing.
+    study, path, changes
+        As for `start_job`.
+    area
+        Area to look at. The answer is `VARIANTS` in the run's folder, beside its plan, which is never made.
+
+    Raises
+    ------
+    OutputError
+        As `start_job`.
+    """
+    request = {"study": study, "areas": [area], "changes": list(changes)}
+    return _begin(desk, path, request, lambda folder: _route_words(folder, path, area, changes))
+
+
+def _begin(desk: Path, path: Path, request: dict[str, Any], words: Callable[[Path], list[str]]) -> Job:
+    """Make a run's folder and have a planner begin, if not too many work already."""
     with _lock:
         _begun.difference_update([folder for folder in _begun if not _is_alive(folder)])
         if len(_begun) >= MOST_AT_ONCE:
@@ -108,21 +136,28 @@ def start_job(desk: Path, study: str, path: Path, areas: Sequence[str] = (), cha
         folder = desk / secrets.token_hex(8)
         with disk_errors(folder):
             folder.mkdir(parents=True)
-            _launch(folder, path, sorted(set(areas)), changes)
+            _launch(folder, path, words(folder))
             _begun.add(folder)
-            request = {
-                "study": study, "areas": sorted(set(areas)), "changes": list(changes), "started": now_text(),
-            }  # fmt: skip
-            (folder / "request.json").write_text(json.dumps(request), encoding="utf-8")
+            (folder / "request.json").write_text(json.dumps(request | {"started": now_text()}), encoding="utf-8")
     return look_at_job(desk, folder.name)
 
 
-def _launch(folder: Path, path: Path, areas: Sequence[str], changes: Sequence[str]) -> None:
-    """Have the planner begin, in a session of its own; what it says goes to a file locked as long as it works."""
+def _plan_words(folder: Path, path: Path, areas: Sequence[str], changes: Sequence[str]) -> list[str]:
     words = [
         "plan", str(path), "--out", str(folder / "plan"), "--quiet", "--progress", "json", f"--areas={','.join(areas)}",
     ]  # fmt: skip
-    words += ["--set", *changes] if changes else []
+    return words + (["--set", *changes] if changes else [])
+
+
+def _route_words(folder: Path, path: Path, area: str, changes: Sequence[str]) -> list[str]:
+    words = [
+        "route", str(path), f"--area={area}", "--alternatives", "--protect", "--out", str(folder / VARIANTS), "--quiet",
+    ]  # fmt: skip
+    return words + (["--set", *changes] if changes else [])
+
+
+def _launch(folder: Path, path: Path, words: Sequence[str]) -> None:
+    """Have the planner begin, in a session of its own; what it says goes to a file locked as long as it works."""
     with (folder / _SAID).open("wb") as said:
         fcntl.flock(said, fcntl.LOCK_EX)  # goes with the open file to the planner, and ends with the last that has it
         if not STANDBY.plan(path, folder, words, said.fileno()):
@@ -172,7 +207,7 @@ def _folder(desk: Path, job_id: str) -> Path:
 def _state(folder: Path, alive: bool) -> State:
     if (folder / "cancelled").exists():
         return "cancelled"
-    if (folder / "plan" / PLAN_MARK).is_file():
+    if (folder / "plan" / PLAN_MARK).is_file() or ((folder / VARIANTS).is_file() and not alive):
         return "done"
     return "running" if alive else "failed"
 

@@ -21,7 +21,7 @@ from expansion.pipeline.variants import (
     list_feeds,
     protect_hubs,
 )
-from expansion.runs.loading import load_inputs
+from expansion.runs.held import held_inputs
 from expansion.runs.studies import read_study
 
 _PLACES = 7
@@ -107,7 +107,7 @@ def _explored(path: Path, question: RouteQuestion) -> Explored:
     files = {"pins": question.pin, "avoid": question.avoid}
     laid = [f"network.route.{key}={json.dumps(_inside(folder, file))}" for key, file in files.items() if file]
     study, folder = read_study(path, (*question.changes, *laid))
-    return explore(study, load_inputs(study, folder))
+    return explore(study, held_inputs(study, folder))
 
 
 def _inside(folder: Path, file: str) -> str:

@@ -12,6 +12,7 @@ from expansion.views.plans import plan_document, route_map, saved_plan
 from expansion.views.running import show_run, start_run
 from expansion.views.selection import choose, chosen_areas, take_event, undo
 from expansion.views.shelf import find_job
+from expansion.views.variants import show_variants, variant_map
 from expansion.views.words import money, title
 from expansion.wording import count, proven
 
@@ -33,6 +34,8 @@ def show_areas() -> None:
     with side:
         _choice(study)
         show_locks(study)
+        if len(st.session_state["chosen"]) == 1:
+            show_variants(study, st.session_state["chosen"][0])
         _plan_them(study, job)
         show_run(study.entry)
         if job is not None and job.state == "done":
@@ -46,6 +49,8 @@ def _map(study: OpenStudy, job: Job | None) -> None:
     layers = choice_map(study)
     if job is not None and job.state == "done":
         layers += route_map(job)
+    if len(st.session_state["chosen"]) == 1:
+        layers += variant_map(st.session_state["chosen"][0])
     is_placing = click_mode() != "areas"
     take = take_place if is_placing else take_event
     show_map(

@@ -1,5 +1,6 @@
 """Each page run alone: what it shows, and a way on from whatever goes wrong."""
 
+import json
 import shutil
 
 import pytest
@@ -11,6 +12,13 @@ from expansion.runs.shelf import find_plans
 from expansion.runs.steering import LockWish
 
 STUDY = "three-rivers"
+WAY = {"type": "Feature", "geometry": {"type": "LineString", "coordinates": [[-85.6, 41.9], [-85.61, 41.9]]}}
+FACTS = {"permits": 3, "longest_lead_calendar_days": 40, "aerial_share": 0.5, "length_m": 900.0, "gap": 0.0}
+WAYS = [
+    {"kind": "cheapest", "same_as": None, "cost": 5000.0} | FACTS,
+    {"kind": "fewest_permits", "same_as": "cheapest", "cost": 5000.0} | FACTS,
+    {"kind": "protection", "hub_id": "H1", "length_m": 70.0, "cost": 900.0, "added_cost": 900.0, "is_disjoint": True},
+]
 
 
 @pytest.fixture(scope="module")
@@ -152,6 +160,22 @@ def test_a_route_is_steered_from_lists(visit):
     page = visit("areas", areas="A026")
     page.multiselect(key="lock_road").set_value(["track"]).run()
     assert page.session_state["locks"] == (LockWish("road", "track"),)
+
+
+def test_other_ways_to_an_area_are_compared(visit, desk):
+    folder = desk / ".expansion" / "local" / "questions" / ("b" * 16)
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "request.json").write_text(json.dumps({"study": STUDY, "areas": ["A026"], "started": ""}))
+    (folder / "variants.geojson").write_text(json.dumps({"features": [WAY | {"properties": way} for way in WAYS]}))
+    page = visit("areas", areas="A026")
+    page.session_state["question"] = "b" * 16
+    page.run()
+    shown = "".join(one.proto.body for one in page.get("html"))
+    assert "the same route as cheapest" in shown
+    assert "3 permits, the slowest 40 days" in shown
+    assert "A second way to 1 hub adds **900 USD**" in words(page)
+    page.selectbox(key="variant").set_value("cheapest").run()
+    assert not page.exception
 
 
 def test_a_plan_that_was_made_elsewhere_is_listed_with_its_study_and_opens(visit, planned, desk):
