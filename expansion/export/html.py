@@ -158,7 +158,7 @@ def _money_section(plan: SavedPlan) -> str:
     body = (
         f'<div class="two"><div>{left}</div><div>{right}</div></div><h3>By phase</h3>{_phase_table(portfolio, money)}'
     )
-    return section("money", "What it costs", lead, body)
+    return section("money", "What it costs", lead, body if portfolio["phases"] else "")
 
 
 _COSTS = {"base": "Base", "cost_to_pass": "Cost to pass", "cost_to_connect": "Cost to connect"}
@@ -191,6 +191,8 @@ def _areas_section(plan: SavedPlan) -> str:
          amount(row.cost_p50), amount(row.cost_p80), row.reason)
         for row in chosen.itertuples()
     ]  # fmt: skip
+    if not rows:
+        return section("areas", "Areas", f"None of {count(len(areas), 'area')} is built.", "")
     heads = ("Area", "Phase", "Locations", "Units", "Base", "P50", "P80", "Why")
     built = count(len(chosen), "area is", "areas are")
     lead = (
@@ -216,6 +218,8 @@ def _permits_section(plan: SavedPlan) -> str:
          amount(row.fees))
         for row in ordered.itertuples()
     ]  # fmt: skip
+    if not rows:
+        return section("permits", "Permits", "None is needed.", "")
     heads = ("Rule", "Permit", "From", "How many", "Days, likely", "Days, at most", "Fees")
     return section(
         "permits",
@@ -233,6 +237,8 @@ def _risks_section(plan: SavedPlan) -> str:
          f"{100 * row.probability:.0f} %", amount(row.exposure_cost), row.response, row.owner_role)
         for row in risks.itertuples()
     ]  # fmt: skip
+    if not rows:
+        return section("risks", "Risks", "Nothing is built, so nothing is at risk.", "")
     heads = ("#", "Area", "Risk", "Why here", "Chance", "Exposure", "Response", "Owner")
     money = plan.document["cost"]["currency"]
     lead = f"The {len(rows)} largest of {len(plan.tables['risks'])} by exposure: chance times cost, in {money}."

@@ -37,3 +37,13 @@ def test_one_of_a_thing_is_singular(planned):
     for words in ("1 location to serve", "1 permit longest lead", "1 task from", "of 1 area "):
         assert words in said
     assert not re.search(r"(?<![\d,.])1 (locations|permits|tasks|areas|days) ", said)
+
+
+def test_a_plan_of_nothing_has_sentences_in_place_of_empty_tables(planned):
+    empty = {name: planned.tables[name].iloc[:0] for name in ("permits", "risks", "tasks")}
+    areas = planned.tables["areas"].assign(chosen=False)
+    plan = SavedPlan(planned.document, {}, planned.tables | empty | {"areas": areas}, {})
+    said = text_of(plan, portfolio={"phases": [], "spent": 0.0})
+    for words in ("Nothing is scheduled.", "Nothing is spent.", "is built.", "None is needed.", "nothing is at risk"):
+        assert words in said
+    assert "By phase" not in said
