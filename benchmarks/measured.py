@@ -73,7 +73,7 @@ def measured_page(rows: Sequence[Measurement]) -> str:
         "What `scripts/soak` last gave, one row per command; `docs/measured.json` holds the same. Seconds are wall",
         "seconds of the whole command, in brackets CPU seconds of all its processes. *Load* tells how many cores other",
         f"work kept busy meanwhile: above {QUIET_CORES:g} the times say little, and results under a time limit are",
-        "worse than on a quiet machine.", "",
+        "worse than on a quiet machine. Instances are read from the folder that `--instances` names.", "",
     ]  # fmt: skip
     for soak in dict.fromkeys(row.soak for row in rows):
         parts += [f"## {soak}", "", "| part | figures | seconds | load | date, commit |", "|---|---|---|---|---|"]

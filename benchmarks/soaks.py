@@ -9,6 +9,8 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
+from benchmarks.peers.promises import summarize
+
 STUDIES = ("liechtenstein", "three-rivers")
 Figures = dict[str, Any]
 Row = dict[str, str]
@@ -99,23 +101,21 @@ def _steiner(instances: Path) -> list[Part]:
     streets, prized = instances / "steiner", instances / "prize_collecting"
     sizes = {row["file"]: int(row.get("n") or 0) for row in _index(streets)}
     small = sorted(name for name, size in sizes.items() if size <= 5_600)
+    of = {letter: sorted(name for name in sizes if name.startswith(letter)) for letter in "IG"}
     groups = [
-        ("first-tree-I", streets, sorted(name for name in sizes if name.startswith("I")), "0"),
-        ("first-tree-G", streets, sorted(name for name in sizes if name.startswith("G")), "0"),
-        ("ten-seconds-I", streets, sorted(name for name in sizes if name.startswith("I")), "10"),
-        ("ten-seconds-G", streets, sorted(name for name in sizes if name.startswith("G")), "10"),
-        *((f"small-{number + 1}", streets, small[number::2], "60") for number in range(2)),
-        ("prizes", prized, sorted(row["file"] for row in _index(prized)), "5"),
+        *((f"first-tree-{letter}", streets, f"{letter}*.stp", of[letter], "0") for letter in "IG"),
+        *((f"ten-seconds-{letter}", streets, f"{letter}*.stp", of[letter], "10") for letter in "IG"),
+        *((f"small-{k + 1}", streets, " ".join(small[k::2]), small[k::2], "60") for k in range(2)),
+        ("prizes", prized, "*.stp", sorted(row["file"] for row in _index(prized)), "5"),
     ]
-    return [_instances_part(*group) for group in groups if group[2]]
+    return [_instances_part(*group) for group in groups if group[3]]
 
 
-def _instances_part(name: str, folder: Path, files: list[str], seconds: str) -> Part:
+def _instances_part(name: str, folder: Path, shown: str, files: list[str], seconds: str) -> Part:
     paths = tuple(str((folder / file).resolve()) for file in files)
     optima = {Path(row["file"]).stem: float(row["optimum"]) for row in _index(folder)}
-    shown = " ".join(f"{folder.name}/{file}" for file in files)
     words = ("-m", "benchmarks.steiner", *paths, "--seconds", seconds)
-    command = f"python -m benchmarks.steiner {shown} --seconds {seconds}"
+    command = f"(in {folder.name}) python -m benchmarks.steiner {shown} --seconds {seconds}"
     return Part(name, words, lambda printed: _tree_figures(printed, optima), command)
 
 
@@ -150,6 +150,25 @@ def _tree_figures(printed: Sequence[Row], optima: dict[str, float]) -> Figures:
     return figures | proven | {"slowest_seconds": slowest}
 
 
+def _peers(instances: Path) -> list[Part]:
+    """Trees on made-up graphs and, where there are any, on published ones; all jobs on the demos."""
+    words = ("-m", "benchmarks.peers", "--jobs", "trees", "--demos", "--sizes")
+    parts = [
+        Part("demos", ("-m", "benchmarks.peers", "--sizes"), summarize),
+        Part("made-up", (*words, "2000", "8000", "16000"), summarize),
+    ]
+    for letter in "IG":
+        paths = sorted((instances / "steiner").glob(f"{letter}*.stp"))
+        shown = " ".join(("(in steiner) python", *words, "--steiner", f"{letter}*.stp"))
+        found = tuple(str(path.resolve()) for path in paths)
+        parts += [Part(f"published-{letter}", (*words, "--steiner", *found), summarize, shown)] if paths else []
+    return parts
+
+
+def _warm(_: Path) -> list[Part]:
+    return [Part("all", ("-m", "benchmarks.warm"), dict)]
+
+
 def _tests(_: Path) -> list[Part]:
     words = ("-m", "pytest", "-q", "-n", "2", "-p", "no:cacheprovider", "--hypothesis-seed")
     return [Part(f"seed-{seed}", (*words, str(seed)), lambda printed: {"result": printed}) for seed in range(3)]
@@ -162,5 +181,7 @@ SOAKS = {
     "bad-inputs": Soak("every bad input gets its code", _bad_inputs),
     "county": Soak("made-up counties of 3,000 to 30,000 locations", _county),
     "steiner": Soak("published instances against their optima", _steiner, needs_instances=True),
+    "peers": Soak("the same jobs by other tools and by this project", _peers),
+    "warm": Soak("two processes that compile at once, and one that finds it done", _warm),
     "tests": Soak("the test suite under three random seeds", _tests),
 }

@@ -11,6 +11,7 @@ from benchmarks.peers import __main__ as peers
 from benchmarks.peers import designs, trees
 from benchmarks.peers.answer import timed
 from benchmarks.peers.cases import TreeCase, case_of_file, road_like
+from benchmarks.peers.promises import FIRST, NAIVE, NETWORKX, OURS, summarize
 
 U, V, COST = np.array([0, 1, 0, 1, 2, 2]), np.array([1, 3, 2, 3, 3, 2]), np.array([2, 2, 1, 9, 2, 1])
 DIAMOND = TreeCase(5, U, V, COST, np.array([0, 3]), np.zeros(0, dtype=np.int64), 3)
@@ -99,3 +100,24 @@ def test_hubs_are_filled_in_the_order_given():
 def test_a_short_job_is_timed_more_than_once():
     calls = []
     assert timed(lambda: calls.append(1) or len(calls))[0] == len(calls) == 3
+
+
+def test_the_summary_names_the_worst_case_of_each_promise():
+    row = {"status": "ok", "job": "trees", "value_ratio": "1", "note": ""}
+    rows = [
+        row | {"case": case, "doer": doer, "gap": gap, "seconds_ratio": seconds}
+        for case, doer, gap, seconds in (
+            ("a", FIRST, "0.001", "1"), ("a", NETWORKX, "0.02", "4"),
+            ("b", FIRST, "0.001", "1"), ("b", NETWORKX, "0.01", "0.5"),
+        )
+    ]  # fmt: skip
+    design = {"job": "designs", "case": "a", "gap": "", "seconds_ratio": "1"}
+    rows += [row | design | {"doer": OURS}, row | design | {"doer": NAIVE, "value_ratio": "1.25"}]
+    rows.append(row | {"case": "a", "doer": "pcst_fast", "status": "missing"})
+    assert summarize(rows) == {
+        "cases": 3,
+        "first_tree_seconds": "median 2.0000, worst 2.0000 (b)",
+        "first_tree_gap": "median 0.1000, worst 0.1000 (b)",
+        "below_naive_a": 0.2,
+        "without_figures": "pcst_fast missing on a",
+    }
