@@ -1,8 +1,8 @@
 """Run the full counts behind the project's promises, in parts that can be resumed, and record what was measured.
 
 ``scripts/soak NAME|all [--instances DIR] [--part NAME…] [--again]``; ``scripts/soak --list`` names them. Each part is
-one benchmark command of at most ten minutes on a quiet machine; its result is kept in out/soak/ under the commit, so
-that a run that was broken off goes on where it stopped. docs/measured.json holds the last figures of each part.
+one benchmark command of at most ten minutes on a quiet machine; its result, and all that it printed, is kept in
+out/soak/ under the commit, so that a run that was broken off goes on where it stopped. docs/measured.json holds the last figures of each part.
 """
 
 from __future__ import annotations
@@ -42,7 +42,6 @@ def run_soak(name: str, instances: Path, *, only: Sequence[str], again: bool, li
         row = None if again else _kept_row(kept, commit)
         if row is None:
             row = _run_part(name, part, commit, limit)
-            kept.parent.mkdir(parents=True, exist_ok=True)
             kept.write_text(json.dumps(asdict(row), indent=1, sort_keys=True), encoding="utf-8")
         record([row])
         held = held and row.held
@@ -65,7 +64,7 @@ def _kept_row(path: Path, commit: str) -> Measurement | None:
 def _run_part(soak: str, part: Part, commit: str, limit: float) -> Measurement:
     """Run one part, and keep the figures of what it printed."""
     began, own, busy = time.perf_counter(), _children_seconds(), _busy_seconds()
-    held, figures = _figures(part, limit)
+    held, figures = _figures(part, limit, KEPT / f"{soak}-{part.name}.txt")
     wall, cpu = time.perf_counter() - began, _children_seconds() - own
     others = None if busy is None else max((_busy_seconds() or 0.0) - busy - cpu, 0.0) / max(wall, 1e-9)
     return Measurement(
@@ -74,14 +73,16 @@ def _run_part(soak: str, part: Part, commit: str, limit: float) -> Measurement:
     )  # fmt: skip
 
 
-def _figures(part: Part, limit: float) -> tuple[bool, dict[str, Any]]:
-    """Run the command; return whether it ended well, and its figures or what went wrong."""
+def _figures(part: Part, limit: float, printed: Path) -> tuple[bool, dict[str, Any]]:
+    """Run the command, keep what it printed, and return whether it ended well, and its figures or what went wrong."""
     try:
         ended = subprocess.run(
             [sys.executable, *part.words], cwd=ROOT, capture_output=True, text=True, check=False, timeout=limit
         )
     except subprocess.TimeoutExpired:
         return False, {"error": f"not done after {limit:g} s"}
+    printed.parent.mkdir(parents=True, exist_ok=True)
+    printed.write_text(ended.stdout, encoding="utf-8")
     try:
         if not ended.stdout.strip():
             raise ValueError("nothing was printed")

@@ -33,7 +33,8 @@ def test_times_are_taken_under_load_unless_the_machine_is_known_to_be_quiet():
 
 
 @pytest.fixture
-def part():
+def part(monkeypatch, tmp_path):
+    monkeypatch.setattr(soak, "KEPT", tmp_path)
     return Part("one", ("-c", "print('[1, 2]')"), lambda printed: {"sum": sum(printed)}, "python -m sum")
 
 
