@@ -2,7 +2,8 @@
 
 ``scripts/soak NAME|all [--instances DIR] [--part NAME…] [--again]``; ``scripts/soak --list`` names them. Each part is
 one benchmark command of at most ten minutes on a quiet machine; its result, and all that it printed, is kept in
-out/soak/ under the commit, so that a run that was broken off goes on where it stopped. docs/measured.json holds the last figures of each part.
+out/soak/ under the commit, so that a run that was broken off goes on where it stopped. docs/measured.json holds the
+last figures of each part.
 """
 
 from __future__ import annotations
