@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import re
 import socket
 import sys
 import tomllib
@@ -15,7 +16,8 @@ import expansion
 from expansion.cli.console import add_command
 from expansion.errors import OutputError
 
-DATA_VARIABLE = "EXPANSION_DATA"
+DATA_VARIABLE, TILES_VARIABLE, CREDIT_VARIABLE = "EXPANSION_DATA", "EXPANSION_TILES", "EXPANSION_TILES_CREDIT"
+_TILES = re.compile(r"(?=.*\{z\})(?=.*\{x\})(?=.*\{y\})https?://[A-Za-z0-9.-]+(:\d{1,5})?/[^\s\"'<>;,]*")
 
 
 def add_serve(commands: Any) -> None:
@@ -27,11 +29,17 @@ def add_serve(commands: Any) -> None:
         "--data", type=Path, default=Path("out/app"), metavar="DIR",
         help="folder with studies, in which runs and uploads are kept (default: out/app)",
     )  # fmt: skip
+    parser.add_argument(
+        "--tiles", default="", metavar="URL",
+        help="background tiles, such as https://tiles.example.org/{z}/{x}/{y}.png (default: none, the map is offline)",
+    )  # fmt: skip
+    parser.add_argument("--tiles-credit", default="", metavar="TEXT", help="credit that the tiles ask for")
 
 
 def serve_command(options: argparse.Namespace) -> int:
     """Become the app's server; it answers ``/_stcore/health`` and ends with the signal that it gets."""
     _require_app()
+    _require_tiles(options.tiles)
     _require_port(options.host, options.port)
     data = options.data.resolve()
     try:
@@ -43,7 +51,8 @@ def serve_command(options: argparse.Namespace) -> int:
     if not options.quiet:
         print(f"the app is at http://{options.host}:{options.port}, its data in {data}; Ctrl-C ends it", flush=True)
     command = server_command(options.host, options.port)
-    os.execve(command[0], command, os.environ | {DATA_VARIABLE: str(data)})
+    tiles = {TILES_VARIABLE: options.tiles, CREDIT_VARIABLE: options.tiles_credit} if options.tiles else {}
+    os.execve(command[0], command, os.environ | {DATA_VARIABLE: str(data)} | tiles)
 
 
 def server_command(host: str, port: int) -> list[str]:
@@ -74,6 +83,13 @@ def _require_app() -> None:
     """Refuse to begin where Streamlit is not installed."""
     if find_spec("streamlit") is None or not app_file().is_file():
         raise OutputError("the app is not installed", code="E_NO_APP", hint="pip install 'expansion[app]'")
+
+
+def _require_tiles(source: str) -> None:
+    """Refuse tiles that the map could not ask for."""
+    if source and not _TILES.fullmatch(source):
+        hint = "write it as https://tiles.example.org/{z}/{x}/{y}.png"
+        raise OutputError("not an address of tiles", code="E_TILES", where=[source[:200]], hint=hint)
 
 
 def _require_port(host: str, port: int) -> None:

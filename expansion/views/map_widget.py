@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from pathlib import Path
 from typing import Any
 
 import streamlit as st
@@ -11,8 +10,7 @@ import streamlit.components.v1 as components
 from streamlit import runtime
 
 from expansion.figures.layers import SentLayer
-
-_FILES = Path(__file__).resolve().parent / "static" / "map"
+from expansion.views.tiles import map_files, tile_source
 
 
 def show_map(
@@ -46,7 +44,7 @@ def show_map(
         A click reports ``{"kind": "place", "latitude": …, "longitude": …, "meters": …}`` instead; `meters` is a
         finger's width.
     """
-    component = components.declare_component("map", path=str(_FILES))
+    component = components.declare_component("map", path=str(map_files()))
     component(
         layers=[_message(layer, key) for layer in layers],
         bounds=bounds,
@@ -55,6 +53,7 @@ def show_map(
         selected=list(selected),
         choosing=on_event is not None,
         placing=picks_places,
+        tiles=tile_source(),
         key=key,
         default=None,
         on_change=(lambda: _take(key, on_event)) if on_event else None,

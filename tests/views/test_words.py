@@ -6,6 +6,7 @@ import pytest
 
 from expansion.cli.serve import app_file, server_command
 from expansion.errors import OutputError
+from expansion.views.tiles import map_files, tile_source
 from expansion.views.words import money, plain
 from tests.figures.test_layers import PAYLOADS
 
@@ -31,6 +32,26 @@ def test_the_looks_are_the_same_however_the_app_is_started():
     assert link.resolve() == (ROOT / "expansion" / "views" / "config.toml").resolve()
     assert "--theme.primaryColor=#0f6b5c" in server_command("127.0.0.1", 8501)
     assert app_file() == ROOT / "app.py"
+
+
+@pytest.mark.parametrize("source", ["https://a.b/{z}/{x}/{y}.png", "http://localhost:8080/t/{z}/{y}/{x}"])
+def test_tiles_widen_the_maps_policy_by_their_own_place_only(source, monkeypatch):
+    monkeypatch.setenv("EXPANSION_TILES", source)
+    origin = source.split("/{z}")[0].removesuffix("/t")
+    assert f"img-src 'self' data: {origin};" in (map_files() / "index.html").read_text("utf-8")
+
+
+@pytest.mark.parametrize("source", ["", "https://a.b/{z}/{x}.png", "javascript:{z}{x}{y}", "https://a;b/{z}/{x}/{y}"])
+def test_without_tiles_the_map_asks_nobody(source, monkeypatch):
+    monkeypatch.setenv("EXPANSION_TILES", source)
+    assert map_files().name == "map"
+    assert tile_source() is None
+
+
+def test_what_is_no_address_of_tiles_is_refused(tmp_path):
+    from expansion.cli.main import main
+
+    assert main(["serve", "--tiles", "https://a.b/tiles", "--data", str(tmp_path)]) == OutputError("").exit_code
 
 
 def test_a_taken_port_is_refused_in_words(tmp_path):

@@ -300,8 +300,17 @@ function drawNow(args, layers) {
   restyle();
 }
 
+function showTiles(tiles) {
+  // One source for as long as the map lives; what fails to load leaves the background as it is.
+  if (!tiles || state.tiles) return;
+  const credit = document.createElement("span");
+  credit.textContent = tiles.credit;
+  state.tiles = L.tileLayer(tiles.url, { maxZoom: 19, attribution: credit.innerHTML }).addTo(map);
+}
+
 async function render(args) {
   resize(args);
+  showTiles(args.tiles);
   boxBar.hidden = !args.choosing || args.placing;
   state.choosing = args.choosing;
   state.placing = args.placing;
