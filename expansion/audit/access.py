@@ -63,15 +63,20 @@ def components(u: IntArray, v: IntArray, size: int) -> IntArray:
 
 
 def meet_roads(saved: SavedPlan) -> Meeting:
-    """Pair every eligible reachable location with the nodes within a meter of where it meets its nearest road.
+    """Pair every eligible reachable location with the nodes that can stand for it; see `meet_rows`."""
+    locations = saved.table("locations")
+    outcome = np.array(texts(locations, "outcome"), dtype=object)
+    return meet_rows(saved, np.flatnonzero(flags(locations, "eligible") & (outcome != "unreachable")))
+
+
+def meet_rows(saved: SavedPlan, rows: IntArray) -> Meeting:
+    """Pair some locations with the nodes within a meter of where each meets its nearest road.
 
     Roads with access come first; where none of them lies within `snap_max_m`, any road that leads to plant counts. A
     location across the road from the cable is paired with the end of the crossing, one with a lateral of its own with
     the lateral's end.
     """
     locations, edges = saved.table("locations"), saved.table("edges")
-    outcome = np.array(texts(locations, "outcome"), dtype=object)
-    rows = np.flatnonzero(flags(locations, "eligible") & (outcome != "unreachable"))
     ids = np.array(texts(locations, "location_id"), dtype=object)
     edge_of = {name: row for row, name in enumerate(texts(edges, "edge_id"))}
     lateral = np.array([edge_of.get(f"lateral-{name}", -1) for name in ids[rows]], dtype=np.int64)

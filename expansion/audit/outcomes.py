@@ -8,7 +8,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from expansion.audit.access import is_road, leads_to_plant, meeting_points
+from expansion.audit.access import is_road, leads_to_plant, meet_rows, node_places
 from expansion.audit.folder import SavedPlan, flags, integers, numbers, texts
 from expansion.audit.ledger import Check, Ledger
 from expansion.audit.locks import cut_nodes
@@ -16,7 +16,6 @@ from expansion.audit.locks import cut_nodes
 OUTCOMES = ("fiber", "fixed_wireless", "dsl", "satellite", "not_chosen", "unreachable", "none")
 STATUSES = ("served", "underserved", "unserved")
 _MAP_SCALE = 0.002
-_NEAR_M = 1.2
 
 
 def check_outcomes(saved: SavedPlan) -> Check:
@@ -125,15 +124,10 @@ def _check_reach(
 
 
 def _is_cut(saved: SavedPlan, rows: NDArray[np.int64]) -> NDArray[np.bool_]:
-    """Tell which locations meet their road, or end their lateral, where every way to plant holds an avoided edge."""
-    places, cut = cut_nodes(saved)
+    """Tell which locations stand at nodes from which every way to plant holds an avoided edge."""
+    _, cut = cut_nodes(saved)
     if not cut.any() or not len(rows):
         return np.zeros(len(rows), dtype=bool)
-    locations, edges = saved.table("locations"), saved.table("edges")
-    ids = np.array(texts(locations, "location_id"), dtype=object)[rows]
-    at, _ = meeting_points(saved, np.asarray(locations.geometry.array, dtype=object)[rows])
-    lines = dict(zip(texts(edges, "edge_id"), np.asarray(edges.geometry.array, dtype=object), strict=True))
-    own = [lines.get(f"lateral-{name}") for name in ids]
-    spots = [spot if line is None else shapely.get_point(line, -1) for spot, line in zip(at, own, strict=True)]
-    near = [spot is not None and bool((shapely.dwithin(places, spot, _NEAR_M) & cut).any()) for spot in spots]
-    return np.array(near, dtype=bool)
+    _, nodes = node_places(saved.table("edges"))
+    met = meet_rows(saved, rows)
+    return np.isin(rows, met.location[np.isin(met.node, nodes[cut])])

@@ -116,3 +116,11 @@ def test_a_bound_that_charges_a_pin_twice_is_refused(copy):
     copy.document["route"]["certified_lower_bound"] = round(cost + 1, 2)
     (copy.folder / "plan.json").write_text(json.dumps(copy.document), "utf-8")
     assert failures(copy, "certificate")
+
+
+def test_a_reachable_location_that_is_called_cut_off_is_found(copy):
+    locations = copy.table("locations")
+    row = locations.index[locations["outcome"] == "fiber"][0]
+    locations.loc[row, "outcome"] = "unreachable"
+    copy.write("locations", locations)
+    assert any("locations near a road" in text for text in failures(copy, "outcomes"))
