@@ -16,6 +16,7 @@ import numpy as np
 
 from expansion.network.steiner.graph import Graph, mask_of
 from expansion.network.steiner.heaps import meld
+from expansion.network.steiner.insertion import insertion_pass
 from expansion.network.steiner.jit import Kernel, inner
 from expansion.network.steiner.repair import Pass, gather, offer, offer_repaired, repair, side_of
 from expansion.network.steiner.rooted import Bridges, Cells, Roads, Rooted, bridge, divide, hang
@@ -305,6 +306,9 @@ def improve_tree(graph: Graph, tree: IntArray, is_terminal: BoolArray, passes: i
         in_tree = mask_of(len(graph.u), tree)
         result, moves = search_pass(roads, graph.u, graph.v, in_tree, is_terminal, root)
         if moves == 0:
+            result, moves = insertion_pass(roads, in_tree, is_terminal, root)
+        changed = induced_tree(graph, np.flatnonzero(result), is_terminal)
+        if moves == 0 or graph.cost[changed].sum() >= graph.cost[tree].sum():
             break
-        tree = induced_tree(graph, np.flatnonzero(result), is_terminal)
+        tree = changed
     return tree
