@@ -133,4 +133,10 @@ def _check_capacity(ledger: Ledger, saved: SavedPlan, paths: Any, sites: Any, un
     office = np.isin(kind, ("co", "hut"))
     ledger.none(over & (~office | (int((over & office).sum()) > allowed)), names, "sites over their capacity")
     most = int(section(saved, "network")["hub_capacity"])
-    ledger.none((kind == "hub") & (told > most), names, f"hubs feed more than {most} units")
+    locked = np.isin(np.array(names, dtype=object), [name for name in _locked_hubs(saved) if name])
+    ledger.none((kind == "hub") & ~locked & (told > most), names, f"hubs feed more than {most} units")
+
+
+def _locked_hubs(saved: SavedPlan) -> list[str]:
+    """Hubs whose capacity a lock sets."""
+    return texts(saved.table("route_locks"), "hub_id") if "route_locks" in saved.table_names() else []
