@@ -149,7 +149,7 @@ class EngineeringRule(Row):
 class RoadClass(Row):
     """How wide a road's carriageway is, and what lies beside it: ``soft`` ground, or a verge that is ``built`` over."""
 
-    highway: str = Field(pattern=r"^[a-z0-9_]{1,40}$", description="OSM road class")
+    highway: str = Field(pattern=r"^[a-z_]{1,40}$", description="OSM road class")
     carriageway_m: float = Field(ge=0, le=50, description="0 where a drop to the other side costs nothing more")
     verge: Literal["soft", "built"]
 
