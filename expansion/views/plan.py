@@ -120,7 +120,7 @@ def _map_and_phases(entry: StudyEntry, job: Job, saved: SavedPlan) -> None:
     else:
         study = require_open(entry)
         base = tuple(layer for layer in choice_map(study) if layer.layer_id in _BASE)
-        bounds, mark = study.bounds, study.stamp
+        bounds, mark = _bounds_of_built(saved) or study.bounds, study.stamp
     show_map((*base, *plan_map(job)), key="plan-map", bounds=bounds, view_key=f"{mark}-{job.job_id}", height=520)
     portfolio, currency = saved.document["portfolio"], saved.document["cost"]["currency"]
     if not portfolio["phases"]:
@@ -138,6 +138,12 @@ def _map_and_phases(entry: StudyEntry, job: Job, saved: SavedPlan) -> None:
     )
     show_table(table, wide=("areas",))
     st.caption(f"Route: {proven(saved.document['network']['civil_gap'])} for these locations. See Proof for the rest.")
+
+
+def _bounds_of_built(saved: SavedPlan) -> list[list[float]] | None:
+    """Corners of what the plan builds; None where that is nothing."""
+    spans = saved.tables["spans"]
+    return bounds_of([spans.geometry]) if len(spans) else None
 
 
 def _schedule(saved: SavedPlan) -> None:
