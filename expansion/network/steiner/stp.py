@@ -12,6 +12,7 @@ import numpy as np
 from expansion.errors import SourceError
 from expansion.network.steiner.types import IntArray
 
+_ROOM = Decimal(2**48)
 MAGIC = "33D32945 STP File, STP Format Version 1.0"
 
 
@@ -22,7 +23,8 @@ class StpInstance:
     Attributes
     ----------
     decimals
-        Costs and prizes are in units of 10**-decimals, so that real numbers become whole ones exactly.
+        Costs and prizes are in units of 10**-decimals, so that real numbers become whole ones: exactly, unless they
+        have so many digits that all together would not fit into 48 bits; then they are rounded.
     terminals
         Nodes that have to be joined, a given root among them.
     prize_nodes, prizes
@@ -74,7 +76,7 @@ def read_stp(path: Path) -> StpInstance:
     declared = [_numbers(path, record, 1)[0] for record in records if record[1] == "NODES"]
     if not declared or not (plain or prized):
         raise SourceError(f"{path.name} is no Steiner instance", where=[path], hint="give a SteinLib file")
-    decimals = max((_decimals(row[-1]) for row in (*edges, *prized)), default=0)
+    decimals = _fitting_decimals([row[-1] for row in (*edges, *prized)])
     u, v, cost = _columns(edges, 3, decimals)
     nodes, prizes = _columns(prized, 2, decimals)
     terminals = np.array([int(node) - 1 for node in plain], dtype=np.int64)
@@ -144,11 +146,18 @@ def _decimals(value: Decimal) -> int:
     return max(0, -exponent) if isinstance(exponent, int) else 0
 
 
+def _fitting_decimals(amounts: list[Decimal]) -> int:
+    """Return the digits after the point that all amounts need, or as many as fit into `_ROOM` together."""
+    decimals = max(map(_decimals, amounts), default=0)
+    room = _ROOM / max(sum(map(abs, amounts)), Decimal(1))
+    return max(0, min(decimals, room.adjusted()))
+
+
 def _columns(rows: list[list[Decimal]], width: int, decimals: int) -> tuple[IntArray, ...]:
     """Return node columns from 0 and, last, the amounts in whole units."""
     columns = list(zip(*rows, strict=True)) or [()] * width
     nodes = [np.array([int(node) - 1 for node in column], dtype=np.int64) for column in columns[:-1]]
-    amounts = [int(amount.scaleb(decimals)) for amount in columns[-1]]
+    amounts = [int(amount.scaleb(decimals).to_integral_value()) for amount in columns[-1]]
     fits = sum(map(abs, amounts)) < 2**60
     return (*nodes, np.array(amounts if fits else [-1], dtype=np.int64))
 

@@ -99,3 +99,13 @@ def test_what_is_written_is_read_back(tmp_path_factory, rows, terminals):
     for written, read in ((u, instance.u), (v, instance.v), (cost, instance.cost)):
         assert np.array_equal(written, read)
     assert instance.terminals.tolist() == sorted(terminals)
+
+
+def test_more_digits_than_fit_are_rounded(tmp_path):
+    path = tmp_path / "long.stp"
+    path.write_text(
+        "SECTION Graph\nNodes 2\nEdges 1\nE 1 2 123456.12345678901234567890\nEND\n"
+        "SECTION Terminals\nRootP 1\nTP 2 0.5\nEND\nEOF\n"
+    )
+    instance = read_stp(path)
+    assert (instance.decimals, instance.cost.tolist(), instance.prizes.tolist()) == (9, [123456123456789], [500000000])
