@@ -13,7 +13,10 @@ class RouteRules(Section):
     """`[network.route]`: how hard the router works, and what the planner fixed."""
 
     effort: int = Field(2, ge=0, le=4, description="Work of the route search, 0 first tree to 4 exact where possible")
-    curve: bool = Field(True, description="Trace the budget curve: locations reached against cost, with bounds")
+    curve: bool | None = Field(
+        None,
+        description="Trace the budget curve: locations reached against cost; left out: where that takes some seconds",
+    )
     pins: str = Field("", max_length=240, description="File of lines that the route must use")
     pin_edges: tuple[str, ...] = Field((), max_length=1_000, description="Edges that the route must use, by edge_id")
     avoid: str = Field("", max_length=240, description="File of polygons that the route must not enter")

@@ -24,6 +24,7 @@ from expansion.audit.ledger import Check, Ledger
 IntArray = np.ndarray[Any, np.dtype[np.int64]]
 _CENT = 0.0051
 _SLOPE = 0.0151
+_LIGHT = 10_000_000
 _ARRAYS = (
     "root", "roots", "rows", "nodes_of_rows", "point_offsets", "point_edges", "proof_offsets", "terminals", "counts",
     "nodes", "potentials",
@@ -56,7 +57,9 @@ def check_curve(saved: SavedPlan) -> Check:
     table = saved.table("curve")
     own = Saved(*(np.atleast_1d(saved.arrays("curve")[name]).astype(np.int64) for name in _ARRAYS))
     asked = np.flatnonzero(asked_locations(saved))
-    wants = saved.study["study"]["network"]["route"].get("curve", True) and len(asked) > 0
+    told = saved.study["study"]["network"]["route"].get("curve")
+    light = len(saved.table("edges")) * len(asked) <= _LIGHT
+    wants = (light if told is None else told) and len(asked) > 0
     if not ledger.that(bool(len(table)) == bool(wants), "the curve is not there, or there without being asked for"):
         return ledger.close()
     _check_told(ledger, saved.document.get("curve") or {}, table)

@@ -2,7 +2,7 @@
 
 from expansion.network.alternatives import KINDS as ALTERNATIVES
 from expansion.network.alternatives import Task, make_task
-from expansion.network.curve import trace_curve
+from expansion.network.curve import trace_curve, wants_curve
 from expansion.network.design import ROUTE_SEED, design_network
 from expansion.network.graph import build_graph
 from expansion.network.hubs import locked_nodes
@@ -16,5 +16,5 @@ from expansion.network.supply import offices_above, root_nodes
 __all__ = [
     "ALTERNATIVES", "ROUTE_SEED", "Task", "build_graph", "cut_off_locations", "design_network", "find_locks",
     "find_two_ways", "locked_nodes", "make_task", "offices_above", "price_between", "price_edges", "price_locks",
-    "root_nodes", "route_terminals", "trace_curve", "with_findings",
+    "root_nodes", "route_terminals", "trace_curve", "wants_curve", "with_findings",
 ]  # fmt: skip

@@ -20,8 +20,15 @@ SOLVES = 12
 EDGES_IN_ALL = 150_000
 """Edges that these problems may have together; at least `FEWEST` are solved."""
 FEWEST = 4
+LIGHT = 10_000_000
+"""Edges times locations up to which a curve is traced without being asked for: a few seconds of work."""
 TOLERANCE = 0.001
 """Share of the whole route's cost to which networks and bound are brought together."""
+
+
+def wants_curve(asked: bool | None, graph: RoadGraph, rows: IntArray) -> bool:
+    """Tell whether to trace the curve: as `asked`, or where it is light if the study leaves that open."""
+    return len(graph.u) * len(rows) <= LIGHT if asked is None else asked
 
 
 @dataclass(frozen=True, slots=True)

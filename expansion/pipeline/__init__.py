@@ -10,7 +10,15 @@ import numpy as np
 from expansion.cost import draw_factors, estimate_cost
 from expansion.delivery import identify_risks, plan_delivery
 from expansion.demand import assume_plant, delineate_areas, find_eligible
-from expansion.network import ROUTE_SEED, build_graph, design_network, price_locks, trace_curve, with_findings
+from expansion.network import (
+    ROUTE_SEED,
+    build_graph,
+    design_network,
+    price_locks,
+    trace_curve,
+    wants_curve,
+    with_findings,
+)
 from expansion.permits import register_permits
 from expansion.pipeline.chosen import design_chosen
 from expansion.pipeline.grounding import GROUND_STAGES, lay_ground
@@ -99,7 +107,7 @@ def make_plan(
     ground = replace(ground, locks=with_findings(ground.locks, priced, study.study.currency))
     candidates = replace(candidates, locks=priced)
     begin("trace_curve")
-    if study.network.route.curve:
+    if wants_curve(study.network.route.curve, graph, rows):
         units = inputs.locations["units"].to_numpy()
         curve = trace_curve(graph, prices, rows, units, candidates.network.route, locks=ground.locks)
         candidates = replace(candidates, curve=curve)

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from expansion.network.curve import trace_curve
+from expansion.network.curve import LIGHT, trace_curve, wants_curve
 from expansion.network.routing import route_terminals
 from expansion.plan.locks import Lock, no_locks
 from tests.villages import prices, road_graph
@@ -78,3 +78,9 @@ def test_the_order_of_locations_changes_no_point():
     _, first = curve(ROAD, CENTS, HOMES)
     _, second = curve(ROAD, CENTS, HOMES[::-1])
     assert first.table.equals(second.table)
+
+
+def test_a_curve_that_takes_long_is_traced_only_when_asked_for():
+    few, many = np.arange(4), np.arange(LIGHT)
+    assert [wants_curve(asked, ROAD, few) for asked in (None, True, False)] == [True, True, False]
+    assert [wants_curve(asked, ROAD, many) for asked in (None, True, False)] == [False, True, False]
