@@ -26,6 +26,8 @@ MOST = 2**52
 LEAST_PROGRESS = 0.02
 """Part of the gap that a few programs in a row have to close, or the instance is split."""
 IN_A_ROW = 4
+LARGEST_PROGRAM = 400_000
+"""Entries above which a program takes too long, and the search goes on without."""
 
 
 class ExactSearch(Search):
@@ -103,8 +105,9 @@ class ExactSearch(Search):
             first = ascend(graph, is_terminal, root, self._tree_here())
             self.pool = self.pool.with_more(moat_cuts(first.moats), instance.names)
         cuts, origin = self.pool.rows(graph, is_terminal, root, instance.place)
-        found = relax(graph, cuts, balance_rows(graph, is_terminal))
-        self.entries += cuts.nnz + 2 * len(graph.head)
+        is_too_large = cuts.nnz + 2 * len(graph.head) > LARGEST_PROGRAM
+        found = None if is_too_large else relax(graph, cuts, balance_rows(graph, is_terminal))
+        self.entries += self.limits.cut_entries if is_too_large else cuts.nnz + 2 * len(graph.head)
         if found is None:
             return np.ones(len(graph.u), dtype=np.bool_), self._busiest_by_degree()
         tree = self._tree_in_use(found, root)
