@@ -12,7 +12,7 @@ import numpy as np
 from expansion.errors import SourceError
 from expansion.network.steiner.types import IntArray
 
-_ROOM = Decimal(2**48)
+_ROOM = Decimal(2**50 - 2**30)
 MAGIC = "33D32945 STP File, STP Format Version 1.0"
 
 
@@ -24,7 +24,7 @@ class StpInstance:
     ----------
     decimals
         Costs and prizes are in units of 10**-decimals, so that real numbers become whole ones: exactly, unless they
-        have so many digits that all together would not fit into 48 bits; then they are rounded.
+        have so many digits that all together would not fit into 50 bits; then they are rounded.
     terminals
         Nodes that have to be joined, a given root among them.
     prize_nodes, prizes
