@@ -70,10 +70,16 @@ def price_edges(inputs: Inputs, graph: RoadGraph, triggers: Triggers) -> EdgePri
 
     words = surface_words(graph, book, ground_words(inputs, graph))
     slopes = measure_slopes(inputs, graph)
-    method = _methods(graph, triggers, duct != "", words, book)
-    placement = np.array([_WORDS[name][0] for name in method], dtype=object)
-    works = _works(graph, triggers, method, placement, words, slopes, fiber != "", book)
-    civil = _civil_cents(works, book)
+    dug = _methods(graph, duct != "", words, np.zeros(len(edges), dtype=bool), book)
+    hung = _methods(graph, duct != "", words, _along_poles(graph, triggers, book), book)
+
+    def build(method: Names) -> tuple[Names, Works, IntArray]:
+        placement = np.array([_WORDS[name][0] for name in method], dtype=object)
+        works = _works(graph, triggers, method, placement, words, slopes, fiber != "", book)
+        return placement, works, _civil_cents(works, book)
+
+    method = np.where(_cheaper_roads(graph, build(hung)[2], build(dug)[2]), hung, dug)
+    placement, works, civil = build(method)
     permit = np.where(fiber != "", 0, triggers.permit_cost_cents).astype(np.int64)
     return EdgePrices(
         build_cost=civil + permit, civil_cost=civil, permit_cost=permit, placement=placement, method=method,
@@ -82,15 +88,13 @@ def price_edges(inputs: Inputs, graph: RoadGraph, triggers: Triggers) -> EdgePri
     )  # fmt: skip
 
 
-def _methods(graph: RoadGraph, triggers: Triggers, in_duct: BoolArray, words: Names, book: Rulebook) -> Names:
-    """Choose the civil method per edge; a later line overrules an earlier one."""
+def _methods(graph: RoadGraph, in_duct: BoolArray, words: Names, on_poles: BoolArray, book: Rulebook) -> Names:
+    """Name the civil method per edge, given which hang on poles; a later line overrules an earlier one."""
     edges = graph.edges
     rules, street = rules_of(book, words), is_built_up(graph, book)
     pairs = zip(words, street, strict=True)
     method = np.array([rules[word].in_street if built else rules[word].beside for word, built in pairs], dtype=object)
-    aerial = _along_poles(graph, triggers, book.engineering_value("pole_spacing_m"))
-    cheaper = np.array([book.rate("aerial").likely < book.rate(name).likely for name in method], dtype=bool)
-    method[aerial & cheaper] = "aerial"
+    method[on_poles] = "aerial"
     over = (edges["kind"] == "crossing").to_numpy()
     method[over] = np.where(method[over] == "aerial", "crossing_aerial", "crossing_bore")
     method[in_duct] = "duct_pull"
@@ -98,15 +102,31 @@ def _methods(graph: RoadGraph, triggers: Triggers, in_duct: BoolArray, words: Na
     return method
 
 
-def _along_poles(graph: RoadGraph, triggers: Triggers, spacing_m: float) -> BoolArray:
+def _along_poles(graph: RoadGraph, triggers: Triggers, book: Rulebook) -> BoolArray:
     """Tell which edges belong to a road with poles close enough together along its whole length."""
-    names, which = np.unique(graph.edges["road_id"].fillna("").to_numpy().astype(str), return_inverse=True)
+    names, which = _roads(graph)
     meters = np.where((graph.edges["kind"] == "road").to_numpy(), graph.length_m, 0.0)
     poles = np.bincount(which, weights=triggers.pole_count, minlength=len(names))
     length = np.bincount(which, weights=meters, minlength=len(names))
+    spacing_m = book.engineering_value("pole_spacing_m")
     enough = (poles > 0) & (length <= spacing_m * np.maximum(poles, 1)) & (names != "")
     result: BoolArray = enough[which]
     return result
+
+
+def _cheaper_roads(graph: RoadGraph, first: IntArray, second: IntArray) -> BoolArray:
+    """Tell which edges belong to a road that is cheaper, crossings to its houses included, at the first cents."""
+    names, which = _roads(graph)
+    saved = np.zeros(len(names), dtype=np.int64)
+    np.add.at(saved, which, second - first)
+    result: BoolArray = (saved > 0)[which]
+    return result
+
+
+def _roads(graph: RoadGraph) -> tuple[Names, IntArray]:
+    """Road ids, "" for edges of none, and the row of each edge's road among them."""
+    names, which = np.unique(graph.edges["road_id"].fillna("").to_numpy().astype(str), return_inverse=True)
+    return names, which
 
 
 def _works(

@@ -50,20 +50,30 @@ def test_on_a_bridge_and_in_a_tunnel_fiber_lies_in_a_duct_whatever_else(where):
     assert (made.method[0], made.placement[0]) == ("bridge_duct", "duct")
 
 
-#   poles every 90 m at most:  ┴────┴────┴────┴────┴────┴  500 m take 6
-@pytest.mark.parametrize(("poles", "method"), [(6, "aerial"), (5, "plow"), (0, "plow")])
-def test_a_road_with_poles_close_enough_together_is_built_on_them(poles, method):
-    made, _ = price(poles=[(0, poles)])
+#   poles every 90 m at most:  ┴────┴────┴────┴────┴────┴  500 m of street take 6
+@pytest.mark.parametrize(("poles", "method"), [(6, "aerial"), (5, "trench_paved"), (0, "trench_paved")])
+def test_a_street_with_poles_close_enough_together_is_built_on_them(poles, method):
+    made, _ = price(poles=[(0, poles)], highway="residential")
     assert made.method[0] == method
 
 
 def test_poles_are_counted_over_the_whole_road_so_that_all_its_pieces_go_one_way():
-    made, _ = price(poles=[(0, 7)], houses=[("h", 250, 5)])
+    made, _ = price(poles=[(0, 7)], houses=[("h", 250, 5)], highway="residential")
     assert made.method.tolist() == ["aerial", "aerial"]
 
 
+#   500 m plowed cost 15,215; on poles 9,215 and 6 × 1,187 of make-ready: a bore tips it
+@pytest.mark.parametrize(("bored", "method"), [(0, "plow"), (40, "aerial")])
+def test_make_ready_counts_against_poles_and_bores_against_the_plow(bored, method):
+    on_poles = 500 * likely("aerial") + 6 * likely("make_ready_pole")
+    in_ground = (500 - bored) * likely("plow") + bored * likely("bore")
+    assert (on_poles < in_ground) == (method == "aerial")
+    made, _ = price(poles=[(0, 6)], bored=[(0, bored)])
+    assert made.method[0] == method
+
+
 def test_an_aerial_edge_pays_make_ready_per_pole_and_bores_nothing():
-    made, graph = price(poles=[(0, 10)], bored=[(0, 20)])
+    made, graph = price(poles=[(0, 10)], bored=[(0, 200)], highway="residential")
     money = graph.length_m[0] * likely("aerial") + 10 * likely("make_ready_pole")
     assert made.civil_cost[0] == round(money * 100)
 

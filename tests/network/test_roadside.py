@@ -101,9 +101,11 @@ def test_a_crossing_is_bored_as_wide_as_the_class_of_the_road(highway):
 #   along poles the drop hangs over the road; far from it a pole has to stand on the other side
 @pytest.mark.parametrize(("setback", "poles"), [(30, 0), (60, 1)])
 def test_over_a_road_with_poles_the_drop_hangs(setback, poles):
-    graph, priced = built(("a", 100, 20), ("b", 200, 20), ("c", 300, -setback), poles=[(0, 9)])
+    houses = (("a", 100, 20), ("b", 200, 20), ("c", 300, -setback))
+    graph, priced = built(*houses, poles=[(0, 9)], highway="residential")
     edge = int(np.nonzero((graph.edges["kind"] == "crossing").to_numpy())[0][0])
-    money = WIDTH * likely("crossing_aerial") + poles * likely("crossing_pole")
+    width = BOOK.road_class("residential").carriageway_m
+    money = width * likely("crossing_aerial") + poles * likely("crossing_pole")
     assert (priced.placement[edge], priced.works.over_poles[edge]) == ("aerial", poles)
     assert priced.build_cost[edge] == round(money * 100)
 
