@@ -46,7 +46,7 @@ def test_its_commands_and_its_python_run(tmp_path, monkeypatch, capsys):
     assert (tmp_path / "out" / "three-rivers-export" / "plan.gpkg").is_file()
     for block in blocks("python"):
         exec(compile(block, "README.md", "exec"), {})
-    assert "aerial" in capsys.readouterr().out
+    assert "buried" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize("page", ["reference/plan", "dependencies", "security", "design"])
