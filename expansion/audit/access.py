@@ -18,6 +18,8 @@ BoolArray = NDArray[np.bool_]
 
 NO_ACCESS = ("motorway", "motorway_link", "trunk_link")
 _NEAR_M = 1.2
+# A house lies clearly on one side of a road that is this much farther off its axis than the edge of the carriageway.
+_CLEAR_M = 0.25
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,10 +84,11 @@ def meet_rows(saved: SavedPlan, rows: IntArray) -> Meeting:
     lateral = np.array([edge_of.get(f"lateral-{name}", -1) for name in ids[rows]], dtype=np.int64)
     by_road = rows[lateral < 0]
     points = np.asarray(locations.geometry.array, dtype=object)[by_road]
-    at, _ = meeting_points(saved, points)
+    at, piece = meeting_points(saved, points)
     places, nodes = road_nodes(edges)
     found = shapely.STRtree(places).query(at, predicate="dwithin", distance=_NEAR_M)
-    which, node = _across(edges, points, found[0], nodes[found[1]])
+    houses = Houses(points, along_road(edges, piece, at), np.array([*texts(edges, "road_id"), ""], dtype=object)[piece])
+    which, node = _across(edges, houses, found[0], nodes[found[1]])
     own = lateral[lateral >= 0]
     return Meeting(
         np.concatenate([by_road[which], rows[lateral >= 0]]), np.concatenate([node, integers(edges, "v")[own]])
@@ -112,30 +115,62 @@ def far_ends(edges: Any) -> dict[int, list[tuple[Any, Any]]]:
     return found
 
 
-def _across(edges: Any, points: NDArray[np.object_], which: IntArray, node: IntArray) -> tuple[IntArray, IntArray]:
+@dataclass(frozen=True, slots=True)
+class Houses:
+    """Places of some locations, the direction of the road where each meets it, and that road."""
+
+    point: NDArray[np.object_]
+    way: NDArray[np.float64]
+    road: NDArray[np.object_]
+
+
+def along_road(edges: Any, piece: IntArray, at: NDArray[np.object_]) -> NDArray[np.float64]:
+    """Directions of pieces of road at places on them, over half a meter on either side; (0, 0) for none (piece -1)."""
+    found = piece >= 0
+    lines, met = np.asarray(edges.geometry.array, dtype=object)[piece[found]], at[found]
+    along, length = shapely.line_locate_point(lines, met), shapely.length(lines)
+    back, on = (
+        shapely.get_coordinates(shapely.line_interpolate_point(lines, np.clip(along + step, 0.0, length)))
+        for step in (-0.5, 0.5)
+    )
+    ways = np.zeros((len(piece), 2))
+    ways[found] = (on - back) / np.maximum(shapely.distance(*map(shapely.points, (on, back))), 1e-9)[:, None]
+    return ways
+
+
+def _across(edges: Any, houses: Houses, which: IntArray, node: IntArray) -> tuple[IntArray, IntArray]:
     """Put the end of a crossing in the place of the node that it leaves, for houses on that side of the road.
 
-    Where a house lies aside of both, as at the end of a road, both may stand for it.
+    Both may stand for a house where its side is not clear, or where the crossing belongs to another road at the node.
     """
-    rows = np.flatnonzero(np.array(texts(edges, "kind"), dtype=object) == "crossing")
-    lines, width = np.asarray(edges.geometry.array, dtype=object), numbers(edges, "carriageway_m")
+    roads, width = texts(edges, "road_id"), numbers(edges, "carriageway_m")
+    far, lines = integers(edges, "v"), np.asarray(edges.geometry.array, dtype=object)
     tips: dict[int, list[int]] = {}
-    for row in rows.tolist():
+    for row in np.flatnonzero(np.array(texts(edges, "kind"), dtype=object) == "crossing").tolist():
         tips.setdefault(int(integers(edges, "u")[row]), []).append(row)
     pairs: list[tuple[int, int]] = []
     for one, base in zip(which.tolist(), node.tolist(), strict=True):
         stays = True
         for row in tips.get(base, ()):
-            (x0, y0), (x1, y1) = shapely.get_coordinates(lines[row])[[0, -1]]
-            x, y = shapely.get_coordinates(points[one])[0] - (x0, y0)
-            toward = (x * (x1 - x0) + y * (y1 - y0)) / max(float(np.hypot(x1 - x0, y1 - y0)), 1e-9)
-            if toward >= width[row] / 2 - 0.01:
-                pairs.append((one, int(integers(edges, "v")[row])))
-                stays = stays and (toward < 0.7 * float(np.hypot(x, y)) or toward < width[row])
-        if stays:
-            pairs.append((one, base))
+            other, own = _sides_of(houses, one, lines[row], float(width[row]), roads[row] == houses.road[one])
+            pairs += [(one, int(far[row]))] if other else []
+            stays = stays and own
+        pairs += [(one, base)] if stays else []
     table = np.array(pairs, dtype=np.int64).reshape(-1, 2)
     return table[:, 0], table[:, 1]
+
+
+def _sides_of(houses: Houses, one: int, crossing: Any, width: float, is_own_road: bool) -> tuple[bool, bool]:
+    """Say whether the end of a crossing, and whether its beginning, may stand for a house."""
+    start, tip = shapely.get_coordinates(crossing)[[0, -1]]
+    toward, house = tip - start, shapely.get_coordinates(houses.point[one])[0] - start
+    if not is_own_road:
+        return bool(toward @ house >= width / 2 * float(np.hypot(*toward)) - 0.01), True
+    way = houses.way[one]
+    offset, leads = (float(way[0] * one[1] - way[1] * one[0]) for one in (house, toward))
+    is_clear = abs(offset) > width / 2 + _CLEAR_M and abs(leads) > 0.1 * float(np.hypot(*toward))
+    is_across = offset * leads > 0
+    return is_across or not is_clear, not is_across or not is_clear
 
 
 def meeting_points(saved: SavedPlan, points: NDArray[np.object_]) -> tuple[NDArray[np.object_], IntArray]:

@@ -10,7 +10,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from expansion.audit.access import components, far_ends, is_existing, meeting_places
+from expansion.audit.access import along_road, components, far_ends, is_existing, meeting_places
 from expansion.audit.folder import SavedPlan, flags, integers, numbers, texts
 from expansion.audit.ledger import Check, Ledger
 from expansion.audit.rules import engineering, rows_of
@@ -96,13 +96,10 @@ def _find_houses(saved: SavedPlan, edges: Any, width: NDArray[np.float64]) -> li
     rows, piece, at = meeting_places(saved)
     points = np.asarray(saved.table("locations").geometry.array, dtype=object)[rows]
     lines = np.asarray(edges.geometry.array, dtype=object)[piece]
-    along, length = shapely.line_locate_point(lines, at), shapely.length(lines)
-    back, on = (
-        shapely.get_coordinates(shapely.line_interpolate_point(lines, np.clip(along + step, 0.0, length)))
-        for step in (-0.5, 0.5)
-    )
-    way, house = on - back, shapely.get_coordinates(points) - back
-    offset = (way[:, 0] * house[:, 1] - way[:, 1] * house[:, 0]) / np.maximum(np.hypot(way[:, 0], way[:, 1]), 1e-9)
+    along = shapely.line_locate_point(lines, at)
+    back = shapely.get_coordinates(shapely.line_interpolate_point(lines, np.maximum(along - 0.5, 0.0)))
+    way, house = along_road(edges, piece, at), shapely.get_coordinates(points) - back
+    offset = way[:, 0] * house[:, 1] - way[:, 1] * house[:, 0]
     bent = np.abs(np.abs(offset) - shapely.distance(points, at)) > _SURE_M
     half = width[piece] / 2
     side = np.array(texts(edges, "side"), dtype=object)[piece]
