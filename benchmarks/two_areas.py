@@ -20,7 +20,7 @@ from expansion.network.steiner.warm import warm
 from expansion.pipeline import make_plan, survey_study
 from expansion.runs import embedded_studies, find_embedded, load_inputs, read_study
 
-AFTER_COST = "schedule_build"
+AFTER_COST = "price_locks"
 """Stage that begins when the chosen areas have a route, permits and a cost."""
 COLUMNS = ("study", "areas", "locations", "costed_cpu_seconds", "costed_seconds", "plan_cpu_seconds", "plan_seconds")
 
