@@ -22,8 +22,8 @@ class Bundle:
     """The cables that leave one source: an office, a tap or a hub.
 
     `sites` names the site at a node for this bundle: the source, the ends, and closures where cables branch.
-    Per node: `fibers_on` are the fibers in use on its edge toward the source, `run_m` the cable meters from the source
-    before slack, `chain` the rows of the cables that light passes from the source.
+    Per node: `run_m` are the cable meters from the source before slack, `chain` the rows of the cables that light
+    passes from the source.
     """
 
     tier: str
@@ -33,7 +33,6 @@ class Bundle:
     sites: dict[int, str]
     new_closures: list[tuple[str, int]]
     label: str
-    fibers_on: dict[int, int]
     run_m: dict[int, float]
     chain: dict[int, tuple[int, ...]]
 
@@ -86,15 +85,11 @@ def lay_bundle(
     for sheath in sheaths:
         if sheath.nodes[0] != source and sheath.nodes[0] not in closures:
             closures[sheath.nodes[0]] = f"{label}-C{len(closures) + 1}"
-    fibers = dict(need)
-    for node in reversed(order):
-        if parent[node] != source:
-            fibers[parent[node]] = fibers.get(parent[node], 0) + fibers.get(node, 0)
     run_m = {source: 0.0}
     for node in order:
         run_m[node] = run_m[parent[node]] + ground.edge_m(node, parent[node])
     new = [(name, node) for node, name in closures.items()]
-    return Bundle(tier, source, source_site, sheaths, sites, new, label, fibers, run_m, chains(sheaths))
+    return Bundle(tier, source, source_site, sheaths, sites, new, label, run_m, chains(sheaths))
 
 
 def _ways_from(supply: Supply, source: int, ends: list[int]) -> tuple[dict[int, int], list[int]]:

@@ -57,11 +57,6 @@ def test_every_4000_meters_of_cable_cost_a_splice():
     assert leg.splices == 1 + 2  # 9090 m before slack
 
 
-def test_fibers_are_counted_on_every_edge():
-    bundle = lay_bundle(ground(STREET, 0), "feeder", 0, "co", {3: ("H1", 5), 4: ("H2", 2)}, 0.1, "F")
-    assert bundle.fibers_on == {1: 7, 2: 5, 3: 5, 4: 2}
-
-
 def test_a_terminal_at_the_hub_needs_no_cable():
     land = ground(STREET, 0)
     bundle = lay_distribution(land, hub_at(1), [terminal(1, 2)], ["T1"], 0.1)
