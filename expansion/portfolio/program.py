@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import os
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
-from scipy.optimize import Bounds, LinearConstraint, milp
-from scipy.sparse import coo_matrix
+from scipy.optimize import Bounds, milp
 
 from expansion.plan.graph import FloatArray, IntArray
 from expansion.portfolio.money import UNLIMITED, Costs, Limits
 from expansion.portfolio.rules import Rules
+from expansion.programs import Rows, silenced
 
 GAP = 1e-6
 EXACT_UP_TO, GAP_BEYOND = 300, 1e-3
@@ -53,34 +49,6 @@ class Answer:
     when: IntArray | None
     upper_bound: float
     is_infeasible: bool
-
-
-class Rows:
-    """Collects the rows of a sparse constraint matrix."""
-
-    def __init__(self, columns: int) -> None:
-        self.columns = columns
-        self.row: list[int] = []
-        self.column: list[int] = []
-        self.entry: list[float] = []
-        self.most: list[float] = []
-        self.least: list[float] = []
-
-    def add(self, terms: dict[int, float], most: float, least: float = -np.inf) -> None:
-        """Add ``least <= sum of entry x column <= most``."""
-        here = len(self.most)
-        for column, entry in terms.items():
-            self.row.append(here)
-            self.column.append(column)
-            self.entry.append(entry)
-        self.most.append(most)
-        self.least.append(least)
-
-    def constraint(self) -> LinearConstraint:
-        """Hand the rows to the solver."""
-        shape = (len(self.most), self.columns)
-        matrix = coo_matrix((self.entry, (self.row, self.column)), shape=shape).tocsr()
-        return LinearConstraint(matrix, np.array(self.least), np.array(self.most))
 
 
 class Layout:
@@ -248,22 +216,3 @@ def _limits(rows: Rows, layout: Layout, problem: Problem, *, elastic: bool) -> N
             rows.add(by_year[year] | earlier | slack, int(limits.yearly[year]) * CENTS)
         if limits.cumulative[year] < UNLIMITED:
             rows.add(by_year[year] | more, int(limits.cumulative[year]) * CENTS)
-
-
-@contextmanager
-def silenced() -> Iterator[None]:
-    """Keep what HiGHS writes on file descriptor 1 away from the caller's standard output."""
-    sys.stdout.flush()
-    try:
-        kept = os.dup(1)
-    except OSError:  # no standard output to protect
-        yield
-        return
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    try:
-        os.dup2(nowhere, 1)
-        yield
-    finally:
-        os.dup2(kept, 1)
-        os.close(kept)
-        os.close(nowhere)
