@@ -14,6 +14,7 @@ from expansion.export.html import write_html
 from expansion.export.kmz import write_kmz
 from expansion.export.shp import write_shp
 from expansion.export.stp import write_stp
+from expansion.export.svg import write_svg
 from expansion.export.text import write_csv
 from expansion.export.xlsx import write_xlsx
 from expansion.figures.existing import EXISTING_FIBER, existing_fiber
@@ -30,6 +31,7 @@ EXPORTS: dict[str, tuple[Writer, str]] = {
     "kmz": (write_kmz, "plan.kmz"),
     "shp": (write_shp, "shp"),
     "stp": (write_stp, "stp"),
+    "svg": (write_svg, "svg"),
     "xlsx": (write_xlsx, "plan.xlsx"),
 }
 

@@ -16,6 +16,7 @@ WORK = {
     "planning": "#56B4E9", "resource allocation": "#F0E442", "execution": "#0072B2", "quality control": "#CC79A7",
     "customer onboarding": "#009E73", "post-implementation review": "#999999",
 }  # fmt: skip
+PLACEMENTS = {"aerial": "#CC79A7", "buried": "#00795A", "duct": "#0072B2", "bore": "#D55E00"}
 EXISTING = "#000000"
 NOT_CHOSEN = "#9AA5A3"
 PERMIT = "#F0E442"
