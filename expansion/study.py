@@ -172,6 +172,9 @@ class NetworkRules(Section):
     pon_class: str = Field(
         "B+", max_length=20, description="Optical class, which sets the loss budget: a row of optical_classes.csv"
     )
+    coexistence: bool = Field(
+        False, description="GPON and XGS-PON share each tree through a coexistence element, whose loss then counts"
+    )
     snap_max_m: Meters = Field(
         500, description="Farthest that a location may lie from a road; beyond it counts as unreachable"
     )

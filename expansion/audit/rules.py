@@ -18,9 +18,9 @@ def engineering(saved: SavedPlan, parameter: str) -> float:
     return float(_row(saved, "engineering", "parameter", parameter)["value"])
 
 
-def optical_loss(saved: SavedPlan, parameter: str) -> float:
-    """Loss of an optical element, dB or dB/km."""
-    return float(_row(saved, "optical_losses", "parameter", parameter)["loss_db"])
+def optical_loss(saved: SavedPlan, parameter: str, *, high: bool = True) -> float:
+    """Largest, or else least, loss of an optical element, dB or dB/km."""
+    return float(_row(saved, "optical_losses", "parameter", parameter)["loss_db" if high else "low_db"])
 
 
 def optical_class(saved: SavedPlan) -> dict[str, Any]:

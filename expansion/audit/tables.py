@@ -14,7 +14,8 @@ COLUMNS = {
     "spans": "span_id u v placement length_m tier area_id edge_ids geometry",
     "cables": "cable_id tier from_site to_site fibers used_fibers length_m span_ids",
     "paths": "location_id terminal_id terminal_port distribution_fiber hub_id splitter_output splitter_input "
-    "feeder_fiber odf_port olt_port loss_db reach_m",
+    "feeder_fiber odf_port olt_port loss_db loss_up_db loss_down_db loss_min_db attenuator_db margin_db headroom_m "
+    "binds reach_m",
     "bom": "area_id category item quantity unit rate_low rate_likely rate_high cost source status",
     "permits": "permit_id rule_id authority_kind authority lead_time_min lead_time_calendar_days lead_time_max fee "
     "blocks_task_ids span_ids source status geometry",

@@ -21,6 +21,7 @@ from expansion.audit.light import check_light
 from expansion.audit.links import check_links
 from expansion.audit.locks import check_locks
 from expansion.audit.money import check_money
+from expansion.audit.optics import check_optics
 from expansion.audit.outcomes import check_outcomes
 from expansion.audit.permit_measures import check_measures
 from expansion.audit.permit_meetings import check_meetings
@@ -53,6 +54,7 @@ CHECKS: tuple[tuple[str, Callable[[SavedPlan], Check]], ...] = (
     ("drops", check_drops),
     ("ports", check_ports),
     ("light", check_light),
+    ("optics", check_optics),
     ("network", check_network),
     ("areas", check_areas),
     ("portfolio", check_portfolio),

@@ -13,7 +13,7 @@ import shapely
 from expansion.network.hubs import Hub
 from expansion.network.light import Bundle, Ground, follow
 from expansion.network.offices import Offices
-from expansion.network.optics import Budget
+from expansion.network.optics import Budget, judge
 from expansion.network.supply import Roots
 from expansion.network.terminals import Terminal
 from expansion.plan.graph import RoadGraph
@@ -272,14 +272,14 @@ def path_table(
                         "location_id": location, "terminal_id": name, "terminal_port": port,
                         "distribution_fiber": fiber + 1, "hub_id": hub.hub_id, "splitter_output": fiber + 1,
                         "splitter_input": splitter, "feeder_fiber": splitter, "odf_port": base + splitter,
-                        "olt_port": base + splitter, "office_id": office, "loss_db": budget.loss_db(reach, splices),
+                        "olt_port": base + splitter, "office_id": office,
                         "reach_m": round(reach, 3), "splices": splices, "units": units,
                         "cable_ids": ",".join([*feeder.cables, *leg.cables, f"X-{location}"]),
                     }
                 )  # fmt: skip
                 port += units
                 fiber += units
-    return _checked(PATHS, rows)
+    return _checked(PATHS, judge(rows, budget))
 
 
 def _existing_leg(ground: Ground, design: Design, hub_row: int) -> tuple[float, int]:

@@ -7,6 +7,7 @@ from expansion.tables import Column, TableSpec
 STATUSES = frozenset({"served", "underserved", "unserved"})
 OUTCOMES = frozenset({"fiber", "fixed_wireless", "dsl", "satellite", "not_chosen", "unreachable", "none"})
 SITE_KINDS = frozenset({"co", "fiber_tap", "hut", "hub", "closure", "terminal", "cabinet", "tower"})
+LIGHT_LIMITS = frozenset({"loss up", "loss down", "reach of the study", "reach of the class", "differential reach"})
 TIERS = frozenset({"feeder", "distribution", "drop"})
 
 LOCATIONS = TableSpec(
@@ -142,6 +143,13 @@ PATHS = TableSpec(
         Column("olt_port", "integer", "OLT port, from 1 per office", least=1),
         Column("office_id", "text", "Office or hut that holds the OLT"),
         Column("loss_db", "number", "Largest link loss", unit="dB", least=0),
+        Column("loss_up_db", "number", "Largest loss upstream, at the class's wavelength", unit="dB", least=0),
+        Column("loss_down_db", "number", "Largest loss downstream, at the class's wavelength", unit="dB", least=0),
+        Column("loss_min_db", "number", "Least loss, of the direction that loses less", unit="dB", least=0),
+        Column("attenuator_db", "number", "Attenuator advised against overload; 0 for none", unit="dB", least=0),
+        Column("margin_db", "number", "Budget left: class less aging margin, loss and attenuator", unit="dB"),
+        Column("headroom_m", "number", "Meters of fiber until the first limit is met; below 0 it is broken", unit="m"),
+        Column("binds", "text", "Limit that would be met first", among=LIGHT_LIMITS),
         Column("reach_m", "number", "Optical length from OLT to ONT", unit="m", least=0),
         Column("splices", "integer", "Splices on the path", least=0),
         Column("units", "integer", "Units, and so ports and fibers that it takes", least=1),

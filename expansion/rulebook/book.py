@@ -87,10 +87,17 @@ class Rulebook:
         raise StudyError("no such production rate", code="E_NO_RATE", where=[production_id], hint="add the row")
 
     def optical_loss(self, parameter: str) -> float:
-        """Look a loss up, in dB or dB/km."""
+        """Look the largest loss of an element up, in dB or dB/km."""
+        return self._optical_row(parameter).loss_db
+
+    def optical_low(self, parameter: str) -> float:
+        """Look the least loss of an element up, in dB or dB/km."""
+        return self._optical_row(parameter).low_db
+
+    def _optical_row(self, parameter: str) -> OpticalLoss:
         for row in self.optical_losses:
             if row.parameter == parameter:
-                return row.loss_db
+                return row
         raise StudyError("no such optical loss", code="E_NO_RATE", where=[parameter], hint="add the row")
 
     def engineering_value(self, parameter: str) -> float:

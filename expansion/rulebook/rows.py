@@ -121,20 +121,38 @@ class Production(Row):
 
 
 class OpticalClass(Row):
-    """Optical budget class."""
+    """Optical budget class of a system: wavelengths, loss between which receivers work, reach, and largest split.
+
+    `differential_max_m` is the most by which the reaches on one OLT port may differ.
+    """
 
     pon_class: str
+    system: Literal["GPON", "XGS-PON"]
+    up_nm: int = Field(gt=0)
+    down_nm: int = Field(gt=0)
     min_loss_db: float = Field(ge=0)
     max_loss_db: float = Field(gt=0)
     reach_max_m: float = Field(gt=0)
+    differential_max_m: float = Field(gt=0)
+    split_max: int = Field(ge=2)
 
 
 class OpticalLoss(Row):
-    """Loss of one element: fiber per km, splice, connector, splitter, margin. `parameter` as in the shipped table."""
+    """Least and largest loss of one element: fiber per km and wavelength, splice, connector, splitter, margin.
+
+    `parameter` as in the shipped table; `loss_db` is the largest.
+    """
 
     parameter: str
+    low_db: float = Field(ge=0, allow_inf_nan=False)
     loss_db: float = Field(ge=0, allow_inf_nan=False)
     unit: Literal["dB", "dB/km"]
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Self:
+        if self.low_db > self.loss_db:
+            raise ValueError("low_db <= loss_db must hold")
+        return self
 
 
 class EngineeringRule(Row):

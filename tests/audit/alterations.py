@@ -326,7 +326,7 @@ def a_terminal_is_over_capacity(plan):
     plan.change("sites", row, capacity=2)
 
 
-@alteration("light")
+@alteration("optics")
 def a_path_hides_its_loss(plan):
     paths, locations = plan.table("paths"), plan.table("locations")
     row = int(paths["loss_db"].idxmax())
@@ -334,6 +334,22 @@ def a_path_hides_its_loss(plan):
     plan.change("paths", row, loss_db=told)
     plan.change("locations", first(locations["location_id"] == paths["location_id"].iloc[row]), loss_db=told)
     plan.document["network"]["worst_loss_db"] = round(float(plan.table("paths")["loss_db"].max()), 3)
+
+
+@alteration("optics")
+def a_path_names_another_limit_than_the_one_that_binds(plan):
+    plan.change("paths", 0, binds="loss down")
+
+
+@alteration("optics")
+def an_overloaded_receiver_is_passed_over(plan):
+    plan.change("paths", 0, loss_min_db=float(plan.table("paths")["loss_min_db"].iloc[0]) - 0.5)
+
+
+@alteration("optics")
+def an_attenuator_is_bought_that_no_path_needs(plan):
+    margin = float(plan.table("paths")["margin_db"].iloc[0])
+    plan.change("paths", 0, attenuator_db=1.0, margin_db=round(margin - 1, 3))
 
 
 @alteration("drops")
