@@ -101,7 +101,8 @@ def document(**changes):
         "technology": {"fiber": 1},
         "cost": {
             "currency": "USD", "base": 1500.75, "p10": 1400.0, "p50": 1600.0, "p80": 1800.0, "p90": 1900.0,
-            "by_category": {"civil": 1500.75}, "cost_to_pass": 1400.0, "cost_to_connect": 100.75,
+            "by_category": {"civil": 1500.75}, "by_component": {"labor": 1500.75},
+            "cost_to_pass": 1400.0, "cost_to_connect": 100.75,
             "per_location_p50": 1600.0,
         },
         "permits": {"count": 0, "by_rule": {}, "longest_lead_calendar_days": None},

@@ -74,7 +74,9 @@ def _priced(ground: StudyGround) -> Answer:
             ground.eligibility, phase=everywhere,
         )  # fmt: skip
         permits = register_permits(ground.study, ground.inputs, ground.graph, ground.triggers, network)
-        few = Draws({name: scores[:2] for name, scores in draw_factors(ground.study).scores.items()})
+        few = Draws(
+            {name: scores[:2] for name, scores in draw_factors(ground.study, ground.inputs.rulebook).scores.items()}
+        )
         cost = estimate_cost(ground.study, ground.inputs.rulebook, network, permits, few)
         hubs = int((network.sites["kind"] == "hub").sum())
         errors = sum(finding.severity == "error" for finding in network.findings)

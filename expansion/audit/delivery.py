@@ -11,6 +11,7 @@ import numpy as np
 from expansion.audit.folder import SavedPlan, flags, integers, numbers, texts
 from expansion.audit.inspections import check_inspections
 from expansion.audit.ledger import Check, Ledger
+from expansion.audit.quantities import bought
 from expansion.audit.rules import lead_days, rows_of, section
 from expansion.audit.stakeholders import check_stakeholders
 from expansion.audit.waves import check_waves
@@ -38,17 +39,16 @@ def _check_procurement(ledger: Ledger, saved: SavedPlan, phase: dict[str, int]) 
     amount: dict[str, float] = defaultdict(float)
     money: dict[str, int] = defaultdict(int)
     users: dict[str, set[tuple[str, str]]] = defaultdict(set)
+    for (area, item), (_, quantity) in bought(bom).items():
+        amount[f"{item}-P{phase.get(area)}"] += quantity
     columns = [texts(bom, name) for name in ("area_id", "category", "item")]
-    for area, category, item, quantity, cost in zip(
-        *columns, numbers(bom, "quantity"), numbers(bom, "cost"), strict=True
-    ):
+    for area, category, item, cost in zip(*columns, numbers(bom, "cost"), strict=True):
         if area in phase and lead_days(saved, item) is not None:
             lot = f"{item}-P{phase[area]}"
-            amount[lot] += float(quantity)
             money[lot] += round(float(cost) * 100)
             users[lot].add((area, category))
     ids = texts(lots, "lot_id")
-    ledger.nothing(sorted(set(amount) ^ set(ids)), "lots are not the bought items of the bill", len(ids))
+    ledger.nothing(sorted(set(money) ^ set(ids)), "lots are not the bought items of the bill", len(ids))
     ledger.none(np.abs(numbers(lots, "quantity") - [amount[n] for n in ids]) > 0.0011, ids, "lots differ in quantity")
     ledger.none(np.round(numbers(lots, "spend") * 100) != [money[n] for n in ids], ids, "lots differ in spend")
     leads = [lead_days(saved, item) for item in texts(lots, "item")]

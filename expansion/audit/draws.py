@@ -12,38 +12,21 @@ from scipy.special import ndtr, ndtri
 from expansion.audit.folder import SavedPlan, flags, numbers, texts
 from expansion.audit.ledger import Check, Ledger
 from expansion.audit.quantities import BUILD
-from expansion.audit.rules import section
+from expansion.audit.rules import rows_of, section
 
 FloatArray = NDArray[np.float64]
 
-FACTORS = ("soil", "labor", "material", "make_ready", "permits", "quantity")
-CORRELATED = {
-    ("soil", "labor"): 0.2,
-    ("soil", "permits"): 0.1,
-    ("soil", "quantity"): 0.3,
-    ("labor", "material"): 0.4,
-    ("labor", "make_ready"): 0.4,
-    ("labor", "permits"): 0.1,
-    ("labor", "quantity"): 0.1,
-    ("material", "make_ready"): 0.1,
-    ("material", "quantity"): 0.1,
-    ("make_ready", "permits"): 0.3,
-    ("make_ready", "quantity"): 0.1,
-    ("permits", "quantity"): 0.1,
-}
-MEASURED = ("cable", "civil", "drop", "make_ready", "passive")
-GROWTH = (0.92, 1.0, 1.12)
-FEES = (0.7, 1.0, 1.8)
 STREAM = 8
 _SHARE = 2e-6
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """All lines of one item in the bill: rate range, factor, group, and its quantity per area."""
+    """All lines of one item's component: rate range, factor, how far its quantity moves, group, quantity per area."""
 
     levels: tuple[float, float, float]
     factor: str
+    growth: tuple[str, float, float, float] | None
     category: str
     quantity: dict[str, float]
 
@@ -81,9 +64,11 @@ def _check_drivers(
     """Compare by how much P80 falls when a factor is held at its median."""
     table = saved.table("cost_drivers")
     names = texts(table, "factor")
-    ledger.that(sorted(names) == sorted(FACTORS), "cost_drivers does not name every factor once")
+    ledger.that(sorted(names) == sorted(chance), "cost_drivers does not name every factor once")
     found = []
     for name in names:
+        if not ledger.that(name in chance, f"no such factor: {name}"):
+            return
         held = chance | {name: np.full_like(chance[name], 0.5)}
         found.append(p80 - float(_levels(_spent(lines, held, None))[2]))
     apart = np.abs(numbers(table, "p80_change") - found)
@@ -91,33 +76,42 @@ def _check_drivers(
 
 
 def _read_lines(saved: SavedPlan) -> list[Line]:
-    """Gather the bill by item; all permit fees are one item."""
+    """Gather the bill by item and component; all permit fees are one item."""
     bom = saved.table("bom")
-    names = ("category", "item", "area_id", "factor")
+    moves = {(row["range_id"], row["category"]): row for row in rows_of(saved, "ranges")}
+    fees = moves.get(("fee", "permits"), {"low": 1.0, "likely": 1.0, "high": 1.0})
+    names = ("category", "item", "component", "area_id", "factor")
     columns = [texts(bom, name) for name in names]
     rates = [numbers(bom, f"rate_{level}") for level in ("low", "likely", "high")]
     found: dict[str, Line] = {}
     rows = zip(*columns, *rates, numbers(bom, "quantity"), numbers(bom, "cost"), strict=True)
-    for category, item, area, factor, low, likely, high, quantity, cost in rows:
+    for category, item, part, area, factor, low, likely, high, quantity, cost in rows:
         is_fee = category == "permits"
-        key = "permits" if is_fee else item
-        levels = FEES if is_fee else (float(low), float(likely), float(high))
-        line = found.setdefault(key, Line(levels, factor, category, {}))
+        key = "permits" if is_fee else f"{item} {part}"
+        levels = _range(fees) if is_fee else (float(low), float(likely), float(high))
+        move = moves.get(("quantity", category))
+        growth = (move["factor"], *_range(move)) if move else None
+        line = found.setdefault(key, Line(levels, factor, growth, category, {}))
         line.quantity[area] = line.quantity.get(area, 0.0) + float(cost if is_fee else quantity)
     return [found[key] for key in sorted(found)]
 
 
+def _range(row: dict[str, Any]) -> tuple[float, float, float]:
+    return float(row["low"]), float(row["likely"]), float(row["high"])
+
+
 def _spent(lines: list[Line], chance: dict[str, FloatArray], area: str | None) -> FloatArray:
     """Cost per draw, of one area or of all."""
-    growth = triangular(chance["quantity"], *GROWTH)
-    build, other, share = (np.zeros_like(growth) for _ in range(3))
+    build, other, share = (np.zeros_like(next(iter(chance.values()))) for _ in range(3))
     for line in lines:
         rate = triangular(chance[line.factor], *line.levels)
         if line.category == "soft":
             share = share + rate
             continue
         amount = sum(line.quantity.values()) if area is None else line.quantity.get(area, 0.0)
-        spent = amount * rate * (growth if line.category in MEASURED else 1.0)
+        spent = amount * rate
+        if line.growth:
+            spent = spent * triangular(chance[line.growth[0]], *line.growth[1:])
         if line.category in BUILD:
             build = build + spent
         else:
@@ -141,15 +135,16 @@ def triangular(chance: FloatArray, low: float, likely: float, high: float) -> Fl
 
 def draw_scores(saved: SavedPlan) -> dict[str, FloatArray]:
     """Draw correlated normal scores by Latin hypercube, re-ordered so that ranks correlate (Iman and Conover 1982)."""
-    count, size = int(section(saved, "cost")["draws"]), len(FACTORS)
+    factors = [row["factor"] for row in rows_of(saved, "factors")]
+    count, size = int(section(saved, "cost")["draws"]), len(factors)
     seed = np.random.SeedSequence(int(section(saved, "study")["seed"]), spawn_key=(STREAM,))
     random = np.random.Generator(np.random.PCG64(seed))
     strata = np.column_stack([random.permutation(count) for _ in range(size)])
     scores = ndtri((strata + random.uniform(0.0, 1.0, strata.shape)) / count)
     wanted = np.eye(size)
-    for (one, other), value in CORRELATED.items():
-        row, column = FACTORS.index(one), FACTORS.index(other)
-        wanted[row, column] = wanted[column, row] = value
+    for pair in rows_of(saved, "correlations"):
+        row, column = factors.index(pair["factor"]), factors.index(pair["other"])
+        wanted[row, column] = wanted[column, row] = float(pair["correlation"])
     unit = scores - scores.mean(axis=0)
     unit = unit / np.sqrt((unit**2).sum(axis=0))
     found = np.einsum("ij,ik->jk", unit, unit)
@@ -157,4 +152,4 @@ def draw_scores(saved: SavedPlan) -> dict[str, FloatArray]:
     target = np.einsum("ij,kj->ik", unit, mixing)
     ranks = target.argsort(axis=0, kind="stable").argsort(axis=0, kind="stable")
     ordered = np.sort(scores, axis=0)
-    return {name: ordered[ranks[:, column], column] for column, name in enumerate(FACTORS)}
+    return {name: ordered[ranks[:, column], column] for column, name in enumerate(factors)}

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from expansion.audit.components import check_components
 from expansion.audit.folder import SavedPlan, flags, integers, numbers, split_ids, texts
 from expansion.audit.ledger import Check, Ledger
 from expansion.audit.rules import rows_of, section, slope_rate
@@ -23,12 +24,15 @@ def check_money(saved: SavedPlan) -> Check:
     bom, told = saved.table("bom"), saved.document["cost"]
     if len(bom) == 0:
         sums = [told[name] for name in ("base", "p10", "p50", "p80", "p90", "cost_to_pass", "cost_to_connect")]
-        ledger.that(not any(sums) and not told["by_category"], "a bill of nothing costs money")
+        ledger.that(
+            not any(sums) and not told["by_category"] and not told["by_component"], "a bill of nothing costs money"
+        )
         return ledger.close()
     cents = _check_lines(ledger, bom)
     _check_rates(ledger, saved, bom)
     ledger.equal(told["base"], int(cents.sum()) / 100, "cost.base", _HALF_CENT)
-    _check_categories(ledger, bom, cents, told)
+    for name in ("category", "component"):
+        _check_words(ledger, bom, cents, told, name)
     _check_area_sums(ledger, saved, bom, cents)
     _check_percentiles(ledger, saved, bom, told)
     _check_fees(ledger, saved, bom, cents)
@@ -37,8 +41,8 @@ def check_money(saved: SavedPlan) -> Check:
 
 
 def line_names(bom: Any) -> list[str]:
-    """Name each BOM line by area and item."""
-    return [f"{area}/{item}" for area, item in zip(texts(bom, "area_id"), texts(bom, "item"), strict=True)]
+    """Name each BOM line by area, item and component."""
+    return ["/".join(words) for words in zip(*(texts(bom, n) for n in ("area_id", "item", "component")), strict=True)]
 
 
 def _check_lines(ledger: Ledger, bom: Any) -> NDArray[np.int64]:
@@ -65,11 +69,8 @@ def _check_rates(ledger: Ledger, saved: SavedPlan, bom: Any) -> None:
     asked = [rules.get(item) or slope_rate(saved, rules, item) or derived_rate(rules, item) for item in items]
     unknown = np.array([rule is None for rule in asked], dtype=bool)
     ledger.none(priced & unknown, names, "BOM items without a rate in force")
-    for column, key in (("rate_low", "low"), ("rate_likely", "likely"), ("rate_high", "high")):
-        told = numbers(bom, column)
-        rate = np.array([np.nan if rule is None else rule[key] for rule in asked], dtype=float)
-        ledger.none(priced & ~(np.abs(told - rate) <= 0.00011), names, f"BOM {column} is not the rate in force")
-    for column in ("status", "category", "factor"):
+    check_components(ledger, saved, bom, [rule if wanted else None for rule, wanted in zip(asked, priced, strict=True)])
+    for column in ("status", "category"):
         words = texts(bom, column)
         pairs = zip(asked, words, strict=True)
         differs = np.array([rule is not None and rule[column] != word for rule, word in pairs], dtype=bool)
@@ -82,14 +83,15 @@ def _check_rates(ledger: Ledger, saved: SavedPlan, bom: Any) -> None:
 
 def _check_units(ledger: Ledger, saved: SavedPlan, bom: Any, asked: list[Any], priced: NDArray[np.bool_]) -> None:
     """Check that quantities are counted in the unit of their rate; soft costs count money, fees permits."""
-    names, units, factors = line_names(bom), texts(bom, "unit"), texts(bom, "factor")
+    names, units, factors, parts = line_names(bom), *(texts(bom, name) for name in ("unit", "factor", "component"))
     money = f"{section(saved, 'study')['currency']} of build"
     told = [rule and (money if rule["category"] == "soft" else rule["unit"]) for rule in asked]
     ledger.none(priced & [a != b for a, b in zip(told, units, strict=True)], names, "BOM unit is not that of the rate")
     fee = [
-        unit in ("permit", "share of permit") and word == "permits" for unit, word in zip(units, factors, strict=True)
+        unit in ("permit", "share of permit") and word == "permits" and part == "fee"
+        for unit, word, part in zip(units, factors, parts, strict=True)
     ]
-    ledger.none(~priced & ~np.array(fee, dtype=bool), names, "permit fees of another unit or factor")
+    ledger.none(~priced & ~np.array(fee, dtype=bool), names, "permit fees of another unit, factor or component")
 
 
 def derived_rate(rules: dict[str, dict[str, Any]], item: str) -> dict[str, Any] | None:
@@ -111,16 +113,16 @@ def derived_rate(rules: dict[str, dict[str, Any]], item: str) -> dict[str, Any] 
     return {**first, "status": "DERIVED"} | {k: factor * (first[k] + share * (last[k] - first[k])) for k in levels}
 
 
-def _check_categories(ledger: Ledger, bom: Any, cents: NDArray[np.int64], told: dict[str, Any]) -> None:
-    """Add the lines per category."""
+def _check_words(ledger: Ledger, bom: Any, cents: NDArray[np.int64], told: dict[str, Any], name: str) -> None:
+    """Add the lines per category or component."""
     sums: dict[str, int] = defaultdict(int)
-    for category, amount in zip(texts(bom, "category"), cents, strict=True):
-        sums[category] += int(amount)
-    named = told["by_category"]
-    ledger.nothing(sorted({c for c, amount in sums.items() if amount} - set(named)), "cost.by_category lacks")
-    for category, amount in sorted(named.items()):
-        ledger.equal(amount, sums[category] / 100, f"cost.by_category.{category}", _HALF_CENT)
-    ledger.equal(told["base"], sum(named.values()), "sum of cost.by_category", _HALF_CENT)
+    for word, amount in zip(texts(bom, name), cents, strict=True):
+        sums[word] += int(amount)
+    named = told[f"by_{name}"]
+    ledger.nothing(sorted({word for word, amount in sums.items() if amount} - set(named)), f"cost.by_{name} lacks")
+    for word, amount in sorted(named.items()):
+        ledger.equal(amount, sums[word] / 100, f"cost.by_{name}.{word}", _HALF_CENT)
+    ledger.equal(told["base"], sum(named.values()), f"sum of cost.by_{name}", _HALF_CENT)
 
 
 def _check_area_sums(ledger: Ledger, saved: SavedPlan, bom: Any, cents: NDArray[np.int64]) -> None:

@@ -27,16 +27,19 @@ def check_quantities(saved: SavedPlan) -> Check:
     bom = saved.table("bom")
     shares = {row["rate_id"] for row in saved.study["rules"]["rates"] if row["category"] == "soft"}
     told: Amounts = defaultdict(lambda: defaultdict(float))
-    lines = zip(
-        texts(bom, "area_id"), texts(bom, "category"), texts(bom, "item"), numbers(bom, "quantity"), strict=True
-    )
-    for area, category, item, quantity in lines:
+    for (area, item), (category, quantity) in bought(bom).items():
         if category != "permits" and item not in shares:
-            told[item][area] += float(quantity)
+            told[item][area] += quantity
     for item in sorted(set(measured) | set(told)):
         _compare(ledger, item, told[item], measured[item])
     _check_shares(ledger, bom, shares)
     return ledger.close()
+
+
+def bought(bom: Any) -> dict[tuple[str, str], tuple[str, float]]:
+    """Category and quantity per area and item, whose components all stand for the same quantity."""
+    keys = zip(texts(bom, "area_id"), texts(bom, "item"), strict=True)
+    return dict(zip(keys, zip(texts(bom, "category"), numbers(bom, "quantity").tolist(), strict=True), strict=True))
 
 
 def _compare(ledger: Ledger, item: str, told: dict[str, float], measured: dict[str, float]) -> None:

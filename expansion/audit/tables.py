@@ -16,7 +16,7 @@ COLUMNS = {
     "paths": "location_id terminal_id terminal_port distribution_fiber hub_id splitter_output splitter_input "
     "feeder_fiber odf_port olt_port loss_db loss_up_db loss_down_db loss_min_db attenuator_db margin_db headroom_m "
     "binds reach_m",
-    "bom": "area_id category item quantity unit rate_low rate_likely rate_high cost source status",
+    "bom": "area_id category item component quantity unit rate_low rate_likely rate_high cost source status",
     "permits": "permit_id rule_id authority_kind authority lead_time_min lead_time_calendar_days lead_time_max fee "
     "blocks_task_ids span_ids source status geometry",
     "tasks": "task_id wbs area_id wbs_phase name start finish duration_days total_float_days free_float_days "

@@ -10,6 +10,7 @@ import numpy as np
 
 from expansion.audit.folder import SavedPlan, flags, integers, numbers, split_ids, texts
 from expansion.audit.ledger import Check, Ledger
+from expansion.audit.quantities import bought
 from expansion.audit.rules import engineering, lead_days, rows_of
 
 METERS = {
@@ -144,11 +145,11 @@ def _measure_optics(saved: SavedPlan, work: dict[str, Work]) -> None:
         if area in work and tier != "drop":
             work[area]["fibers"] += int(used)
             work[area]["cable_m"] += float(length)
-    for area, item, quantity in zip(texts(bom, "area_id"), texts(bom, "item"), numbers(bom, "quantity"), strict=True):
+    for (area, item), (_, quantity) in bought(bom).items():
         if area in work and item == "splice":
-            work[area]["splices"] += float(quantity)
+            work[area]["splices"] += quantity
         if area in work and item.startswith(("olt_port", "odf_port")):
-            work[area]["electronics"] += float(quantity)
+            work[area]["electronics"] += quantity
     for area, kind, is_new in zip(texts(sites, "area_id"), texts(sites, "kind"), flags(sites, "is_new"), strict=True):
         if area in work and is_new and kind in ("hub", "hut", "co"):
             work[area]["hubs" if kind == "hub" else "huts"] += 1

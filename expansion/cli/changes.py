@@ -19,7 +19,7 @@ _MOST_KEYS = 40
 SIDES = ("before", "after")
 _UNIT_IN_NAME = re.compile(r"_(m|db|calendar_days|days)$")
 _PHASE = re.compile(r"\bphases\.(\d+)\.")
-_COUNTED = re.compile(r"\.(by_rule|by_category|phases)\.")  # what a plan leaves out there, it has none of
+_COUNTED = re.compile(r"\.(by_rule|by_category|by_component|phases)\.")  # what a plan leaves out there, it has none of
 _TOLD = re.compile(r"\.phases\.\d+\.(phase|year)$")  # of a phase, which is named by its year
 
 

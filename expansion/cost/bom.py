@@ -7,7 +7,8 @@ from collections.abc import Iterable
 import pandas as pd
 
 from expansion.cost.catalog import Price, price_item
-from expansion.cost.fees import HIGH, LOW, fee_lines
+from expansion.cost.components import Part, split_price
+from expansion.cost.fees import fee_lines, fee_range
 from expansion.plan.plan import Permits
 from expansion.plan.specs_delivery import BOM
 from expansion.rulebook import Rulebook
@@ -17,7 +18,7 @@ BUILD = ("cable", "civil", "electronics", "make_ready", "passive", "site")
 TO_CONNECT = ("customer", "drop")
 """Categories that are spent when a location orders; all others are spent to pass it."""
 
-Line = tuple[str, str, str, float, str, float, float, float, float, str, str, str]
+Line = tuple[str, str, str, str, float, str, float, float, float, float, str, str, str]
 _NAMES = [*(column.name for column in BOM.columns), "factor"]
 
 
@@ -38,30 +39,40 @@ def price_lines(rulebook: Rulebook, quantities: pd.DataFrame, permits: Permits, 
     Returns
     -------
     DataFrame
-        After `BOM`, with the correlated `factor` that moves each line; by area, category, item.
+        After `BOM`, one line per component of an item, each with the quantity of the item and the correlated `factor`
+        that moves it; by area, category, item, component.
 
     Raises
     ------
     StudyError
         ``E_NO_RATE`` for an item without a rate.
     """
-    prices = {item: price_item(rulebook, item) for item in sorted(set(quantities["item"]))}
+    prices = {item: _parts(rulebook, item) for item in sorted(set(quantities["item"]))}
     lines: list[Line] = []
     build: dict[str, int] = {}
     for area, item, thousandths in quantities.itertuples(index=False, name=None):
-        line = _line(area, item, thousandths / 1000, prices[item])
-        lines.append(line)
-        if line[1] in BUILD:
-            build[area] = build.get(area, 0) + round(line[8] * 100)
+        for line in _lines(area, item, thousandths / 1000, *prices[item]):
+            lines.append(line)
+            if line[1] in BUILD:
+                build[area] = build.get(area, 0) + round(line[9] * 100)
     lines.extend(_soft(rulebook, build, currency))
-    lines.extend(_fees(permits, sorted({line[0] for line in lines})))
+    lines.extend(_fees(rulebook, permits, sorted({line[0] for line in lines})))
     return _table(lines)
 
 
-def _line(area: str, item: str, quantity: float, price: Price) -> Line:
-    cost = round(quantity * price.likely, 2)
-    rates = (price.low, price.likely, price.high)
-    return area, price.category, item, quantity, price.unit, *rates, cost, price.source, price.status, price.factor
+def _parts(rulebook: Rulebook, item: str) -> tuple[Price, tuple[Part, ...]]:
+    """Price an item and split the price."""
+    price = price_item(rulebook, item)
+    return price, split_price(rulebook, item, price)
+
+
+def _lines(area: str, item: str, quantity: float, price: Price, parts: tuple[Part, ...]) -> Iterable[Line]:
+    """One line per component, each with the whole quantity."""
+    for part in parts:
+        cost = round(quantity * part.likely, 2)
+        rates = (part.low, part.likely, part.high)
+        origin = (price.source, price.status, part.factor)
+        yield area, price.category, item, part.component, quantity, price.unit, *rates, cost, *origin
 
 
 def _soft(rulebook: Rulebook, build: dict[str, int], currency: str) -> Iterable[Line]:
@@ -69,24 +80,25 @@ def _soft(rulebook: Rulebook, build: dict[str, int], currency: str) -> Iterable[
     for rate in rulebook.rates:
         if rate.category != "soft":
             continue
-        price = price_item(rulebook, rate.rate_id)
+        priced = _parts(rulebook, rate.rate_id)
         for area, cents in sorted(build.items()):
-            line = _line(area, rate.rate_id, cents / 100, price)
-            yield (*line[:4], f"{currency} of build", *line[5:])
+            for line in _lines(area, rate.rate_id, cents / 100, *priced):
+                yield (*line[:5], f"{currency} of build", *line[6:])
 
 
-def _fees(permits: Permits, areas: list[str]) -> Iterable[Line]:
+def _fees(rulebook: Rulebook, permits: Permits, areas: list[str]) -> Iterable[Line]:
     """One line per permit and area that needs it."""
+    low, _, high = fee_range(rulebook)
     for area, permit_id, cents, unit, source, status in fee_lines(permits.table, areas):
         fee = cents / 100
-        rates = (round(fee * LOW, 4), fee, round(fee * HIGH, 4))
-        words = f"{source}; range {LOW:g} to {HIGH:g} x the expected fee is a planning value"
-        yield area, "permits", permit_id, 1.0, unit, *rates, fee, words, status, "permits"
+        rates = (round(fee * low, 4), fee, round(fee * high, 4))
+        words = f"{source}; range {low:g} to {high:g} x the expected fee is a planning value"
+        yield area, "permits", permit_id, "fee", 1.0, unit, *rates, fee, words, status, "permits"
 
 
 def _table(lines: list[Line]) -> pd.DataFrame:
-    """Sort lines by area, category and item, and check them."""
-    lines.sort(key=lambda line: line[:3])
+    """Sort lines by area, category, item and component, and check them."""
+    lines.sort(key=lambda line: line[:4])
     columns: dict[str, object] = {name: [line[column] for line in lines] for column, name in enumerate(_NAMES)}
     columns["factor"] = pd.array([line[-1] for line in lines], dtype="str")
     return BOM.build(columns)

@@ -53,13 +53,14 @@ def estimate_cost(study: Study, rulebook: Rulebook, network: Network, permits: P
     cents = np.rint(bom["cost"].to_numpy() * 100).astype(np.int64)
     category = bom["category"].to_numpy().astype(str)
     connect = int(cents[np.isin(category, TO_CONNECT)].sum())
-    bill = tabulate(bom)
+    bill = tabulate(bom, rulebook)
     p10, p50, p80, p90 = percentiles(total_draws(bill, draws.scores)).tolist() if len(bom) else [0.0] * 4
     cost = Cost(
         bom=bom,
         base=int(cents.sum()) / 100,
         p10=p10, p50=p50, p80=p80, p90=p90,
-        by_category={name: int(cents[category == name].sum()) / 100 for name in sorted(set(category.tolist()))},
+        by_category=_sums(cents, category),
+        by_component=_sums(cents, bom["component"].to_numpy().astype(str)),
         to_pass=(int(cents.sum()) - connect) / 100,
         to_connect=connect / 100,
         per_area=_per_area(bom, cents, area_percentiles(bill, draws)),
@@ -68,6 +69,11 @@ def estimate_cost(study: Study, rulebook: Rulebook, network: Network, permits: P
     )  # fmt: skip
     logger.info("cost: %d lines, base %.2f in %.2f s", len(bom), cost.base, time.perf_counter() - began)
     return cost
+
+
+def _sums(cents: np.ndarray, words: np.ndarray) -> dict[str, float]:
+    """Money per word, by word; the sums add to the whole."""
+    return {name: int(cents[words == name].sum()) / 100 for name in sorted(set(words.tolist()))}
 
 
 def _require_currency(study: Study, rulebook: Rulebook) -> None:

@@ -7,30 +7,17 @@ from numpy.typing import NDArray
 from scipy.special import ndtri
 
 from expansion.plan.plan import Draws
+from expansion.rulebook import Rulebook
+from expansion.rulebook.consistency import correlation_matrix
 from expansion.study import Study
 
 FloatArray = NDArray[np.float64]
 
-FACTORS = ("soil", "labor", "material", "make_ready", "permits", "quantity")
-
-# Planning values (status GENERAL): crews are short when much is built, which moves labor, make-ready and material
-# together; hard ground shows late and also lengthens routes; slow agencies and slow pole owners go together.
-CORRELATION: FloatArray = np.array(
-    [
-        # soil labor material make_ready permits quantity
-        [1.0, 0.2, 0.0, 0.0, 0.1, 0.3],
-        [0.2, 1.0, 0.4, 0.4, 0.1, 0.1],
-        [0.0, 0.4, 1.0, 0.1, 0.0, 0.1],
-        [0.0, 0.4, 0.1, 1.0, 0.3, 0.1],
-        [0.1, 0.1, 0.0, 0.3, 1.0, 0.1],
-        [0.3, 0.1, 0.1, 0.1, 0.1, 1.0],
-    ]
-)
 STAGE = 8  # place of estimate_cost among the stages; keeps its random stream apart from the others
 
 
-def draw_factors(study: Study) -> Draws:
-    """Draw the common factors of a study by Latin hypercube, correlated as `CORRELATION` says.
+def draw_factors(study: Study, rulebook: Rulebook) -> Draws:
+    """Draw the common factors of a study by Latin hypercube, correlated as the rule book says.
 
     Each factor's scores hold exactly one value per stratum of equal probability, so that its margin is normal to
     within ``1 / draws``; the rows are then re-ordered so that ranks correlate as asked (Iman and Conover).
@@ -39,11 +26,18 @@ def draw_factors(study: Study) -> Draws:
     ----------
     study
         `cost.draws` says how many; `study.seed` which.
+    rulebook
+        `factors`, one column of the stream each, in their order, and `correlations`.
 
     Returns
     -------
     Draws
-        Per factor of `FACTORS`: standard normal scores, shape ``(draws,)``.
+        Per factor: standard normal scores, shape ``(draws,)``.
+
+    Raises
+    ------
+    StudyError
+        ``E_CORRELATION`` where the correlations cannot hold together.
 
     References
     ----------
@@ -51,8 +45,9 @@ def draw_factors(study: Study) -> Draws:
     Communications in Statistics B 11 (1982) 311-334.
     """
     random = np.random.Generator(np.random.PCG64(np.random.SeedSequence(study.study.seed, spawn_key=(STAGE,))))
-    scores = correlate(_latin_hypercube(random, study.cost.draws, len(FACTORS)), CORRELATION)
-    return Draws({name: scores[:, column].copy() for column, name in enumerate(FACTORS)})
+    wanted = correlation_matrix(rulebook.factors, rulebook.correlations)
+    scores = correlate(_latin_hypercube(random, study.cost.draws, len(rulebook.factors)), wanted)
+    return Draws({row.factor: scores[:, column].copy() for column, row in enumerate(rulebook.factors)})
 
 
 def _latin_hypercube(random: np.random.Generator, draws: int, columns: int) -> FloatArray:

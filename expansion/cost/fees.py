@@ -6,8 +6,13 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-LOW, HIGH = 0.7, 1.8
-"""Range of a fee over the expected one, a planning value (GENERAL): schedules change, reviews bill by the hour."""
+from expansion.rulebook import Rulebook
+
+
+def fee_range(rulebook: Rulebook) -> tuple[float, float, float]:
+    """Low, likely and high of a fee over the expected one; fees are certain where the rule book has no row."""
+    row = next((row for row in rulebook.ranges if row.range_id == "fee"), None)
+    return (row.low, row.likely, row.high) if row else (1.0, 1.0, 1.0)
 
 
 def split_evenly(cents: int, parts: int) -> list[int]:

@@ -15,15 +15,12 @@ from numpy.typing import NDArray
 from scipy.special import ndtr
 
 from expansion.cost.bom import BUILD
-from expansion.cost.fees import HIGH, LOW
+from expansion.cost.fees import fee_range
 from expansion.plan.plan import Draws
+from expansion.rulebook import Rulebook, Spread
 
 FloatArray = NDArray[np.float64]
 
-MEASURED = ("cable", "civil", "drop", "make_ready", "passive")
-"""Categories whose quantities are read off a map and change once the ground is surveyed."""
-QUANTITY_RANGE = (0.92, 1.0, 1.12)
-"""Built over designed quantity: low, likely, high; a planning value (GENERAL): routes grow more often than shrink."""
 LEVELS = (0.1, 0.5, 0.8, 0.9)
 _CELLS = 4_000_000  # numbers of one chunk of areas x draws, 32 MB
 
@@ -32,8 +29,9 @@ _CELLS = 4_000_000  # numbers of one chunk of areas x draws, 32 MB
 class Bill:
     """A bill as matrices: per area and rate the quantity, per rate its range and factor.
 
-    `quantity` has shape (areas, rates). `is_build` marks what soft costs are a share of, `is_soft` the shares
-    themselves (their quantity is 0 here), `is_measured` what grows with the factor ``quantity``.
+    A rate is one component of an item. `quantity` has shape (areas, rates). `is_build` marks what soft costs are a
+    share of, `is_soft` the shares themselves (their quantity is 0 here). `growth` says per rate how far its quantity
+    may grow or shrink, None where it is counted and not measured.
     """
 
     areas: tuple[str, ...]
@@ -44,13 +42,13 @@ class Bill:
     factor: tuple[str, ...]
     is_build: NDArray[np.bool_]
     is_soft: NDArray[np.bool_]
-    is_measured: NDArray[np.bool_]
+    growth: tuple[Spread | None, ...]
 
 
-def tabulate(bom: pd.DataFrame) -> Bill:
+def tabulate(bom: pd.DataFrame, rulebook: Rulebook) -> Bill:
     """Turn priced lines into a `Bill`; all permit fees become one rate with the fees as quantity."""
     fees = (bom["category"] == "permits").to_numpy()
-    item = np.where(fees, "permits", bom["item"].to_numpy())
+    item = np.where(fees, "permits", (bom["item"] + "/" + bom["component"]).to_numpy())
     names, first, column = np.unique(item.astype(str), return_index=True, return_inverse=True)
     areas, row = np.unique(bom["area_id"].to_numpy().astype(str), return_inverse=True)
     soft = (bom["category"] == "soft").to_numpy()
@@ -58,15 +56,17 @@ def tabulate(bom: pd.DataFrame) -> Bill:
     quantity = np.zeros((len(areas), len(names)))
     np.add.at(quantity, (row, column), value)
     ranges = [bom[f"rate_{level}"].to_numpy()[first].copy() for level in ("low", "likely", "high")]
-    for values, fee_level in zip(ranges, (LOW, 1.0, HIGH), strict=True):
+    for values, fee_level in zip(ranges, fee_range(rulebook), strict=True):
         values[names == "permits"] = fee_level
     category = bom["category"].to_numpy()[first].astype(str)
+    moving = {row.category: row for row in rulebook.ranges if row.range_id == "quantity"}
     return Bill(
         areas=tuple(areas.tolist()),
         quantity=quantity,
         low=ranges[0], likely=ranges[1], high=ranges[2],
         factor=tuple(bom["factor"].to_numpy()[first].tolist()),
-        is_build=np.isin(category, BUILD), is_soft=category == "soft", is_measured=np.isin(category, MEASURED),
+        is_build=np.isin(category, BUILD), is_soft=category == "soft",
+        growth=tuple(moving.get(name) for name in category.tolist()),
     )  # fmt: skip
 
 
@@ -84,12 +84,12 @@ def triangular(probability: FloatArray, low: float, likely: float, high: float) 
 def draw_rates(bill: Bill, scores: dict[str, FloatArray]) -> FloatArray:
     """Rate of each item in each draw, shape (rates, draws); measured ones include the growth of their quantity."""
     chance = {name: ndtr(score) for name, score in scores.items()}
-    growth = triangular(chance["quantity"], *QUANTITY_RANGE)
-    rates = np.empty((len(bill.low), len(growth)))
-    for row, factor in enumerate(bill.factor):
+    growth = {row: triangular(chance[row.factor], row.low, row.likely, row.high) for row in bill.growth if row}
+    rates = np.empty((len(bill.low), len(next(iter(chance.values())))))
+    for row, (factor, moving) in enumerate(zip(bill.factor, bill.growth, strict=True)):
         rates[row] = triangular(chance[factor], bill.low[row], bill.likely[row], bill.high[row])
-        if bill.is_measured[row]:
-            rates[row] *= growth
+        if moving is not None:
+            rates[row] *= growth[moving]
     return rates
 
 

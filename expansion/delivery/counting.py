@@ -9,6 +9,7 @@ from typing import Any
 
 import pandas as pd
 
+from expansion.plan.bill import item_quantities
 from expansion.plan.plan import Areas, Cost, Network, Permits, Portfolio
 from expansion.rulebook import Rulebook
 
@@ -98,7 +99,7 @@ class _AreaRows:
             _split(network.sites, ["kind", "is_new"]),
             _split(network.drops, ["location_id"]),
             _split(paths, ["terminal_id", "hub_id", "splitter_input", "office_id", "olt_port", "loss_db"]),
-            _split(bom[(bom["item"] == "splice").to_numpy(dtype=bool)], ["quantity"]),
+            _split(item_quantities(bom[(bom["item"] == "splice").to_numpy(dtype=bool)]), ["quantity"]),
         )
 
 

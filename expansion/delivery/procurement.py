@@ -44,8 +44,11 @@ def plan_procurement(
         material.item: (material.source, material.status) for material in rulebook.materials
     }
     lots: dict[tuple[str, int], list[tuple[str, str, float, str, float]]] = {}
+    # An item has a line per component: its quantity counts once, its cost on each of them.
+    first = (~bom.duplicated(["area_id", "item"])).to_list()
     lines = (bom[name].to_list() for name in ("area_id", "category", "item", "quantity", "unit", "cost"))
-    for area_id, category, item, quantity, unit, cost in zip(*lines, strict=True):
+    for is_first, area_id, category, item, amount, unit, cost in zip(first, *lines, strict=True):
+        quantity = amount if is_first else 0.0
         if area_id in phase_of and lead_time(rulebook, item) is not None:
             lots.setdefault((item, phase_of[area_id]), []).append((area_id, category, quantity, unit, cost))
     rows: list[tuple[object, ...]] = []

@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 
 _MONEY = re.compile(
-    r"^(cost|candidates)\.(base|p\d\d|cost_\w+|per_\w+|by_category\..+)$|^route\.(cost|\w*lower_bound)$"
+    r"^(cost|candidates)\.(base|p\d\d|cost_\w+|per_\w+|by_(category|component)\..+)$|^route\.(cost|\w*lower_bound)$"
     r"|^curve\.tail_cost$|^network\.civil_(cost|lower_bound)$|^portfolio\.(budget|spent|phases\[\d+\]\.cost)$"
 )
 _UNITS = (

@@ -79,7 +79,7 @@ def make_plan(
     graph, triggers, prices, areas, eligibility = (
         ground.graph, ground.triggers, ground.prices, ground.areas, ground.eligibility,
     )  # fmt: skip
-    draws = draw_factors(study)
+    draws = draw_factors(study, inputs.rulebook)
     begin("design_network")
     everywhere = np.zeros(len(areas.table), dtype=np.int64)
     network = design_network(

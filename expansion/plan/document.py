@@ -116,6 +116,7 @@ def cost_section(cost: Cost, currency: str, locations: int) -> dict[str, Any]:
         "currency": currency, "base": money(cost.base), "p10": money(cost.p10), "p50": money(cost.p50),
         "p80": money(cost.p80), "p90": money(cost.p90),
         "by_category": {name: money(value) for name, value in sorted(cost.by_category.items())},
+        "by_component": {name: money(value) for name, value in sorted(cost.by_component.items())},
         "cost_to_pass": money(cost.to_pass), "cost_to_connect": money(cost.to_connect),
         "per_location_p50": money(cost.p50 / locations) if locations else None,
     }  # fmt: skip

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import geopandas as gpd
@@ -157,6 +157,7 @@ class Cost:
     per_area: pd.DataFrame
     drivers: pd.DataFrame
     findings: tuple[Finding, ...]
+    by_component: dict[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

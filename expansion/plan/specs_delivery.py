@@ -5,6 +5,7 @@ from __future__ import annotations
 from expansion.tables import Column, TableSpec
 
 SOURCE_STATUSES = frozenset({"READ", "PARTLY_READ", "DERIVED", "GENERAL", "USER"})
+COMPONENTS = frozenset({"labor", "material", "conduit", "cable", "electronics", "fee"})
 WBS_PHASES = (
     "planning", "resource allocation", "execution", "quality control", "customer onboarding",
     "post-implementation review",
@@ -16,12 +17,13 @@ BOM = TableSpec(
     name="bom",
     key="",
     geometry="",
-    about="Bill of materials and work, priced; lines add to the base cost to the cent.",
+    about="Bill of materials and work, priced; lines add to the base cost to the cent; an item has one per component.",
     columns=(
         Column("area_id", "text", "Area that pays"),
         Column("category", "text", "Group of lines"),
         Column("item", "text", "Rate id"),
-        Column("quantity", "number", "How many or how long", least=0),
+        Column("component", "text", "What the money of this line buys", among=COMPONENTS),
+        Column("quantity", "number", "How many or how long: that of the item, on each of its lines", least=0),
         Column("unit", "text", "Unit of the quantity"),
         Column("rate_low", "number", "Low rate", least=0),
         Column("rate_likely", "number", "Likely rate", least=0),

@@ -5,6 +5,7 @@ rows that were read), GENERAL (a planning value to be confirmed), USER (given by
 """
 
 from expansion.rulebook.book import Rulebook, load_rulebook
+from expansion.rulebook.cost_rows import ComponentShare, Correlation, Factor, Spread
 from expansion.rulebook.rows import (
     EngineeringRule,
     Gate,
@@ -24,7 +25,10 @@ from expansion.rulebook.rows import (
 )
 
 __all__ = [
+    "ComponentShare",
+    "Correlation",
     "EngineeringRule",
+    "Factor",
     "Gate",
     "Material",
     "OpticalClass",
@@ -38,6 +42,7 @@ __all__ = [
     "Role",
     "Rulebook",
     "SlopeClass",
+    "Spread",
     "SurfaceRule",
     "WorkPackage",
     "load_rulebook",

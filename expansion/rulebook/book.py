@@ -12,6 +12,8 @@ from typing import Any, TypeVar
 from pydantic import ValidationError
 
 from expansion.errors import StudyError, raise_all
+from expansion.rulebook.consistency import correlation_matrix, uneven_shares
+from expansion.rulebook.cost_rows import ComponentShare, Correlation, Factor, Spread
 from expansion.rulebook.own_rates import misfits
 from expansion.rulebook.rows import (
     EngineeringRule,
@@ -58,6 +60,10 @@ class Rulebook:
     gates: tuple[Gate, ...]
     materials: tuple[Material, ...]
     roles: tuple[Role, ...]
+    components: tuple[ComponentShare, ...] = ()
+    factors: tuple[Factor, ...] = ()
+    correlations: tuple[Correlation, ...] = ()
+    ranges: tuple[Spread, ...] = ()
 
     def rate(self, rate_id: str) -> Rate:
         """Look a rate up; a missing one is an error that names it, never a price of zero.
@@ -155,6 +161,10 @@ _FILES: dict[str, tuple[str, type[Row], str]] = {
     "gates": ("gates.csv", Gate, ""),
     "materials": ("materials.csv", Material, "item"),
     "roles": ("roles.csv", Role, "role"),
+    "components": ("components.csv", ComponentShare, ""),
+    "factors": ("factors.csv", Factor, "factor"),
+    "correlations": ("correlations.csv", Correlation, ""),
+    "ranges": ("ranges.csv", Spread, ""),
 }
 _PER_PROFILE = {"permit_rules"}
 
@@ -174,6 +184,8 @@ def load_rulebook(profile: str) -> Rulebook:
         folder = profile.replace("-", "_") if field in _PER_PROFILE else "shared"
         text = resources.files("expansion.rulebook").joinpath("profiles", folder, name).read_text("utf-8")
         tables[field] = parse_rows(text, model, key, name)
+    raise_all(uneven_shares(tables["components"]))
+    correlation_matrix(tables["factors"], tables["correlations"])
     currencies = sorted({rate.currency for rate in tables["rates"]} - {""})
     years = max((rate.price_year for rate in tables["rates"]), default=0)
     return Rulebook(profile=profile, currency=currencies[0] if currencies else "", price_year=years, **tables)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from expansion.plan.bill import item_quantities
 from expansion.plan.plan import Network
 from expansion.rulebook import Rulebook
 
@@ -57,7 +58,7 @@ class AreaTables:
             _split(network.cables, _CABLES),
             _split(network.sites, ["site_id", "kind", "is_new"]),
             _split(network.drops, ["location_id"]),
-            _split(bom, ["item", "quantity"]),
+            _split(item_quantities(bom), ["item", "quantity"]),
         )
 
 

@@ -399,15 +399,23 @@ def a_bom_line_is_priced_down(plan):
 
 @alteration("quantities")
 def a_bom_quantity_is_cut_with_all_its_sums(plan):
-    bom, areas = plan.table("bom"), plan.table("areas")
+    bom = plan.table("bom")
     row = first(bom["category"] == "customer")
-    cut = float(bom["rate_likely"].iloc[row])
+    same = (bom["area_id"] == bom["area_id"].iloc[row]) & (bom["item"] == bom["item"].iloc[row])
+    for line in np.flatnonzero(same):
+        cut_line(plan, int(line), float(bom["rate_likely"].iloc[line]))
+
+
+def cut_line(plan, row, cut):
+    """Take one unit from a line to connect, and its money from every sum."""
+    bom, areas = plan.table("bom"), plan.table("areas")
     plan.change("bom", row, quantity=bom["quantity"].iloc[row] - 1, cost=round(bom["cost"].iloc[row] - cut, 2))
     mine = first(areas["area_id"] == bom["area_id"].iloc[row])
     plan.change("areas", mine, cost_base=round(areas["cost_base"].iloc[mine] - cut, 2))
     cost, portfolio = plan.document["cost"], plan.document["portfolio"]
     for section, key in (
-        (cost, "base"), (cost, "cost_to_connect"), (cost["by_category"], "customer"), (portfolio, "spent"),
+        (cost, "base"), (cost, "cost_to_connect"), (portfolio, "spent"),
+        (cost["by_category"], bom["category"].iloc[row]), (cost["by_component"], bom["component"].iloc[row]),
         (portfolio["phases"][int(areas["phase"].iloc[mine]) - 1], "cost"),
     ):  # fmt: skip
         section[key] = round(section[key] - cut, 2)

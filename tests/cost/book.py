@@ -2,7 +2,16 @@
 
 from importlib import resources
 
-from expansion.rulebook import EngineeringRule, Material, Rate, Rulebook
+from expansion.rulebook import (
+    ComponentShare,
+    Correlation,
+    EngineeringRule,
+    Factor,
+    Material,
+    Rate,
+    Rulebook,
+    Spread,
+)
 from expansion.rulebook.book import parse_rows
 
 SHARED = resources.files("expansion.rulebook").joinpath("profiles", "shared")
@@ -32,6 +41,13 @@ OTHERS = dict.fromkeys(
     (),
 )
 
+MOVES = {
+    "components": shipped("components.csv", ComponentShare, ""),
+    "factors": shipped("factors.csv", Factor, "factor"),
+    "correlations": shipped("correlations.csv", Correlation, ""),
+    "ranges": shipped("ranges.csv", Spread, ""),
+}
+
 
 def book(*, without=(), **likely):
     """Shipped rates, some left out, some set to one certain value."""
@@ -42,5 +58,5 @@ def book(*, without=(), **likely):
         if row.rate_id in likely
     ]
     engineering = shipped("engineering.csv", EngineeringRule, "parameter")
-    made = Rulebook("generic", "USD", 2026, rates=rows, engineering=engineering, materials=MATERIALS, **OTHERS)
+    made = Rulebook("generic", "USD", 2026, rates=rows, engineering=engineering, materials=MATERIALS, **OTHERS, **MOVES)
     return made.with_rates(changed)

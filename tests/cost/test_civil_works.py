@@ -10,6 +10,7 @@ import pytest
 
 from expansion.cost.bom import price_lines
 from expansion.cost.quantities import measure_quantities
+from expansion.plan.bill import item_quantities
 from tests.cost.hand import permits
 from tests.villages import BOOK, design, line, locations, plant, point, roads, village
 
@@ -27,7 +28,7 @@ def bill(drawn):
     """Cents of civil works and make-ready by item, over all areas."""
     lines = price_lines(BOOK, measure_quantities(drawn.study, BOOK, drawn.network), permits(), "USD")
     mine = lines[lines["category"].isin(["civil", "make_ready"])]
-    return mine.groupby("item")["quantity"].sum().to_dict(), int(np.rint(mine["cost"] * 100).sum())
+    return item_quantities(mine).groupby("item")["quantity"].sum().to_dict(), int(np.rint(mine["cost"] * 100).sum())
 
 
 def priced(drawn):

@@ -12,7 +12,7 @@ from tests.cost import hand
 from tests.cost.book import book
 
 STUDY = hand.study(cost={"draws": 2000})
-DRAWS = draw_factors(STUDY)
+DRAWS = draw_factors(STUDY, book())
 
 
 def price(network=None, permits=None, rates=None):
@@ -80,6 +80,7 @@ def test_every_sum_agrees_to_the_cent():
     cost = price(permits=hand.permits(("P1", 100.01, "A,B"), ("P2", 33.33, "B")))
     assert cost.base == round(cost.bom["cost"].sum(), 2)
     assert cost.base == round(sum(cost.by_category.values()), 2)
+    assert cost.base == round(sum(cost.by_component.values()), 2)
     assert cost.base == round(cost.to_pass + cost.to_connect, 2)
     assert cost.base == round(cost.per_area["base"].sum(), 2)
     assert cost.to_connect == round(cost.by_category["drop"] + cost.by_category["customer"], 2)
@@ -91,7 +92,7 @@ def test_a_line_costs_its_quantity_times_the_likely_rate():
 
 
 def test_lines_are_sorted_and_unique():
-    keys = price().bom[["area_id", "category", "item"]].apply(tuple, axis=1).tolist()
+    keys = price().bom[["area_id", "category", "item", "component"]].apply(tuple, axis=1).tolist()
     assert keys == sorted(set(keys))
 
 

@@ -1,11 +1,14 @@
 """The shipped rates: complete, ordered, and civil + cable re-adds to what was published."""
 
+from dataclasses import replace
 from fnmatch import fnmatch
 
 import pytest
 
 from expansion.cost.catalog import price_item
+from expansion.cost.components import Part, split_price
 from expansion.errors import StudyError
+from expansion.rulebook import load_rulebook
 from tests.cost.book import MATERIALS, RATES, book
 
 ALL_IN = {  # USD/m: low, likely, high of the published or derived all-in figures (labor, material, cable)
@@ -18,6 +21,11 @@ ALL_IN = {  # USD/m: low, likely, high of the published or derived all-in figure
 LABOR = {"aerial", "bore", "duct_pull", "engineering", "inspection", "make_ready_pole", "plow", "plow_hard",
          "pole_application", "project_management", "splice", "trench", "trench_paved", "bridge_duct", "drop_aerial_m",
          "drop_buried_m", "bore_rock", "trench_rock", "trench_stone", "crossing_bore", "crossing_aerial"}  # fmt: skip
+
+
+def parts_of(item):
+    prices = load_rulebook("generic")
+    return split_price(prices, item, price_item(prices, item))
 
 
 def test_no_rate_is_zero_and_every_rate_has_a_source():
@@ -36,6 +44,49 @@ def test_civil_and_cable_readd_to_the_all_in_figure(method):
 def test_civil_and_any_common_cable_stay_within_the_published_range(method, fibers):
     low, _, high = ALL_IN[method]
     assert low <= price_item(book(), method).likely + price_item(book(), f"cable_{fibers}").likely <= high
+
+
+@pytest.mark.parametrize(
+    ("method", "labor_share"), [("plow", 0.72), ("trench", 0.72), ("bore", 0.72), ("aerial", 0.64)]
+)
+def test_labor_is_the_published_share_of_the_all_in_figure(method, labor_share):
+    parts = {part.component: part.likely for part in parts_of(method)}
+    assert parts["labor"] / ALL_IN[method][1] == pytest.approx(labor_share, abs=0.0005)
+    assert parts.get("conduit", 3.0) == pytest.approx(3.0, abs=0.01)  # 3 USD/m of duct in the ground, none on poles
+
+
+@pytest.mark.parametrize("method", ALL_IN)
+def test_components_and_cable_readd_to_the_all_in_figure(method):
+    cable = price_item(book(), "cable_48")
+    for level, published in zip(("low", "likely", "high"), ALL_IN[method], strict=True):
+        parts = sum(getattr(part, level) for part in parts_of(method))
+        assert parts + getattr(cable, level) == pytest.approx(published, abs=0.011)
+
+
+@pytest.mark.parametrize("item", [*(row.rate_id for row in RATES), "cable_36", "hub_1000", "terminal_3"])
+def test_the_components_of_every_rate_add_up_to_it_exactly(item):
+    price = price_item(book(), item)
+    for level in ("low", "likely", "high"):
+        ten_thousandths = sum(round(getattr(part, level) * 10_000) for part in parts_of(item))
+        assert ten_thousandths == round(getattr(price, level) * 10_000)
+    assert all(part.low <= part.likely <= part.high for part in parts_of(item))
+
+
+@pytest.mark.parametrize(
+    ("item", "components"),
+    [("plow", "labor conduit material"), ("plow_slope_20", "labor conduit material"), ("aerial", "labor material"),
+     ("cable_144", "cable"), ("drop_cable", "cable"), ("olt_port", "electronics"), ("hub_1000", "labor material"),
+     ("splice", "labor"), ("engineering", "labor")],
+)  # fmt: skip
+def test_an_item_is_split_as_its_rows_say(item, components):
+    assert [part.component for part in parts_of(item)] == components.split()
+
+
+def test_an_item_without_rows_is_of_one_component():
+    bare = replace(book(), components=())
+    for item, component in (("plow", "labor"), ("cable_48", "material")):
+        whole = price_item(bare, item)
+        assert split_price(bare, item, whole) == (Part(component, whole.low, whole.likely, whole.high, whole.factor),)
 
 
 @pytest.mark.parametrize("family", ["cable", "splitter", "hub", "terminal"])

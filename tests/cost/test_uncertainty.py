@@ -10,7 +10,10 @@ from hypothesis import strategies as st
 
 from expansion.cost import draw_factors
 from expansion.cost.uncertainty import area_percentiles, find_drivers, percentiles, tabulate, total_draws, triangular
+from tests.cost.book import book
 from tests.cost.hand import study
+
+BOOK = book()
 
 CATEGORIES = ["civil"] * 20 + ["cable"] * 5 + ["passive"] * 8 + ["customer"] * 2 + ["drop"] * 2 + ["soft"] * 3
 FACTORS = ["soil", "labor", "material", "make_ready", "quantity"]
@@ -34,7 +37,8 @@ def large_bill(areas, rates=40):
         for i in range(rates)
     ]
     rates_of = ["rate_low", "rate_likely", "rate_high"]
-    return pd.DataFrame(lines, columns=["area_id", "category", "item", "quantity", *rates_of, "cost", "factor"])
+    columns = ["area_id", "category", "item", "quantity", *rates_of, "cost", "factor"]
+    return pd.DataFrame(lines, columns=columns).assign(component="labor")
 
 
 @given(st.floats(0, 100), st.floats(0, 100), st.floats(0, 100), st.floats(0, 1))
@@ -50,23 +54,24 @@ def test_the_triangular_law_turns_at_the_likely_value():
 
 
 def test_p80_covers_eighty_percent_of_fresh_draws():
-    bill = tabulate(large_bill(3))
-    p80 = percentiles(total_draws(bill, draw_factors(study()).scores))[2]
-    fresh = total_draws(bill, draw_factors(study(study={"name": "hand", "seed": 99})).scores)
+    bill = tabulate(large_bill(3), BOOK)
+    p80 = percentiles(total_draws(bill, draw_factors(study(), BOOK).scores))[2]
+    fresh = total_draws(bill, draw_factors(study(study={"name": "hand", "seed": 99}), BOOK).scores)
     assert 0.79 <= (fresh <= p80).mean() <= 0.81
 
 
 def test_areas_are_the_same_one_by_one_and_together():
-    lines, draws = large_bill(4), draw_factors(study(cost={"draws": 500}))
-    together = area_percentiles(tabulate(lines), draws)
+    lines, draws = large_bill(4), draw_factors(study(cost={"draws": 500}), BOOK)
+    together = area_percentiles(tabulate(lines, BOOK), draws)
     alone = [
-        area_percentiles(tabulate(lines[lines["area_id"] == name]), draws)[0] for name in sorted(set(lines["area_id"]))
+        area_percentiles(tabulate(lines[lines["area_id"] == name], BOOK), draws)[0]
+        for name in sorted(set(lines["area_id"]))
     ]
     assert np.array_equal(together, np.array(alone))
 
 
 def test_five_hundred_areas_of_forty_lines_take_seconds():
-    bill, draws = tabulate(large_bill(500)), draw_factors(study())
+    bill, draws = tabulate(large_bill(500), BOOK), draw_factors(study(), BOOK)
     began = time.process_time()
     found = area_percentiles(bill, draws)
     find_drivers(bill, draws, float(percentiles(total_draws(bill, draws.scores))[2]))

@@ -26,7 +26,7 @@ def leaves(value, key=""):
 
 
 def pattern(key):
-    return re.sub(r"(by_category|by_rule)\..+", r"\1.NAME", re.sub(r"\[\d+\]", "[n]", key))
+    return re.sub(r"(by_category|by_component|by_rule)\..+", r"\1.NAME", re.sub(r"\[\d+\]", "[n]", key))
 
 
 def page_rows():

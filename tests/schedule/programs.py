@@ -233,6 +233,7 @@ def cost_of(count, lines=LINES):
             "area_id": columns[0],
             "category": columns[1],
             "item": columns[2],
+            "component": ["labor"] * len(rows),
             "quantity": np.array(columns[3]),
             "unit": columns[4],
             "rate_low": rate,
