@@ -22,6 +22,7 @@ from expansion.study import parse_study
 from tests.spans import with_works
 
 UTM = CRS.from_epsg(32632)
+LIGHT = ("loss_up_db", "loss_down_db", "loss_min_db", "attenuator_db", "margin_db", "headroom_m")
 
 
 def study(**sections):
@@ -32,6 +33,8 @@ def rows(spec, names, *records, **extra):
     """Build a table of `spec` from tuples; geometry, where needed, does not matter here."""
     columns = {name: [record[i] for record in records] for i, name in enumerate(names.split())} | extra
     columns = with_works(columns) if spec is SPANS else columns
+    if spec is PATHS:
+        columns |= {name: [0.0] * len(records) for name in LIGHT} | {"binds": ["loss up"] * len(records)}
     if not spec.geometry:
         return spec.build(columns)
     shape = Point(0, 0) if spec.geometry.startswith("Point") else LineString([(0, 0), (1, 1)])
