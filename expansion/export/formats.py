@@ -7,28 +7,33 @@ from dataclasses import replace
 from pathlib import Path
 
 from expansion.errors import OutputError
+from expansion.export.dxf import write_dxf
 from expansion.export.geojson import write_geojson
 from expansion.export.geoparquet import write_geoparquet
 from expansion.export.gpkg import write_gpkg
 from expansion.export.html import write_html
 from expansion.export.kmz import write_kmz
+from expansion.export.pole_sheets import write_poles
 from expansion.export.shp import write_shp
 from expansion.export.stp import write_stp
 from expansion.export.svg import write_svg
 from expansion.export.text import write_csv
 from expansion.export.xlsx import write_xlsx
 from expansion.figures.existing import EXISTING_FIBER, existing_fiber
+from expansion.figures.poles import POLES, plan_poles
 from expansion.plan.saved import SavedPlan
 
 Writer = Callable[[SavedPlan, Path], Path]
 
 EXPORTS: dict[str, tuple[Writer, str]] = {
     "csv": (write_csv, "csv"),
+    "dxf": (write_dxf, "plan.dxf"),
     "geojson": (write_geojson, "geojson"),
     "geoparquet": (write_geoparquet, "geoparquet"),
     "gpkg": (write_gpkg, "plan.gpkg"),
     "html": (write_html, "plan.html"),
     "kmz": (write_kmz, "plan.kmz"),
+    "poles": (write_poles, "poles"),
     "shp": (write_shp, "shp"),
     "stp": (write_stp, "stp"),
     "svg": (write_svg, "svg"),
@@ -62,10 +67,13 @@ def export_plan(plan: SavedPlan, names: Sequence[str], folder: Path) -> list[Pat
         ``E_EXPORT_FORMAT`` for an unknown format.
     """
     require_formats(names)
-    shown = with_existing_fiber(plan)
+    shown = with_layers(plan)
     return [EXPORTS[name][0](shown, folder / EXPORTS[name][1]) for name in dict.fromkeys(names)]
 
 
-def with_existing_fiber(plan: SavedPlan) -> SavedPlan:
-    """Add the layer ``existing_fiber``: no table of a plan, but on a map it shows what taps and huts hang on."""
-    return replace(plan, tables={**plan.tables, EXISTING_FIBER.name: existing_fiber(plan.tables)})
+def with_layers(plan: SavedPlan) -> SavedPlan:
+    """Add layers that no table of a plan needs: ``existing_fiber``, on which taps and huts hang, and ``poles``."""
+    tables = {**plan.tables, EXISTING_FIBER.name: existing_fiber(plan.tables)}
+    if {"spans", "triggers", "permits", "cables", "sites"} <= set(plan.tables):
+        tables[POLES.name] = plan_poles(plan.tables, plan.study_document.get("rules", {}))
+    return replace(plan, tables=tables)

@@ -77,6 +77,7 @@ def layer_styles(phases: int) -> tuple[Style, ...]:
         Style("locations", "Locations", "Point", 'coalesce("outcome", "status")', _locations()),
         Style("spans", "Route", "Line", """if("is_existing", 'existing', "tier")""", _spans()),
         Style("existing_fiber", "Existing fiber", "Line", "", (_line("existing fiber", "", EXISTING, 0.5),)),
+        Style("poles", "Poles in use", "Point", "", (_marker("pole", "", TIERS["drop"], "cross", 1.4),), shown=False),
         _hidden("permits", "Permits along a line", "Line", _line("permit", "", PERMIT, 2.2, 160)),
         _hidden("permits", "Permits at a point", "Point", _marker("permit", "", PERMIT, "triangle", 2.6)),
         Style("drops", "Drops", "Line", "", (_line("drop", "", TIERS["drop"], 0.3),)),

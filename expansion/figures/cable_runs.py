@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pandas as pd
@@ -143,7 +143,7 @@ def read_plant(tables: Mapping[str, pd.DataFrame]) -> Plant:
         parent = plant.sites[name].parent_site_id
         if isinstance(parent, str):
             plant.below[parent].append(name)
-    spans, roads = _span_rows(tables), _road_names(tables)
+    spans, roads = _span_rows(tables), road_names(tables)
     cables = [row for row in tables["cables"].itertuples(index=False) if row.tier != "drop"]
     for source, rows in sorted(_by_source(cables, plant).items()):
         for run in _runs_of(source, rows, plant, spans, roads):
@@ -155,7 +155,7 @@ def _span_rows(tables: Mapping[str, pd.DataFrame]) -> dict[str, Any]:
     return {str(row.span_id): row for row in tables["spans"].itertuples(index=False)}
 
 
-def _road_names(tables: Mapping[str, pd.DataFrame]) -> dict[str, str]:
+def road_names(tables: Mapping[str, pd.DataFrame]) -> dict[str, str]:
     """Name each edge of the graph as the road that a crew would look for."""
     edges = tables["edges"]
     columns = [edges[name].fillna("").to_numpy(dtype=object) for name in ("edge_id", "kind", "name", "ref", "highway")]
@@ -219,8 +219,15 @@ def _walk(
 
 def _stretch(span: Any, at: float, end: float, roads: dict[str, str], *, is_backward: bool) -> Stretch:
     """Lay one span in the direction of the cable."""
-    shape = shapely.reverse(span.geometry) if is_backward else span.geometry
     road = roads.get(str(span.edge_ids).split(",", maxsplit=1)[0], "")
+    laid = stretch_of(span)
+    shape = shapely.reverse(laid.shape) if is_backward else laid.shape
+    return replace(laid, start_m=at, end_m=end, road=road, shape=shape)
+
+
+def stretch_of(span: Any) -> Stretch:
+    """Make a stretch of one row of the table of spans, from its own start."""
     return Stretch(
-        str(span.span_id), at, end, str(span.placement), str(span.method), road, bool(span.is_existing), shape
-    )
+        str(span.span_id), 0.0, float(span.length_m), str(span.placement), str(span.method), "",
+        bool(span.is_existing), span.geometry,
+    )  # fmt: skip

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from expansion.figures.cable_runs import Run
+from expansion.figures.cable_runs import Stretch
 
 _NOT_MET = frozenset({"pole", "road", "bridge", "lateral", "boundary", "parcel", "award"})
 _LEAST_M = 0.5
@@ -57,24 +57,19 @@ class Ground:
         self._tree = shapely.STRtree(self._shapes)
         self._permits = _permits_by_trigger(permits)
 
-    def met_by(self, run: Run) -> list[Crossing]:
-        """List what a run crosses or passes through, by chainage."""
-        if not run.stretches or not len(self._shapes):
-            return []
-        line = shapely.line_merge(shapely.union_all([stretch.shape for stretch in run.stretches]))
-        found = [
-            crossing
-            for row in np.unique(self._tree.query(line, predicate="intersects")).tolist()
-            for crossing in self._meetings(run, row)
-        ]
+    def met_by(self, stretches: Sequence[Stretch]) -> list[Crossing]:
+        """List what the stretches of one run cross or pass through, by chainage."""
+        shapes = np.array([stretch.shape for stretch in stretches], dtype=object)
+        met: dict[int, list[Stretch]] = {}
+        for at, row in self._tree.query(shapes, predicate="intersects").T.tolist() if len(shapes) else ():
+            met.setdefault(row, []).append(stretches[at])
+        found = [crossing for row, mine in met.items() for crossing in self._meetings(mine, row)]
         return sorted(found, key=lambda one: (one.start_m, one.layer, one.name))
 
-    def _meetings(self, run: Run, row: int) -> list[Crossing]:
-        """Say where a run meets one feature; meetings that touch are one."""
+    def _meetings(self, stretches: Sequence[Stretch], row: int) -> list[Crossing]:
+        """Say where stretches meet one feature; meetings that touch are one."""
         feature, shape = self._rows[row], self._shapes[row]
-        reaches = sorted(
-            reach for stretch in run.stretches if shape.intersects(stretch.shape) for reach in _reaches(stretch, shape)
-        )
+        reaches = sorted(reach for stretch in stretches for reach in _reaches(stretch, shape))
         name, permits = _name(feature), self._permits.get(str(feature.trigger_id), ())
         return [Crossing(low, high, str(feature.layer), name, permits) for low, high in _joined(reaches)]
 
@@ -90,16 +85,20 @@ def _permits_by_trigger(permits: pd.DataFrame) -> dict[str, tuple[str, ...]]:
 
 def _name(feature: Any) -> str:
     """Read what a feature is called."""
-    try:
-        attributes = json.loads(feature.attributes)
-    except (TypeError, ValueError):
-        return ""
-    if not isinstance(attributes, Mapping):
-        return ""
+    attributes = read_attributes(feature.attributes)
     return str(next((attributes[key] for key in ("name", "ref", "operator", "zone") if attributes.get(key)), ""))
 
 
-def _reaches(stretch: Any, shape: Any) -> list[tuple[float, float]]:
+def read_attributes(text: object) -> dict[str, Any]:
+    """Read the attributes of a trigger; nothing where the cell holds no JSON object."""
+    try:
+        attributes = json.loads(str(text))
+    except ValueError:
+        return {}
+    return attributes if isinstance(attributes, dict) else {}
+
+
+def _reaches(stretch: Stretch, shape: Any) -> list[tuple[float, float]]:
     """Chainages between which a stretch lies in, or at which it crosses, a feature."""
     parts = shapely.get_parts(shapely.intersection(stretch.shape, shape))
     length = stretch.shape.length or 1.0

@@ -111,7 +111,9 @@ class DrawingSet:
         meters = sum(run.end_m - run.start_m for run in runs)
         about = f"{count(len(runs), 'cable')} along {meters:,.0f} m of route; chainage in meters from {source}"
         sheets = draw_straight_line(
-            runs, ground.met_by, lambda per_line_m: self._block(title, about, f"A full line shows {per_line_m:,.0f} m")
+            runs,
+            lambda run: ground.met_by(run.stretches),
+            lambda per_line_m: self._block(title, about, f"A full line shows {per_line_m:,.0f} m"),
         )
         return [Drawing("line", source, title, number, len(sheets), svg) for number, svg in enumerate(sheets, start=1)]
 

@@ -37,7 +37,7 @@ def spans():
     ]
     names = ["span_id", "u", "v", "placement", "method", "is_existing", "plant_id", "length_m", "tier", "edge_ids"]
     lines = [LineString([_NODES[u], _NODES[v]]) for _, u, v, _, _ in _SPANS]
-    return gpd.GeoDataFrame(pd.DataFrame(rows, columns=names), geometry=lines, crs=UTM)
+    return gpd.GeoDataFrame(pd.DataFrame(rows, columns=names).assign(area_id="A1"), geometry=lines, crs=UTM)
 
 
 def sites():

@@ -61,13 +61,16 @@ def test_references_that_lead_nowhere_leave_a_run_short():
 
 def test_a_railway_is_met_where_it_is_and_a_zone_from_end_to_end(plant):
     ground = Ground(plant_tables.triggers(), plant_tables.permits())
-    found = [(one.layer, one.name, one.start_m, one.end_m, one.permit_ids) for one in ground.met_by(plant.runs["H-K1"])]
+    found = [
+        (one.layer, one.name, one.start_m, one.end_m, one.permit_ids)
+        for one in ground.met_by(plant.runs["H-K1"].stretches)
+    ]
     assert found == [("flood", "AE", 10, 30, ()), ("rail", "Valley Railway", 125, 125, ("RAIL-1",))]
 
 
 def test_no_ground_meets_nothing(plant):
     ground = Ground(plant_tables.triggers().iloc[:0], plant_tables.permits())
-    assert ground.met_by(plant.runs["H-K1"]) == []
+    assert ground.met_by(plant.runs["H-K1"].stretches) == []
 
 
 def test_ids_sort_as_people_count():
