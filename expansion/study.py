@@ -150,10 +150,16 @@ class NetworkRules(Section):
     """`[network]`: engineering rules of the passive optical network."""
 
     architecture: Literal["centralized", "cascaded"] = Field(
-        "centralized", description="Where light is split; every plan splits in the hub so far, whatever stands here"
+        "centralized",
+        description="Where light is split: all of it in the hub, or in the hub and once more at every terminal",
     )
     split_ratio: Literal[8, 16, 32, 64, 128] = Field(
         32, description="Locations that share one feeder fiber; a higher ratio saves fibers and costs reach (dB)"
+    )
+    cascade: tuple[Literal[2, 4, 8, 16, 32, 64], Literal[2, 4, 8, 16, 32, 64]] = Field(
+        (4, 8),
+        description="Outputs of a splitter in the hub and of one at a terminal, used where the architecture is "
+        "cascaded; their product is the split ratio",
     )
     hub_capacity: int = Field(288, ge=1, le=2_000, description="Units that one hub can serve")
     terminal_ports: tuple[int, ...] = Field(
@@ -180,6 +186,18 @@ class NetworkRules(Section):
     )
     route: RouteRules = RouteRules()
     locks: LockRules = LockRules()
+
+    @property
+    def stages(self) -> tuple[int, ...]:
+        """Outputs of the splitters that light passes, from the hub outward."""
+        return self.cascade if self.architecture == "cascaded" else (self.split_ratio,)
+
+    @model_validator(mode="after")
+    def _cascade(self) -> Self:
+        first, second = self.cascade
+        if self.architecture == "cascaded" and first * second != self.split_ratio:
+            raise ValueError(f"cascade {first} x {second} is not the split ratio {self.split_ratio}")
+        return self
 
     @model_validator(mode="after")
     def _ports(self) -> Self:

@@ -150,3 +150,7 @@ class TableSpec:
             return self.check(pd.DataFrame(made))
         table = gpd.GeoDataFrame(made, geometry=geometry, crs=crs)
         return self.check(table, crs)
+
+    def empty(self, crs: CRS | None = None) -> pd.DataFrame:
+        """Make a table without rows; geometry, where the spec has it, in `crs`."""
+        return self.build({column.name: [] for column in self.columns}, geometry=[], crs=crs)

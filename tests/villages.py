@@ -26,7 +26,7 @@ from shapely import LineString, Point
 from expansion.crs import geodesic_lengths
 from expansion.demand import assume_plant, delineate_areas, find_eligible
 from expansion.network import build_graph, cut_off_locations, design_network, find_locks, price_edges
-from expansion.network.cables import Slack
+from expansion.network.cables import CableSizes, Slack
 from expansion.network.light import Ground
 from expansion.network.supply import Roots, hang_supply
 from expansion.plan.graph import EDGES, MEETINGS, TRIGGERS, EdgePrices, RoadGraph, Triggers, Works
@@ -266,6 +266,7 @@ def supply(graph, *nodes, existing=None):
     return hang_supply(graph, prices(graph, existing=existing), offices(*nodes), np.arange(len(graph.u)))
 
 
+SIZES = CableSizes((12, 24, 48, 72, 96, 144, 192, 288, 432, 864), 0.1)
 SLACK = Slack(aerial=0.02, buried=0.01, end_m=10.0, through_m=5.0, drop_m=5.0, reel_m=4000.0)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -12,80 +11,13 @@ from numpy.typing import NDArray
 
 from expansion.audit.folder import SavedPlan, integers, numbers, split_ids, texts
 from expansion.audit.geodesy import ellipsoid_lengths
+from expansion.audit.laid import Run, hub_fibers, lay_out
 from expansion.audit.ledger import Check, Ledger
 from expansion.audit.locks import leads_to_pin
-from expansion.audit.rules import engineering, excused, section
+from expansion.audit.rules import catalog, engineering, excused, section, split_stages
 
-SIZES = (12, 24, 48, 72, 96, 144, 192, 288, 432, 864)
 TIERS = ("feeder", "distribution", "drop")
 _MILLIMETER = 0.0011
-
-
-@dataclass(frozen=True, slots=True)
-class Stretch:
-    """A span as cable sees it: end nodes, route meters, and cable meters before slack."""
-
-    u: int
-    v: int
-    route_m: float
-    cable_m: float
-
-
-@dataclass(frozen=True, slots=True)
-class Run:
-    """A cable laid out: its nodes from the core outward and, per step, the cable meters before slack."""
-
-    tier: str
-    from_site: str
-    to_site: str
-    nodes: tuple[int, ...]
-    steps: tuple[float, ...]
-
-
-def stretches(saved: SavedPlan) -> dict[str, Stretch]:
-    """Read the spans, with the sag of poles or of ground added."""
-    spans = saved.table("spans")
-    aerial, buried = engineering(saved, "sag_aerial"), engineering(saved, "sag_buried")
-    columns = (texts(spans, "span_id"), integers(spans, "u"), integers(spans, "v"), numbers(spans, "length_m"))
-    found = {}
-    for name, u, v, length, placement in zip(*columns, texts(spans, "placement"), strict=True):
-        sag = aerial if placement == "aerial" else buried
-        found[name] = Stretch(int(u), int(v), float(length), float(length) * (1 + sag))
-    return found
-
-
-def site_nodes(saved: SavedPlan) -> dict[str, int]:
-    """Node of each site."""
-    sites = saved.table("sites")
-    return dict(zip(texts(sites, "site_id"), (int(node) for node in integers(sites, "node")), strict=True))
-
-
-def lay_out(saved: SavedPlan, ledger: Ledger) -> dict[str, Run]:
-    """Walk every cable along its spans; those that break off are breaches and are left out."""
-    spans, nodes, cables = stretches(saved), site_nodes(saved), saved.table("cables")
-    columns = [texts(cables, name) for name in ("cable_id", "tier", "from_site", "to_site", "span_ids")]
-    runs, broken = {}, []
-    for cable, tier, start, end, names in zip(*columns, strict=True):
-        way = _walk([spans.get(name) for name in split_ids(names)], nodes.get(start))
-        if way is None or (tier != "drop" and way[0][-1] != nodes.get(end)):
-            broken.append(cable)
-        else:
-            runs[cable] = Run(tier, start, end, *way)
-    ledger.nothing(broken, "cables do not run along their spans from site to site", len(cables))
-    return runs
-
-
-def _walk(way: list[Stretch | None], start: int | None) -> tuple[tuple[int, ...], tuple[float, ...]] | None:
-    """Nodes and steps of a walk over spans from a node; None where it breaks off."""
-    if start is None:
-        return None
-    nodes, steps = [start], []
-    for span in way:
-        if span is None or nodes[-1] not in (span.u, span.v):
-            return None
-        nodes.append(span.u + span.v - nodes[-1])
-        steps.append(span.cable_m)
-    return tuple(nodes), tuple(steps)
 
 
 def check_cables(saved: SavedPlan) -> Check:
@@ -147,48 +79,16 @@ def _check_taps(ledger: Ledger, saved: SavedPlan) -> None:
 
 
 def _check_lengths(ledger: Ledger, saved: SavedPlan, runs: dict[str, Run]) -> None:
-    """Recompute cable meters of trunks: route with sag, slack at both ends and at every site passed."""
-    cables = saved.table("cables")
-    end_m, through_m = engineering(saved, "slack_end_m"), engineering(saved, "slack_through_m")
-    passable = _passable(saved)
-    wrong = []
+    """Recompute cable meters of trunks: route with sag, slack at the ends of its pieces and wherever it is opened."""
+    cables, wrong = saved.table("cables"), []
     for cable, told in zip(texts(cables, "cable_id"), numbers(cables, "length_m"), strict=True):
         run = runs.get(cable)
         if run is None or run.tier == "drop":
             continue
-        source = passable.source.get(run.from_site, run.from_site)
-        least = sum(run.steps) + 2 * end_m
-        inside = set(run.nodes[1:-1])
-        sure = len(inside & passable.sites.get(source, set()))
-        maybe = len(inside & (passable.sites.get(source, set()) | passable.huts))
-        slack = _MILLIMETER * (1 + len(run.steps))
-        if not least + sure * through_m - slack <= told <= least + maybe * through_m + slack:
-            wrong.append(f"{cable} ({told:.3f} m, expected {least + sure * through_m:.3f})")
+        found = run.bare(len(run.nodes) - 1) + run.end_m * (1 + 2 * max(len(run.pieces) - 1, 0))
+        if not abs(found - told) <= _MILLIMETER * (1 + len(run.steps)):
+            wrong.append(f"{cable} ({told:.3f} m, expected {found:.3f})")
     ledger.nothing(wrong, "cable length is not route, sag and slack", len(cables))
-
-
-@dataclass(frozen=True, slots=True)
-class Passable:
-    """Per source site the nodes of the sites and closures it feeds; nodes of huts; and per closure its source."""
-
-    sites: dict[str, set[int]]
-    huts: set[int]
-    source: dict[str, str]
-
-
-def _passable(saved: SavedPlan) -> Passable:
-    sites = saved.table("sites")
-    columns = [texts(sites, name) for name in ("site_id", "kind", "parent_site_id")]
-    fed: dict[str, set[int]] = defaultdict(set)
-    huts: set[int] = set()
-    source: dict[str, str] = {}
-    for site, kind, parent, node in zip(*columns, integers(sites, "node"), strict=True):
-        fed[parent].add(int(node))
-        if kind == "hut":
-            huts.add(int(node))
-        if kind == "closure":
-            source[site] = parent
-    return Passable(dict(fed), huts, source)
 
 
 def _check_sizes(ledger: Ledger, saved: SavedPlan) -> None:
@@ -200,25 +100,29 @@ def _check_sizes(ledger: Ledger, saved: SavedPlan) -> None:
     ledger.none(fibers < used, ids, "cables with fewer fibers than are used")
     wanted = used + (used * engineering(saved, "spare_fiber_share")).astype(np.int64)
     ledger.none((tier != "drop") & (fibers < wanted), ids, "cables without the spare fibers asked for")
-    sold = np.isin(fibers, SIZES) | (fibers % SIZES[-1] == 0)
+    sizes = catalog(saved, "cable")
+    sold = np.isin(fibers, sizes) | (fibers % sizes[-1] == 0)
     ledger.none((tier != "drop") & ~sold, ids, "cables of a size that nobody sells")
 
 
 def _check_use(ledger: Ledger, saved: SavedPlan) -> None:
     """Count the fibers that light paths use in each cable; huts take more in feeders."""
     cables, paths = saved.table("cables"), saved.table("paths")
-    ratio = int(section(saved, "network")["split_ratio"])
+    ratio = split_stages(saved)[0]
     light: dict[str, int] = defaultdict(int)
+    fibers: dict[str, set[tuple[str, int]]] = defaultdict(set)
     splitters: dict[str, set[tuple[str, int]]] = defaultdict(set)
-    columns = (texts(paths, "cable_ids"), texts(paths, "hub_id"), integers(paths, "splitter_output"))
-    for text, hub, output, units in zip(*columns, integers(paths, "units"), strict=True):
+    columns = (texts(paths, "cable_ids"), texts(paths, "hub_id"), hub_fibers(saved))
+    for text, hub, taken, units in zip(*columns, integers(paths, "units"), strict=True):
         for cable in split_ids(text):
             light[cable] += int(units)
-            splitters[cable] |= {(hub, (int(output) - 1 + unit) // ratio) for unit in range(int(units))}
+            fibers[cable] |= {(hub, fiber) for fiber in taken}
+            splitters[cable] |= {(hub, (fiber - 1) // ratio) for fiber in taken}
     names, tier = texts(cables, "cable_id"), np.array(texts(cables, "tier"), dtype=object)
     used = integers(cables, "used_fibers")
     ledger.nothing(sorted(set(light) - set(names)), "light paths name cables that do not exist", len(light))
-    found = np.array([len(splitters[n]) if t == "feeder" else light[n] for n, t in zip(names, tier, strict=True)])
+    count = {"feeder": splitters, "distribution": fibers}
+    found = np.array([len(count[t][n]) if t in count else light[n] for n, t in zip(names, tier, strict=True)])
     huts = "hut" in texts(saved.table("sites"), "kind")
     loose = (tier == "feeder") & huts
     ledger.none(~loose & (used != found), names, "used_fibers is not what light paths use")

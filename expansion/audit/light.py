@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import dijkstra
 
-from expansion.audit.cables import Run, lay_out, site_nodes, stretches
 from expansion.audit.folder import SavedPlan, integers, numbers, split_ids, texts
+from expansion.audit.laid import Run, lay_out, site_nodes, stretches
 from expansion.audit.ledger import Check, Ledger
 from expansion.audit.rules import engineering
 
@@ -36,12 +36,10 @@ def check_light(saved: SavedPlan) -> Check:
 
 @dataclass(frozen=True, slots=True)
 class Plant:
-    """What light runs through: cables laid out, node per site, reel length, slack at cable ends, ways along spans."""
+    """What light runs through: cables laid out, node per site, ways along spans."""
 
     runs: dict[str, Run]
     node: dict[str, int]
-    reel_m: float
-    end_m: float
     ways: dict[int, FloatArray]
 
     def chain(self, names: list[str], tier: str) -> tuple[str, ...]:
@@ -52,15 +50,15 @@ class Plant:
         """Cable meters and splices from node to node along a chain of cables; dark where it does not lead there."""
         if not chain:
             return (0.0, 0) if start == end else _DARK
-        cable_m, here = 0.0, start
+        cable_m, splices, here = 0.0, 0, start
         for place, name in enumerate(chain):
             run = self.runs[name]
             goal = self.node.get(self.runs[chain[place + 1]].from_site, -1) if place + 1 < len(chain) else end
             if run.nodes[0] != here or goal not in run.nodes:
                 return _DARK
-            cable_m += sum(run.steps[: run.nodes.index(goal)])
-            here = goal
-        return cable_m + 2 * self.end_m * len(chain), len(chain) + int(cable_m // self.reel_m)
+            meters, joints = run.light(run.nodes.index(goal))
+            cable_m, splices, here = cable_m + meters, splices + 1 + joints, goal
+        return cable_m, splices
 
     def existing(self, office: int, source: int) -> Leg:
         """Cable meters and splices on the operator's own fiber between an office and the tap."""
@@ -78,8 +76,6 @@ def _read_plant(saved: SavedPlan) -> Plant:
     return Plant(
         lay_out(saved, Ledger("cables")),
         node,
-        engineering(saved, "reel_m"),
-        engineering(saved, "slack_end_m"),
         _ways(saved, offices),
     )
 

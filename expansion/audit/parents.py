@@ -8,9 +8,9 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import dijkstra
 
 from expansion.audit.access import is_existing
-from expansion.audit.cables import lay_out, stretches
 from expansion.audit.certificate import read_proof
 from expansion.audit.folder import SavedPlan, integers, numbers, texts
+from expansion.audit.laid import lay_out, stretches
 from expansion.audit.ledger import Ledger
 
 IntArray = NDArray[np.int64]

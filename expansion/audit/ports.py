@@ -10,8 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from expansion.audit.folder import SavedPlan, integers, numbers, texts
+from expansion.audit.laid import hub_fibers
 from expansion.audit.ledger import Check, Ledger
-from expansion.audit.rules import excused, section
+from expansion.audit.rules import excused, section, split_stages
 
 IntArray = NDArray[np.int64]
 
@@ -24,14 +25,10 @@ def check_ports(saved: SavedPlan) -> Check:
     ledger.that(len(set(ids)) == len(ids), "a location has two light paths")
     _check_chain(ledger, saved, paths, ids)
     units = _units(ledger, saved, ids)
-    for site, port in (
-        ("terminal_id", "terminal_port"),
-        ("hub_id", "distribution_fiber"),
-        ("hub_id", "splitter_output"),
-    ):
-        taken = _occupied(texts(paths, site), integers(paths, port), units)
-        ledger.nothing(_twice(taken), f"{port} is used twice", len(taken))
-        ledger.nothing(_gaps(taken), f"{port} does not run from 1 without a gap", len(taken))
+    taken = _occupied(texts(paths, "terminal_id"), integers(paths, "terminal_port"), units)
+    ledger.nothing(_twice(taken), "terminal_port is used twice", len(taken))
+    ledger.nothing(_gaps(taken), "terminal_port does not run from 1 without a gap", len(taken))
+    _check_fibers(ledger, saved, paths, ids)
     _check_splitters(ledger, saved, paths, ids)
     _check_capacity(ledger, saved, paths, sites, units)
     _check_sites(ledger, saved, sites)
@@ -71,6 +68,28 @@ def _occupied(sites: list[str], first: IntArray, units: IntArray) -> list[tuple[
     ]
 
 
+def _check_fibers(ledger: Ledger, saved: SavedPlan, paths: Any, ids: list[str]) -> None:
+    """Check that each fiber of a hub feeds one thing at one terminal: a port, or a splitter there."""
+    stages = split_stages(saved)
+    per = stages[1] if len(stages) > 1 else 1
+    fed: set[tuple[tuple[str, int], tuple[str, int]]] = set()
+    columns = [texts(paths, name) for name in ("hub_id", "terminal_id")]
+    for hub, terminal, port, fibers in zip(*columns, integers(paths, "terminal_port"), hub_fibers(saved), strict=True):
+        first = (int(port) - 1) // per
+        fed |= {((hub, fiber), (terminal, first + step)) for step, fiber in enumerate(fibers)}
+    taken = sorted({fiber for fiber, _ in fed})
+    ledger.nothing(_twice(fiber for fiber, _ in fed), "distribution_fiber is used twice", len(taken))
+    ledger.nothing(_twice(end for _, end in fed), "a port or splitter at a terminal has two fibers", len(taken))
+    ledger.nothing(_gaps(taken), "distribution_fiber does not run from 1 without a gap", len(taken))
+    fiber, output = integers(paths, "distribution_fiber"), integers(paths, "splitter_output")
+    ledger.none(fiber != output, ids, "a splitter output has another number than its fiber")
+    second = [(p - 1) // per + 1 if per > 1 else -1 for p in integers(paths, "terminal_port")]
+    branch = [(p - 1) % per + 1 if per > 1 else -1 for p in integers(paths, "terminal_port")]
+    for column, expected in (("splitter2_input", second), ("splitter2_output", branch)):
+        told = np.nan_to_num(numbers(paths, column), nan=-1)
+        ledger.none(told != np.array(expected), ids, f"{column} is not that of the terminal port")
+
+
 def _twice(taken: Iterable[tuple[str, int]]) -> list[str]:
     return [f"{site} {number}" for (site, number), count in Counter(taken).items() if count > 1]
 
@@ -96,7 +115,7 @@ def _gaps(taken: Iterable[tuple[str, int]]) -> list[str]:
 
 def _check_splitters(ledger: Ledger, saved: SavedPlan, paths: Any, ids: list[str]) -> None:
     """Check that outputs belong to their splitter, and that each splitter has one fiber and one port of its own."""
-    ratio = int(section(saved, "network")["split_ratio"])
+    ratio = split_stages(saved)[0]
     output, splitter = integers(paths, "splitter_output"), integers(paths, "splitter_input")
     ledger.none((output - 1) // ratio + 1 != splitter, ids, f"outputs lie on another splitter of 1:{ratio}")
     hub, office = texts(paths, "hub_id"), texts(paths, "office_id")
@@ -114,14 +133,18 @@ def _shared(values: Iterable[tuple[str, int]]) -> list[str]:
 
 def _check_capacity(ledger: Ledger, saved: SavedPlan, paths: Any, sites: Any, units: IntArray) -> None:
     """Recompute what is used of every terminal, hub and office, and compare it with what there is."""
-    ratio = int(section(saved, "network")["split_ratio"])
+    ratio = split_stages(saved)[0]
     used: dict[str, int] = defaultdict(int)
     splitters: dict[str, set[tuple[str, int]]] = defaultdict(set)
     columns = [texts(paths, name) for name in ("terminal_id", "hub_id", "office_id")]
-    for terminal, hub, office, output, count in zip(*columns, integers(paths, "splitter_output"), units, strict=True):
+    fibers: dict[str, set[int]] = defaultdict(set)
+    fed: dict[str, int] = defaultdict(int)
+    for terminal, hub, office, taken, count in zip(*columns, hub_fibers(saved), units, strict=True):
         used[terminal] += int(count)
-        used[hub] += int(count)
-        splitters[office] |= {(hub, (int(output) - 1 + step) // ratio) for step in range(int(count))}
+        fed[hub] += int(count)
+        fibers[hub].update(taken)
+        splitters[office] |= {(hub, (fiber - 1) // ratio) for fiber in taken}
+    used.update({hub: len(found) for hub, found in fibers.items()})
     used.update({office: len(found) for office, found in splitters.items()})
     names, kind = texts(sites, "site_id"), np.array(texts(sites, "kind"), dtype=object)
     ledger.that(len(set(names)) == len(names), "site ids are not unique")
@@ -134,7 +157,8 @@ def _check_capacity(ledger: Ledger, saved: SavedPlan, paths: Any, sites: Any, un
     ledger.none(over & (~office | (int((over & office).sum()) > allowed)), names, "sites over their capacity")
     most = int(section(saved, "network")["hub_capacity"])
     locked = np.isin(np.array(names, dtype=object), [name for name in _locked_hubs(saved) if name])
-    ledger.none((kind == "hub") & ~locked & (told > most), names, f"hubs feed more than {most} units")
+    units_fed = np.array([fed[name] for name in names])
+    ledger.none((kind == "hub") & ~locked & (units_fed > most), names, f"hubs feed more than {most} units")
 
 
 def _locked_hubs(saved: SavedPlan) -> list[str]:

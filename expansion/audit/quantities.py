@@ -10,7 +10,7 @@ import numpy as np
 
 from expansion.audit.folder import SavedPlan, flags, integers, numbers, texts
 from expansion.audit.ledger import Check, Ledger
-from expansion.audit.rules import engineering
+from expansion.audit.rules import engineering, split_stages
 
 Amounts = dict[str, dict[str, float]]
 BUILD = ("cable", "civil", "electronics", "make_ready", "passive", "site")
@@ -70,6 +70,7 @@ def _measure(saved: SavedPlan) -> Amounts:
     home = _site_homes(saved)
     _measure_civil(saved, amounts)
     _measure_cables(saved, amounts)
+    _measure_splices(saved, amounts)
     _measure_sites(saved, amounts, home)
     _measure_ports(saved, amounts, home)
     _measure_drops(saved, amounts)
@@ -97,27 +98,33 @@ def _measure_civil(saved: SavedPlan, amounts: Amounts) -> None:
 
 
 def _measure_cables(saved: SavedPlan, amounts: Amounts) -> None:
-    """Cable meters by size, a feeder's shared by its spans; splices where cables start and where reels join."""
-    cables, reel = saved.table("cables"), engineering(saved, "reel_m")
+    """Cable meters by size, a feeder's shared by its spans; a closure per tap."""
+    cables = saved.table("cables")
     columns = (texts(cables, "area_id"), texts(cables, "tier"), integers(cables, "fibers"))
-    sizes = (integers(cables, "used_fibers"), numbers(cables, "length_m"), texts(cables, "from_site"))
+    sizes = (numbers(cables, "length_m"), texts(cables, "from_site"))
     lies, spans = texts(cables, "span_ids"), _paid_spans(saved)
     taps = {site for site, kind in _site_kinds(saved).items() if kind == "fiber_tap"}
     tapped: dict[str, str] = {}
-    for area, tier, fibers, used, length, origin, under in zip(*columns, *sizes, lies, strict=True):
+    for area, tier, fibers, length, origin, under in zip(*columns, *sizes, lies, strict=True):
         if tier == "drop":
             amounts["drop_cable"][area] += length
             continue
-        joints = max(math.ceil(round(length / reel, 9)) - 1, 0)
         shares = _shares(spans, under, length, area) if tier == "feeder" else {area: length}
         for payer, meters in shares.items():
             amounts[f"cable_{fibers}"][payer] += meters
-        amounts["splice"][area] += int(used + joints * fibers)
-        amounts["closure"][area] += joints
         if origin in taps:
             tapped[origin] = min(tapped.get(origin, area), area)
     for area in tapped.values():
         amounts["closure"][area] += 1
+
+
+def _measure_splices(saved: SavedPlan, amounts: Amounts) -> None:
+    """Fusion splices, and closures at joints of reels that stand alone."""
+    splices, reels = saved.table("splices"), saved.table("reels")
+    for kind, area in zip(texts(splices, "kind"), texts(splices, "area_id"), strict=True):
+        amounts["splice"][area] += kind in ("splice", "splitter in", "splitter out")
+    for count, area in zip(integers(reels, "closures"), texts(reels, "area_id"), strict=True):
+        amounts["closure"][area] += int(count)
 
 
 def _paid_spans(saved: SavedPlan) -> dict[str, tuple[str, float]]:
@@ -145,7 +152,7 @@ def _site_kinds(saved: SavedPlan) -> dict[str, str]:
 
 
 def _measure_sites(saved: SavedPlan, amounts: Amounts, home: dict[str, str]) -> None:
-    """Count new hubs, terminals, huts and offices; closures with their splices; handholes of terminals off poles."""
+    """Count new hubs, terminals, huts and offices; closures; handholes of terminals off poles."""
     sites, spans = saved.table("sites"), saved.table("spans")
     aerial = (np.array(texts(spans, "placement"), dtype=object) == "aerial") & ~flags(spans, "is_existing")
     on_poles = set(integers(spans, "u")[aerial]) | set(integers(spans, "v")[aerial])
@@ -161,14 +168,13 @@ def _measure_sites(saved: SavedPlan, amounts: Amounts, home: dict[str, str]) -> 
         if kinds[row] in ("terminal", "closure"):
             amounts["closure"][area] += 1
         if kinds[row] == "terminal":
-            amounts["splice"][area] += int(used[row])
             amounts["handhole"][area] += node[row] not in on_poles
 
 
 def _measure_ports(saved: SavedPlan, amounts: Amounts, home: dict[str, str]) -> None:
-    """Count splitters per hub, and for each its ports and the splice of its feeder fiber."""
-    rules = saved.study["study"]["network"]
-    ratio = int(rules["split_ratio"])
+    """Count splitters per hub, for each its ports, and splitters at terminals."""
+    rules, stages = saved.study["study"]["network"], split_stages(saved)
+    ratio = stages[0]
     sites, paths = saved.table("sites"), saved.table("paths")
     inputs: dict[str, set[int]] = defaultdict(set)
     for hub, splitter in zip(texts(paths, "hub_id"), integers(paths, "splitter_input"), strict=True):
@@ -180,8 +186,11 @@ def _measure_ports(saved: SavedPlan, amounts: Amounts, home: dict[str, str]) -> 
             count[site] = max(count.get(site, 0), math.ceil(int(integers(sites, "used")[row]) / ratio))
     port = "olt_port_xgs" if rules["pon_class"][:1] in ("N", "E") else "olt_port"
     for hub, number in count.items():
-        for item in (f"splitter_{ratio}", port, "odf_port", "splice"):
+        for item in (f"splitter_{ratio}", port, "odf_port"):
             amounts[item][home[hub]] += number
+    for (site, kind), used in zip(_site_kinds(saved).items(), integers(sites, "used"), strict=True):
+        for outputs in stages[1:] if kind == "terminal" else ():
+            amounts[f"splitter_{outputs}"][home[site]] += math.ceil(int(used) / outputs)
 
 
 def _measure_drops(saved: SavedPlan, amounts: Amounts) -> None:

@@ -33,6 +33,19 @@ def section(saved: SavedPlan, name: str) -> dict[str, Any]:
     return dict(saved.study["study"][name])
 
 
+def split_stages(saved: SavedPlan) -> tuple[int, ...]:
+    """Return the outputs of the splitters that light passes: in the hub, and at a terminal that splits again."""
+    network = section(saved, "network")
+    cascaded = network["architecture"] == "cascaded"
+    return tuple(int(n) for n in network["cascade"]) if cascaded else (int(network["split_ratio"]),)
+
+
+def catalog(saved: SavedPlan, thing: str) -> list[int]:
+    """Sizes in which something has a rate, ascending."""
+    parts = [str(row["rate_id"]).rpartition("_") for row in rows_of(saved, "rates")]
+    return sorted(int(size) for name, _, size in parts if name == thing and size.isdecimal())
+
+
 def excused(saved: SavedPlan, *codes: str) -> int:
     """Count the breaches that findings of these codes admit."""
     return sum(int(finding["count"]) for finding in saved.document["findings"] if finding["code"] in codes)

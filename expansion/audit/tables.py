@@ -31,6 +31,13 @@ COLUMNS = {
     "waves": "wave_id",
     "gates": "gate_row_id",
     "drops": "location_id",
+    "strands": "strand_id cable_id fiber last_fiber sheath tube tube_color fiber_color use carries from_site from_port "
+    "to_site to_port",
+    "splices": "splice_id site_id kind tray place in_cable in_fiber in_tube_color in_fiber_color in_port out_cable "
+    "out_fiber out_tube_color out_fiber_color out_port carries area_id",
+    "reels": "piece_id cable_id tier sheath piece fibers length_m from_site to_site closures reel_id reel_from_m "
+    "area_id geometry",
+    "reel_sizes": "fibers pieces length_m reel_m reels least_reels waste_m waste_share",
     "cost_drivers": "factor",
     "route_locks": "lock_id kind what edges length_m edge_ids node capacity hub_id locations_cut_off cost_with "
     "cost_without price price_low price_high geometry",

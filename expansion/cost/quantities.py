@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from expansion.plan.plan import Network
+from expansion.plan.specs_network import FUSED
 from expansion.rulebook import Rulebook
 from expansion.study import Study
 
@@ -26,7 +27,7 @@ def measure_quantities(study: Study, rulebook: Rulebook, network: Network) -> pd
     study
         Split ratio and optical class.
     rulebook
-        Spacing of handholes and length of a cable reel.
+        Spacing of handholes.
     network
         The design; its tables in any row order.
 
@@ -42,7 +43,8 @@ def measure_quantities(study: Study, rulebook: Rulebook, network: Network) -> pd
         _make_ready(spans),
         *_handholes(spans, network.sites, area_of_site, rulebook.engineering_value("handhole_spacing_m")),
         *_feeder_meters(network),
-        *_cables(network, area_of_site, rulebook.engineering_value("reel_m")),
+        *_cables(network),
+        *_splices(network, area_of_site),
         *_sites(network.sites, area_of_site),
         *_ports(study, network, area_of_site),
         *_drops(network),
@@ -130,24 +132,22 @@ def _feeder_meters(network: Network) -> Iterable[pd.DataFrame]:
     yield _piece(home, items, rest)
 
 
-def _cables(network: Network, area_of_site: pd.Series, reel_m: float) -> Iterable[pd.DataFrame]:
-    """Meters of distribution cable by size; splices and closures of all cables.
+def _cables(network: Network) -> Iterable[pd.DataFrame]:
+    """Meters of distribution cable by size; those of feeders are shared by the areas along them."""
+    cables = network.cables[(network.cables["tier"] == "distribution").to_numpy()]
+    yield _piece(cables["area_id"].to_numpy(), _cable_items(cables), _milli(cables["length_m"]))
 
-    A fiber in use is spliced where its cable starts and where it ends at a terminal (at a hub: see `_ports`); where
-    two reels join, all fibers of the sheath are. A closure stands at each new terminal, at each joint of reels, at
-    each tap of existing fiber, and where the design sets one because a cable leaves another.
+
+def _splices(network: Network, area_of_site: pd.Series) -> Iterable[pd.DataFrame]:
+    """Count fusion splices and closures.
+
+    Every splice of the table that is fused is paid by the area of its row. A closure stands at each new terminal, at
+    each joint of reels that has none yet, at each tap of existing fiber, and where a cable leaves another.
     """
-    cables = network.cables[(network.cables["tier"] != "drop").to_numpy()]
-    area = cables["area_id"].to_numpy()
-    own = (cables["tier"] != "feeder").to_numpy()
-    yield _piece(area[own], _cable_items(cables[own]), _milli(cables["length_m"])[own])
-    joints = np.maximum(-(-_milli(cables["length_m"]) // max(round(reel_m * 1000), 1)) - 1, 0)
-    spliced = cables["used_fibers"].to_numpy() + joints * cables["fibers"].to_numpy()
-    yield _piece(area, "splice", spliced * 1000)
-    yield _piece(area, "closure", joints * 1000)
-    sites = network.sites
-    terminals = sites[((sites["kind"] == "terminal") & sites["is_new"]).to_numpy()]
-    yield _piece(area_of_site[terminals["site_id"]].to_numpy(), "splice", terminals["used"].to_numpy() * 1000)
+    fused = network.splices[network.splices["kind"].isin(FUSED).to_numpy(dtype=bool)]
+    yield _each(fused["area_id"].to_numpy(), "splice")
+    yield _piece(network.reels["area_id"].to_numpy(), "closure", network.reels["closures"].to_numpy() * 1000)
+    sites, cables = network.sites, network.cables
     opened = sites[(sites["kind"].isin(["terminal", "closure"]) & sites["is_new"]).to_numpy()]
     yield _each(area_of_site[opened["site_id"]].to_numpy(), "closure")
     taps = sites.loc[(sites["kind"] == "fiber_tap").to_numpy(), "site_id"]
@@ -167,21 +167,25 @@ def _sites(sites: pd.DataFrame, area_of_site: pd.Series) -> Iterable[pd.DataFram
 
 
 def _ports(study: Study, network: Network, area_of_site: pd.Series) -> Iterable[pd.DataFrame]:
-    """Splitters per hub, and for each one OLT port, one ODF port and the splice that ends its feeder fiber.
+    """Splitters per hub with an OLT and an ODF port each, and those at terminals where light is split twice.
 
     As many splitters as the light paths use, and at a new hub as many as its ports in use fill (a location of several
     units takes several ports).
     """
-    ratio = study.network.split_ratio
+    first, *second = study.network.stages
     on_paths = network.paths.groupby("hub_id")["splitter_input"].nunique()
     hubs = network.sites[((network.sites["kind"] == "hub") & network.sites["is_new"]).to_numpy()]
-    filled = pd.Series(-(-hubs["used"].to_numpy() // ratio), index=hubs["site_id"].to_numpy())
+    filled = pd.Series(-(-hubs["used"].to_numpy() // first), index=hubs["site_id"].to_numpy())
     names = sorted({*on_paths.index, *filled.index})
     count = np.maximum(on_paths.reindex(names).fillna(0), filled.reindex(names).fillna(0)).to_numpy().astype(np.int64)
     area = area_of_site[names].to_numpy()
     is_xgs = study.network.pon_class[:1] in ("N", "E")
-    for item in (f"splitter_{ratio}", "olt_port_xgs" if is_xgs else "olt_port", "odf_port", "splice"):
+    for item in (f"splitter_{first}", "olt_port_xgs" if is_xgs else "olt_port", "odf_port"):
         yield _piece(area, item, count * 1000)
+    for outputs in second:
+        terminals = network.sites[(network.sites["kind"] == "terminal").to_numpy()]
+        splitters = -(-terminals["used"].to_numpy() // outputs)
+        yield _piece(area_of_site[terminals["site_id"]].to_numpy(), f"splitter_{outputs}", splitters * 1000)
 
 
 def _drops(network: Network) -> Iterable[pd.DataFrame]:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from expansion.errors import StudyError
 from expansion.rulebook import Rulebook
-
-SIZES = (12, 24, 48, 72, 96, 144, 192, 288, 432, 864)
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,17 +22,27 @@ class Sheath:
     fibers: int
 
 
-def size_cable(used: int, spare_share: float) -> int:
-    """Smallest catalog size that holds the fibers in use and the spare; beyond the catalog, whole largest sheaths."""
-    wanted = used + int(used * spare_share)
-    for size in SIZES:
-        if size >= wanted:
-            return size
-    return -(-wanted // SIZES[-1]) * SIZES[-1]
+@dataclass(frozen=True, slots=True)
+class CableSizes:
+    """Sizes of cable that can be bought, ascending in fibers, and the share of spare fibers asked for."""
+
+    fibers: tuple[int, ...]
+    spare_share: float
+
+    @classmethod
+    def from_book(cls, book: Rulebook) -> CableSizes:
+        """Read the catalog from the rates, and the rule."""
+        return cls(book.catalog("cable"), book.engineering_value("spare_fiber_share"))
+
+    def fit(self, used: int) -> int:
+        """Smallest size that holds the fibers in use and the spare; beyond the catalog, whole largest sheaths."""
+        wanted = used + int(used * self.spare_share)
+        largest = self.fibers[-1]
+        return next((size for size in self.fibers if size >= wanted), -(-wanted // largest) * largest)
 
 
 def lay_cables(
-    source: int, parent: dict[int, int], order: list[int], need: dict[int, int], spare_share: float
+    source: int, parent: dict[int, int], order: list[int], need: dict[int, int], sizes: CableSizes
 ) -> list[Sheath]:
     """Cover a tree with cables.
 
@@ -47,8 +56,8 @@ def lay_cables(
         Nodes of the tree without the source, parents before children.
     need
         Fibers that end at a node, for those nodes at which some end.
-    spare_share
-        Spare fibers on top of those in use.
+    sizes
+        Sizes on sale and the spare.
 
     Returns
     -------
@@ -75,7 +84,7 @@ def lay_cables(
             if not onward:
                 break
             node = onward[0]
-        sheaths.append(Sheath(tuple(nodes), mother, used, size_cable(used, spare_share)))
+        sheaths.append(Sheath(tuple(nodes), mother, used, sizes.fit(used)))
     return sheaths
 
 
@@ -102,8 +111,19 @@ class Slack:
 
     @classmethod
     def from_book(cls, book: Rulebook) -> Slack:
-        """Read the rules."""
+        """Read the rules.
+
+        Raises
+        ------
+        StudyError
+            ``E_RULE_ROW`` where a reel holds no more than the slack at the two ends of a piece.
+        """
         value = book.engineering_value
+        if value("reel_m") <= 2 * value("slack_end_m"):
+            raise StudyError(
+                "a reel holds no more cable than the slack at its two ends", code="E_RULE_ROW",
+                where=["reel_m", "slack_end_m"], hint="raise reel_m, or lower slack_end_m",
+            )  # fmt: skip
         return cls(
             value("sag_aerial"), value("sag_buried"), value("slack_end_m"), value("slack_through_m"),
             value("drop_slack_m"), value("reel_m"),

@@ -10,33 +10,42 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from expansion.network.cables import SIZES, Slack
-from expansion.network.hubs import areas_of_hubs, place_hubs
+from expansion.network.cables import Slack
+from expansion.network.hubs import Hub, areas_of_hubs, place_hubs
 from expansion.network.huts import FeederRates, open_paying_huts
 from expansion.network.idle import find_idle
+from expansion.network.joints import reel_tables
 from expansion.network.light import Ground, lay_distribution, lay_feeders
 from expansion.network.offices import Limits, assign_offices
 from expansion.network.optics import Budget
-from expansion.network.records import Design, cable_table, drop_table, office_table, path_table, site_table
+from expansion.network.ports import Split, number_ports
+from expansion.network.records import (
+    Design,
+    cable_areas,
+    cable_table,
+    drop_table,
+    office_table,
+    path_table,
+    site_table,
+)
 from expansion.network.routing import cut_to, route_terminals
 from expansion.network.shared import Sharing, cut_segments, share_route
 from expansion.network.spans import TIER_RANK, merge_spans
+from expansion.network.splices import record_fibers
 from expansion.network.supply import Roots, Supply, find_roots, hang_supply
-from expansion.network.terminals import TerminalMapper, TerminalRules, make_street, place_terminals, serially
+from expansion.network.terminals import Terminal, TerminalMapper, TerminalRules, make_street, place_terminals, serially
 from expansion.network.unserved import outcomes_of
 from expansion.plan.findings import Finding, find
 from expansion.plan.graph import EdgePrices, IntArray, RoadGraph
 from expansion.plan.inputs import Inputs
 from expansion.plan.locks import Lock, Locks, no_locks
 from expansion.plan.plan import Areas, Eligibility, Network, Route
-from expansion.plan.specs_network import CABLES, DROPS, PATHS, SPANS
+from expansion.plan.specs_network import CABLES, DROPS, PATHS, REELS, SPANS
 from expansion.study import Study
 from expansion.tables import TableSpec
 from expansion.wording import count
 
 ROUTE_SEED = 1  # of the search's random choices: the study's seed moves the draws, never the route
-_SPLICE_ALLOWANCE = 8
-_SLACK_ALLOWANCE_M = 300.0
 HubLocks = dict[int, list[Lock]]
 
 
@@ -154,7 +163,8 @@ def _decide(
     units = inputs.locations["units"].to_numpy()
     area_ids = list(areas.table["area_id"])
     slack = Slack.from_book(book)
-    reach = budget.route_reach_m(_SPLICE_ALLOWANCE, 1 + max(slack.aerial, slack.buried), _SLACK_ALLOWANCE_M)
+    splices = int(book.engineering_value("route_splices"))
+    reach = budget.route_reach_m(splices, 1 + max(slack.aerial, slack.buried), book.engineering_value("route_slack_m"))
     hubs = place_hubs(
         supply,
         graph,
@@ -167,27 +177,59 @@ def _decide(
         span_max_m=min(book.engineering_value("distribution_max_m"), reach),
         locked=locked,
     )
+    split = Split.of(study)
+    terminals = _place_terminals(study, inputs, graph, supply, hubs, split, mapper)
+    hubs = _split_again(hubs, terminals, split, book.catalog("hub"))
     rates = FeederRates.from_book(book)
     ground = Ground(supply, graph, prices, slack, graph.edges.geometry.to_numpy())
     offices = assign_offices(
         supply, graph, prices, roots, hubs, _spare_strands(inputs), Limits(reach, rates.hut_fibers),
         lambda made: open_paying_huts(ground, made, hubs, rates), book.currency,
     )  # fmt: skip
-    ports = sorted(network.terminal_ports)
-    price = tuple(book.rate(f"terminal_{count}").likely for count in ports)
-    rules = TerminalRules(tuple(ports), price, network.drop_max_m, book.rate("drop_cable").likely)
-    unit_list = units.tolist()
-    streets = [(make_street(supply, graph, hub, unit_list, network.drop_max_m), rules) for hub in hubs]
-    terminals = mapper(place_terminals, streets)
     names = [[f"{hub.hub_id}-T{n}" for n in range(1, len(mine) + 1)] for hub, mine in zip(hubs, terminals, strict=True)]
-    share = rates.spare_share
-    feeders, feeder_of = lay_feeders(ground, offices, hubs, share, rates.hut_fibers)
-    distribution = [lay_distribution(ground, hub, terminals[i], names[i], share) for i, hub in enumerate(hubs)]
+    feeders, feeder_of = lay_feeders(ground, offices, hubs, rates.sizes, rates.hut_fibers)
+    distribution = [
+        lay_distribution(ground, hub, terminals[i], names[i], rates.sizes, split.at_terminal)
+        for i, hub in enumerate(hubs)
+    ]
     design = Design(
         hubs, offices, terminals, names, feeders, feeder_of, distribution,
         list(inputs.locations["location_id"]), units.tolist(), area_ids, {}, list(offices.findings),
     )  # fmt: skip
     return design, ground
+
+
+def _place_terminals(
+    study: Study,
+    inputs: Inputs,
+    graph: RoadGraph,
+    supply: Supply,
+    hubs: list[Hub],
+    split: Split,
+    mapper: TerminalMapper,
+) -> list[list[Terminal]]:
+    """Place the terminals of every hub; the price of one holds the splitters that its ports take."""
+    book, network = inputs.rulebook, study.network
+    ports = sorted(network.terminal_ports)
+    splitter = book.rate(f"splitter_{split.at_terminal}").likely if split.is_cascaded else 0.0
+    price = tuple(book.rate(f"terminal_{count}").likely + split.fibers(count) * splitter for count in ports)
+    rules = TerminalRules(tuple(ports), price, network.drop_max_m, book.rate("drop_cable").likely)
+    units = inputs.locations["units"].tolist()
+    return mapper(
+        place_terminals, [(make_street(supply, graph, hub, units, network.drop_max_m), rules) for hub in hubs]
+    )
+
+
+def _split_again(hubs: list[Hub], terminals: list[list[Terminal]], split: Split, sizes: tuple[int, ...]) -> list[Hub]:
+    """Where terminals hold splitters, count those of the hubs again, and let the cabinets hold fibers, not units."""
+    if not split.is_cascaded:
+        return hubs
+    made = []
+    for hub, mine in zip(hubs, terminals, strict=True):
+        fibers = sum(split.fibers(terminal.used) for terminal in mine)
+        size = next((size for size in sizes if size >= fibers), fibers)
+        made.append(replace(hub, splitters=split.splitters(mine), capacity=min(size, hub.capacity)))
+    return made
 
 
 def _spare_strands(inputs: Inputs) -> dict[str, int]:
@@ -217,10 +259,15 @@ def _write_down(
     design.owner_of_node.update(owners)
     tiers |= dict.fromkeys(idle.nodes, "feeder")
     spans = merge_spans(ground, tiers, stops, owners, design.area_ids, idle.loose)
-    paths = path_table(ground, design, budget, study.network.split_ratio, drops)
-    cables = cable_table(ground, design, spans.of_node, drops, ways)
-    hut_ports = int(inputs.rulebook.engineering_value("hut_capacity"))
-    sites = site_table(ground, design, _office_capacity(inputs), hut_ports)
+    split, book = Split.of(study), inputs.rulebook
+    ports = number_ports(split, design.hubs, design.offices, design.terminals)
+    payers = cable_areas(ground, design)
+    paths = path_table(ground, design, budget, ports, drops)
+    cables = cable_table(ground, design, payers, spans.of_node, drops, ways)
+    strands, splices = record_fibers(ground.supply, design, ports, book, payers)
+    reels, reel_sizes = reel_tables(ground, design.bundles(), payers, book.catalog("cable")[-1])
+    hut_ports = int(book.engineering_value("hut_capacity"))
+    sites = site_table(ground, design, split, _office_capacity(inputs), hut_ports)
     extra = _feeder_cents(inputs, ground, design)
     segments = cut_segments(ground.supply, ground.prices, sharing, extra)
     area_parent = np.full(len(design.area_ids), -1, dtype=np.int64)
@@ -233,7 +280,7 @@ def _write_down(
         route=route, sites=sites, spans=spans.table, cables=cables, paths=paths, drops=drops, location_outcome=outcome,
         segments=segments, area_parent=area_parent, worst_loss_db=worst,
         loss_budget_db=budget.budget_db, civil_cost=round(float(np.round(new["build_cost"] * 100).sum()) / 100, 2),
-        findings=tuple(findings),
+        findings=tuple(findings), strands=strands, splices=splices, reels=reels, reel_sizes=reel_sizes,
     )  # fmt: skip
 
 
@@ -282,11 +329,12 @@ def _feeder_cents(inputs: Inputs, ground: Ground, design: Design) -> NDArray[np.
     book = inputs.rulebook
     cents = np.zeros(ground.graph.node_count + 1)
     cents[design.offices.hut_nodes] = 100 * book.rate("hut").likely
+    largest = book.catalog("cable")[-1]
     for bundle in design.feeders:
         for sheath in bundle.sheaths:
             for a, b in pairwise(sheath.nodes):
                 node, edge = ground.lower(a, b), ground.edge_between(a, b)
-                per_m = book.rate(f"cable_{min(sheath.fibers, SIZES[-1])}").likely
+                per_m = book.rate(f"cable_{min(sheath.fibers, largest)}").likely
                 if ground.prices.placement[edge] == "buried":
                     per_m += book.rate("handhole").likely / book.engineering_value("handhole_spacing_m")
                 cents[node] += 100 * per_m * float(ground.graph.length_m[edge])
@@ -344,12 +392,12 @@ def _empty(
     """Make a network of nothing; the offices stand all the same."""
 
     def blank(spec: TableSpec) -> pd.DataFrame:
-        return spec.build({column.name: [] for column in spec.columns}, geometry=[], crs=graph.crs)
+        return spec.empty(graph.crs)
 
     none = np.full(area_count, -1, dtype=np.int64)
     return Network(
         route=route, sites=offices, spans=gpd.GeoDataFrame(blank(SPANS)), cables=blank(CABLES), paths=blank(PATHS),
         drops=gpd.GeoDataFrame(blank(DROPS)), location_outcome=outcome, segments=(),
         area_parent=none, worst_loss_db=0.0, loss_budget_db=budget.budget_db, civil_cost=0.0,
-        findings=tuple(findings),
+        findings=tuple(findings), reels=blank(REELS),
     )  # fmt: skip

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from expansion.network.cables import SIZES, size_cable
+from expansion.network.cables import CableSizes
 from expansion.network.hubs import Hub
 from expansion.network.light import Ground, lay_feeders
 from expansion.network.offices import Offices, open_hut
@@ -28,8 +28,8 @@ class FeederRates:
         Meter of cable per catalog size.
     hut_fibers, hut_ports
         Fibers that a hut takes toward the core, and splitters that it can feed.
-    spare_share
-        Spare fibers on top of those in use.
+    sizes
+        Sizes of cable on sale, and the spare.
     """
 
     hut: float
@@ -38,39 +38,38 @@ class FeederRates:
     per_m: Mapping[int, float]
     hut_fibers: int
     hut_ports: int
-    spare_share: float
+    sizes: CableSizes
 
     @classmethod
     def from_book(cls, book: Rulebook) -> FeederRates:
         """Read rates and rules."""
-        value = book.engineering_value
+        value, sizes = book.engineering_value, CableSizes.from_book(book)
         return cls(
             hut=100 * book.rate("hut").likely, splice=100 * book.rate("splice").likely,
             closure=100 * book.rate("closure").likely,
-            per_m={size: 100 * book.rate(f"cable_{size}").likely for size in SIZES},
+            per_m={size: 100 * book.rate(f"cable_{size}").likely for size in sizes.fibers},
             hut_fibers=int(value("hut_backhaul_fibers")), hut_ports=int(value("hut_capacity")),
-            spare_share=value("spare_fiber_share"),
+            sizes=sizes,
         )  # fmt: skip
 
     def meter(self, fibers: int) -> float:
         """Cents of a meter of cable of a size; beyond the catalog in proportion."""
-        return self.per_m[fibers] if fibers in self.per_m else self.per_m[SIZES[-1]] * fibers / SIZES[-1]
+        largest = self.sizes.fibers[-1]
+        return self.per_m[fibers] if fibers in self.per_m else self.per_m[largest] * fibers / largest
 
 
 def feeder_cents(ground: Ground, offices: Offices, hubs: list[Hub], rates: FeederRates) -> float:
     """Cents of all feeder cables with their splices and closures, as the bill counts them, huts not included."""
     total = 0.0
-    bundles, _ = lay_feeders(ground, offices, hubs, rates.spare_share, rates.hut_fibers)
+    bundles, _ = lay_feeders(ground, offices, hubs, rates.sizes, rates.hut_fibers)
     for bundle in bundles:
         total += rates.closure * len(bundle.new_closures)
-        closures = {node for _, node in bundle.new_closures}
-        for sheath in bundle.sheaths:
-            passed = sum(1 for node in sheath.nodes[1:-1] if node in bundle.sites or node in closures)
-            meters = ground.stretch(sheath.nodes) + 2 * ground.slack.end_m + passed * ground.slack.through_m
-            joints = max(-(-round(meters * 1000) // round(ground.slack.reel_m * 1000)) - 1, 0)
-            total += rates.meter(sheath.fibers) * meters + rates.closure * joints
-            total += rates.splice * (sheath.used_fibers + joints * sheath.fibers)
-    return total
+        opened = set(bundle.sites) | {node for _, node in bundle.new_closures}
+        for sheath, layout in zip(bundle.sheaths, bundle.layouts, strict=True):
+            alone = [joint for joint in layout.joints if joint.place < 0 or sheath.nodes[joint.place] not in opened]
+            total += rates.meter(sheath.fibers) * layout.length_mm / 1000 + rates.closure * len(alone)
+            total += rates.splice * (sheath.used_fibers + len(layout.joints) * sheath.fibers)
+    return total + rates.splice * rates.hut_fibers * len(offices.hut_nodes)
 
 
 def open_paying_huts(ground: Ground, offices: Offices, hubs: list[Hub], rates: FeederRates) -> list[float]:
@@ -131,8 +130,8 @@ def _estimates(ground: Ground, offices: Offices, hubs: list[Hub], rates: FeederR
             continue
         worth = -rates.hut
         for lower in _way_up(ground, node, _office_of(supply.above, offices, node)):
-            now = size_cable(strands[lower], rates.spare_share)
-            then = size_cable(strands[lower] - moved[node] + rates.hut_fibers, rates.spare_share)
+            now = rates.sizes.fit(strands[lower])
+            then = rates.sizes.fit(strands[lower] - moved[node] + rates.hut_fibers)
             worth += (rates.meter(now) - rates.meter(then)) * ground.edge_m(lower, supply.above[lower])
         if worth > -_DOUBT * rates.hut:
             found[node] = worth

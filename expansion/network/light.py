@@ -2,28 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
-from expansion.network.cables import Sheath, Slack, chains, lay_cables
+from expansion.network.cables import CableSizes, Sheath, Slack, chains, lay_cables
 from expansion.network.hubs import Hub
+from expansion.network.layout import Layout, lay_out
 from expansion.network.offices import Offices
 from expansion.network.supply import Supply
 from expansion.network.terminals import Terminal
 from expansion.plan.graph import EdgePrices, RoadGraph
+
+End = tuple[str, int]
 
 
 @dataclass(slots=True)
 class Bundle:
     """The cables that leave one source: an office, a tap or a hub.
 
-    `sites` names the site at a node for this bundle: the source, the ends, and closures where cables branch.
-    Per node: `run_m` are the cable meters from the source before slack, `chain` the rows of the cables that light
-    passes from the source.
+    `sites` names the site at a node for this bundle: the source, and of the ends there the first; `closures` those at
+    which a cable leaves another. `ends` are all sites at a node with the fibers that end at each, `layouts` the cables
+    measured out, `chain` per node the rows of the cables that light passes from the source.
     """
 
     tier: str
@@ -31,10 +34,24 @@ class Bundle:
     source_site: str
     sheaths: list[Sheath]
     sites: dict[int, str]
-    new_closures: list[tuple[str, int]]
+    closures: dict[int, str]
     label: str
-    run_m: dict[int, float]
+    ends: Mapping[int, Sequence[End]]
+    layouts: list[Layout]
     chain: dict[int, tuple[int, ...]]
+
+    @property
+    def new_closures(self) -> list[tuple[str, int]]:
+        """Names and nodes of the closures."""
+        return [(name, node) for node, name in self.closures.items()]
+
+    def cable_id(self, row: int) -> str:
+        """Id of a cable of the bundle."""
+        return f"{self.label}-K{row + 1}"
+
+    def place_of(self, row: int, onward: int, node: int) -> int:
+        """Where on a cable's way light leaves it: for the cable `onward`, or at `node` where that is negative."""
+        return self.sheaths[row].nodes.index(self.sheaths[onward].nodes[0] if onward >= 0 else node)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,30 +83,40 @@ class Ground:
 
 
 def lay_bundle(
-    ground: Ground, tier: str, source: int, source_site: str, ends: dict[int, tuple[str, int]], spare: float, label: str
+    ground: Ground,
+    tier: str,
+    source: int,
+    source_site: str,
+    ends: Mapping[int, Sequence[End]],
+    sizes: CableSizes,
+    label: str,
 ) -> Bundle:
     """Lay the cables from a source to the ends that it feeds.
 
     Parameters
     ----------
     ends
-        Per node: the site there and the fibers that end there. An end at the source itself needs no cable.
+        Per node: the sites there and the fibers that end at each. An end at the source itself needs no cable.
     label
         Prefix of the ids of closures and cables.
     """
     parent, order = _ways_from(ground.supply, source, sorted(ends))
-    need = {node: fibers for node, (_, fibers) in ends.items() if node != source}
-    sheaths = lay_cables(source, parent, order, need, spare)
-    sites = {node: site for node, (site, _) in ends.items()} | {source: source_site}
+    need = {node: sum(fibers for _, fibers in here) for node, here in ends.items() if node != source}
+    sheaths = lay_cables(source, parent, order, need, sizes)
+    sites = {node: here[0][0] for node, here in ends.items()} | {source: source_site}
     closures: dict[int, str] = {}
     for sheath in sheaths:
         if sheath.nodes[0] != source and sheath.nodes[0] not in closures:
             closures[sheath.nodes[0]] = f"{label}-C{len(closures) + 1}"
-    run_m = {source: 0.0}
-    for node in order:
-        run_m[node] = run_m[parent[node]] + ground.edge_m(node, parent[node])
-    new = [(name, node) for node, name in closures.items()]
-    return Bundle(tier, source, source_site, sheaths, sites, new, label, run_m, chains(sheaths))
+    opened = sites.keys() | closures.keys()
+    layouts = [_measure(ground, sheath, opened) for sheath in sheaths]
+    return Bundle(tier, source, source_site, sheaths, sites, closures, label, ends, layouts, chains(sheaths))
+
+
+def _measure(ground: Ground, sheath: Sheath, opened: Set[int]) -> Layout:
+    """Measure one cable out along the road."""
+    steps = [ground.edge_m(a, b) for a, b in pairwise(sheath.nodes)]
+    return lay_out(steps, [node in opened for node in sheath.nodes], ground.slack)
 
 
 def _ways_from(supply: Supply, source: int, ends: list[int]) -> tuple[dict[int, int], list[int]]:
@@ -128,26 +155,29 @@ class Leg:
     cables: tuple[str, ...]
 
 
-def follow(ground: Ground, bundle: Bundle, node: int) -> Leg:
-    """Measure the light's way from the bundle's source to a node."""
+def follow(bundle: Bundle, node: int) -> Leg:
+    """Measure the light's way from the bundle's source to a node; a splice begins each cable and joins two reels."""
     chain = bundle.chain.get(node, ())
-    run = bundle.run_m[node]
-    reels = int(run // ground.slack.reel_m)
-    names = tuple(f"{bundle.label}-K{row + 1}" for row in chain)
-    return Leg(run + 2 * ground.slack.end_m * len(chain), len(chain) + reels, names)
+    millimeters, splices = 0, 0
+    for row, onward in zip(chain, (*chain[1:], -1), strict=False):
+        place = bundle.place_of(row, onward, node)
+        millimeters += bundle.layouts[row].at_mm[place]
+        splices += 1 + bundle.layouts[row].passed[place]
+    return Leg(millimeters / 1000, splices, tuple(bundle.cable_id(row) for row in chain))
 
 
-def lay_distribution(ground: Ground, hub: Hub, terminals: list[Terminal], names: list[str], spare: float) -> Bundle:
-    """Lay the cables from a hub to its terminals; one fiber per unit in use."""
-    ends: dict[int, tuple[str, int]] = {}
+def lay_distribution(
+    ground: Ground, hub: Hub, terminals: list[Terminal], names: list[str], sizes: CableSizes, per_fiber: int = 1
+) -> Bundle:
+    """Lay the cables from a hub to its terminals; a fiber for each `per_fiber` units in use begun at a terminal."""
+    ends: dict[int, list[End]] = {}
     for terminal, name in zip(terminals, names, strict=True):
-        first, fibers = ends.get(terminal.node, (name, 0))
-        ends[terminal.node] = (first, fibers + terminal.used)
-    return lay_bundle(ground, "distribution", hub.node, hub.hub_id, ends, spare, f"{hub.hub_id}-D")
+        ends.setdefault(terminal.node, []).append((name, -(-terminal.used // per_fiber)))
+    return lay_bundle(ground, "distribution", hub.node, hub.hub_id, ends, sizes, f"{hub.hub_id}-D")
 
 
 def lay_feeders(
-    ground: Ground, offices: Offices, hubs: list[Hub], spare: float, hut_fibers: int
+    ground: Ground, offices: Offices, hubs: list[Hub], sizes: CableSizes, hut_fibers: int
 ) -> tuple[list[Bundle], dict[int, int]]:
     """Lay the feeder cables of all offices and taps; one fiber per splitter, `hut_fibers` per hut.
 
@@ -158,26 +188,25 @@ def lay_feeders(
     """
     loads = [(hub.node, hub.hub_id, hub.splitters, offices.of_hub[i]) for i, hub in enumerate(hubs)]
     loads += [
-        (node, offices.site_of_node[node], hut_fibers, _upstream(ground.supply, offices, node))
+        (node, offices.site_of_node[node], hut_fibers, upstream(ground.supply, offices, node))
         for node in offices.hut_nodes
     ]
-    groups: dict[int, dict[int, tuple[str, int]]] = {}
+    groups: dict[int, dict[int, list[End]]] = {}
     source_of: list[int] = []
     for node, site, fibers, office in loads:
         source = _source(ground.supply, node, office)
         source_of.append(source)
-        first, sum_fibers = groups.setdefault(source, {}).get(node, (site, 0))
-        groups[source][node] = (first, sum_fibers + fibers)
+        groups.setdefault(source, {}).setdefault(node, []).append((site, fibers))
     bundles: list[Bundle] = []
     row_of: dict[int, int] = {}
     for source in sorted(groups):
         name = offices.site_of_node.get(source, f"tap-{ground.graph.node_ids[source] if source >= 0 else 'none'}")
         row_of[source] = len(bundles)
-        bundles.append(lay_bundle(ground, "feeder", source, name, groups[source], spare, f"{name}-F"))
+        bundles.append(lay_bundle(ground, "feeder", source, name, groups[source], sizes, f"{name}-F"))
     return bundles, {i: row_of[source_of[i]] for i in range(len(hubs))}
 
 
-def _upstream(supply: Supply, offices: Offices, node: int) -> int:
+def upstream(supply: Supply, offices: Offices, node: int) -> int:
     """Office above a hut, or the root that its backhaul comes from."""
     while supply.above[node] != supply.top:
         node = supply.above[node]

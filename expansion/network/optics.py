@@ -39,7 +39,7 @@ class Losses:
 
 def stages(network: NetworkRules) -> tuple[int, ...]:
     """Ratios of the splitters that light passes one after the other."""
-    return (network.split_ratio,)
+    return network.stages
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,9 +11,10 @@ import pandas as pd
 import shapely
 
 from expansion.network.hubs import Hub
-from expansion.network.light import Bundle, Ground, follow
+from expansion.network.light import Bundle, Ground, Leg, follow
 from expansion.network.offices import Offices
 from expansion.network.optics import Budget, judge
+from expansion.network.ports import Ports, Split
 from expansion.network.supply import Roots
 from expansion.network.terminals import Terminal
 from expansion.plan.graph import RoadGraph
@@ -42,6 +43,26 @@ class Design:
         """All bundles of cable, feeders first."""
         return [*self.feeders, *self.distribution]
 
+    def area_at(self, node: int) -> str | None:
+        """Area that pays for the way to a node; None where nobody does."""
+        owner = self.owner_of_node.get(node)
+        return None if owner is None else self.area_ids[owner]
+
+
+def cable_areas(ground: Ground, design: Design) -> list[list[str]]:
+    """Area that pays for each cable, per bundle: the hub's, for a feeder that of its first stretch."""
+    found = [
+        [
+            design.area_ids[design.owner_of_node[ground.lower(sheath.nodes[0], sheath.nodes[1])]]
+            for sheath in bundle.sheaths
+        ]
+        for bundle in design.feeders
+    ]
+    return found + [
+        [design.area_ids[hub.area]] * len(bundle.sheaths)
+        for hub, bundle in zip(design.hubs, design.distribution, strict=True)
+    ]
+
 
 def _checked(spec: TableSpec, rows: list[dict[str, object]]) -> pd.DataFrame:
     """Rows to a checked plain table sorted by the spec's key."""
@@ -50,7 +71,9 @@ def _checked(spec: TableSpec, rows: list[dict[str, object]]) -> pd.DataFrame:
     return spec.build({name: [row[name] for row in rows] for name in names})
 
 
-def site_table(ground: Ground, design: Design, capacity_of: dict[str, int | None], hut_ports: int) -> gpd.GeoDataFrame:
+def site_table(
+    ground: Ground, design: Design, split: Split, capacity_of: dict[str, int | None], hut_ports: int
+) -> gpd.GeoDataFrame:
     """Offices, taps, huts, hubs, closures and terminals."""
     rows: list[dict[str, object]] = []
     ports = _office_ports(design)
@@ -64,7 +87,8 @@ def site_table(ground: Ground, design: Design, capacity_of: dict[str, int | None
             rows.append(_site(bundle.source_site, "fiber_tap", None, used, bundle.source, None, True, design))
     for i, hub in enumerate(design.hubs):
         feed = design.feeders[design.feeder_of_hub[i]].source_site
-        rows.append(_site(hub.hub_id, "hub", hub.capacity, hub.units, hub.node, feed, True, design, hub.area))
+        used = sum(split.fibers(terminal.used) for terminal in design.terminals[i])
+        rows.append(_site(hub.hub_id, "hub", hub.capacity, used, hub.node, feed, True, design, hub.area))
         for terminal, name in zip(design.terminals[i], design.terminal_ids[i], strict=True):
             rows.append(
                 _site(
@@ -138,27 +162,23 @@ def _office_ports(design: Design) -> dict[str, int]:
 def cable_table(
     ground: Ground,
     design: Design,
+    areas: list[list[str]],
     span_of_node: dict[int, str],
     drops: gpd.GeoDataFrame,
     ways: dict[str, tuple[int, ...]],
 ) -> pd.DataFrame:
-    """Feeder, distribution and drop cables."""
+    """Feeder, distribution and drop cables; `areas` say who pays for each of the first two."""
     rows: list[dict[str, object]] = []
-    hub_areas = [None] * len(design.feeders) + [hub.area for hub in design.hubs]
-    for bundle, area in zip(design.bundles(), hub_areas, strict=True):
-        closure = {node: name for name, node in bundle.new_closures}
-        for number, sheath in enumerate(bundle.sheaths, start=1):
+    for bundle, payers in zip(design.bundles(), areas, strict=True):
+        for row, (sheath, layout, area) in enumerate(zip(bundle.sheaths, bundle.layouts, payers, strict=True)):
             start, end = sheath.nodes[0], sheath.nodes[-1]
-            passed = sum(1 for node in sheath.nodes[1:-1] if node in bundle.sites or node in closure)
-            slack = 2 * ground.slack.end_m + passed * ground.slack.through_m
-            owner = design.owner_of_node[ground.lower(start, sheath.nodes[1])] if area is None else area
             rows.append(
                 {
-                    "cable_id": f"{bundle.label}-K{number}", "tier": bundle.tier,
-                    "from_site": bundle.source_site if start == bundle.source else closure[start],
+                    "cable_id": bundle.cable_id(row), "tier": bundle.tier,
+                    "from_site": bundle.source_site if start == bundle.source else bundle.closures[start],
                     "to_site": bundle.sites[end], "fibers": sheath.fibers, "used_fibers": sheath.used_fibers,
-                    "length_m": round(ground.stretch(sheath.nodes) + slack, 3),
-                    "span_ids": _spans_on(ground, sheath.nodes, span_of_node), "area_id": design.area_ids[owner],
+                    "length_m": layout.length_mm / 1000,
+                    "span_ids": _spans_on(ground, sheath.nodes, span_of_node), "area_id": area,
                 }
             )  # fmt: skip
     units = dict(zip(design.location_ids, design.units, strict=True))
@@ -245,41 +265,52 @@ def _drop_line(ground: Ground, way: tuple[int, ...], point: object) -> object:
     return shapely.LineString(coords)
 
 
-def path_table(
-    ground: Ground, design: Design, budget: Budget, split_ratio: int, drops: gpd.GeoDataFrame
-) -> pd.DataFrame:
+def path_table(ground: Ground, design: Design, budget: Budget, ports: Ports, drops: gpd.GeoDataFrame) -> pd.DataFrame:
     """Follow the light of every connected location, ports and fibers numbered without reuse."""
     drop_cable = dict(zip(drops["location_id"], drops["cable_m"], strict=True))
     rows: list[dict[str, object]] = []
-    next_port: dict[str, int] = {}
     for i, hub in enumerate(design.hubs):
-        office = design.offices.site_of_node.get(design.offices.of_hub[i], "")
-        base = next_port.get(office, 0)
-        next_port[office] = base + hub.splitters
-        feeder = follow(ground, design.feeders[design.feeder_of_hub[i]], hub.node)
-        upstream_m, upstream_splices = _existing_leg(ground, design, i)
-        fiber = 0
-        for terminal, name in zip(design.terminals[i], design.terminal_ids[i], strict=True):
-            leg = follow(ground, design.distribution[i], terminal.node)
+        trunk = _trunk(ground, design, budget, i)
+        for number, terminal in enumerate(design.terminals[i]):
+            leg = follow(design.distribution[i], terminal.node)
+            shared = {
+                "hub_id": hub.hub_id, "office_id": design.offices.site_of_node.get(design.offices.of_hub[i], ""),
+                "terminal_id": design.terminal_ids[i][number],
+            }  # fmt: skip
             port = 1
             for row in terminal.rows:
                 location, units = design.location_ids[row], design.units[row]
-                reach = feeder.cable_m + upstream_m + leg.cable_m + drop_cable[location]
-                splices = feeder.splices + upstream_splices + leg.splices + budget.office_splices
-                splitter = fiber // split_ratio + 1
-                rows.append(
-                    {
-                        "location_id": location, "terminal_id": name, "terminal_port": port,
-                        "distribution_fiber": fiber + 1, "hub_id": hub.hub_id, "splitter_output": fiber + 1,
-                        "splitter_input": splitter, "feeder_fiber": splitter, "odf_port": base + splitter,
-                        "olt_port": base + splitter, "office_id": office,
-                        "reach_m": round(reach, 3), "splices": splices, "units": units,
-                        "cable_ids": ",".join([*feeder.cables, *leg.cables, f"X-{location}"]),
-                    }
-                )  # fmt: skip
+                reach = trunk.cable_m + leg.cable_m + drop_cable[location]
+                splices = trunk.splices + leg.splices
+                cables = ",".join([*trunk.cables, *leg.cables, f"X-{location}"])
+                measured = {
+                    "reach_m": round(reach, 3), "splices": splices, "units": units, "cable_ids": cables,
+                }  # fmt: skip
+                rows.append({"location_id": location, **shared, **_numbers(ports, i, number, port), **measured})
                 port += units
-                fiber += units
     return _checked(PATHS, judge(rows, budget))
+
+
+def _trunk(ground: Ground, design: Design, budget: Budget, hub_row: int) -> Leg:
+    """Measure the light's way from the OLT to the hub, with the splices that every path has."""
+    feeder = follow(design.feeders[design.feeder_of_hub[hub_row]], design.hubs[hub_row].node)
+    upstream_m, upstream_splices = _existing_leg(ground, design, hub_row)
+    splices = feeder.splices + upstream_splices + budget.office_splices
+    return Leg(feeder.cable_m + upstream_m, splices, feeder.cables)
+
+
+def _numbers(ports: Ports, hub_row: int, terminal: int, port: int) -> dict[str, object]:
+    """Ports and fibers of the unit at a port of a terminal, from there to the OLT."""
+    split = ports.split
+    fiber = ports.fibers_before[hub_row][terminal] + split.fibers(port)
+    splitter = ports.splitter_of(fiber)
+    at_office = ports.office_before[hub_row] + splitter
+    return {
+        "terminal_port": port, "splitter2_input": split.fibers(port) if split.is_cascaded else None,
+        "splitter2_output": (port - 1) % split.at_terminal + 1 if split.is_cascaded else None,
+        "distribution_fiber": fiber, "splitter_output": fiber, "splitter_input": splitter, "feeder_fiber": splitter,
+        "odf_port": at_office, "olt_port": at_office,
+    }  # fmt: skip
 
 
 def _existing_leg(ground: Ground, design: Design, hub_row: int) -> tuple[float, int]:

@@ -276,6 +276,8 @@ def _tables(
     return {
         "locations": locations, "areas": areas, "sites": network.sites, "edges": _edges(ground, candidates, built),
         "spans": network.spans, "cables": network.cables, "drops": network.drops, "paths": network.paths,
+        "strands": network.strands, "splices": network.splices, "reels": network.reels,
+        "reel_sizes": network.reel_sizes,
         "bom": built.cost.bom, "cost_drivers": built.cost.drivers, "permits": permits,
         "triggers": ground.triggers.features, "tasks": schedule.tasks, "task_links": schedule.links,
         "resources": schedule.resources, "risks": built.risks, "quality": delivery.quality,

@@ -14,6 +14,7 @@ from pyproj import CRS
 from expansion.plan.findings import Finding
 from expansion.plan.graph import IntArray
 from expansion.plan.inputs import InputRecord
+from expansion.plan.specs_network import REEL_SIZES, REELS, SPLICES, STRANDS
 from expansion.rulebook import Rulebook
 from expansion.study import Study
 
@@ -112,6 +113,8 @@ class Network:
         Largest link loss, and the class's budget less the margin.
     findings
         Rules that bind or break: reach, strands, ports, drop length, huts opened.
+    strands, splices, reels, reel_sizes
+        Cables to the last fiber, after `expansion.plan.specs_network`; empty in networks made by hand.
     """
 
     route: Route
@@ -127,6 +130,10 @@ class Network:
     loss_budget_db: float
     civil_cost: float
     findings: tuple[Finding, ...]
+    strands: pd.DataFrame = field(default_factory=STRANDS.empty)
+    splices: pd.DataFrame = field(default_factory=SPLICES.empty)
+    reels: pd.DataFrame = field(default_factory=REELS.empty)
+    reel_sizes: pd.DataFrame = field(default_factory=REEL_SIZES.empty)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ OUTCOMES = frozenset({"fiber", "fixed_wireless", "dsl", "satellite", "not_chosen
 SITE_KINDS = frozenset({"co", "fiber_tap", "hut", "hub", "closure", "terminal", "cabinet", "tower"})
 LIGHT_LIMITS = frozenset({"loss up", "loss down", "reach of the study", "reach of the class", "differential reach"})
 TIERS = frozenset({"feeder", "distribution", "drop"})
+FUSED = frozenset({"splice", "splitter in", "splitter out"})  # fusion splices that are made and paid
 
 LOCATIONS = TableSpec(
     name="locations",
@@ -134,6 +135,14 @@ PATHS = TableSpec(
         Column("location_id", "text", "Location"),
         Column("terminal_id", "text", "Terminal"),
         Column("terminal_port", "integer", "First port at the terminal, from 1", least=1),
+        Column(
+            "splitter2_input", "integer", "First splitter at the terminal, from 1; empty where the hub alone splits",
+            least=1, nullable=True,
+        ),
+        Column(
+            "splitter2_output", "integer", "First output of that splitter, from 1; empty where the hub alone splits",
+            least=1, nullable=True,
+        ),
         Column("distribution_fiber", "integer", "First fiber between terminal and hub, from 1 per hub", least=1),
         Column("hub_id", "text", "Hub"),
         Column("splitter_output", "integer", "First splitter output at the hub, from 1 per hub", least=1),
@@ -155,7 +164,7 @@ PATHS = TableSpec(
         Column("units", "integer", "Units, and so ports and fibers that it takes", least=1),
         Column("cable_ids", "text", "Cables on the path, from the office outward, joined by commas"),
     ),
-)
+)  # fmt: skip
 
 DROPS = TableSpec(
     name="drops",
@@ -174,5 +183,100 @@ DROPS = TableSpec(
         Column("reason", "text", "Whether the carriageway is crossed, how, and which span pays for it"),
         Column("units", "integer", "Units behind it, and so ONTs", least=1),
         Column("area_id", "text", "Area that pays for it"),
+    ),
+)
+
+STRANDS = TableSpec(
+    name="strands",
+    key="strand_id",
+    geometry="",
+    about="Every fiber of every cable: one row per fiber in use, one per run of spare or dead fibers of a tube.",
+    columns=(
+        Column("strand_id", "text", "Identifier of the strand: cable and fiber"),
+        Column("cable_id", "text", "Cable; one that ends with -E is the operator's fiber between office and tap"),
+        Column("fiber", "integer", "Fiber in the cable, from 1; of a run the first", least=1),
+        Column("last_fiber", "integer", "Last fiber of a run, else the same", least=1),
+        Column("sheath", "integer", "Sheath, from 1, where the cable is several side by side", least=1),
+        Column("tube", "integer", "Buffer tube in the sheath, from 1; empty in the operator's fiber", nullable=True),
+        Column("tube_color", "text", "Color of the tube after TIA-598", nullable=True),
+        Column("fiber_color", "text", "Color of the fiber in its tube; of a run the first and the last", nullable=True),
+        Column(
+            "use", "text", "Dead is what lies behind the place where a fiber leaves its cable",
+            among=frozenset({"in use", "spare", "dead"}),
+        ),
+        Column("carries", "text", "What its light is for", nullable=True),
+        Column("from_site", "text", "Site toward the core at which it begins"),
+        Column("from_port", "text", "Port, splitter output or cable:fiber that it is joined to there", nullable=True),
+        Column("to_site", "text", "Site, or for a drop the location, at which it ends"),
+        Column("to_port", "text", "Port, splitter input or cable:fiber that it is joined to there", nullable=True),
+    ),
+)  # fmt: skip
+
+SPLICES = TableSpec(
+    name="splices",
+    key="splice_id",
+    geometry="",
+    about="Every place where two fibers, or a fiber and a port, are joined.",
+    columns=(
+        Column("splice_id", "text", "Identifier: site, and number in the order in which they lie there"),
+        Column("site_id", "text", "Closure, hub, terminal or office, or the joint of two reels"),
+        Column(
+            "kind", "text", "Splice, splitter in and splitter out are fused and paid; a connector is plugged; existing "
+            "is the operator's own at the frame",
+            among=FUSED | {"connector", "existing"},
+        ),
+        Column("tray", "integer", "Tray of a fusion splice, from 1 per site", nullable=True, least=1),
+        Column("place", "integer", "Place in the tray, from 1", nullable=True, least=1),
+        Column("in_cable", "text", "Cable toward the core", nullable=True),
+        Column("in_fiber", "integer", "Fiber of it", nullable=True, least=1),
+        Column("in_tube_color", "text", "Color of its tube after TIA-598", nullable=True),
+        Column("in_fiber_color", "text", "Color of that fiber", nullable=True),
+        Column("in_port", "text", "Port or splitter output toward the core, where no cable is", nullable=True),
+        Column("out_cable", "text", "Cable toward the customer", nullable=True),
+        Column("out_fiber", "integer", "Fiber of it", nullable=True, least=1),
+        Column("out_tube_color", "text", "Color of its tube after TIA-598", nullable=True),
+        Column("out_fiber_color", "text", "Color of that fiber", nullable=True),
+        Column("out_port", "text", "Port or splitter input toward the customer, where no cable is", nullable=True),
+        Column("carries", "text", "What its light is for; empty for fibers that are spare or dead", nullable=True),
+        Column("area_id", "text", "Area that pays for it; empty where it stands already", nullable=True),
+    ),
+)  # fmt: skip
+
+REELS = TableSpec(
+    name="reels",
+    key="piece_id",
+    geometry="Point",
+    about="Cut list: the pieces of every cable but drops, where each ends, and the reel that it is cut from.",
+    columns=(
+        Column("piece_id", "text", "Identifier of the piece"),
+        Column("cable_id", "text", "Cable"),
+        Column("tier", "text", "Tier of the cable", among=TIERS),
+        Column("sheath", "integer", "Sheath, from 1, where the cable is several side by side", least=1),
+        Column("piece", "integer", "Number along the cable from the core outward", least=1),
+        Column("fibers", "integer", "Fibers in the sheath", least=1),
+        Column("length_m", "number", "Cable meters, slack at both ends included", unit="m", least=0),
+        Column("from_site", "text", "Site or joint toward the core"),
+        Column("to_site", "text", "Site or joint toward the customer; the point of the row"),
+        Column("closures", "integer", "1 where the piece ends at a joint with a closure of its own", least=0, most=1),
+        Column("reel_id", "text", "Reel that it is cut from"),
+        Column("reel_from_m", "number", "Cable cut from that reel before it", unit="m", least=0),
+        Column("area_id", "text", "Area that pays for it"),
+    ),
+)
+
+REEL_SIZES = TableSpec(
+    name="reel_sizes",
+    key="fibers",
+    geometry="",
+    about="Reels per size of cable, and what is left on them.",
+    columns=(
+        Column("fibers", "integer", "Fibers in the sheath", least=1),
+        Column("pieces", "integer", "Pieces in the cut list", least=1),
+        Column("length_m", "number", "Meters of all pieces", unit="m", least=0),
+        Column("reel_m", "number", "Meters on a full reel", unit="m", least=0),
+        Column("reels", "integer", "Reels that the pieces are packed on", least=1),
+        Column("least_reels", "integer", "Reels that no packing can do without", least=1),
+        Column("waste_m", "number", "Meters left on the reels", unit="m", least=0),
+        Column("waste_share", "number", "Of all meters on the reels", unit="fraction", least=0, most=1),
     ),
 )

@@ -85,6 +85,22 @@ class Rulebook:
             hint="add the row to the study's rates file",
         )
 
+    def catalog(self, thing: str) -> tuple[int, ...]:
+        """Sizes in which something can be bought, ascending: the rates named ``<thing>_<size>``, such as ``cable_48``.
+
+        Raises
+        ------
+        StudyError
+            ``E_NO_RATE`` if there is none.
+        """
+        ends = [row.rate_id.removeprefix(f"{thing}_") for row in self.rates if row.rate_id.startswith(f"{thing}_")]
+        sizes = tuple(sorted({int(end) for end in ends if end.isdecimal()}))
+        if not sizes:
+            raise StudyError(
+                "the rate book has no size of it", code="E_NO_RATE", where=[f"{thing}_*"], hint="add a row"
+            )
+        return sizes
+
     def production_rate(self, production_id: str) -> Production:
         """Look a production rate up."""
         for row in self.production:

@@ -17,7 +17,7 @@ from shapely import LineString, Point
 
 from expansion.plan.plan import Network, Permits, Route
 from expansion.plan.specs_delivery import PERMITS
-from expansion.plan.specs_network import CABLES, PATHS, SITES, SPANS
+from expansion.plan.specs_network import CABLES, PATHS, REELS, SITES, SPANS, SPLICES
 from expansion.study import parse_study
 from tests.spans import with_works
 
@@ -50,7 +50,21 @@ PATH = (
 )
 
 
-def network(spans=(), sites=(), cables=(), paths=(), drops=(), **changes):
+def splice_rows(*records):
+    """Build splices from (site, kind, area)."""
+    return rows(SPLICES, "site_id kind area_id", *records, splice_id=[f"s{n}" for n in range(len(records))])
+
+
+def piece_rows(*records):
+    """Build pieces of cable from (cable, closures, area)."""
+    count = len(records)
+    same = {"tier": "feeder", "sheath": 1, "piece": 1, "fibers": 12, "length_m": 1.0, "from_site": "a", "to_site": "b",
+            "reel_id": "R1", "reel_from_m": 0.0}  # fmt: skip
+    wide = {name: [value] * count for name, value in same.items()}
+    return rows(REELS, "cable_id closures area_id", *records, piece_id=[f"p{n}" for n in range(count)], **wide)
+
+
+def network(spans=(), sites=(), cables=(), paths=(), drops=(), splices=(), pieces=(), **changes):
     route = Route(np.array([], dtype=int), 0, 0, 0, 0, 0, "empty", -1, np.array([], dtype=int), {})
     drop_table = gpd.GeoDataFrame(
         pd.DataFrame(drops, columns=["location_id", "terminal_id", "drop_m", "placement", "area_id"]).assign(
@@ -73,6 +87,8 @@ def network(spans=(), sites=(), cables=(), paths=(), drops=(), **changes):
         "loss_budget_db": 28.0,
         "civil_cost": 0.0,
         "findings": (),
+        "splices": splice_rows(*splices),
+        "reels": piece_rows(*pieces),
     }
     return Network(**(values | changes))
 
@@ -108,8 +124,19 @@ HAND_DROPS = (
 )
 
 
+HAND_SPLICES = (
+    ("CO", "connector", "A"),
+    ("CO", "splice", "A"),  # c1
+    ("H1", "splitter in", "A"),
+    *[("H1", "splitter out", area) for area in "AAB"],  # c2 and c3
+    *[("T1", "splice", "A")] * 2,
+    ("T2", "splice", "B"),
+)
+
+
 def hand_network(**changes):
-    parts = {"spans": HAND_SPANS, "sites": HAND_SITES, "cables": HAND_CABLES, "paths": HAND_PATHS, "drops": HAND_DROPS}
+    parts = {"spans": HAND_SPANS, "sites": HAND_SITES, "cables": HAND_CABLES, "paths": HAND_PATHS, "drops": HAND_DROPS,
+             "splices": HAND_SPLICES}  # fmt: skip
     return network(**(parts | changes))
 
 

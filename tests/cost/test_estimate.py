@@ -151,11 +151,11 @@ def test_existing_fiber_and_standing_sites_are_free():
     assert cost.base == 0
 
 
-def test_long_cables_are_joined_where_a_reel_ends():
-    cable = ("c1", "feeder", "CO", "H1", 48, 10, 9000.0, "f1", "A")
-    counts = quantities(price(hand.network(sites=hand.HAND_SITES[:1], cables=(cable,), spans=hand.HAND_SPANS[:1])))
-    assert counts["A", "closure"] == 2  # 4 + 4 + 1 km
-    assert counts["A", "splice"] == 10 + 2 * 48
+def test_splices_are_bought_but_no_plugs_and_joints_take_a_closure_where_there_is_none():
+    splices = [("c1-J1", "splice", "A")] * 3 + [("CO", "connector", "A"), ("CO", "existing", None)]
+    pieces = (("c1", 1, "A"), ("c1", 0, "A"))
+    counts = quantities(price(hand.network(splices=splices, pieces=pieces, spans=hand.HAND_SPANS[:1])))
+    assert (counts["A", "splice"], counts["A", "closure"]) == (3, 1)
 
 
 def test_a_closure_of_the_design_is_bought():

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from expansion.network.cables import SIZES, Slack, chains, lay_cables, size_cable
-from tests.villages import BOOK
+from expansion.network.cables import CableSizes, Slack, chains, lay_cables
+from tests.villages import BOOK, SIZES
 
 
 @pytest.mark.parametrize(
@@ -16,14 +16,15 @@ from tests.villages import BOOK
      (800, 1728), (1600, 2592)],
 )  # fmt: skip
 def test_a_cable_holds_what_is_used_and_a_tenth_to_spare(used, size):
-    assert size_cable(used, 0.1) == size
+    assert SIZES.fit(used) == size
 
 
 @given(st.integers(1, 3000), st.floats(0, 1))
 def test_a_cable_is_never_too_small_and_from_the_catalog(used, share):
-    size = size_cable(used, share)
+    sizes = CableSizes.from_book(BOOK).fibers
+    size = CableSizes(sizes, share).fit(used)
     assert size >= used
-    assert size in SIZES or size % SIZES[-1] == 0
+    assert size in sizes or size % sizes[-1] == 0
 
 
 #   0 ── 1 ── 2 (4 fibers)          the first cable runs 0-1-2, the second leaves it at 1
@@ -32,19 +33,19 @@ PARENT = {1: 0, 2: 1, 3: 1, 4: 3}
 
 
 def test_the_heaviest_branch_goes_on_and_lighter_ones_leave_it():
-    main, branch = lay_cables(0, PARENT, [1, 2, 3, 4], {2: 4, 3: 2, 4: 1}, 0.1)
+    main, branch = lay_cables(0, PARENT, [1, 2, 3, 4], {2: 4, 3: 2, 4: 1}, SIZES)
     assert (main.nodes, main.branches_from, main.used_fibers, main.fibers) == ((0, 1, 2), -1, 7, 12)
     assert (branch.nodes, branch.branches_from, branch.used_fibers) == ((1, 3, 4), 0, 3)
 
 
 def test_light_passes_the_cables_from_the_source():
-    sheaths = lay_cables(0, PARENT, [1, 2, 3, 4], {2: 4, 4: 1}, 0.1)
+    sheaths = lay_cables(0, PARENT, [1, 2, 3, 4], {2: 4, 4: 1}, SIZES)
     assert chains(sheaths) == {1: (0,), 2: (0,), 3: (0, 1), 4: (0, 1)}
 
 
 def test_where_nothing_ends_no_cable_is_laid():
-    assert lay_cables(0, PARENT, [1, 2, 3, 4], {}, 0.1) == []
-    assert [sheath.nodes for sheath in lay_cables(0, PARENT, [1, 2, 3, 4], {3: 1}, 0.1)] == [(0, 1, 3)]
+    assert lay_cables(0, PARENT, [1, 2, 3, 4], {}, SIZES) == []
+    assert [sheath.nodes for sheath in lay_cables(0, PARENT, [1, 2, 3, 4], {3: 1}, SIZES)] == [(0, 1, 3)]
 
 
 @st.composite
@@ -67,7 +68,7 @@ def ways_up(parent, need):
 @given(needs())
 def test_every_edge_above_a_need_lies_in_exactly_one_cable(case):
     parent, need = case
-    sheaths = lay_cables(0, parent, sorted(parent), need, 0.1)
+    sheaths = lay_cables(0, parent, sorted(parent), need, SIZES)
     edges = [b for sheath in sheaths for a, b in pairwise(sheath.nodes)]
     assert all(parent[b] == a for sheath in sheaths for a, b in pairwise(sheath.nodes))
     assert sorted(edges) == sorted(ways_up(parent, need))
@@ -76,7 +77,7 @@ def test_every_edge_above_a_need_lies_in_exactly_one_cable(case):
 @given(needs())
 def test_a_cable_carries_all_that_its_first_edge_must_and_starts_on_the_cable_it_leaves(case):
     parent, need = case
-    sheaths = lay_cables(0, parent, sorted(parent), need, 0.1)
+    sheaths = lay_cables(0, parent, sorted(parent), need, SIZES)
     load = ways_up(parent, need)
     for row, sheath in enumerate(sheaths):
         assert sheath.used_fibers == load[sheath.nodes[1]] <= sheath.fibers

@@ -6,13 +6,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from expansion.network.cables import SIZES, Slack
+from expansion.network.cables import CableSizes, Slack
 from expansion.network.hubs import Hub
 from expansion.network.huts import FeederRates, feeder_cents, open_paying_huts
 from expansion.network.light import Ground
 from expansion.network.offices import Limits, assign_offices
 from tests.villages import (
     BOOK,
+    SIZES,
     design,
     line,
     locations,
@@ -28,8 +29,8 @@ from tests.villages import (
 
 PLAIN = Slack(aerial=0.0, buried=0.0, end_m=0.0, through_m=0.0, drop_m=0.0, reel_m=1e9)
 # a cent per meter and fiber of the sheath
-RATES = FeederRates(hut=0.0, splice=0.0, closure=0.0, per_m={size: float(size) for size in SIZES},
-                    hut_fibers=4, hut_ports=128, spare_share=0.0)  # fmt: skip
+RATES = FeederRates(hut=0.0, splice=0.0, closure=0.0, per_m={size: float(size) for size in SIZES.fibers},
+                    hut_fibers=4, hut_ports=128, sizes=CableSizes(SIZES.fibers, 0.0))  # fmt: skip
 
 
 def hub(number, node, splitters):
