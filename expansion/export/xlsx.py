@@ -16,6 +16,7 @@ from pandas.api import types as dtypes
 from expansion.errors import OutputError
 from expansion.export.geojson import plain_rows
 from expansion.export.specs import SPECS
+from expansion.figures.cost_sheets import TOTAL, cost_sheets
 from expansion.figures.leaves import plan_leaves
 from expansion.markup import printable
 from expansion.plan.saved import SavedPlan
@@ -45,9 +46,11 @@ class _Book:
 def write_xlsx(plan: SavedPlan, path: Path) -> Path:
     """Write one workbook; equal plans give equal bytes.
 
-    Sheet ``summary`` holds every value of plan.json by key; then ``phases``, ``findings``, ``inputs``, a sheet per
-    table of the plan (``edges`` and ``triggers``, the graph under it, are left out), ``columns`` with what each column
-    holds, and ``notes`` with what was cut: text over 32,767 characters, rows over 1,048,576.
+    Sheet ``summary`` holds every value of plan.json by key; then come the sums of the bill, each with a row ``total``
+    that equals the base cost: ``by_phase``, ``by_area``, ``by_category``, ``by_component``, ``by_item``, and ``rates``
+    with the source of each; then ``phases``, ``findings``, ``inputs``, a sheet per table of the plan (``edges`` and
+    ``triggers``, the graph under it, are left out), ``columns`` with what each column holds, and ``notes`` with what
+    was cut: text over 32,767 characters, rows over 1,048,576.
 
     Raises
     ------
@@ -61,6 +64,8 @@ def write_xlsx(plan: SavedPlan, path: Path) -> Path:
     with _workbook(path) as workbook:
         book = _Book(workbook, _formats(workbook))
         _summary(book, plan)
+        for name, sums in cost_sheets(plan.document, plan.tables, plan.study_document.get("rules", {})).items():
+            _sheet(book, name, sums, money=_money_of(sums))
         for name, rows in _lists(plan).items():
             _sheet(book, name, pd.DataFrame(rows))
         names = [name for name in _FIRST if name in plan.tables]
@@ -87,16 +92,18 @@ def _workbook(path: Path) -> Any:
 
 def _formats(workbook: Any) -> dict[str, Any]:
     """Cell formats by name."""
-    looks = {
+    looks: dict[str, dict[str, object]] = {
         "head": {"bold": True, "bg_color": "#1b2733", "font_color": "#ffffff", "text_wrap": True, "valign": "top"},
         "section": {"bold": True, "bg_color": "#e8edf2"},
         "title": {"bold": True, "font_size": 16},
         "money": {"num_format": "#,##0.00"},
+        "share": {"num_format": "0.0%"},
         "number": {"num_format": "#,##0.######"},
         "whole": {"num_format": "0"},
         "text": {"num_format": "@"},
     }
-    return {name: workbook.add_format(look) for name, look in looks.items()}
+    sums = {f"{name}_total": look | {"bold": True, "top": 1} for name, look in looks.items()}
+    return {name: workbook.add_format(look) for name, look in (looks | sums).items()}
 
 
 def _summary(book: _Book, plan: SavedPlan) -> None:
@@ -155,18 +162,29 @@ def _dictionary(names: Sequence[str]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["sheet", "column", "unit", "holds"])
 
 
-def _sheet(book: _Book, name: str, table: pd.DataFrame, declared: dict[str, Column] | None = None) -> None:
-    """Write a table as a sheet: bold heading that stays in view, a filter, widths after the content."""
+def _money_of(sums: pd.DataFrame) -> frozenset[str]:
+    """Columns of a table of sums that hold money."""
+    return frozenset(name for name in sums.select_dtypes("float") if name not in ("quantity", "share"))
+
+
+def _sheet(
+    book: _Book, name: str, table: pd.DataFrame, declared: dict[str, Column] | None = None, *,
+    money: frozenset[str] = frozenset(),
+) -> None:  # fmt: skip
+    """Write a table as a sheet: bold heading that stays in view, a filter, widths after the content, sums in bold."""
     sheet = book.workbook.add_worksheet(name)
-    looks = [_look(table[column], (declared or {}).get(column)) for column in table.columns]
+    looks = [
+        "money" if column in money else _look(table[column], (declared or {}).get(column)) for column in table.columns
+    ]
     for number, column in enumerate(table.columns):
         _write(book, sheet, name, 0, number, str(column), "head")
         sheet.set_column(number, number, _width(table[column], str(column)))
     if len(table) >= ROW_LIMIT:
         book.cuts.append((name, f"A{ROW_LIMIT}", f"cut after {ROW_LIMIT - 1} of {len(table)} rows"))
     for row, values in enumerate(plain_rows(table.iloc[: ROW_LIMIT - 1]), start=1):
+        end = "_total" if money and next(iter(values.values())) == TOTAL else ""
         for number, (value, look) in enumerate(zip(values.values(), looks, strict=True)):
-            _write(book, sheet, name, row, number, value, look)
+            _write(book, sheet, name, row, number, value, f"{look}{end}")
     sheet.freeze_panes(1, 1)
     if len(table.columns):
         sheet.autofilter(0, 0, max(min(len(table), ROW_LIMIT - 1), 1), len(table.columns) - 1)
@@ -177,6 +195,8 @@ def _look(values: pd.Series, column: Column | None) -> str:
     if dtypes.is_integer_dtype(values.dtype):
         return "whole"
     name = str(values.name)
+    if name == "share" and column is None:
+        return "share"
     is_money = name in _MONEY or name.endswith("_cost") or name.startswith("cost_")
     return "money" if is_money and (column is None or not column.unit) else "number"
 
@@ -201,7 +221,12 @@ def _write(book: _Book, sheet: Any, name: str, row: int, column: int, value: obj
             note = f"text of {len(text)} characters cut to {TEXT_LIMIT}"
             book.cuts.append((name, _address(row, column), note))
             text = text.encode("utf-16-le")[: 2 * TEXT_LIMIT].decode("utf-16-le", errors="ignore")
-        sheet.write_string(row, column, text, book.formats["head" if look == "head" else "text"])
+        sheet.write_string(row, column, text, book.formats[_text_look(look)])
+
+
+def _text_look(look: str) -> str:
+    """Format of a text in a column of some look."""
+    return "head" if look == "head" else "text_total" if look.endswith("_total") else "text"
 
 
 def _address(row: int, column: int) -> str:

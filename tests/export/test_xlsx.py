@@ -38,7 +38,8 @@ def cells(path, sheet, column="A"):
 
 def test_sheets_stand_in_order(planned, tmp_path):
     names = book_of(write_xlsx(planned, tmp_path / "plan.xlsx")).sheetnames
-    assert names[:8] == ["summary", "phases", "findings", "inputs", "areas", "BOM", "permits", "tasks"]
+    assert names[:7] == ["summary", "by_phase", "by_area", "by_category", "by_component", "by_item", "rates"]
+    assert names[7:13] == ["phases", "findings", "inputs", "areas", "BOM", "permits"]
     assert names[-2:] == ["columns", "notes"]
     assert set(planned.tables) - {"edges", "triggers", "bom"} <= set(names)
 
@@ -85,6 +86,54 @@ def test_the_bom_adds_up_to_the_base(planned, tmp_path):
     heads = [cell.value for cell in sheet[1]]
     costs = [row[heads.index("cost")] for row in sheet.iter_rows(min_row=2, values_only=True)]
     assert round(sum(costs), 2) == planned.document["cost"]["base"]
+
+
+def rows_of(book, sheet):
+    heads, *rows = book[sheet].iter_rows(values_only=True)
+    return [dict(zip(heads, row, strict=True)) for row in rows]
+
+
+@pytest.fixture(scope="module")
+def written(planned, tmp_path_factory):
+    return book_of(write_xlsx(planned, tmp_path_factory.mktemp("book") / "plan.xlsx"))
+
+
+def test_sums_of_every_cost_sheet_are_the_base_to_the_cent(planned, written):
+    for sheet in ("by_phase", "by_area", "by_category", "by_component"):
+        *rows, last = rows_of(written, sheet)
+        assert round(sum(row["total"] for row in rows), 2) == last["total"] == planned.document["cost"]["base"], sheet
+
+
+@pytest.mark.parametrize(("sheet", "key"), [("by_category", "category"), ("by_component", "component")])
+def test_a_sheet_of_sums_equals_its_figures_of_the_plan(planned, written, sheet, key):
+    found = {row[key]: row["total"] for row in rows_of(written, sheet)[:-1]}
+    assert found == planned.document["cost"][sheet]
+
+
+def test_phases_and_areas_cost_what_the_plan_says(planned, written):
+    by_phase = {row["phase"]: (row["total"], row["locations"]) for row in rows_of(written, "by_phase")[:-1]}
+    phases = planned.document["portfolio"]["phases"]
+    assert by_phase == {f"phase {one['phase']}": (one["cost"], one["locations"]) for one in phases}
+    areas = planned.tables["areas"].set_index("area_id")["cost_base"]
+    assert all(row["total"] == areas[row["area_id"]] for row in rows_of(written, "by_area")[:-1])
+
+
+def test_an_item_counts_its_quantity_once_and_its_cost_whole(planned, written):
+    found = {row["item"]: row for row in rows_of(written, "by_item")[:-1]}
+    bom = planned.tables["bom"]
+    lines = bom[bom["item"] == "plow"]
+    assert found["plow"]["quantity"] == pytest.approx(lines.drop_duplicates("area_id")["quantity"].sum())
+    assert found["plow"]["cost"] == round(lines["cost"].sum(), 2)
+    assert rows_of(written, "by_item")[-1]["cost"] == planned.document["cost"]["base"]
+
+
+def test_every_rate_in_force_stands_with_source_and_status(planned, written):
+    found = {row["rate_id"]: row for row in rows_of(written, "rates")}
+    rates = planned.study_document["rules"]["rates"]
+    assert {row["rate_id"]: (row["likely"], row["source"], row["status"]) for row in rates} == {
+        name: (row["likely"], row["source"], row["status"]) for name, row in found.items()
+    }
+    assert found["plow"]["cost"] > 0
 
 
 def test_without_its_package_it_says_what_to_install(tmp_path, monkeypatch):
