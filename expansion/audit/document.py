@@ -32,6 +32,7 @@ _SHAPES: dict[str, dict[str, Any]] = {
         "points": _COUNT, "largest_gap": _FRACTION, "tail_locations": _COUNT, "tail_locations_share": _FRACTION,
         "tail_cost": _MONEY, "tail_cost_share": _FRACTION,
     },
+    "rules": dict.fromkeys(("rules", "checked", "checks", "broken", "breaches", "errors"), _COUNT),
     "candidates": {"areas": _COUNT, "locations": _COUNT, "cost_p50": _MONEY},
     "network": {
         "route_m": _METERS, "cable_m": _METERS, "fiber_m": _METERS, "hubs": _COUNT, "terminals": _COUNT,

@@ -41,6 +41,10 @@ COLUMNS = {
     "cost_drivers": "factor",
     "route_locks": "lock_id kind what edges length_m edge_ids node capacity hub_id locations_cut_off cost_with "
     "cost_without price price_low price_high geometry",
+    "rules": "rule_id sentence limit unit checked broken worst worst_place set_by severity code places repair "
+    "repair_cost",
+    "optics": "port_id office_id olt_port hub_id locations units pon_class reach_min_m reach_max_m differential_m "
+    "differential_max_m loss_min_db least_db loss_max_db budget_db attenuators binds",
     "curve": "point_id locations locations_share units length_m cost lower_bound certified_lower_bound gap "
     "marginal_cost value_per_location locations_most bound_before bound_after",
 }

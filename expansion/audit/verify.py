@@ -7,6 +7,7 @@ from pathlib import Path
 
 from expansion.audit.areas import check_areas
 from expansion.audit.bounds import check_bound
+from expansion.audit.broken_rules import check_broken_rules
 from expansion.audit.cables import check_cables, check_drops
 from expansion.audit.certificate import check_certificate
 from expansion.audit.curve import check_curve
@@ -55,6 +56,7 @@ CHECKS: tuple[tuple[str, Callable[[SavedPlan], Check]], ...] = (
     ("ports", check_ports),
     ("light", check_light),
     ("optics", check_optics),
+    ("rules", check_broken_rules),
     ("network", check_network),
     ("areas", check_areas),
     ("portfolio", check_portfolio),

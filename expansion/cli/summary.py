@@ -43,6 +43,7 @@ def summarize(document: Mapping[str, Any], folder: Path, width: int = 0) -> str:
         "Curve": _curve(document, money),
         "Locks": _locks(document["findings"]),
         "Network": _network(document["network"], money),
+        "Rules": _rules(document.get("rules")),
         "Cost": _cost(document["cost"], money),
         "Permits": _permits(document["permits"]),
         "Portfolio": _portfolio(document["portfolio"], money),
@@ -119,6 +120,17 @@ def _network(network: Mapping[str, Any], money: str) -> Lines:
             f"(at least {amount(network['civil_lower_bound'], money)}; gap {percent(network['civil_gap'])})"
         ),
     ]
+
+
+def _rules(rules: Mapping[str, Any] | None) -> Lines:
+    """Say how many design rules were checked and broken; nothing for a plan without a ledger."""
+    if rules is None:
+        return []
+    checked = f"{count(rules['checked'], 'design rule')} checked at {count(rules['checks'], 'place')}"
+    if not rules["broken"]:
+        return [f"{checked}, none broken (tables/rules.parquet)"]
+    many = f"{count(rules['broken'])} broken at {count(rules['breaches'], 'place')}"
+    return [f"{checked}, {many}; {count(rules['errors'])} of them an error (tables/rules.parquet)"]
 
 
 def _cost(cost: Mapping[str, Any], money: str) -> Lines:

@@ -10,6 +10,7 @@ import numpy as np
 from expansion.cost import draw_factors, estimate_cost
 from expansion.delivery import identify_risks, plan_delivery
 from expansion.demand import assume_plant, delineate_areas, find_eligible
+from expansion.ledger import check_rules
 from expansion.network import (
     ROUTE_SEED,
     build_graph,
@@ -35,7 +36,8 @@ from expansion.study import Study
 Progress = Callable[[str, int, int], None]
 STAGES = (
     *GROUND_STAGES, "design_network", "register_permits", "estimate_cost", "choose_areas", "design_chosen",
-    "price_locks", "trace_curve", "schedule_build", "draw_uncertainty", "identify_risks", "plan_delivery", "assemble",
+    "check_rules", "price_locks", "trace_curve", "schedule_build", "draw_uncertainty", "identify_risks",
+    "plan_delivery", "assemble",
 )  # fmt: skip
 
 
@@ -101,6 +103,8 @@ def make_plan(
             candidates, network=replace(network, area_parent=candidates.network.area_parent), cost=cost
         )
 
+    begin("check_rules")
+    rules = check_rules(study, inputs, ground, network)
     begin("price_locks")
     rows = np.nonzero(candidates.network.location_outcome == "fiber")[0].astype(np.int64)
     priced = price_locks(inputs, graph, prices, areas, ground.locks, rows, candidates.network.route, seed=ROUTE_SEED)
@@ -122,7 +126,7 @@ def make_plan(
     begin("plan_delivery")
     delivery = plan_delivery(study, book, areas, portfolio, network, permits, cost, schedule, risks)
     begin("assemble")
-    results = Built(network, permits, cost, schedule, risks, delivery)
+    results = Built(network, permits, cost, schedule, risks, delivery, rules)
     asked = int((portfolio.year >= 0).sum()) if only else len(areas.table)
     return assemble(study, inputs, ground, candidates, portfolio, results, asked=asked)
 

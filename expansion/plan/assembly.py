@@ -29,6 +29,7 @@ from expansion.plan.plan import (
     Route,
     Schedule,
 )
+from expansion.plan.rules import Rules
 from expansion.plan.specs_delivery import PERMITS
 from expansion.plan.specs_network import AREAS, LOCATIONS
 from expansion.rulebook.book import rules_document
@@ -77,6 +78,7 @@ class Built:
     schedule: Schedule
     risks: pd.DataFrame
     delivery: Delivery
+    rules: Rules
 
 
 def assemble(
@@ -283,15 +285,16 @@ def _tables(
         "resources": schedule.resources, "risks": built.risks, "quality": delivery.quality,
         "procurement": delivery.procurement, "stakeholders": delivery.stakeholders, "waves": delivery.waves,
         "gates": delivery.gates, "route_locks": _route_locks(candidates, built),
-        "curve": candidates.curve.table,
+        "curve": candidates.curve.table, "rules": built.rules.table, "optics": built.rules.optics,
     }  # fmt: skip
 
 
 def _findings(inputs: Inputs, ground: Ground, portfolio: Portfolio, built: Built) -> tuple[Finding, ...]:
-    """All findings, each once."""
+    """All findings, each once; of broken design rules the ledger speaks, not the design."""
+    designed = tuple(finding for finding in built.network.findings if finding.code not in built.rules.codes)
     groups = (
-        inputs.findings, ground.eligibility.findings, ground.areas.findings, ground.locks.findings,
-        built.network.findings,
+        inputs.findings, ground.eligibility.findings, ground.areas.findings, ground.locks.findings, designed,
+        built.rules.findings,
         built.permits.findings, built.cost.findings, portfolio.findings, built.schedule.findings,
         built.delivery.findings,
     )  # fmt: skip
@@ -346,5 +349,6 @@ def _document(
         "permits": doc.permits_section(built.permits),
         "portfolio": doc.portfolio_section(portfolio, areas),
         "schedule": doc.schedule_section(built.schedule),
+        "rules": doc.rules_section(built.rules.table),
         "findings": doc.findings_section(findings),
     }  # fmt: skip

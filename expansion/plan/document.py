@@ -167,6 +167,16 @@ def schedule_section(schedule: Schedule) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def rules_section(table: pd.DataFrame) -> dict[str, Any]:
+    """Build `rules`: how many design rules the ledger holds and checked somewhere, and how many are broken."""
+    broken = table[(table["broken"] > 0).to_numpy(dtype=bool)]
+    return {
+        "rules": len(table), "checked": int((table["checked"] > 0).sum()), "checks": int(table["checked"].sum()),
+        "broken": len(broken), "breaches": int(broken["broken"].sum()),
+        "errors": int((broken["severity"] == "error").sum()),
+    }  # fmt: skip
+
+
 def findings_section(findings: tuple[Finding, ...]) -> list[dict[str, Any]]:
     """Build `findings`: five places are shown, `count` says how many there are."""
     return [

@@ -352,6 +352,31 @@ def an_attenuator_is_bought_that_no_path_needs(plan):
     plan.change("paths", 0, attenuator_db=1.0, margin_db=round(margin - 1, 3))
 
 
+@alteration("rules")
+def a_broken_rule_is_left_out_of_the_ledger(plan):
+    plan.change("paths", 0, loss_up_db=26.0)
+
+
+@alteration("rules")
+def a_rule_is_said_to_be_broken_that_holds(plan):
+    rules = plan.table("rules")
+    row = first(rules["rule_id"] == "drop_length")
+    plan.change("rules", row, broken=1, places=plan.table("drops")["location_id"].iloc[0])
+    told = plan.document["rules"]
+    told["broken"], told["breaches"], told["errors"] = told["broken"] + 1, told["breaches"] + 1, told["errors"] + 1
+
+
+@alteration("rules")
+def a_port_hides_how_far_its_locations_lie_apart(plan):
+    plan.change("optics", 0, differential_m=1.0)
+
+
+@alteration("rules")
+def a_rule_leaves_the_ledger(plan):
+    rules = plan.table("rules")
+    plan.write("rules", rules[(rules["rule_id"] != "reach").to_numpy()])
+
+
 @alteration("drops")
 def a_drop_is_longer_than_allowed(plan):
     drops, locations, cables = plan.table("drops"), plan.table("locations"), plan.table("cables")

@@ -1,0 +1,127 @@
+"""Hold the rules ledger against tables and findings: what it says is broken is, and nothing else of it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+
+import numpy as np
+from numpy.typing import NDArray
+
+from expansion.audit.folder import SavedPlan, integers, numbers, split_ids, texts
+from expansion.audit.ledger import Check, Ledger
+from expansion.audit.rules import engineering, optical_class, optical_loss, section
+
+FloatArray = NDArray[np.float64]
+Recount = tuple[list[str], FloatArray, FloatArray, float]
+_ROUNDED = 0.0006
+
+
+def check_broken_rules(saved: SavedPlan) -> Check:
+    """Check that ledger, findings and plan.json agree, and count again where the tables tell it."""
+    ledger = Ledger("rules")
+    table = saved.table("rules")
+    ids, broken, checked = texts(table, "rule_id"), integers(table, "broken"), integers(table, "checked")
+    places = [split_ids(text) for text in texts(table, "places")]
+    ledger.none(broken > checked, ids, "rules are broken at more places than were checked")
+    ledger.none(broken != [len(names) for names in places], ids, "rules do not name the places where they are broken")
+    told, errors = saved.document["rules"], np.array(texts(table, "severity"), dtype=object) == "error"
+    figures = {
+        "rules": len(ids), "checked": (checked > 0).sum(), "checks": checked.sum(), "broken": (broken > 0).sum(),
+        "breaches": broken.sum(), "errors": ((broken > 0) & errors).sum(),
+    }  # fmt: skip
+    for name, value in figures.items():
+        ledger.equal(told[name], int(value), f"rules.{name}")
+    _check_findings(ledger, saved, texts(table, "code"), broken)
+    _check_ports(ledger, saved)
+    row_of = {name: row for row, name in enumerate(ids)}
+    for name, recount in _recounts(saved).items():
+        if ledger.that(name in row_of, f"the ledger lacks rule {name}"):
+            _check_rule(ledger, name, recount, numbers(table, "worst")[row_of[name]], set(places[row_of[name]]))
+    return ledger.close()
+
+
+def _check_findings(ledger: Ledger, saved: SavedPlan, codes: list[str], broken: NDArray[np.int64]) -> None:
+    """Check that each broken rule is a finding with as many places, and no finding says more."""
+    admitted: dict[str, int] = defaultdict(int)
+    for finding in saved.document["findings"]:
+        admitted[finding["code"]] += int(finding["count"])
+    asked: dict[str, int] = defaultdict(int)
+    for code, count in zip(codes, broken.tolist(), strict=True):
+        asked[code] += count
+    wrong = [code for code, count in asked.items() if admitted[code] != count]
+    ledger.nothing(wrong, "broken rules and findings differ in number", len(asked))
+
+
+def _check_rule(ledger: Ledger, name: str, recount: Recount, worst: float, named: set[str]) -> None:
+    """Check the places and the worst value of one rule; `recount` holds places, values, limits, and 1 for at most."""
+    places, values, limits, sign = recount
+    over = sign * (values - limits)
+    sure = {places[row] for row in np.flatnonzero(over > _ROUNDED)}
+    maybe = {places[row] for row in np.flatnonzero(over > -_ROUNDED)}
+    ledger.nothing(sorted(sure - named), f"{name} is broken and the ledger does not say so", len(places))
+    ledger.nothing(sorted(named - maybe), f"{name} holds where the ledger says that it is broken", len(named))
+    if len(places):
+        fits = np.abs(values[over >= over.max() - _ROUNDED] - worst) <= 0.002
+        ledger.that(bool(fits.any()), f"{name}: worst is not the worst value")
+
+
+def _recounts(saved: SavedPlan) -> dict[str, Recount]:
+    """Places, values, limits and sign of the rules that tables tell by themselves."""
+    paths, drops, cables = (saved.table(name) for name in ("paths", "drops", "cables"))
+    kind, network = optical_class(saved), section(saved, "network")
+    ids = texts(paths, "location_id")
+
+    def same(values: FloatArray, limit: float) -> FloatArray:
+        return np.full(len(values), float(limit))
+
+    loss = np.maximum(numbers(paths, "loss_up_db"), numbers(paths, "loss_down_db"))
+    least, reach, drop = numbers(paths, "loss_min_db"), numbers(paths, "reach_m"), numbers(drops, "drop_m")
+    farthest = min(float(network["reach_max_m"]), float(kind["reach_max_m"]))
+    used, fibers = numbers(cables, "used_fibers"), numbers(cables, "fibers")
+    names, sized = np.array(texts(cables, "cable_id"), dtype=object), np.array(texts(cables, "tier")) != "drop"
+    wanted = used + np.floor(used * engineering(saved, "spare_fiber_share") + 1e-9)
+    found: dict[str, Recount] = {
+        "drop_length": (texts(drops, "location_id"), drop, same(drop, network["drop_max_m"]), 1.0),
+        "loss_max": (ids, loss, same(loss, kind["max_loss_db"] - optical_loss(saved, "margin")), 1.0),
+        "loss_min": (ids, least, same(least, kind["min_loss_db"]), -1.0),
+        "reach": (ids, reach, same(reach, farthest), 1.0),
+        "cable_fill": (names.tolist(), used, fibers, 1.0),
+        "cable_spare": (names[sized].tolist(), fibers[sized], wanted[sized], -1.0),
+    }
+    for rule, column in (("terminal_ports", "terminal_id"), ("hub_capacity", "hub_id")):
+        found[rule] = _loads(saved, column)
+    return found
+
+
+def _loads(saved: SavedPlan, column: str) -> Recount:
+    """Units behind every terminal or hub against its capacity."""
+    paths, sites = saved.table("paths"), saved.table("sites")
+    load: dict[str, int] = defaultdict(int)
+    for name, units in zip(texts(paths, column), integers(paths, "units").tolist(), strict=True):
+        load[name] += units
+    mine = np.array(texts(sites, "kind"), dtype=object) == column.removesuffix("_id")
+    names = np.array(texts(sites, "site_id"), dtype=object)[mine].tolist()
+    return names, np.array([load[name] for name in names], dtype=float), numbers(sites, "capacity")[mine], 1.0
+
+
+def _check_ports(ledger: Ledger, saved: SavedPlan) -> None:
+    """Check reaches and losses of every OLT port against the paths on it."""
+    ratio, paths, optics = int(section(saved, "network")["split_ratio"]), saved.table("paths"), saved.table("optics")
+    first, units = integers(paths, "splitter_output") - 1, integers(paths, "units")
+    on: dict[str, list[int]] = defaultdict(list)
+    for row, (office, port) in enumerate(zip(texts(paths, "office_id"), integers(paths, "olt_port"), strict=True)):
+        for step in range(int((first[row] + units[row] - 1) // ratio - first[row] // ratio) + 1):
+            on[f"{office}/{int(port) + step}"].append(row)
+    ids = texts(optics, "port_id")
+    ledger.nothing(sorted(set(ids) ^ set(on)), "OLT ports in use and the table optics differ", len(on))
+    for told, column, pick in (("reach_min_m", "reach_m", np.min), ("reach_max_m", "reach_m", np.max),
+                               ("loss_min_db", "loss_min_db", np.min), ("loss_max_db", "loss_db", np.max)):  # fmt: skip
+        values = numbers(paths, column)
+        own = np.array([pick(values[on[name]]) if name in on else np.nan for name in ids], dtype=float)
+        ledger.none(~(np.abs(numbers(optics, told) - own) <= 0.0016), ids, f"optics.{told} is not that of its paths")
+    apart = numbers(optics, "reach_max_m") - numbers(optics, "reach_min_m")
+    ledger.none(~(np.abs(numbers(optics, "differential_m") - apart) <= 0.0016), ids, "differential_m is not the gap")
+    far = {ids[row] for row in np.flatnonzero(apart > float(optical_class(saved)["differential_max_m"]) + 0.001)}
+    rules = saved.table("rules")
+    row = texts(rules, "rule_id").index("differential_reach")
+    ledger.equal(integers(rules, "broken")[row], len(far), "differential_reach")

@@ -1,0 +1,118 @@
+"""Rules on the operator's fiber: strands to spare, and a way to the core for every hut."""
+
+from __future__ import annotations
+
+import heapq
+
+import numpy as np
+
+from expansion.ledger.evidence import Evidence
+from expansion.ledger.verdicts import Rule, Verdict, at_least, at_most
+
+Steps = dict[int, list[tuple[int, float, str]]]
+_DETOUR = 1000.0
+
+
+def check_strands(evidence: Evidence) -> list[Verdict]:
+    """Check the strands that splitters and huts take of existing fiber, and the fibers that huts get."""
+    return [_strands(evidence), _backhaul(evidence)]
+
+
+def _strands(evidence: Evidence) -> Verdict:
+    rule = Rule(
+        "strands", "W_STRANDS_SHORT", "error", "Existing fiber carries at most the strands that it has to spare",
+        "fiber carries", "fibers carry", "more strands than they have to spare", "plant.capacity", "strands",
+    )  # fmt: skip
+    plant = evidence.inputs.plant
+    told = plant[((plant["kind"] == "fiber") & plant["capacity"].notna()).to_numpy(dtype=bool)]
+    spare = {str(name): int(count) for name, count in zip(told["plant_id"], told["capacity"], strict=True)}
+    taken = _taken(evidence)
+    names = [name for name in sorted(taken) if name in spare]
+    found = at_most(rule, names, [taken[name] for name in names], [spare[name] for name in names])
+    spans = evidence.spans
+    along = (spans["is_existing"] & spans["plant_id"].isin(found.places)).to_numpy(dtype=bool)
+    meters = float(spans.loc[along, "length_m"].sum())
+    price = evidence.book.rate("plow").likely + evidence.book.rate("cable_24").likely
+    return found.repaired("free strands on it, or lay a new feeder cable beside it", price * meters)
+
+
+def _backhaul(evidence: Evidence) -> Verdict:
+    """Find huts whose feeder cable has too few fibers in use; one that stands on existing fiber needs no cable."""
+    needed = int(evidence.book.engineering_value("hut_backhaul_fibers"))
+    rule = Rule(
+        "hut_backhaul", "W_HUT_DARK", "error", f"A hut has {needed} fibers toward the core", "hut has", "huts have",
+        f"fewer than {needed} fibers toward the core", "engineering.csv hut_backhaul_fibers", "fibers",
+    )  # fmt: skip
+    cables = evidence.cables[(evidence.cables["tier"] == "feeder").to_numpy(dtype=bool)]
+    ends = set(cables["to_site"])
+    at_hut = cables.groupby("to_site")["used_fibers"].sum()
+    huts = [name for name in evidence.sites("hut")["site_id"].tolist() if name in ends]
+    return at_least(rule, huts, [float(at_hut[name]) for name in huts], needed).repaired("lay them", None)
+
+
+def _taken(evidence: Evidence) -> dict[str, int]:
+    """Strands in use per fiber: one per splitter below a tap, those of a hut's backhaul per hut."""
+    steps = _existing(evidence)
+    offices = {name: evidence.node_of[name] for name in evidence.sites("co", "hut")["site_id"].tolist()}
+    loads: list[tuple[int, set[int], int]] = []
+    feeds = evidence.ports[["hub_id", "splitter", "office_id"]].drop_duplicates()
+    for (hub, office), mine in feeds.groupby(["hub_id", "office_id"], sort=True):
+        start = evidence.node_of.get(evidence.parent_of.get(hub, ""), -1)
+        loads.append((start, {offices.get(office, -1)}, len(mine)))
+    fibers = int(evidence.book.engineering_value("hut_backhaul_fibers"))
+    huts = evidence.sites("hut")["site_id"].tolist()
+    loads += [(_source(evidence, hut), set(offices.values()) - {offices[hut]}, fibers) for hut in huts]
+    taken: dict[str, int] = {}
+    for start, goals, count in loads:
+        for name in _passed(steps, start, goals) if start not in goals else ():
+            taken[name] = taken.get(name, 0) + count
+    return taken
+
+
+def _existing(evidence: Evidence) -> Steps:
+    """Neighbors along existing fiber; fiber that is a span of the plan comes before all other."""
+    graph, existing = evidence.ground.graph, evidence.ground.prices.existing
+    spans = np.flatnonzero(evidence.spans["is_existing"].to_numpy(dtype=bool)).tolist()
+    lit = {edge for row in spans for edge in evidence.edges_of_span[row]}
+    steps: Steps = {}
+    for edge in np.flatnonzero(existing != "").tolist():
+        u, v, meters = int(graph.u[edge]), int(graph.v[edge]), float(graph.length_m[edge])
+        away = meters if edge in lit else _DETOUR * meters
+        steps.setdefault(u, []).append((v, away, str(existing[edge])))
+        steps.setdefault(v, []).append((u, away, str(existing[edge])))
+    return steps
+
+
+def _source(evidence: Evidence, hut: str) -> int:
+    """Node where the cable to a hut begins: an office or tap; the hut's own where it has no cable."""
+    cables = evidence.cables
+    mine = cables[((cables["tier"] == "feeder") & (cables["to_site"] == hut)).to_numpy(dtype=bool)]
+    if not len(mine):
+        return evidence.node_of[hut]
+    start = str(mine["from_site"].iloc[0])
+    kinds = evidence.sites("closure")["site_id"]
+    return evidence.node_of.get(evidence.parent_of[start] if start in set(kinds) else start, -1)
+
+
+def _passed(steps: Steps, start: int, goals: set[int]) -> list[str]:
+    """Fibers on the shortest way along existing fiber from a node to the nearest goal, each once."""
+    best: dict[int, float] = {start: 0.0}
+    before: dict[int, tuple[int, str]] = {}
+    waiting = [(0.0, start)]
+    while waiting:
+        away, node = heapq.heappop(waiting)
+        if node in goals:
+            return _names_back(before, node)
+        for other, meters, name in steps.get(node, ()):
+            if away + meters < best.get(other, np.inf):
+                best[other], before[other] = away + meters, (node, name)
+                heapq.heappush(waiting, (away + meters, other))
+    return []
+
+
+def _names_back(before: dict[int, tuple[int, str]], node: int) -> list[str]:
+    names: dict[str, None] = {}
+    while node in before:
+        node, name = before[node]
+        names[name] = None
+    return sorted(names)
