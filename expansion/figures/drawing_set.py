@@ -12,7 +12,7 @@ from expansion.figures.cable_runs import Plant, natural, read_plant
 from expansion.figures.crossings import Ground
 from expansion.figures.drawing import TitleBlock
 from expansion.figures.existing import existing_fiber
-from expansion.figures.hub_schematic import HubPlan, draw_hub
+from expansion.figures.hub_schematic import HubPlan, Strand, draw_hub, outputs_used
 from expansion.figures.network_schematic import HubFigures, draw_network
 from expansion.figures.straight_line import draw_straight_line
 from expansion.wording import count
@@ -52,6 +52,7 @@ class DrawingSet:
         self._paths = dict(tuple(tables["paths"].groupby("hub_id", sort=True)))
         self._drop_m = dict(zip(tables["drops"]["location_id"], tables["drops"]["drop_m"], strict=True))
         self._ground: Ground | None = None
+        self._strands = _strands_by_terminal(tables.get("strands"))
 
     @property
     def hubs(self) -> list[str]:
@@ -86,14 +87,14 @@ class DrawingSet:
         hubs = {hub: _figures(rows, float(cable_m.get(hub, 0.0))) for hub, rows in self._paths.items()}
         svg = draw_network(
             self.plant, hubs, existing_fiber(self.tables), self._block(title, about, _METERS),
-            split_ratio=self._ratio, fill_target=self._target, budget_db=self._budget_db,
+            split_ratio=self._splits[0], fill_target=self._target, budget_db=self._budget_db,
         )  # fmt: skip
         return Drawing("network", "", title, 1, 1, svg)
 
     def draw_hub(self, hub_id: str) -> Drawing:
         """Draw one hub with its splitters, cables, terminals and locations."""
         paths = self._paths.get(hub_id, self.tables["paths"].iloc[:0])
-        plan = HubPlan(self.plant, paths, self._drop_m, self._ratio, self._target)
+        plan = HubPlan(self.plant, paths, self._drop_m, self._strands, self._splits, self._target)
         worst = float(paths["loss_db"].max()) if len(paths) else 0.0
         about = (
             f"Area {self.plant.sites[hub_id].area_id} · {count(len(paths), 'location')} over "
@@ -124,8 +125,11 @@ class DrawingSet:
         return TitleBlock(self.document["study"]["name"], title, about, note, self.document["fingerprint"])
 
     @property
-    def _ratio(self) -> int:
-        return int(self.network.get("split_ratio", 32))
+    def _splits(self) -> tuple[int, ...]:
+        """Outputs of the splitters at a hub and, in a cascade, at a terminal."""
+        if self.network.get("architecture") == "cascaded":
+            return tuple(int(ratio) for ratio in self.network["cascade"])
+        return (int(self.network.get("split_ratio", 32)),)
 
     @property
     def _target(self) -> float:
@@ -136,9 +140,22 @@ class DrawingSet:
         return float(self.document["network"]["loss_budget_db"] or 0.0)
 
 
+def _strands_by_terminal(strands: pd.DataFrame | None) -> dict[str, list[Strand]]:
+    """Fibers in use by the site at which they end."""
+    found: dict[str, list[Strand]] = {}
+    if strands is None:
+        return found
+    used = strands[((strands["use"] == "in use") & strands["tube"].notna()).to_numpy(dtype=bool)]
+    columns = ("to_site", "fiber", "tube_color", "fiber_color")
+    rows = used.sort_values(["cable_id", "sheath", "fiber"])[list(columns)]
+    for site, fiber, tube, color in rows.itertuples(index=False):
+        found.setdefault(str(site), []).append((int(fiber), str(tube), str(color)))
+    return found
+
+
 def _figures(paths: pd.DataFrame, cable_m: float) -> HubFigures:
     """Sum up the light paths of a hub."""
     return HubFigures(
-        len(paths), paths["terminal_id"].nunique(), paths["splitter_input"].nunique(), int(paths["units"].sum()),
+        len(paths), paths["terminal_id"].nunique(), paths["splitter_input"].nunique(), outputs_used(paths),
         cable_m, float(paths["loss_db"].max()),
     )  # fmt: skip

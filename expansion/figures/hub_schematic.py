@@ -23,9 +23,10 @@ from expansion.figures.drawing import (
     draw_sheet,
     fit,
     stroke,
+    text_width,
     write,
 )  # fmt: skip
-from expansion.figures.palette import SITES, TIERS
+from expansion.figures.palette import FIBERS, SITES, TIERS
 from expansion.figures.paper import INK
 from expansion.wording import count
 
@@ -36,6 +37,10 @@ _PORT_WIDTH = (_RIGHT - _PORTS_FROM) / _PORTS_PER_LINE
 _MOST_CELLS = 48
 _USED, _FREE = "#dff1ea", "#ffffff"
 _SPLITTER_HEIGHT = 46
+
+
+Strand = tuple[int, str, str]
+"""A fiber of a cable: its number, the color of its tube, its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,14 +55,20 @@ class HubPlan:
         Rows of the table of paths of this hub.
     drop_m
         Length of the drop per location.
-    split_ratio, fill_target
-        Outputs of a splitter; share of a hub's capacity that a design should not pass, 0 for none.
+    strands
+        Fibers in use that end at each terminal: number in its cable, color of tube and of fiber; empty where the plan
+        has no table of strands.
+    splits
+        Outputs of a splitter at the hub and, where light is split again, at the terminal.
+    fill_target
+        Share of a hub's capacity that a design should not pass, 0 for none.
     """
 
     plant: Plant
     paths: pd.DataFrame
     drop_m: Mapping[str, float]
-    split_ratio: int
+    strands: Mapping[str, Sequence[Strand]]
+    splits: tuple[int, ...]
     fill_target: float
 
 
@@ -154,7 +165,8 @@ def _fill(share: float, target: float, top: float) -> str:
 
 def _splitter(plan: HubPlan, number: int, rows: pd.DataFrame, top: float) -> str:
     """Draw one splitter: a wedge, the feeder fiber into it, the share of its outputs in use."""
-    used = int(rows["units"].sum())
+    ratio = plan.splits[0]
+    used = outputs_used(rows)
     x = _LEFT + 14
     wedge = f"M{x} {top + 16:.1f}L{x + 30} {top + 4:.1f}V{top + 40:.1f}L{x} {top + 28:.1f}Z"
     feed = (
@@ -163,10 +175,10 @@ def _splitter(plan: HubPlan, number: int, rows: pd.DataFrame, top: float) -> str
     return (
         box(x - 6, top - 2, _LEFT_WIDTH - 16, _SPLITTER_HEIGHT, fill=PAPER, stroke=PALE, radius=3)
         + stroke(wedge, SITES["hub"], 1.5, fill="#d6e9f5")
-        + write(x + 40, top + 17, f"Splitter {number} · 1:{plan.split_ratio}", 12, bold=True)
+        + write(x + 40, top + 17, f"Splitter {number} · 1:{ratio}", 12, bold=True)
         + write(x + 40, top + 35, fit(feed, 230, 10), 10, color=SOFT)
-        + bar(x + 282, top + 9, 90, 10, used / plan.split_ratio, TIERS["distribution"])
-        + write(x + 372, top + 35, f"{used} of {plan.split_ratio} out", 10, anchor="end")
+        + bar(x + 282, top + 9, 90, 10, used / ratio, TIERS["distribution"])
+        + write(x + 372, top + 35, f"{used} of {ratio} out", 10, anchor="end")
     )
 
 
@@ -231,18 +243,48 @@ def _site_row(
     if kind != "terminal":
         words = write(x + 14, y + 4, fit(f"{kind or 'site'} {name}", 220, 11), 11)
         return dot(x + 2, y, 4.5, SITES.get(kind, SOFT)) + words + at
-    taken = ports.get(row.site_id, [])
-    size = plan.plant.sites[row.site_id].capacity
+    words = _terminal_words(plan, row.site_id, ports.get(row.site_id, []))
+    after = x + 24 + min(len(name) * 7.4, 90)
+    cells = "".join(_cell(plan, cell, top) for cell in _cells(plan, row.site_id, ports))
+    parts = (
+        box(x - 3, y - 5, 10, 10, fill=SITES["terminal"]),
+        write(x + 14, y + 4, fit(name, 90, 12), 12, bold=True),
+        write(after, y + 4, words, 10.5),
+        _colors(plan.strands.get(row.site_id, ()), after + text_width(words, 10.5) + 8, y),
+        at,
+        stroke(f"M{_PORTS_FROM - 14} {y:.1f}h10", TIERS["drop"], 1.5),
+        cells,
+    )
+    return "".join(parts)
+
+
+def _terminal_words(plan: HubPlan, terminal_id: str, taken: Sequence[Any]) -> str:
+    """Say how many ports of a terminal are in use, behind which splitter, and which fibers end there."""
+    size = plan.plant.sites[terminal_id].capacity
     used = sum(int(one.units) for one in taken)
-    words = f"{used} of {int(size):,} ports" if not pd.isna(size) else count(used, "port")
-    fibers = f"fibers {ranges([one.distribution_fiber for one in taken], [one.units for one in taken])}"
-    line = stroke(f"M{_PORTS_FROM - 14} {y:.1f}h10", TIERS["drop"], 1.5)
-    return (
-        box(x - 3, y - 5, 10, 10, fill=SITES["terminal"])
-        + write(x + 14, y + 4, fit(name, 90, 12), 12, bold=True)
-        + write(x + 24 + min(len(name) * 7.4, 90), y + 4, fit(f"{words} · {fibers}", 230, 10.5), 10.5)
-        + at + line + "".join(_cell(plan, cell, top) for cell in _cells(plan, row.site_id, ports))
+    ports = count(used, "port") if pd.isna(size) else f"{used} of {int(size):,} ports"
+    split = f", 1:{plan.splits[1]}" if len(plan.splits) > 1 else ""
+    own = [one.distribution_fiber + step for one in taken for step in range(int(one.units))]
+    fibers = [number for number, _, _ in plan.strands.get(terminal_id, ())] or own
+    return fit(f"{ports}{split} · {'fiber' if len(fibers) == 1 else 'fibers'} {ranges(fibers)}", 200, 10.5)
+
+
+def _colors(strands: Sequence[Strand], x: float, y: float) -> str:
+    """Draw a fiber as a square of its color over a bar of its tube's; those that find no room are left out."""
+    room = int((_PORTS_FROM - 74 - x) / 9)
+    return "".join(
+        box(x + place * 9, y - 6, 7, 7, fill=FIBERS.get(fiber, PAPER), stroke=SOFT, thick=0.5,
+            hint=f"fiber {number}: {fiber} in the {tube} tube")
+        + box(x + place * 9, y + 2, 7, 3, fill=FIBERS.get(tube, PAPER), stroke=SOFT, thick=0.5)
+        for place, (number, tube, fiber) in enumerate(strands[: max(room, 0)])
     )  # fmt: skip
+
+
+def outputs_used(paths: pd.DataFrame) -> int:
+    """Count the splitter outputs at a hub that light paths take: one per unit, or per splitter behind it."""
+    if "splitter2_input" in paths and paths["splitter2_input"].notna().any():
+        return int(paths["splitter_output"].nunique())
+    return int(paths["units"].sum())
 
 
 def _cells(plan: HubPlan, terminal_id: str, ports: Mapping[str, list[Any]]) -> list[tuple[int, int, int, Any]]:
@@ -291,10 +333,9 @@ def _short(name: str, of: str) -> str:
     return name.removeprefix(f"{of}-") or name
 
 
-def ranges(firsts: Sequence[int] | pd.Series, widths: Sequence[int] | None = None) -> str:
-    """Write numbers as ranges: ``1–3, 7``; each first number stands for as many as its width."""
-    wide = widths if widths is not None else [1] * len(firsts)
-    numbers = sorted({int(first) + step for first, many in zip(firsts, wide, strict=True) for step in range(int(many))})
+def ranges(values: Sequence[int] | pd.Series) -> str:
+    """Write numbers as ranges: ``1–3, 7``."""
+    numbers = sorted({int(value) for value in values})
     return ", ".join(f"{low}" if low == high else f"{low}–{high}" for low, high in _spans(numbers)) or "–"
 
 
@@ -315,9 +356,10 @@ def _legend() -> str:
         (dot(13, 14, 5, SITES["closure"]), "splice closure"),
         (box(8, 9, 10, 10, fill=SITES["terminal"]), "terminal"),
         (box(0, 4, 26, 20, fill=_USED, stroke=TIERS["distribution"], radius=2), "port in use"),
+        (_colors([(1, "orange", "blue")], 9, 14), "fiber over tube, TIA-598"),
         (box(0, 4, 26, 20, fill=_FREE, stroke=PALE, radius=2, dash="3 3"), "free port"),
     )
     return "".join(
-        f'<g transform="translate({place % 3 * 180} {place // 3 * 32 + 6})">{sign}{write(34, 18, words, 11)}</g>'
+        f'<g transform="translate({place // 2 * 180} {place % 2 * 32 + 6})">{sign}{write(34, 18, words, 11)}</g>'
         for place, (sign, words) in enumerate(signs)
     )

@@ -17,6 +17,12 @@ WORK = {
     "customer onboarding": "#009E73", "post-implementation review": "#999999",
 }  # fmt: skip
 PLACEMENTS = {"aerial": "#CC79A7", "buried": "#00795A", "duct": "#0072B2", "bore": "#D55E00"}
+FIBERS = {
+    "blue": "#1f6fd1", "orange": "#f28c1e", "green": "#2a9d3a", "brown": "#7a4a21", "slate": "#7b8794",
+    "white": "#ffffff", "red": "#d1252b", "black": "#101010", "yellow": "#f5d90a", "violet": "#7d3fb0",
+    "rose": "#f39ab9", "aqua": "#35c4d7",
+}  # fmt: skip
+"""Fibers and tubes by the names of TIA-598."""
 EXISTING = "#000000"
 NOT_CHOSEN = "#9AA5A3"
 PERMIT = "#F0E442"

@@ -4,6 +4,7 @@ import re
 import xml.etree.ElementTree as ET
 from collections import Counter
 
+import pandas as pd
 import pytest
 
 from expansion.figures.drawing import SHEET_WIDTH, fit
@@ -122,3 +123,23 @@ def test_numbers_are_written_as_ranges(numbers, words):
 def test_a_text_that_does_not_fit_keeps_both_ends():
     assert fit("w900000012345-17", 60, 10) == "w9000…5-17"
     assert fit("short", 60, 10) == "short"
+
+
+def test_strands_give_a_terminal_the_fibers_of_its_cable_with_their_colors():
+    strands = pd.DataFrame(
+        {
+            "cable_id": "H-K1", "sheath": 1, "tube": 1, "tube_color": "blue", "fiber": [11, 12, 1],
+            "fiber_color": ["rose", "aqua", "blue"], "use": ["in use", "in use", "dead"], "to_site": "H-T1",
+        }
+    )  # fmt: skip
+    svg = drawings(plant_tables.tables() | {"strands": strands}).draw_hub("H").svg
+    assert "2 of 4 ports · fibers 11–12" in texts(svg)
+    assert "fiber 12: aqua in the blue tube" in svg
+
+
+def test_in_a_cascade_an_output_of_the_hub_feeds_a_splitter():
+    tables = plant_tables.tables()
+    tables["paths"] = tables["paths"].assign(splitter2_input=1, splitter_output=[1, 1, 2, 3])
+    svg = drawings(tables, architecture="cascaded", cascade=[4, 8], split_ratio=32).draw_hub("H").svg
+    assert {"Splitter 1 · 1:4", "3 of 4 out"} <= set(texts(svg))
+    assert any("ports, 1:8 · fiber" in word for word in texts(svg))
