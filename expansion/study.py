@@ -11,6 +11,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, ValidationError, model_validator
 
+from expansion.commerce import BusinessRules
 from expansion.errors import StudyError, raise_all
 from expansion.section import Section
 from expansion.steering import LockRules, RouteRules
@@ -356,6 +357,7 @@ class Study(Section):
     technology: TechnologyRules = TechnologyRules()
     permits: PermitRulesInForce = PermitRulesInForce()
     cost: CostRules = CostRules()
+    business: BusinessRules = BusinessRules()
     portfolio: PortfolioRules = PortfolioRules()
     schedule: ScheduleRules = ScheduleRules()
     governance: Governance = Governance()

@@ -11,7 +11,7 @@ from expansion.audit.folder import SavedPlan
 from expansion.audit.ledger import Check, Ledger
 from expansion.audit.outcomes import OUTCOMES, STATUSES
 
-_TEXT, _COUNT, _DATE = "text", "count", "date"
+_TEXT, _COUNT, _DATE, _BALANCE = "text", "count", "date", "balance"
 _MONEY, _METERS, _DECIBEL, _FRACTION = 2, 3, 3, 6
 _COUNTED = (
     "locations", "eligible", "unreachable", "areas", "areas_chosen", "locations_chosen", "permits", "tasks", "findings",
@@ -49,6 +49,20 @@ _SHAPES: dict[str, dict[str, Any]] = {
     "portfolio": {
         "budget": _MONEY, "spent": _MONEY, "benefit": _FRACTION, "upper_bound": _FRACTION, "gap": _FRACTION,
         "status": _STATUS, "phases": list,
+    },
+    "business": {
+        **dict.fromkeys(("areas", "areas_paying", "locations", "passed", "base_year", "price_year"), _COUNT),
+        **dict.fromkeys(
+            (
+                "revenue", "opex", "capital_to_pass", "capital_to_connect", "replacement", "subsidy", "subsidy_needed",
+                "subsidy_needed_per_location", "subsidy_pooled_per_location", "break_even_arpu", "payback_years",
+                "discounted_payback_years",
+            ),
+            _MONEY,
+        ),
+        **dict.fromkeys(("npv", "npv_p10", "npv_p50", "npv_p90", "net", "terminal_value"), _BALANCE),
+        **dict.fromkeys(("take_rate", "discount_rate", "break_even_take_rate", "npv_positive_share"), _FRACTION),
+        "connected": _METERS, "irr": None, "irr_reason": _TEXT, "phases": list,
     },
     "schedule": {
         "start": _DATE, "finish": _DATE, "finish_p50": _DATE, "finish_p80": _DATE, "makespan_days": _COUNT,
@@ -138,6 +152,8 @@ def _fits(value: Any, shape: Any) -> bool:
         return isinstance(value, str)
     if shape == _DATE:
         return _is_date(value)
+    if shape == _BALANCE:  # money that may be below 0
+        return isinstance(value, int | float) and _is_rounded(abs(value), _MONEY)
     return _is_rounded(value, 0 if shape == _COUNT else shape)
 
 

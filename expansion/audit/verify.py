@@ -8,6 +8,7 @@ from pathlib import Path
 from expansion.audit.areas import check_areas
 from expansion.audit.bounds import check_bound
 from expansion.audit.broken_rules import check_broken_rules
+from expansion.audit.business import check_business
 from expansion.audit.cables import check_cables, check_drops
 from expansion.audit.certificate import check_certificate
 from expansion.audit.curve import check_curve
@@ -63,6 +64,7 @@ CHECKS: tuple[tuple[str, Callable[[SavedPlan], Check]], ...] = (
     ("sums", check_money),
     ("quantities", check_quantities),
     ("draws", check_draws),
+    ("business", check_business),
     ("permits", check_register),
     ("permit reach", check_reach),
     ("permit meetings", check_meetings),

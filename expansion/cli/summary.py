@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from expansion.cli.business import business_lines
 from expansion.cli.console import print_json, print_text
 from expansion.cli.layout import Lines, terminal_width, titled, wrap
 from expansion.cli.words import amount, dated, decibels, kilometers
@@ -48,6 +49,7 @@ def summarize(document: Mapping[str, Any], folder: Path, width: int = 0) -> str:
         "Permits": _permits(document["permits"]),
         "Portfolio": _portfolio(document["portfolio"], money),
         "Schedule": _schedule(document["schedule"]),
+        "Business": business_lines(document.get("business") or {}, money),
         "Findings": _findings([row for row in document["findings"] if row["code"] != _LOCK_PRICE]),
     }
     lines = [*wrap(_title(document), width), ""]

@@ -8,6 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from expansion.cost import draw_factors, estimate_cost
+from expansion.cost.business import judge_business
 from expansion.delivery import identify_risks, plan_delivery
 from expansion.demand import assume_plant, delineate_areas, find_eligible
 from expansion.ledger import check_rules
@@ -36,7 +37,8 @@ from expansion.study import Study
 Progress = Callable[[str, int, int], None]
 STAGES = (
     *GROUND_STAGES, "design_network", "register_permits", "estimate_cost", "choose_areas", "design_chosen",
-    "check_rules", "price_locks", "trace_curve", "schedule_build", "draw_uncertainty", "identify_risks",
+    "check_rules", "price_locks", "trace_curve", "schedule_build", "draw_uncertainty", "judge_business",
+    "identify_risks",
     "plan_delivery", "assemble",
 )  # fmt: skip
 
@@ -121,12 +123,16 @@ def make_plan(
     schedule = schedule_build(study, book, areas, portfolio, network, permits, cost)
     begin("draw_uncertainty")
     schedule = draw_dates(study, book, schedule, permits, draws)
+    begin("judge_business")
+    business = judge_business(
+        study, book, areas, eligibility, portfolio, network, cost, schedule, draws
+    )  # fmt: skip
     begin("identify_risks")
     risks = identify_risks(study, book, areas, portfolio, network, permits, cost)
     begin("plan_delivery")
     delivery = plan_delivery(study, book, areas, portfolio, network, permits, cost, schedule, risks)
     begin("assemble")
-    results = Built(network, permits, cost, schedule, risks, delivery, rules)
+    results = Built(network, permits, cost, schedule, risks, delivery, rules, business)
     asked = int((portfolio.year >= 0).sum()) if only else len(areas.table)
     return assemble(study, inputs, ground, candidates, portfolio, results, asked=asked)
 

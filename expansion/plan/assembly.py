@@ -11,6 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from expansion.plan import document as doc
+from expansion.plan.business import Business, area_columns, business_section
 from expansion.plan.curve import Curve
 from expansion.plan.findings import Finding, ordered
 from expansion.plan.fingerprint import fingerprint
@@ -79,6 +80,7 @@ class Built:
     risks: pd.DataFrame
     delivery: Delivery
     rules: Rules
+    business: Business
 
 
 def assemble(
@@ -149,6 +151,7 @@ def _areas(ground: Ground, candidates: Candidates, portfolio: Portfolio, built: 
         "year": [int(y) if c else None for y, c in zip(portfolio.year, chosen, strict=True)],
         "cost_base": money["base"], "cost_p50": money["p50"], "cost_p80": money["p80"],
         "benefit": np.round(portfolio.benefit, 6), "chosen": chosen, "reason": list(portfolio.reason),
+        **area_columns(built.business, ids),
         "unserved": table["unserved"].to_numpy(), "settlement_id": table["settlement_id"].to_numpy(),
     }  # fmt: skip
     return gpd.GeoDataFrame(AREAS.build(columns, geometry=table.geometry.to_numpy(), crs=ground.graph.crs))
@@ -286,6 +289,7 @@ def _tables(
         "procurement": delivery.procurement, "stakeholders": delivery.stakeholders, "waves": delivery.waves,
         "gates": delivery.gates, "route_locks": _route_locks(candidates, built),
         "curve": candidates.curve.table, "rules": built.rules.table, "optics": built.rules.optics,
+        "business": built.business.table, "business_areas": built.business.per_area,
     }  # fmt: skip
 
 
@@ -296,7 +300,7 @@ def _findings(inputs: Inputs, ground: Ground, portfolio: Portfolio, built: Built
         inputs.findings, ground.eligibility.findings, ground.areas.findings, ground.locks.findings, designed,
         built.rules.findings,
         built.permits.findings, built.cost.findings, portfolio.findings, built.schedule.findings,
-        built.delivery.findings,
+        built.delivery.findings, built.business.findings,
     )  # fmt: skip
     return ordered(tuple(dict.fromkeys(finding for group in groups for finding in group)))
 
@@ -350,5 +354,6 @@ def _document(
         "portfolio": doc.portfolio_section(portfolio, areas),
         "schedule": doc.schedule_section(built.schedule),
         "rules": doc.rules_section(built.rules.table),
+        "business": business_section(built.business),
         "findings": doc.findings_section(findings),
     }  # fmt: skip

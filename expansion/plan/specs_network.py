@@ -58,6 +58,11 @@ AREAS = TableSpec(
         Column("benefit", "number", "What choosing it is worth to the portfolio", least=0),
         Column("chosen", "flag", "Built under this plan"),
         Column("reason", "text", "Why chosen or not, in words"),
+        Column("npv", "number", "Net present value, see business_areas; empty where not chosen", nullable=True),
+        Column("subsidy_needed", "number", "Grant with which it is worth 0", least=0, nullable=True),
+        Column(
+            "payback_years", "number", "From its build year; empty where never", unit="years", least=0, nullable=True
+        ),
     ),
 )
 

@@ -7,6 +7,7 @@ rows that were read), GENERAL (a planning value to be confirmed), USER (given by
 from expansion.rulebook.book import Rulebook, load_rulebook
 from expansion.rulebook.cost_rows import ComponentShare, Correlation, Factor, Spread
 from expansion.rulebook.rows import (
+    BusinessRule,
     EngineeringRule,
     Gate,
     Material,
@@ -25,6 +26,7 @@ from expansion.rulebook.rows import (
 )
 
 __all__ = [
+    "BusinessRule",
     "ComponentShare",
     "Correlation",
     "EngineeringRule",

@@ -16,6 +16,7 @@ from expansion.rulebook.consistency import correlation_matrix, uneven_shares
 from expansion.rulebook.cost_rows import ComponentShare, Correlation, Factor, Spread
 from expansion.rulebook.own_rates import misfits
 from expansion.rulebook.rows import (
+    BusinessRule,
     EngineeringRule,
     Gate,
     Material,
@@ -64,6 +65,7 @@ class Rulebook:
     factors: tuple[Factor, ...] = ()
     correlations: tuple[Correlation, ...] = ()
     ranges: tuple[Spread, ...] = ()
+    business: tuple[BusinessRule, ...] = ()
 
     def rate(self, rate_id: str) -> Rate:
         """Look a rate up; a missing one is an error that names it, never a price of zero.
@@ -129,6 +131,13 @@ class Rulebook:
                 return row.value
         raise StudyError("no such engineering rule", code="E_NO_RATE", where=[parameter], hint="add the row")
 
+    def business_rule(self, parameter: str) -> BusinessRule:
+        """Look an assumption of the business case up."""
+        for row in self.business:
+            if row.parameter == parameter:
+                return row
+        raise StudyError("no such business rule", code="E_NO_RATE", where=[parameter], hint="add the row")
+
     def road_class(self, highway: str) -> RoadClass:
         """Look a road class up; one that has no row is taken as ``road``, of which nothing is known."""
         rows = {row.highway: row for row in self.road_classes}
@@ -181,6 +190,7 @@ _FILES: dict[str, tuple[str, type[Row], str]] = {
     "factors": ("factors.csv", Factor, "factor"),
     "correlations": ("correlations.csv", Correlation, ""),
     "ranges": ("ranges.csv", Spread, ""),
+    "business": ("business.csv", BusinessRule, "parameter"),
 }
 _PER_PROFILE = {"permit_rules"}
 

@@ -164,6 +164,24 @@ class EngineeringRule(Row):
     about: str
 
 
+class BusinessRule(Row):
+    """A number that the business case assumes, with its range."""
+
+    parameter: str = Field(pattern=r"^[a-z0-9_]{1,40}$", description="Name, as the key of [business] in a study")
+    low: float = Field(ge=0, allow_inf_nan=False, description="Least that it may be")
+    likely: float = Field(ge=0, allow_inf_nan=False, description="What it most likely is")
+    high: float = Field(ge=0, allow_inf_nan=False, description="Most that it may be")
+    unit: str = Field(min_length=1, description="per month, per year, ratio …")
+    currency: str = Field("", pattern=r"^([A-Z]{3})?$", description="Empty for what is no money")
+    about: str = Field(min_length=1, description="In words")
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Self:
+        if not self.low <= self.likely <= self.high:
+            raise ValueError("low <= likely <= high must hold")
+        return self
+
+
 class RoadClass(Row):
     """How wide a road's carriageway is, and what lies beside it: ``soft`` ground, or a verge that is ``built`` over."""
 
