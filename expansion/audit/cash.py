@@ -93,16 +93,21 @@ def _bills(saved: SavedPlan) -> dict[str, dict[str, Any]]:
         lambda: {"pass": 0, "connect": 0, "electronics": 0, "customer": 0, "poles": 0.0}
     )
     rows = zip(
-        texts(bom, "area_id"), texts(bom, "category"), texts(bom, "item"), numbers(bom, "cost"),
-        numbers(bom, "quantity"), strict=True,
+        texts(bom, "area_id"), texts(bom, "category"), numbers(bom, "cost"), strict=True,
     )  # fmt: skip
-    for area, category, item, cost, quantity in rows:
+    for area, category, cost in rows:
         bill, cents = found[area], round(cost * 100)
         bill["connect" if category in TO_CONNECT else "pass"] += cents
         if category in ("electronics", "customer"):
             bill[category] += cents
-        if item == "make_ready_pole":
-            bill["poles"] += quantity
+    spans = saved.table("spans")
+    hung = [
+        placement == "aerial" and not existing
+        for placement, existing in zip(texts(spans, "placement"), flags(spans, "is_existing"), strict=True)
+    ]
+    for area, poles, aerial in zip(texts(spans, "area_id"), numbers(spans, "pole_count"), hung, strict=True):
+        if aerial:
+            found[area]["poles"] += float(poles)
     return found
 
 

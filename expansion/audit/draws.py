@@ -35,7 +35,7 @@ def check_draws(saved: SavedPlan) -> Check:
     """Check percentiles of the total and of every chosen area, and the drivers, against draws of our own."""
     ledger = Ledger("draws")
     told, areas = saved.document["cost"], saved.table("areas")
-    lines = _read_lines(saved)
+    lines = read_lines(saved)
     if not lines:
         ledger.that(not any(told[name] for name in ("p10", "p50", "p80", "p90")), "a bill of nothing has percentiles")
         return ledger.close()
@@ -75,7 +75,7 @@ def _check_drivers(
     ledger.none(~(apart <= 0.021 + 2 * _SHARE * p80), names, "cost_drivers.p80_change is not that of the draws")
 
 
-def _read_lines(saved: SavedPlan) -> list[Line]:
+def read_lines(saved: SavedPlan) -> list[Line]:
     """Gather the bill by item and component; all permit fees are one item."""
     bom = saved.table("bom")
     moves = {(row["range_id"], row["category"]): row for row in rows_of(saved, "ranges")}

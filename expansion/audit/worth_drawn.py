@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 from scipy.special import ndtr
 
 from expansion.audit.cash import FLOWS
-from expansion.audit.draws import FEES, GROWTH, MEASURED, draw_scores, triangular
-from expansion.audit.folder import SavedPlan, numbers, texts
+from expansion.audit.draws import Line, draw_scores, read_lines, triangular
+from expansion.audit.folder import SavedPlan
 from expansion.audit.money import TO_CONNECT
 from expansion.audit.quantities import BUILD
 from expansion.audit.rules import rows_of, section
@@ -65,37 +65,32 @@ def _capital(
 ) -> FloatArray:
     """Present value of all capital per draw, line by line of the bill."""
     chance = {name: ndtr(score) for name, score in draw_scores(saved).items()}
-    growth, bom = triangular(chance["quantity"], *GROWTH), saved.table("bom")
     weights = {name: _weights(area, told, flows[name], factor) for name, area in facts.items()}
-    names = ("area_id", "category", "factor")
-    rates = [numbers(bom, f"rate_{level}") for level in ("low", "likely", "high")]
-    rows = list(zip(*(texts(bom, name) for name in names), *rates, numbers(bom, "quantity"), strict=True))
     build, other, ordered, share = (np.zeros(len(take)) for _ in range(4))
-    softs = {texts(bom, "item")[k]: k for k, row in enumerate(rows) if row[1] == "soft"}
-    for row in softs.values():
-        share = share + triangular(chance[rows[row][2]], *(float(rate) for rate in rows[row][3:6]))
-    fees = 0.0
-    for area, category, moved, low, likely, high, quantity in rows:
-        weight = weights[area]
-        if category == "soft":
-            continue
-        if category == "permits":
-            fees += weight["pass"] * likely * quantity
-            continue
-        spent = quantity * triangular(chance[moved], float(low), float(likely), float(high))
-        spent = spent * growth if category in MEASURED else spent
-        if category in TO_CONNECT:
-            ordered += spent * (weight["connect"] + (weight["customer"] if category == "customer" else 0.0))
-            continue
-        if category == "electronics":
-            other += spent * weight["electronics"]
-        build, other = (
-            (build + spent * weight["pass"], other) if category in BUILD else (build, other + spent * weight["pass"])
-        )
-    return np.asarray(build * (1 + share) + other + fees * triangular(chance["permits"], *FEES) + take * ordered)
+    for line in read_lines(saved):
+        rate = triangular(chance[line.factor], *line.levels)
+        if line.growth:
+            rate = rate * triangular(chance[line.growth[0]], *line.growth[1:])
+        if line.category == "soft":
+            share = share + rate
+        elif line.category in TO_CONNECT:
+            ordered += rate * _weighed(line, weights, "connect", "customer")
+        else:
+            paid = rate * _weighed(line, weights, "pass", "")
+            build, other = (build + paid, other) if line.category in BUILD else (build, other + paid)
+            other = other + rate * _weighed(line, weights, "", "electronics")
+    return np.asarray(build * (1 + share) + other + take * ordered)
 
 
-def _weights(area: dict[str, Any], told: dict[str, Any], rows: dict[int, dict[str, float]], factor: Factor) -> Any:
+def _weighed(line: Line, weights: dict[str, dict[str, float]], kind: str, category: str) -> float:
+    """Quantity of a line, that of each area times what a unit of it takes off the present value."""
+    kinds = [name for name in (kind, category) if name and (name == kind or name == line.category)]
+    return sum(amount * weights[area][name] for area, amount in line.quantity.items() for name in kinds)
+
+
+def _weights(
+    area: dict[str, Any], told: dict[str, Any], rows: dict[int, dict[str, float]], factor: Factor
+) -> dict[str, float]:
     """Present value of a unit of each kind of capital of an area."""
     units, life = area["wired"] + area["wireless"], round(told["electronics_life_years"])
     share = {year: row["connected"] / units if units else 0.0 for year, row in rows.items()}

@@ -18,7 +18,6 @@ IntArray = NDArray[np.int64]
 ACCEPTANCE = "quality control"
 """Phase of work whose end makes an area ready for orders."""
 WIRED, WIRELESS = ("fiber", "dsl"), ("fixed_wireless",)
-_POLES = "make_ready_pole"
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +86,7 @@ def gather_facts(
         to_connect=_by_area(bom, spent, connect, ids),
         electronics=_by_area(bom, spent, category == "electronics", ids),
         customer=_by_area(bom, spent, category == "customer", ids),
-        poles=_by_area(bom, bom["quantity"].to_numpy(), (bom["item"] == _POLES).to_numpy(dtype=bool), ids),
+        poles=_by_area(network.spans, network.spans["pole_count"].to_numpy(dtype=float), _is_hung(network), ids),
     )
 
 
@@ -100,9 +99,15 @@ def _units(areas: Areas, eligibility: Eligibility, network: Network, outcomes: t
     return np.rint(found).astype(np.int64)
 
 
-def _by_area(bom: pd.DataFrame, values: NDArray[Any], wanted: NDArray[np.bool_], ids: NDArray[Any]) -> NDArray[Any]:
-    """Add the values of some lines per area."""
-    summed = pd.Series(values[wanted]).groupby(bom["area_id"].to_numpy()[wanted]).sum()
+def _is_hung(network: Network) -> NDArray[np.bool_]:
+    """Mark the spans that are built on poles."""
+    spans = network.spans
+    return np.asarray((spans["placement"] == "aerial") & ~spans["is_existing"], dtype=bool)
+
+
+def _by_area(lines: pd.DataFrame, values: NDArray[Any], wanted: NDArray[np.bool_], ids: NDArray[Any]) -> NDArray[Any]:
+    """Add the values of some rows per area."""
+    summed = pd.Series(values[wanted]).groupby(lines["area_id"].to_numpy()[wanted]).sum()
     return np.asarray(summed.reindex(ids).fillna(0).to_numpy(), dtype=values.dtype)
 
 

@@ -88,7 +88,7 @@ def judge_business(
     case = _make_case(facts, terms)
     phases = [(int(phase), int(facts.year[facts.phase == phase].min())) for phase in np.unique(facts.phase)]
     whole = _judge(case, np.arange(len(facts.ids)))
-    levels = draw_worth(facts, terms, case.flows, case.factors, cost.bom, draws, study.study.seed)
+    levels = draw_worth(facts, terms, case.flows, case.factors, cost.bom, rulebook, draws, study.study.seed)
     logger.info("business: %d areas, npv %.2f", len(facts.ids), whole.worth.npv)
     return Business(
         table=_table(case),

@@ -14,6 +14,7 @@ from expansion.cost.business.flows import Flows
 from expansion.cost.business.terms import Terms
 from expansion.cost.uncertainty import tabulate, total_draws, triangular
 from expansion.plan.plan import Draws
+from expansion.rulebook import Rulebook
 
 FloatArray = NDArray[np.float64]
 STREAM = 14
@@ -34,8 +35,9 @@ class Weights:
 
 
 def draw_worth(
-    facts: AreaFacts, terms: Terms, flows: Flows, factors: FloatArray, bom: pd.DataFrame, draws: Draws, seed: int
-) -> tuple[float, float, float, float]:
+    facts: AreaFacts, terms: Terms, flows: Flows, factors: FloatArray, bom: pd.DataFrame, rulebook: Rulebook,
+    draws: Draws, seed: int,
+) -> tuple[float, float, float, float]:  # fmt: skip
     """Draw the net present value of all areas together.
 
     Returns
@@ -52,7 +54,7 @@ def draw_worth(
     running = present["opex"] - rental - churned
     worth = take * (present["revenue"] * ratio["arpu_per_month"] - running * ratio["opex_per_subscriber"] - churned)
     worth = worth - rental * ratio["pole_rental"] + present["subsidy"] + present["terminal_value"]
-    worth = worth - _drawn_capital(_weights(facts, flows, factors), facts, bom, draws, take)
+    worth = worth - _drawn_capital(_weights(facts, flows, factors), facts, bom, rulebook, draws, take)
     p10, p50, p90 = np.round(np.quantile(worth, LEVELS), 2).tolist()
     return p10, p50, p90, round(float((worth >= 0).mean()), 6)
 
@@ -82,23 +84,25 @@ def _weights(facts: AreaFacts, flows: Flows, factors: FloatArray) -> Weights:
     return Weights(first, *present)
 
 
-def _drawn_capital(weights: Weights, facts: AreaFacts, bom: pd.DataFrame, draws: Draws, take: FloatArray) -> FloatArray:
+def _drawn_capital(
+    weights: Weights, facts: AreaFacts, bom: pd.DataFrame, rulebook: Rulebook, draws: Draws, take: FloatArray
+) -> FloatArray:
     """Present value of capital per draw; what follows orders moves with the take rate."""
     category = bom["category"].to_numpy().astype(str)
     connect = np.isin(category, TO_CONNECT)
-    fixed = _drawn(bom[~connect], weights.to_pass, facts, draws)
-    fixed = fixed + _drawn(bom[category == "electronics"], weights.electronics, facts, draws)
-    ordered = _drawn(bom[connect], weights.to_connect, facts, draws)
-    ordered = ordered + _drawn(bom[category == "customer"], weights.customer, facts, draws)
+    fixed = _drawn(bom[~connect], rulebook, weights.to_pass, facts, draws)
+    fixed = fixed + _drawn(bom[category == "electronics"], rulebook, weights.electronics, facts, draws)
+    ordered = _drawn(bom[connect], rulebook, weights.to_connect, facts, draws)
+    ordered = ordered + _drawn(bom[category == "customer"], rulebook, weights.customer, facts, draws)
     return np.asarray(fixed + take * ordered)
 
 
-def _drawn(lines: pd.DataFrame, weight: FloatArray, facts: AreaFacts, draws: Draws) -> FloatArray:
+def _drawn(lines: pd.DataFrame, rulebook: Rulebook, weight: FloatArray, facts: AreaFacts, draws: Draws) -> FloatArray:
     """Draw some lines of the bill, each area times its weight, shape (draws,)."""
     count = len(next(iter(draws.scores.values())))
     if not len(lines) or not weight.any():
         return np.zeros(count)
-    bill = tabulate(lines)
+    bill = tabulate(lines, rulebook)
     of_area = dict(zip(facts.ids, weight.tolist(), strict=True))
     scale = np.array([of_area[name] for name in bill.areas])[:, None]
     return total_draws(replace(bill, quantity=bill.quantity * scale), draws.scores)
