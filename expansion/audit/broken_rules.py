@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 
 import numpy as np
 from numpy.typing import NDArray
 
 from expansion.audit.folder import SavedPlan, integers, numbers, split_ids, texts
+from expansion.audit.laid import hub_fibers
 from expansion.audit.ledger import Check, Ledger
-from expansion.audit.rules import engineering, optical_class, optical_loss, section
+from expansion.audit.rules import engineering, optical_class, optical_loss, section, split_stages
 
 FloatArray = NDArray[np.float64]
 Recount = tuple[list[str], FloatArray, FloatArray, float]
@@ -94,11 +95,13 @@ def _recounts(saved: SavedPlan) -> dict[str, Recount]:
 
 
 def _loads(saved: SavedPlan, column: str) -> Recount:
-    """Units behind every terminal or hub against its capacity."""
+    """Units behind every terminal, or fibers of every hub, against its capacity."""
     paths, sites = saved.table("paths"), saved.table("sites")
-    load: dict[str, int] = defaultdict(int)
-    for name, units in zip(texts(paths, column), integers(paths, "units").tolist(), strict=True):
-        load[name] += units
+    in_hub = column == "hub_id"
+    taken = hub_fibers(saved) if in_hub else [range(count) for count in integers(paths, "units").tolist()]
+    rows = enumerate(zip(texts(paths, column), taken, strict=True))
+    used = {(name, fiber if in_hub else (row, fiber)) for row, (name, fibers) in rows for fiber in fibers}
+    load = Counter(name for name, _ in used)
     mine = np.array(texts(sites, "kind"), dtype=object) == column.removesuffix("_id")
     names = np.array(texts(sites, "site_id"), dtype=object)[mine].tolist()
     return names, np.array([load[name] for name in names], dtype=float), numbers(sites, "capacity")[mine], 1.0
@@ -106,11 +109,11 @@ def _loads(saved: SavedPlan, column: str) -> Recount:
 
 def _check_ports(ledger: Ledger, saved: SavedPlan) -> None:
     """Check reaches and losses of every OLT port against the paths on it."""
-    ratio, paths, optics = int(section(saved, "network")["split_ratio"]), saved.table("paths"), saved.table("optics")
-    first, units = integers(paths, "splitter_output") - 1, integers(paths, "units")
+    ratio, paths, optics = split_stages(saved)[0], saved.table("paths"), saved.table("optics")
     on: dict[str, list[int]] = defaultdict(list)
-    for row, (office, port) in enumerate(zip(texts(paths, "office_id"), integers(paths, "olt_port"), strict=True)):
-        for step in range(int((first[row] + units[row] - 1) // ratio - first[row] // ratio) + 1):
+    ports = zip(texts(paths, "office_id"), integers(paths, "olt_port"), hub_fibers(saved), strict=True)
+    for row, (office, port, fibers) in enumerate(ports):
+        for step in range((fibers[-1] - 1) // ratio - (fibers[0] - 1) // ratio + 1):
             on[f"{office}/{int(port) + step}"].append(row)
     ids = texts(optics, "port_id")
     ledger.nothing(sorted(set(ids) ^ set(on)), "OLT ports in use and the table optics differ", len(on))

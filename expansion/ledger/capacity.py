@@ -12,7 +12,7 @@ from expansion.ledger.verdicts import Rule, Verdict, at_most, hold
 def check_capacity(evidence: Evidence) -> list[Verdict]:
     """Check every terminal, hub, area and office."""
     return [
-        _terminal_ports(evidence), _terminal_size(evidence), _hub_capacity(evidence), _hub_size(evidence),
+        _terminal_ports(evidence), _terminal_size(evidence), _hub_capacity(evidence), _hub_units(evidence),
         _area_units(evidence), _office_ports(evidence),
     ]  # fmt: skip
 
@@ -20,6 +20,11 @@ def check_capacity(evidence: Evidence) -> list[Verdict]:
 def _used(evidence: Evidence, column: str, sites: pd.DataFrame) -> pd.Series:
     """Units behind each site, counted on the light paths."""
     return evidence.paths.groupby(column)["units"].sum().reindex(sites["site_id"]).fillna(0)
+
+
+def _hub_fibers(evidence: Evidence, sites: pd.DataFrame) -> pd.Series:
+    """Fibers of each hub in use: one per unit, or per splitter at a terminal."""
+    return evidence.units.groupby("hub_id")["fiber"].nunique().reindex(sites["site_id"]).fillna(0)
 
 
 def _terminal_ports(evidence: Evidence) -> Verdict:
@@ -48,25 +53,25 @@ def _terminal_size(evidence: Evidence) -> Verdict:
 def _hub_capacity(evidence: Evidence) -> Verdict:
     sites = evidence.sites("hub")
     rule = Rule(
-        "hub_capacity", "W_HUB_FULL", "error", "A hub feeds at most as many units as it can serve", "hub feeds",
-        "hubs feed", "more units than they can serve", "sites.capacity", "units",
+        "hub_capacity", "W_HUB_FULL", "error", "A hub feeds at most as many fibers as it has ports", "hub feeds",
+        "hubs feed", "more fibers than they have ports", "sites.capacity", "ports",
     )  # fmt: skip
-    found = at_most(rule, sites["site_id"].tolist(), _used(evidence, "hub_id", sites), _capacities(sites))
+    found = at_most(rule, sites["site_id"].tolist(), _hub_fibers(evidence, sites), _capacities(sites))
     return found.repaired("set the next larger cabinet", _step(evidence, "hub", sites, found))
 
 
-def _hub_size(evidence: Evidence) -> Verdict:
-    """Find hubs larger than the study allows, locked ones apart."""
+def _hub_units(evidence: Evidence) -> Verdict:
+    """Find hubs that feed more units than the study allows, locked ones apart."""
     network, sites = evidence.study.network, evidence.sites("hub")
     locked = [lock.capacity for lock in network.locks.hubs]
     rule = Rule(
-        "hub_size", "W_HUB_SIZE", "error",
-        f"A hub can serve at most {network.hub_capacity} units, a locked one what its lock says", "hub is", "hubs are",
-        f"built for more than {network.hub_capacity} units", "network.hub_capacity, network.locks.hubs", "units",
+        "hub_units", "W_HUB_UNITS", "error",
+        f"A hub feeds at most {network.hub_capacity} units, a locked one what its lock says", "hub feeds", "hubs feed",
+        f"more than {network.hub_capacity} units", "network.hub_capacity, network.locks.hubs", "units",
     )  # fmt: skip
     capacity = _capacities(sites)
     limit = np.where(np.isin(capacity, locked), np.maximum(capacity, network.hub_capacity), network.hub_capacity)
-    found = at_most(rule, sites["site_id"].tolist(), capacity, limit)
+    found = at_most(rule, sites["site_id"].tolist(), _used(evidence, "hub_id", sites), limit)
     return found.repaired("share the units with a further hub", _least(evidence, "hub") * len(found.places))
 
 

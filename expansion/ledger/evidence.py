@@ -92,21 +92,32 @@ class Evidence:
         return [[row_of[name] for name in text.split(",") if name] for text in self.spans["edge_ids"]]
 
     @cached_property
-    def ports(self) -> pd.DataFrame:
-        """One row per light path and OLT port that it uses: a location of many units may lie on several splitters."""
-        ratio, paths = self.study.network.split_ratio, self.paths
-        first = paths["splitter_output"].to_numpy(dtype=np.int64) - 1
-        last = first + paths["units"].to_numpy(dtype=np.int64) - 1
-        spans = last // ratio - first // ratio + 1
-        rows = np.repeat(np.arange(len(paths)), spans)
-        step = np.arange(len(rows)) - np.repeat(np.cumsum(spans) - spans, spans)
-        splitter = first[rows] // ratio + step
-        begin = np.maximum(first[rows], splitter * ratio)
-        end = np.minimum(last[rows], splitter * ratio + ratio - 1)
+    def units(self) -> pd.DataFrame:
+        """One row per unit with fiber: row of its path, terminal port, hub fiber, splitter in the hub, OLT port.
+
+        Units of a path take ports in a row; where terminals hold splitters, those of one such splitter share its fiber.
+        """
+        first, *second = self.study.network.stages
+        per, paths = second[0] if second else 1, self.paths
+        count = paths["units"].to_numpy(dtype=np.int64)
+        rows = np.repeat(np.arange(len(paths)), count)
+        step = np.arange(len(rows)) - np.repeat(np.cumsum(count) - count, count)
+        port = paths["terminal_port"].to_numpy(dtype=np.int64)[rows] + step
+        begun = (port - 1) // per - (port - step - 1) // per
+        fiber = paths["splitter_output"].to_numpy(dtype=np.int64)[rows] + begun
+        splitter = (fiber - 1) // first
         return pd.DataFrame(
             {
-                "row": rows, "step": step, "port": paths["olt_port"].to_numpy(dtype=np.int64)[rows] + step,
-                "office_id": paths["office_id"].to_numpy()[rows], "hub_id": paths["hub_id"].to_numpy()[rows],
-                "splitter": paths["splitter_input"].to_numpy(dtype=np.int64)[rows] + step, "units": end - begin + 1,
+                "row": rows, "step": step, "begun": begun, "port": port, "branch": (port - 1) // per, "fiber": fiber,
+                "splitter": splitter + 1, "lit": splitter - (fiber - begun - 1) // first,
+                **{name: paths[name].to_numpy()[rows] for name in ("terminal_id", "hub_id", "office_id")},
             }
         )  # fmt: skip
+
+    @cached_property
+    def ports(self) -> pd.DataFrame:
+        """One row per light path and OLT port that it uses: a location of many units may lie on several splitters."""
+        names = ["row", "lit", "office_id", "hub_id", "splitter"]
+        found = self.units.groupby(names, sort=True).size().rename("units").reset_index()
+        first = self.paths["olt_port"].to_numpy(dtype=np.int64)[found["row"].to_numpy(dtype=np.int64)]
+        return found.assign(port=first + found["lit"].to_numpy(dtype=np.int64))

@@ -79,12 +79,13 @@ def _split(evidence: Evidence) -> Verdict:
 
 
 def _splitter_load(evidence: Evidence) -> Verdict:
-    ratio, ports = evidence.study.network.split_ratio, evidence.ports
+    ratio, units = evidence.study.network.stages[0], evidence.units
+    key = "network.split_ratio" if len(evidence.study.network.stages) == 1 else "network.cascade"
     rule = Rule(
-        "splitter_load", "W_SPLITTER_FULL", "error", f"A splitter feeds at most {ratio} units", "splitter feeds",
-        "splitters feed", f"more than {ratio} units", "network.split_ratio", "units",
+        "splitter_load", "W_SPLITTER_FULL", "error", f"A splitter in a hub feeds at most {ratio} fibers",
+        "splitter feeds", "splitters feed", f"more than {ratio} fibers", key, "fibers",
     )  # fmt: skip
-    loads = ports.groupby(["hub_id", "splitter"], sort=True)["units"].sum()
+    loads = units.groupby(["hub_id", "splitter"], sort=True)["fiber"].nunique()
     names = [f"{hub} {splitter}" for hub, splitter in loads.index]
     found = at_most(rule, names, loads.to_numpy(), ratio)
     return found.repaired("light a further splitter and port", own_port(evidence) * len(found.places))

@@ -4,11 +4,12 @@ from dataclasses import replace
 from functools import cache
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from expansion.ledger import check_rules
 from expansion.plan.assembly import Ground
-from tests.villages import design, line, locations, plant, point, roads, triggers, village
+from tests.villages import design, line, locations, plant, point, roads, study, triggers, village
 
 VILLAGE = """
 C
@@ -124,10 +125,10 @@ def test_a_site_with_more_units_than_ports_is_named_with_the_price_of_the_next_s
 def test_a_terminal_of_a_size_that_is_not_offered_and_a_hub_that_is_too_large_are_named():
     sites = sound().network.sites.copy()
     sites.loc[sites["kind"] == "terminal", "capacity"] = 5
-    sites.loc[sites["kind"] == "hub", "capacity"] = 289
     found = ledger(sound(), replace(sound().network, sites=sites))
     assert rule(found, "terminal_size")["broken"] == (sites["kind"] == "terminal").sum()
-    assert rule(found, "hub_size")["broken"] == 1
+    asked = study(network={"hub_capacity": 14})  # the hub feeds 15 units
+    assert rule(ledger(replace(sound(), study=asked)), "hub_units")["broken"] == 1
 
 
 def test_an_office_with_too_few_ports_is_named():
@@ -215,3 +216,19 @@ def test_a_split_that_no_class_carries_is_repaired_by_the_cheapest_that_does():
     assert row["broken"] == 7
     assert row["repair"].startswith("choose class C+")  # a port of class C+ has the rate of one of class B+
     assert row["repair_cost"] == 0
+
+
+def test_a_cascade_shares_fibers_and_breaks_no_rule():
+    drawn = design(village(VILLAGE), network={"architecture": "cascaded", "cascade": [4, 8]})
+    found = ledger(drawn)
+    assert (found.table["broken"] == 0).all()
+    terminals = drawn.network.sites.loc[drawn.network.sites["kind"] == "terminal", "used"]
+    assert rule(found, "distribution_fibers_once")["checked"] == (-(-terminals // 8)).sum()
+    assert found.optics["units"].sum() == 15
+
+
+@pytest.mark.parametrize(("table", "name"), [("strands", "cable_fibers_once"), ("splices", "splices_once")])
+def test_a_fiber_that_is_listed_twice_is_named(table, name):
+    twice = pd.concat([getattr(sound().network, table)] * 2, ignore_index=True)
+    row = rule(ledger(sound(), replace(sound().network, **{table: twice})), name)
+    assert (rule(ledger(sound()), name)["broken"], row["broken"] >= 1, row["worst"]) == (0, True, 2)
