@@ -33,9 +33,12 @@ from expansion.audit.portfolio import check_portfolio
 from expansion.audit.ports import check_ports
 from expansion.audit.prices import check_prices
 from expansion.audit.quantities import check_quantities
+from expansion.audit.reels import check_reels
 from expansion.audit.schedule import check_crews, check_dates, check_logic, check_permit_tasks
 from expansion.audit.sides import check_sides
 from expansion.audit.spans import check_lengths, check_network, check_spans
+from expansion.audit.splices import check_splices
+from expansion.audit.strands import check_strands
 from expansion.audit.tables import check_tables
 from expansion.audit.work import check_work
 from expansion.errors import PlanningError
@@ -56,6 +59,9 @@ CHECKS: tuple[tuple[str, Callable[[SavedPlan], Check]], ...] = (
     ("drops", check_drops),
     ("ports", check_ports),
     ("light", check_light),
+    ("strands", check_strands),
+    ("splices", check_splices),
+    ("reels", check_reels),
     ("optics", check_optics),
     ("rules", check_broken_rules),
     ("network", check_network),

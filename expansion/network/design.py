@@ -179,7 +179,7 @@ def _decide(
     )
     split = Split.of(study)
     terminals = _place_terminals(study, inputs, graph, supply, hubs, split, mapper)
-    hubs = _split_again(hubs, terminals, split, book.catalog("hub"))
+    hubs = _split_again(hubs, terminals, split, book.catalog("hub"), locked)
     rates = FeederRates.from_book(book)
     ground = Ground(supply, graph, prices, slack, graph.edges.geometry.to_numpy())
     offices = assign_offices(
@@ -220,15 +220,20 @@ def _place_terminals(
     )
 
 
-def _split_again(hubs: list[Hub], terminals: list[list[Terminal]], split: Split, sizes: tuple[int, ...]) -> list[Hub]:
+def _split_again(
+    hubs: list[Hub], terminals: list[list[Terminal]], split: Split, sizes: tuple[int, ...], locked: HubLocks
+) -> list[Hub]:
     """Where terminals hold splitters, count those of the hubs again, and let the cabinets hold fibers, not units."""
     if not split.is_cascaded:
         return hubs
     made = []
+    held = {(lock.node, lock.capacity) for locks in locked.values() for lock in locks}
     for hub, mine in zip(hubs, terminals, strict=True):
         fibers = sum(split.fibers(terminal.used) for terminal in mine)
         size = next((size for size in sizes if size >= fibers), fibers)
-        made.append(replace(hub, splitters=split.splitters(mine), capacity=min(size, hub.capacity)))
+        kept = (hub.node, hub.capacity) in held
+        capacity = hub.capacity if kept else min(size, hub.capacity)
+        made.append(replace(hub, splitters=split.splitters(mine), capacity=capacity))
     return made
 
 

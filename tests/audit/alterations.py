@@ -41,7 +41,7 @@ class Folder:
         return table.copy()
 
     def has_geometry(self, name):
-        return name in ("locations", "areas", "sites", "edges", "spans", "drops", "permits", "triggers")
+        return name in ("locations", "areas", "sites", "edges", "spans", "drops", "permits", "triggers", "reels")
 
     def write(self, name, table):
         write_table(table, self.folder / "tables" / f"{name}.parquet")
