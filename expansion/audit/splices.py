@@ -15,6 +15,7 @@ from expansion.audit.strands import color_of
 FUSED = ("splice", "splitter in", "splitter out")
 _OUTPUT = re.compile(r"splitter (\d+)/(\d+)")
 _INPUT = re.compile(r"splitter (\d+)")
+_ELSEWHERE = re.compile(r"(.+) ((?:odf|splitter) [\d/]+)")
 _PORT = re.compile(r"port (\d+)")
 End = tuple[str, object]  # a cable and its fiber, or a site and its port
 
@@ -78,8 +79,14 @@ def _read(saved: SavedPlan) -> list[Join]:
             columns[1], texts(splices, f"{side}_cable"), numbers(splices, f"{side}_fiber"),
             texts(splices, f"{side}_port"), strict=True,
         )  # fmt: skip
-        ends.append([(cable, int(fiber)) if cable else (site, port) for site, cable, fiber, port in parts])
+        ends.append([(cable, int(fiber)) if cable else _port(site, port) for site, cable, fiber, port in parts])
     return [Join(*row) for row in zip(*columns, *ends, strict=True)]
+
+
+def _port(site: str, text: str) -> End:
+    """Read a port: of the site of its splice, unless another site stands before it."""
+    found = _ELSEWHERE.fullmatch(text)
+    return (found[1], found[2]) if found else (site, text)
 
 
 def _check_kinds(ledger: Ledger, joins: list[Join]) -> None:

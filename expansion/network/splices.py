@@ -114,6 +114,8 @@ class _Recorder:
         for circuit in circuits_at(bundle, bundle.source):
             meaning = self.mean(circuit)
             before = self.start(register, meaning, meaning.end_port)
+            if before[0] is None:
+                before = (None, None, f"{bundle.source_site} {before[2]}")  # a port of another cabinet at that place
             after = (None, None, meaning.end_port)
             register.join(circuit.site, meaning.end_kind, before, after, meaning.carries, meaning.end_area)
         uses = use_fibers(bundle)

@@ -236,7 +236,10 @@ SPLICES = TableSpec(
         Column("in_fiber", "integer", "Fiber of it", nullable=True, least=1),
         Column("in_tube_color", "text", "Color of its tube after TIA-598", nullable=True),
         Column("in_fiber_color", "text", "Color of that fiber", nullable=True),
-        Column("in_port", "text", "Port or splitter output toward the core, where no cable is", nullable=True),
+        Column(
+            "in_port", "text", "Port or splitter output toward the core, where no cable is; after its site, if another",
+            nullable=True,
+        ),
         Column("out_cable", "text", "Cable toward the customer", nullable=True),
         Column("out_fiber", "integer", "Fiber of it", nullable=True, least=1),
         Column("out_tube_color", "text", "Color of its tube after TIA-598", nullable=True),
