@@ -36,6 +36,7 @@ CrewKind = Literal[
 ]
 Money = Annotated[float, Field(ge=0, le=1e12, allow_inf_nan=False)]
 Meters = Annotated[float, Field(gt=0, le=1e6, allow_inf_nan=False)]
+Engineered = Annotated[float, Field(ge=0, le=1e9, allow_inf_nan=False)]
 Mbps = Annotated[float, Field(ge=0, le=1e6, allow_inf_nan=False)]
 
 
@@ -184,6 +185,9 @@ class NetworkRules(Section):
     )
     snap_max_m: Meters = Field(
         500, description="Farthest that a location may lie from a road; beyond it counts as unreachable"
+    )
+    engineering: dict[str, Engineered] = Field(
+        default_factory=dict, description="Engineering values of your own by name, see expansion rates show"
     )
     route: RouteRules = RouteRules()
     locks: LockRules = LockRules()

@@ -169,6 +169,23 @@ class Rulebook:
         raise_all(misfits(shipped, own))
         return replace(self, rates=tuple((shipped | {row.rate_id: row for row in own}).values()))
 
+    def with_engineering(self, values: Mapping[str, float]) -> Rulebook:
+        """Lay the study's own engineering values over the shipped ones, by `parameter`.
+
+        Raises
+        ------
+        StudyError
+            ``E_RULE_UNKNOWN`` for a parameter that no part of a plan follows.
+        """
+        known = {row.parameter: row for row in self.engineering}
+        strays = [name for name in values if name not in known]
+        if strays:
+            hint = meant(strays[0], known) or "expansion rates show --of engineering lists them"
+            raise StudyError("no such engineering value", code="E_RULE_UNKNOWN", where=strays, hint=hint)
+        origin = {"source": "[network.engineering] of study.toml", "status": "USER"}
+        own = {name: known[name].model_copy(update={"value": value, **origin}) for name, value in values.items()}
+        return replace(self, engineering=tuple((known | own).values()))
+
 
 _FILES: dict[str, tuple[str, type[Row], str]] = {
     "rates": ("rates.csv", Rate, "rate_id"),

@@ -43,6 +43,7 @@ def load_rules(study: Study, folder: Path) -> Rulebook:
     book = load_rulebook(study.study.profile)
     if study.inputs.rates is not None:
         book = book.with_rates(read_rates(folder, study.inputs.rates.file))
+    book = book.with_engineering(study.network.engineering)
     _require_currency(book, study.study.currency)
     rules_in_force(study, book)
     book.optical_class(study.network.pon_class)
