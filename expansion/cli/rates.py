@@ -103,7 +103,9 @@ def value_lines(values: Sequence[Value], width: int = 0) -> Lines:
 
 def _table(values: Sequence[Value], width: int) -> Lines:
     """Write values of one kind."""
-    rows = [("rate" if values[0].kind == RATES else "name", "low", "likely", "high", "", "per", "status")]
+    rows: list[tuple[str, ...]] = [
+        ("rate" if values[0].kind == RATES else "name", "low", "likely", "high", "", "per", "status")
+    ]
     for value in values:
         numbers = tuple(_number(number, value) for number in (value.low, value.likely, value.high))
         rows.append((value.name, *numbers, value.currency or "-", value.unit.removeprefix("per "), value.status))
@@ -151,13 +153,13 @@ def diff_rates(options: argparse.Namespace) -> int:
 
 
 def _comparable(
-    before: Sequence[Value], after: Sequence[Value], names: tuple[str, str]
-) -> tuple[Sequence[Value], Sequence[Value]]:
+    before: tuple[Value, ...], after: tuple[Value, ...], names: tuple[str, str]
+) -> tuple[tuple[Value, ...], tuple[Value, ...]]:
     """Keep what both can hold: kinds that both have; and against a file of rates, which lays over others, its rates."""
     files = [name.lower().endswith(".csv") for name in names]
     if files[0] != files[1]:
         own = {value.name for value in (before if files[0] else after)}
-        first, second = ([v for v in side if v.kind == RATES and v.name in own] for side in (before, after))
+        first, second = (tuple(v for v in side if v.kind == RATES and v.name in own) for side in (before, after))
         return first, second
     return before, after
 
