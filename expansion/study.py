@@ -164,6 +164,12 @@ class NetworkRules(Section):
         "cascaded; their product is the split ratio",
     )
     hub_capacity: int = Field(288, ge=1, le=2_000, description="Units that one hub can serve")
+    fill_target: float = Field(
+        0.8,
+        gt=0,
+        le=1,
+        description="Share of a hub's ports that may be in use at design; what is above it is room to grow",
+    )
     terminal_ports: tuple[int, ...] = Field(
         (4, 8, 12),
         min_length=1,

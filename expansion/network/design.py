@@ -16,7 +16,7 @@ from expansion.network.huts import FeederRates, open_paying_huts
 from expansion.network.idle import find_idle
 from expansion.network.joints import reel_tables
 from expansion.network.light import Ground, lay_distribution, lay_feeders
-from expansion.network.offices import Limits, assign_offices
+from expansion.network.offices import assign_offices
 from expansion.network.optics import Budget
 from expansion.network.ports import Split, number_ports
 from expansion.network.records import (
@@ -30,6 +30,7 @@ from expansion.network.records import (
 )
 from expansion.network.routing import cut_to, route_terminals
 from expansion.network.shared import Sharing, cut_segments, share_route
+from expansion.network.siting.cover import CoverRules
 from expansion.network.spans import TIER_RANK, merge_spans
 from expansion.network.splices import record_fibers
 from expansion.network.supply import Roots, Supply, find_roots, hang_supply
@@ -182,9 +183,10 @@ def _decide(
     hubs = _split_again(hubs, terminals, split, book.catalog("hub"), locked)
     rates = FeederRates.from_book(book)
     ground = Ground(supply, graph, prices, slack, graph.edges.geometry.to_numpy())
+    cover = CoverRules(reach, rates.hut_fibers, _spare_strands(inputs), rates.hut, rates.fiber_m())
     offices = assign_offices(
-        supply, graph, prices, roots, hubs, _spare_strands(inputs), Limits(reach, rates.hut_fibers),
-        lambda made: open_paying_huts(ground, made, hubs, rates), book.currency,
+        supply, graph, prices, roots, hubs, cover, lambda made: open_paying_huts(ground, made, hubs, rates),
+        book.currency,
     )  # fmt: skip
     names = [[f"{hub.hub_id}-T{n}" for n in range(1, len(mine) + 1)] for hub, mine in zip(hubs, terminals, strict=True)]
     feeders, feeder_of = lay_feeders(ground, offices, hubs, rates.sizes, rates.hut_fibers)

@@ -57,6 +57,10 @@ class FeederRates:
         largest = self.sizes.fibers[-1]
         return self.per_m[fibers] if fibers in self.per_m else self.per_m[largest] * fibers / largest
 
+    def fiber_m(self) -> float:
+        """Cents of a meter of one more fiber: the slope between the smallest and the largest cable of the catalog."""
+        return max((self.per_m[SIZES[-1]] - self.per_m[SIZES[0]]) / (SIZES[-1] - SIZES[0]), 0.0)
+
 
 def feeder_cents(ground: Ground, offices: Offices, hubs: list[Hub], rates: FeederRates) -> float:
     """Cents of all feeder cables with their splices and closures, as the bill counts them, huts not included."""

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from expansion.network.hubs import Hub
+from expansion.network.siting.cover import CoverRules, Load, force_huts
 from expansion.network.supply import Roots, Supply
 from expansion.plan.findings import Finding, find
 from expansion.plan.graph import EdgePrices, RoadGraph
@@ -19,7 +20,7 @@ class Offices:
     """Offices in use.
 
     `site_of_node` names offices and huts by node; `of_hub` gives per hub the node of its office, -1 where none can be
-    had; `strands` counts per plant id the spare fibers in use.
+    had; `strands` counts per plant id the most strands in use side by side on any stretch of it.
     """
 
     site_of_node: dict[int, str]
@@ -33,55 +34,42 @@ class Offices:
         return replace(self, site_of_node=dict(self.site_of_node), hut_nodes=[*self.hut_nodes], of_hub=[*self.of_hub])
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """What a light path may be: route meters between OLT and ONT, and fibers that a hut takes."""
-
-    reach_m: float
-    hut_fibers: int
-
-
 def assign_offices(
     supply: Supply,
     graph: RoadGraph,
     prices: EdgePrices,
     roots: Roots,
     hubs: list[Hub],
-    spare: dict[str, int],
-    limits: Limits,
+    rules: CoverRules,
     open_paying: Callable[[Offices], list[float]] | None = None,
     currency: str = "",
 ) -> Offices:
-    """Feed every hub from an office within reach, opening huts on the way where needed, and where they pay.
-
-    Reach: the hub that lies farthest beyond it gets a hut as far up its way as reach allows, but not above the tap, so
-    that the hut serves as many other hubs as it can; again until every hub is within reach. A hub under a fiber that
-    leads to no office of the study counts as infinitely far. Strands: while a fiber has too few to spare, the tap with
-    the largest demand gets a hut.
+    """Feed every hub from an office within reach, with as few huts as reach and strands allow, and those that pay.
 
     Parameters
     ----------
-    spare
-        Spare strands per plant id of existing fiber; ids that are missing are unlimited.
-    limits
-        Reach and the strands of a hut.
+    rules
+        Reach, spare strands and prices; see `siting.cover.force_huts`.
     open_paying, currency
         Opens the huts that save more than they cost, and says what each saves in cents; see `huts.open_paying_huts`.
     """
     offices = Offices(dict(zip(roots.office_node.tolist(), roots.office_id, strict=True)), [], [])
-    far = [farthest_m(supply, graph, hub) for hub in hubs]
+    loads = [Load(hub.node, hub.splitters, farthest_m(supply, graph, hub)) for hub in hubs]
+    far = [load.far_m for load in loads]
     offices.of_hub = [_office_above(supply, offices, hub.node) for hub in hubs]
-    for _ in hubs:
-        over = [(_reach(supply, offices.of_hub[i], hub, far[i]), -i) for i, hub in enumerate(hubs)]
-        worst = max((pair for pair in over if pair[0] > limits.reach_m), default=None)
-        if worst is None or not _open_for_reach(supply, offices, hubs, far, -worst[1], limits.reach_m):
-            break
-    _keep_strands(supply, prices, offices, hubs, spare, limits)
-    _report(supply, offices, hubs, far, limits)
+    for node in force_huts(supply, prices, loads, roots.office_node.tolist(), rules):
+        open_hut(supply, offices, hubs, node)
+    _count_strands(supply, prices, offices, hubs, rules)
+    offices.findings += [
+        _short_finding(plant, used, rules.spare[plant])
+        for plant, used in offices.strands.items()
+        if used > rules.spare.get(plant, used)
+    ]
+    _report(supply, offices, hubs, far, rules)
     needed = len(offices.hut_nodes)
     saved = open_paying(offices) if open_paying is not None else []
     if saved:
-        offices.strands = dict(sorted(_demand(supply, prices, offices, hubs, limits)[0].items()))
+        _count_strands(supply, prices, offices, hubs, rules)
         offices.findings += _paying(offices, saved, needed, currency)
     return offices
 
@@ -119,21 +107,6 @@ def farthest_m(supply: Supply, graph: RoadGraph, hub: Hub) -> float:
     return float(max(supply.between_m(node, hub.node) + drop for node, drop in zip(nodes, drops, strict=True)))
 
 
-def _open_for_reach(
-    supply: Supply, offices: Offices, hubs: list[Hub], far: list[float], worst: int, reach_m: float
-) -> bool:
-    """Open a hut for the worst hub, as far up as reach allows; False where that would change nothing."""
-    hub = hubs[worst]
-    tap = supply.tap(hub.node)
-    place = hub.node
-    while place != tap and supply.away_m[hub.node] - supply.away_m[supply.above[place]] + far[worst] <= reach_m:
-        place = supply.above[place]
-    if place in offices.site_of_node:
-        return False
-    open_hut(supply, offices, hubs, place)
-    return True
-
-
 def open_hut(supply: Supply, offices: Offices, hubs: list[Hub], node: int) -> None:
     """Open a hut at a node; hubs below it that no nearer office feeds are fed from it."""
     offices.hut_nodes.append(node)
@@ -145,55 +118,24 @@ def open_hut(supply: Supply, offices: Offices, hubs: list[Hub], node: int) -> No
             offices.of_hub[i] = node
 
 
-def _demand(
-    supply: Supply, prices: EdgePrices, offices: Offices, hubs: list[Hub], limits: Limits
-) -> tuple[dict[str, int], dict[str, dict[int, int]]]:
-    """Strands per plant id, and per plant id and tap."""
-    total: dict[str, int] = {}
-    by_tap: dict[str, dict[int, int]] = {}
+def _count_strands(supply: Supply, prices: EdgePrices, offices: Offices, hubs: list[Hub], rules: CoverRules) -> None:
+    """Count per plant id the most strands that lie side by side on any stretch of it."""
     loads = [(hub.node, offices.of_hub[i], hub.splitters) for i, hub in enumerate(hubs)]
     loads += [
-        (node, _office_above(supply, offices, supply.above[node]), limits.hut_fibers) for node in offices.hut_nodes
+        (node, _office_above(supply, offices, supply.above[node]), rules.hut_fibers) for node in offices.hut_nodes
     ]
-    for start, office, fibers in loads:
-        tap = supply.tap(start)
-        for plant in _plants_on(supply, prices, start, tap, office):
-            total[plant] = total.get(plant, 0) + fibers
-            by_tap.setdefault(plant, {})[tap] = by_tap.get(plant, {}).get(tap, 0) + fibers
-    return total, by_tap
-
-
-def _plants_on(supply: Supply, prices: EdgePrices, start: int, tap: int, office: int) -> set[str]:
-    """Ids of the existing fibers between a tap and the office above it; none where the office lies below the tap."""
-    found: set[str] = set()
-    if office >= 0 and supply.away_m[office] > supply.away_m[tap]:
-        return found
-    node = tap if supply.away_m[tap] <= supply.away_m[start] else start
-    while node not in (office, supply.top):
-        if supply.up_edge[node] >= 0:
-            found.add(str(prices.existing[supply.up_edge[node]]))
-        node = supply.above[node]
-    return found - {""}
-
-
-def _keep_strands(
-    supply: Supply, prices: EdgePrices, offices: Offices, hubs: list[Hub], spare: dict[str, int], limits: Limits
-) -> None:
-    """Open huts at taps until no fiber carries more strands than it has to spare."""
-    for _ in range(len(hubs) + 1):
-        total, by_tap = _demand(supply, prices, offices, hubs, limits)
-        offices.strands = dict(sorted(total.items()))
-        short = [plant for plant in sorted(total) if plant in spare and total[plant] > spare[plant]]
-        places = [
-            (fibers, -tap)
-            for plant in short
-            for tap, fibers in by_tap[plant].items()
-            if tap not in offices.site_of_node and fibers > limits.hut_fibers
-        ]
-        if not places:
-            offices.findings += [_short_finding(plant, total[plant], spare[plant]) for plant in short]
-            return
-        open_hut(supply, offices, hubs, -max(places)[1])
+    used: dict[int, int] = {}
+    for node, office, fibers in loads:
+        while node not in (office, supply.top):
+            edge = supply.up_edge[node]
+            if edge >= 0 and prices.existing[edge]:
+                used[edge] = used.get(edge, 0) + fibers
+            node = supply.above[node]
+    most: dict[str, int] = {}
+    for edge, fibers in sorted(used.items()):
+        plant = str(prices.existing[edge])
+        most[plant] = max(most.get(plant, 0), fibers)
+    offices.strands = dict(sorted(most.items()))
 
 
 def _short_finding(plant: str, used: int, spare: int) -> Finding:
@@ -204,7 +146,7 @@ def _short_finding(plant: str, used: int, spare: int) -> Finding:
     )  # fmt: skip
 
 
-def _report(supply: Supply, offices: Offices, hubs: list[Hub], far: list[float], limits: Limits) -> None:
+def _report(supply: Supply, offices: Offices, hubs: list[Hub], far: list[float], rules: CoverRules) -> None:
     """Add findings on huts opened and on paths that stay too long."""
     if offices.hut_nodes:
         names = [offices.site_of_node[node] for node in offices.hut_nodes]
@@ -214,11 +156,11 @@ def _report(supply: Supply, offices: Offices, hubs: list[Hub], far: list[float],
         )
     for i, hub in enumerate(hubs):
         reach = _reach(supply, offices.of_hub[i], hub, far[i])
-        if reach > limits.reach_m:
+        if reach > rules.reach_m:
             offices.findings.append(
                 find(
                     "W_REACH", "error", f"locations of {hub.hub_id} lie {reach:.0f} route meters from an OLT",
-                    [hub.hub_id], amount=round(reach - limits.reach_m, 3) if np.isfinite(reach) else None, unit="m",
+                    [hub.hub_id], amount=round(reach - rules.reach_m, 3) if np.isfinite(reach) else None, unit="m",
                     repair="choose a PON class with more budget, or a smaller split ratio",
                 )
             )  # fmt: skip

@@ -10,7 +10,8 @@ from expansion.network.cables import CableSizes, Slack
 from expansion.network.hubs import Hub
 from expansion.network.huts import FeederRates, feeder_cents, open_paying_huts
 from expansion.network.light import Ground
-from expansion.network.offices import Limits, assign_offices
+from expansion.network.offices import assign_offices
+from expansion.network.siting.cover import CoverRules
 from tests.villages import (
     BOOK,
     SIZES,
@@ -49,8 +50,8 @@ def opened(graph, hubs, rates, reach_m=1e9):
         saved.extend(open_paying_huts(laid, made, hubs, rates))
         return saved
 
-    limits = Limits(reach_m, rates.hut_fibers)
-    found = assign_offices(laid.supply, graph, laid.prices, offices(0), hubs, {}, limits, pay, "EUR")
+    rules = CoverRules(reach_m, rates.hut_fibers, {}, 9e6, 1.0)
+    found = assign_offices(laid.supply, graph, laid.prices, offices(0), hubs, rules, pay, "EUR")
     return found, saved, laid
 
 

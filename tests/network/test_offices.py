@@ -6,7 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from expansion.network.hubs import Hub
-from expansion.network.offices import Limits, assign_offices, farthest_m
+from expansion.network.offices import assign_offices, farthest_m
+from expansion.network.siting.cover import CoverRules
 from expansion.network.supply import Roots, hang_supply
 from tests.villages import offices, prices, road_graph, supply
 
@@ -19,7 +20,7 @@ def assign(graph, hubs, roots=None, reach_m=20_000.0, existing=None, spare=None,
     roots = roots or offices(0)
     priced = prices(graph, existing=existing)
     hung = hang_supply(graph, priced, roots, np.arange(len(graph.u)))
-    return assign_offices(hung, graph, priced, roots, hubs, spare or {}, Limits(reach_m, hut_fibers))
+    return assign_offices(hung, graph, priced, roots, hubs, CoverRules(reach_m, hut_fibers, spare or {}, 9e6, 1.0))
 
 
 #   office                     hub, house: drop 10 m
@@ -71,9 +72,13 @@ def test_strands_in_use_are_counted_per_fiber():
     assert (found.strands, found.hut_nodes) == ({"f": 9}, [])
 
 
-def test_too_few_strands_open_a_hut_at_the_tap_with_the_largest_demand():
-    found = assign(FORK, PAIR, existing=FIBER, spare={"f": 7})
-    assert (found.hut_nodes, found.of_hub, found.strands) == ([1], [1, 1], {"f": 7})
+def test_too_few_strands_open_a_hut_from_which_both_are_fed():
+    found = assign(FORK, PAIR, existing=FIBER, spare={"f": 6})
+    assert (found.hut_nodes, found.of_hub, found.strands) == ([1], [1, 1], {"f": 4})
+
+
+def test_strands_count_side_by_side_not_one_after_the_other():
+    assert assign(FORK, PAIR[1:], existing=FIBER, spare={"f": 3}).strands == {"f": 3}
 
 
 def test_where_huts_do_not_help_the_shortage_is_an_error():

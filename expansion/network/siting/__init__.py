@@ -1,0 +1,1 @@
+"""Site hubs and huts on the route: modular capacitated facility location on a tree, with bounds."""

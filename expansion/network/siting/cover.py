@@ -1,0 +1,268 @@
+"""Choose the huts that reach and strands force: no more than needed, by a small program per tree of the forest."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+
+from expansion.network.siting.program import Program
+from expansion.network.supply import Supply
+from expansion.plan.graph import EdgePrices
+
+_SHORT = 1_000.0
+"""Price of a strand too many, in huts: no hut is worth one."""
+_SCARCE = 1e-3
+"""Price of a meter of spare strand over one in new cable: of two places that cost the same, the nearer one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """A hub as huts see it: its node, the splitters that it feeds, and the meters from it to its farthest location."""
+
+    node: int
+    splitters: int
+    far_m: float
+
+
+@dataclass(frozen=True, slots=True)
+class CoverRules:
+    """What binds huts, and what decides among equally many.
+
+    Attributes
+    ----------
+    reach_m
+        Route meters between OLT and ONT.
+    hut_fibers
+        Strands that a hut takes toward the core.
+    spare
+        Spare strands per plant id of existing fiber; ids that are missing are unlimited.
+    hut_cents, fiber_cents_m
+        Price of a hut, and of a meter of one more feeder fiber in new cable.
+    """
+
+    reach_m: float
+    hut_fibers: int
+    spare: Mapping[str, int]
+    hut_cents: float
+    fiber_cents_m: float
+
+
+class Ways:
+    """The ways from the hubs of one root up to it."""
+
+    def __init__(self, supply: Supply, prices: EdgePrices, loads: Sequence[Load], root: int, offices: set[int]) -> None:
+        self.supply, self.prices, self.loads, self.root = supply, prices, loads, root
+        self.has_office = root in offices
+        self.way = [self._up(load.node) for load in loads]
+
+    def _up(self, node: int) -> list[int]:
+        way = [node]
+        while way[-1] != self.root:
+            way.append(self.supply.above[way[-1]])
+        return way
+
+    def reach(self, hub: int, node: int) -> float:
+        """Route meters from an office at `node` through a hub to its farthest location."""
+        away = self.supply.away_m
+        return away[self.loads[hub].node] - away[node] + self.loads[hub].far_m
+
+    def plant(self, node: int) -> str:
+        """Plant id of the existing fiber on a node's edge upward, "" for none."""
+        edge = self.supply.up_edge[node]
+        return str(self.prices.existing[edge]) if edge >= 0 else ""
+
+    def serving(self, huts: Iterable[int]) -> list[int]:
+        """Per hub the node of the first hut or office on its way up, -1 where there is none."""
+        open_at = {*huts, *([self.root] if self.has_office else [])}
+        return [next((node for node in way if node in open_at), -1) for way in self.way]
+
+    def strands(self, huts: Iterable[int], hut_fibers: int) -> dict[int, int]:
+        """Strands in use per node's edge upward, where existing fiber lies."""
+        huts = list(huts)
+        ends = self.serving(huts)
+        runs = [(way, end, load.splitters) for way, end, load in zip(self.way, ends, self.loads, strict=True)]
+        open_at = {*huts, self.root}
+        for hut in huts:
+            way = self._up(hut)
+            runs.append((way, next((node for node in way[1:] if node in open_at), self.root), hut_fibers))
+        used: dict[int, int] = {}
+        for way, end, fibers in runs:
+            for node in way:
+                if node == end:
+                    break
+                if self.plant(node):
+                    used[node] = used.get(node, 0) + fibers
+        return used
+
+    def is_covered(self, huts: Iterable[int], rules: CoverRules) -> bool:
+        """Tell whether reach and strands hold, as far as any huts can make them hold."""
+        huts = list(huts)
+        for hub, end in enumerate(self.serving(huts)):
+            allowed = rules.reach_m if self.loads[hub].far_m <= rules.reach_m else self.loads[hub].far_m
+            if end < 0 or self.reach(hub, end) > allowed:
+                return False
+        return all(
+            fibers <= rules.spare.get(self.plant(node), fibers)
+            for node, fibers in self.strands(huts, rules.hut_fibers).items()
+        )
+
+
+def force_huts(
+    supply: Supply, prices: EdgePrices, loads: Sequence[Load], offices: Iterable[int], rules: CoverRules
+) -> list[int]:
+    """Choose huts so that every hub lies within reach of one, or of an office, on its way up, and strands suffice.
+
+    Where reach alone binds, their number is the least there is (`least_huts` proves it); where strands bind too, the
+    program counts each hut's backhaul up to the root, which may open one too many: any that can go, goes.
+
+    Parameters
+    ----------
+    loads
+        Hubs.
+    offices
+        Nodes of the operator's offices.
+
+    Returns
+    -------
+    list of int
+        Nodes, ascending.
+    """
+    huts: list[int] = []
+    standing = set(offices)
+    by_root: dict[int, list[Load]] = {}
+    for load in loads:
+        by_root.setdefault(supply.root(load.node), []).append(load)
+    for root in sorted(by_root):
+        ways = Ways(supply, prices, by_root[root], root, standing)
+        if not ways.is_covered([], rules):
+            huts += _without_idle(ways, _choose(ways, rules), rules)
+    return sorted(huts)
+
+
+def least_huts(ways: Ways, rules: CoverRules) -> list[int]:
+    """Hubs no two of which one hut can serve: at least as many huts must stand, whatever they cost.
+
+    The hub whose highest place for a hut lies lowest is taken first; those that a hut there serves are done.
+    """
+    tops = [_highest(ways, hub, rules) for hub in range(len(ways.loads))]
+    away, alone = ways.supply.away_m, []
+    taken: set[int] = set()
+    for hub in sorted(range(len(tops)), key=lambda i: (-away[tops[i]] if tops[i] >= 0 else np.inf, i)):
+        if tops[hub] >= 0 and not taken.intersection(_places(ways, hub, tops[hub])):
+            alone.append(hub)
+            taken.add(tops[hub])
+    return alone
+
+
+def _highest(ways: Ways, hub: int, rules: CoverRules) -> int:
+    """Highest place of a hut within reach of a hub, its own node at least; -1 where the office is near enough."""
+    if ways.has_office and ways.reach(hub, ways.root) <= rules.reach_m:
+        return -1
+    inside = [node for node in ways.way[hub] if ways.reach(hub, node) <= rules.reach_m]
+    return inside[-1] if inside else ways.way[hub][0]
+
+
+def _places(ways: Ways, hub: int, top: int) -> list[int]:
+    """Nodes on a hub's way up to `top`, which is one of them."""
+    return ways.way[hub][: ways.way[hub].index(top) + 1]
+
+
+def _candidates(ways: Ways, rules: CoverRules) -> list[int]:
+    """Nodes of hubs, taps, nodes where ways meet, and the highest that reach allows: no other place is better.
+
+    From anywhere else a hut can move down to the next of them and serve the same hubs from nearer.
+    """
+    below: dict[int, set[int]] = {}
+    for way in ways.way:
+        for node, above in pairwise(way):
+            below.setdefault(above, set()).add(node)
+    found = {node for node, under in below.items() if len(under) > 1} | {load.node for load in ways.loads}
+    found |= {ways.supply.tap(load.node) for load in ways.loads}
+    found |= {_highest(ways, hub, rules) for hub in range(len(ways.loads))}
+    return sorted(found - {-1} - ({ways.root} if ways.has_office else set()))
+
+
+def _choose(ways: Ways, rules: CoverRules) -> list[int]:
+    """Solve the program of one root: which candidates to open, and which of them feeds each hub."""
+    program = Program()
+    fiber = rules.fiber_cents_m / rules.hut_cents if rules.hut_cents else 0.0
+    opened = {
+        node: program.column(1.0 + fiber * rules.hut_fibers * _new_m(ways, node, ways.root))
+        for node in _candidates(ways, rules)
+    }
+    fed = [_feeding(ways, hub, opened, program, rules, fiber) for hub in range(len(ways.loads))]
+    _keep_strands(ways, opened, fed, program, rules)
+    found = program.solve()
+    if found is None:
+        return sorted(opened)
+    return [node for node, column in opened.items() if found[column] > 0.5]
+
+
+def _new_m(ways: Ways, node: int, end: int, existing: float = 0.0) -> float:
+    """Meters of new cable between a node and one above it; those of existing fiber count `existing` times."""
+    meters, above, away = 0.0, ways.supply.above, ways.supply.away_m
+    while node != end:
+        meters += (away[node] - away[above[node]]) * (existing if ways.plant(node) else 1.0)
+        node = above[node]
+    return meters
+
+
+def _feeding(
+    ways: Ways, hub: int, opened: Mapping[int, int], program: Program, rules: CoverRules, fiber: float
+) -> dict[int, int]:
+    """Add a column per office or hut that may feed a hub: the node of each, and its column."""
+    load = ways.loads[hub]
+    places = [node for node in ways.way[hub] if node in opened and ways.reach(hub, node) <= rules.reach_m]
+    if ways.has_office and ways.reach(hub, ways.root) <= rules.reach_m:
+        places.append(ways.root)
+    places = places or [load.node]
+    columns = {
+        node: program.column(fiber * load.splitters * _new_m(ways, load.node, node, _SCARCE), whole=False)
+        for node in places
+    }
+    program.row(dict.fromkeys(columns.values(), 1.0), low=1.0, high=1.0)
+    for node, column in columns.items():
+        if node in opened:
+            program.row({column: 1.0, opened[node]: -1.0}, high=0.0)
+    return columns
+
+
+def _keep_strands(
+    ways: Ways, opened: Mapping[int, int], fed: Sequence[Mapping[int, int]], program: Program, rules: CoverRules
+) -> None:
+    """Limit the strands on each stretch of existing fiber that states its spare; one too many costs many huts."""
+    crossing: dict[int, dict[int, float]] = {}
+    for hub, way in enumerate(ways.way):
+        rank_of = {node: rank for rank, node in enumerate(way)}
+        places = [(rank_of[node], column) for node, column in fed[hub].items()]
+        for rank, node in enumerate(way[:-1]):
+            if ways.plant(node) in rules.spare:
+                terms = {column: float(ways.loads[hub].splitters) for place, column in places if place > rank}
+                crossing.setdefault(node, {}).update(terms)
+    for hut, column in opened.items():
+        node = hut
+        while node != ways.root:
+            if node in crossing:
+                crossing[node][column] = float(rules.hut_fibers)
+            node = ways.supply.above[node]
+    seen: set[tuple[object, ...]] = set()
+    for node in sorted(crossing):
+        spare = rules.spare[ways.plant(node)]
+        key = (spare, *sorted(crossing[node].items()))
+        if key not in seen:
+            seen.add(key)
+            over = program.column(_SHORT, most=np.inf, whole=False)
+            program.row(crossing[node] | {over: -1.0}, high=float(spare))
+
+
+def _without_idle(ways: Ways, huts: list[int], rules: CoverRules) -> list[int]:
+    """Leave out huts without which all is still covered, those farthest from the root first."""
+    left = sorted(huts, key=lambda node: (-ways.supply.away_m[node], node))
+    for hut in list(left):
+        fewer = [node for node in left if node != hut]
+        if ways.is_covered(fewer, rules):
+            left = fewer
+    return left

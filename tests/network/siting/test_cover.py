@@ -1,0 +1,86 @@
+"""Huts that reach and strands force: no fewer would do, by trying every set of places."""
+
+from itertools import combinations
+
+import numpy as np
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from expansion.network.siting.cover import CoverRules, Load, Ways, force_huts, least_huts
+from tests.villages import prices, road_graph, supply
+
+#              ┌──1000── 2 hub            one hut at 1 reaches both hubs, one at each hub would be two
+#   0 ──900── 1
+#   office    └──1000── 3 hub
+FORK = road_graph((0, 1, 900), (1, 2, 1000), (1, 3, 1000), homes=[2, 3])
+TWO = [Load(2, 1, 10.0), Load(3, 1, 10.0)]
+
+
+def rules(reach_m, spare=None, hut_fibers=4):
+    return CoverRules(reach_m, hut_fibers, spare or {}, 9e6, 1.0)
+
+
+def huts_of(graph, loads, asked, existing=None):
+    return force_huts(supply(graph, 0, existing=existing), prices(graph, existing=existing), loads, [0], asked)
+
+
+def test_one_hut_where_the_ways_meet_serves_both():
+    assert huts_of(FORK, TWO, rules(1500)) == [1]
+
+
+def test_out_of_reach_of_the_fork_each_has_its_own():
+    assert len(huts_of(FORK, TWO, rules(900))) == 2
+
+
+def test_one_hut_on_the_operators_fiber_serves_both_taps_beyond_it():
+    #   0 ══3000══ 1 ══100══ 2 ──900── 3 hub
+    #              └──900── 4 hub
+    graph = road_graph((0, 1, 3000), (1, 2, 100), (2, 3, 900), (1, 4, 900), homes=[3, 4])
+    loads = [Load(3, 1, 10.0), Load(4, 1, 10.0)]
+    assert huts_of(graph, loads, rules(1500), existing={0: "f", 1: "f"}) == [1]
+
+
+def test_nobody_beyond_reach_needs_no_hut():
+    assert huts_of(FORK, TWO, rules(2000)) == []
+
+
+@st.composite
+def forests(draw):
+    """A random tree under an office with hubs on it, part of it existing fiber with strands to spare."""
+    count = draw(st.integers(2, 8))
+    edges = [(draw(st.integers(0, n - 1)), n, draw(st.integers(100, 900))) for n in range(1, count)]
+    nodes = draw(st.lists(st.integers(1, count - 1), min_size=1, max_size=4))
+    loads = [Load(node, draw(st.integers(1, 6)), 10.0) for node in nodes]
+    fiber = {0: "f"} if draw(st.booleans()) else {}
+    return road_graph(*edges, homes=nodes), loads, fiber
+
+
+@settings(max_examples=40)
+@given(forests(), st.integers(150, 2500))
+def test_for_reach_alone_no_fewer_huts_would_do(case, reach_m):
+    graph, loads, fiber = case
+    asked = rules(reach_m)
+    hung, priced = supply(graph, 0, existing=fiber), prices(graph, existing=fiber)
+    found = force_huts(hung, priced, loads, [0], asked)
+    ways = Ways(hung, priced, loads, 0, {0})
+    assert ways.is_covered(found, asked)
+    places = range(1, graph.node_count)
+    fewer = [pick for size in range(len(found)) for pick in combinations(places, size)]
+    assert not any(ways.is_covered(pick, asked) for pick in fewer)
+    assert len(least_huts(ways, asked)) == len(found)
+
+
+@settings(max_examples=25)
+@given(forests(), st.integers(300, 2500), st.integers(1, 9))
+def test_strands_hold_wherever_any_huts_make_them_hold(case, reach_m, spare):
+    graph, loads, _ = case
+    fiber = {0: "f"}
+    asked = rules(reach_m, {"f": spare})
+    hung, priced = supply(graph, 0, existing=fiber), prices(graph, existing=fiber)
+    ways = Ways(hung, priced, loads, 0, {0})
+    found = force_huts(hung, priced, loads, [0], asked)
+    every = [p for size in range(3) for p in combinations(range(1, graph.node_count), size)]
+    possible = [len(pick) for pick in every if ways.is_covered(pick, asked)]
+    assert ways.is_covered(found, asked) or not possible
+    assert not possible or len(found) <= min(possible) + 1
+    assert np.all(np.diff(found) > 0)
