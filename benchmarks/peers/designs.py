@@ -1,7 +1,9 @@
 """Design and price a whole network: this project, the naive design, and Mehlhorn's tree with a tree split.
 
-All on the same graph, rates and rules: only the route and the grouping under hubs are put in place of the project's
-own; terminals, cables, spans, permits and the bill of materials follow as they do in any plan. Every area is built.
+All on the same graph, rates and rules: sizes of hub and terminal, fill target, reach, drop length and strands.
+What a plain design puts in place of the project's own are the route, the hubs, the huts and the terminals (as they were
+before they were sited by cost: `tree_split`, `forced_huts`, `plain_terminals`); cables, spans, permits and the bill of
+materials follow as they do in any plan. Every area is built.
 """
 
 from __future__ import annotations
@@ -16,10 +18,16 @@ from scipy.sparse.csgraph import dijkstra
 
 import expansion.network.design as design
 from benchmarks.peers.answer import Answer, timed
+from benchmarks.peers.forced_huts import open_one_by_one
 from benchmarks.peers.ground import StudyGround
+from benchmarks.peers.plain_terminals import group_along_street
+from benchmarks.peers.tree_split import by_root, hub_at_middle, split_tree
 from expansion.cost import draw_factors, estimate_cost
 from expansion.network import design_network
-from expansion.network.hubs import Hub, _by_root, _make_hub
+from expansion.network.hubs import Hub
+from expansion.network.light import Ground
+from expansion.network.siting.catalog import HubRules
+from expansion.network.siting.place import Choice
 from expansion.network.steiner.certificate import empty_certificate
 from expansion.network.steiner.graph import build_graph, cheapest_parallel, mask_of
 from expansion.network.steiner.trees import mehlhorn_tree
@@ -27,6 +35,7 @@ from expansion.network.supply import Supply
 from expansion.permits import register_permits
 from expansion.plan.graph import EdgePrices, RoadGraph
 from expansion.plan.plan import Draws, Route
+from expansion.plan.siting import empty_siting
 
 IntArray = NDArray[np.int64]
 
@@ -38,21 +47,44 @@ def by_this_project(path: Path) -> Answer:
 
 def by_naive_design(path: Path) -> Answer:
     """Union of the shortest ways (meters) from the nearest plant; hubs filled in street order."""
-    design.route_terminals = _shortest_ways  # type: ignore[assignment]
-    design.place_hubs = _hubs_in_street_order  # type: ignore[assignment]
-    return _priced(StudyGround.load(path))
+    return _plainly(path, _shortest_ways, _hubs_in_street_order)
 
 
 def by_cheapest_ways(path: Path) -> Answer:
     """Union of the cheapest ways (cents) from the nearest plant; hubs filled in street order."""
-    design.route_terminals = _cheapest_ways  # type: ignore[assignment]
-    design.place_hubs = _hubs_in_street_order  # type: ignore[assignment]
-    return _priced(StudyGround.load(path))
+    return _plainly(path, _cheapest_ways, _hubs_in_street_order)
 
 
 def by_mehlhorn(path: Path) -> Answer:
     """Mehlhorn's tree on the priced graph; hubs by a split of the tree under the capacity."""
+    return _plainly(path, _mehlhorn, split_tree)
+
+
+def by_tree_split(path: Path) -> Answer:
+    """Keep the tree of this project; hubs by a split of it under the capacity."""
+    return _plainly(path, design.route_terminals, split_tree)
+
+
+def by_mehlhorn_alone(path: Path) -> Answer:
+    """Mehlhorn's tree, and everything on it as this project designs it."""
     design.route_terminals = _mehlhorn  # type: ignore[assignment]
+    return _priced(StudyGround.load(path))
+
+
+def _plainly(path: Path, route: Callable[..., Route], hubs: Callable[..., list[Hub]]) -> Answer:
+    """Put a plain design in place of the project's: route and hubs as told, huts and terminals one by one."""
+
+    def chosen(
+        ground: Ground, area_of: IntArray, rows: IntArray, units: IntArray, area_ids: list[str],
+        *, rules: HubRules, **_: Any,
+    ) -> Choice:  # fmt: skip
+        made = hubs(ground.supply, ground.graph, area_of, rows, units, area_ids, rules)
+        return Choice(made, empty_siting(), [])
+
+    design.route_terminals = route  # type: ignore[assignment]
+    design.site_hubs = chosen  # type: ignore[assignment]
+    design.assign_offices = open_one_by_one
+    design.place_terminals = group_along_street
     return _priced(StudyGround.load(path))
 
 
@@ -61,6 +93,8 @@ DOERS: dict[str, Callable[[Path], Answer]] = {
     "naive design": by_naive_design,
     "naive design, cheapest ways": by_cheapest_ways,
     "mehlhorn with tree split": by_mehlhorn,
+    "this project's tree with tree split": by_tree_split,
+    "mehlhorn, all else this project": by_mehlhorn_alone,
 }
 
 
@@ -145,19 +179,19 @@ def _route(graph: RoadGraph, prices: EdgePrices, edges: IntArray, roots: IntArra
 
 def _hubs_in_street_order(
     supply: Supply, graph: RoadGraph, area_of: IntArray, rows: IntArray, units: IntArray, area_ids: list[str],
-    *, capacity: int, split_ratio: int, **_: Any,
+    rules: HubRules,
 ) -> list[Hub]:  # fmt: skip
     """Fill one hub after the other with the locations of an area in the order of its streets; each at its middle."""
     street = _street_order(graph)
     hubs: list[Hub] = []
     for area in np.unique(area_of[rows]).tolist():
         groups: list[list[int]] = []
-        for mine in _by_root(supply, graph, rows[area_of[rows] == area]):
+        for mine in by_root(supply, graph, rows[area_of[rows] == area]):
             groups += _filled(sorted(mine.tolist(), key=lambda row: (street[graph.location_node[row]], row)),
-                              units, capacity)  # fmt: skip
+                              units, rules.most)  # fmt: skip
         for number, members in enumerate(groups, start=1):
             name = f"{area_ids[area]}-H{number}"
-            hubs.append(_make_hub(supply, graph, area, name, members, units, capacity, split_ratio))
+            hubs.append(hub_at_middle(supply, graph, area, name, members, units, rules))
     return hubs
 
 

@@ -23,7 +23,7 @@ def open_one_by_one(
     hubs: list[Hub],
     rules: CoverRules,
     open_paying: Callable[[Offices], list[float]] | None = None,
-    currency: str = "",
+    _currency: str = "",
 ) -> Offices:
     """Feed every hub from an office within reach, opening huts on the way where needed, and where they pay."""
     offices = Offices(dict(zip(roots.office_node.tolist(), roots.office_id, strict=True)), [], [])
@@ -106,9 +106,7 @@ def _plants_on(supply: Supply, prices: EdgePrices, start: int, tap: int, office:
     return found - {""}
 
 
-def _keep_strands(
-    supply: Supply, prices: EdgePrices, offices: Offices, hubs: list[Hub], rules: CoverRules
-) -> None:
+def _keep_strands(supply: Supply, prices: EdgePrices, offices: Offices, hubs: list[Hub], rules: CoverRules) -> None:
     """Open huts at taps until no fiber carries more strands than it has to spare."""
     spare = rules.spare
     for _ in range(len(hubs) + 1):
@@ -133,5 +131,3 @@ def _short_finding(plant: str, used: int, spare: int) -> Finding:
         "W_STRANDS_SHORT", "error", f"fiber {plant} would carry {used} strands and has {spare} to spare", [plant],
         amount=float(used - spare), unit="strands", repair="free strands on it, or lay a new feeder cable beside it",
     )  # fmt: skip
-
-

@@ -5,35 +5,34 @@ This is what the project did before hubs were sited by cost; it stays as it was,
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
 from expansion.network.hubs import Hub
+from expansion.network.siting.catalog import HubRules
 from expansion.network.supply import Supply
 from expansion.plan.graph import FloatArray, IntArray, RoadGraph
 from expansion.trees import RootedTree, group_by_capacity
 
-SIZES = (144, 288, 432, 576)
-
 
 def split_tree(
     supply: Supply, graph: RoadGraph, area_of: IntArray, rows: IntArray, units: IntArray, area_ids: list[str],
-    *, capacity: int, split_ratio: int, span_max_m: float, **_: Any,
+    rules: HubRules,
 ) -> list[Hub]:  # fmt: skip
     """Cut every area's part of the tree bottom-up under the capacity and the span."""
     hubs: list[Hub] = []
     for area in np.unique(area_of[rows]).tolist():
-        groups: list[list[int]] = []
-        for mine in by_root(supply, graph, rows[area_of[rows] == area]):
+        here = rows[area_of[rows] == area]
+        groups = [[row] for row in here[units[here] > rules.most].tolist()]
+        here = here[units[here] <= rules.most]
+        for mine in by_root(supply, graph, here) if len(here) else ():
             tree, _, local_nodes, step_m = _area_tree(supply, graph, mine, units)
             place = {node: i for i, node in enumerate(local_nodes.tolist())}
             at = np.array([place[node] for node in graph.location_node[mine].tolist()], dtype=np.int64)
-            group = group_by_capacity(tree, at, units[mine], capacity, step_m=step_m, span_max=span_max_m)
+            group = group_by_capacity(tree, at, units[mine], rules.most, step_m=step_m, span_max=rules.span_max_m)
             groups += [mine[group == key].tolist() for key in np.unique(group).tolist()]
         for number, members in enumerate(groups, start=1):
             name = f"{area_ids[area]}-H{number}"
-            hubs.append(hub_at_middle(supply, graph, area, name, members, units, capacity, split_ratio))
+            hubs.append(hub_at_middle(supply, graph, area, name, members, units, rules))
     return hubs
 
 
@@ -72,15 +71,14 @@ def hub_at_middle(
     hub_id: str,
     rows: list[int],
     units: IntArray,
-    capacity: int,
-    split_ratio: int,
+    rules: HubRules,
 ) -> Hub:
     """Stand a hub where fiber meters are least: the weighted middle, drawn up by the feeder's own weight."""
     mine = np.array(sorted(rows), dtype=np.int64)
     tree, load, nodes, _ = _area_tree(supply, graph, mine, units)
     below = tree.sum_below(load)
     total = int(load.sum())
-    feeder = -(-total // split_ratio)
+    feeder = rules.splitters(total)
     children: dict[int, list[int]] = {}
     for node in tree.order[1:].tolist():
         children.setdefault(int(tree.parent[node]), []).append(node)
@@ -90,5 +88,4 @@ def hub_at_middle(
         if not heavy:
             break
         at = heavy[0]
-    size = next((size for size in SIZES if size >= total), total)
-    return Hub(hub_id, area, int(nodes[at]), tuple(mine.tolist()), total, min(size, capacity), feeder)
+    return Hub(hub_id, area, int(nodes[at]), tuple(mine.tolist()), total, rules.size_for(total)[0], feeder)

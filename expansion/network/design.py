@@ -11,7 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from expansion.network.cables import Slack
-from expansion.network.hubs import Hub, areas_of_hubs, place_hubs
+from expansion.network.hubs import Hub, areas_of_hubs
 from expansion.network.huts import FeederRates, open_paying_huts
 from expansion.network.idle import find_idle
 from expansion.network.joints import reel_tables
@@ -30,7 +30,10 @@ from expansion.network.records import (
 )
 from expansion.network.routing import cut_to, route_terminals
 from expansion.network.shared import Sharing, cut_segments, share_route
+from expansion.network.siting.catalog import HubRules
 from expansion.network.siting.cover import CoverRules
+from expansion.network.siting.fills import fill_table
+from expansion.network.siting.place import site_hubs
 from expansion.network.spans import TIER_RANK, merge_spans
 from expansion.network.splices import record_fibers
 from expansion.network.supply import Roots, Supply, find_roots, hang_supply
@@ -166,23 +169,14 @@ def _decide(
     slack = Slack.from_book(book)
     splices = int(book.engineering_value("route_splices"))
     reach = budget.route_reach_m(splices, 1 + max(slack.aerial, slack.buried), book.engineering_value("route_slack_m"))
-    hubs = place_hubs(
-        supply,
-        graph,
-        areas.of_location,
-        rows,
-        units,
-        area_ids,
-        capacity=network.hub_capacity,
-        split_ratio=network.split_ratio,
-        span_max_m=min(book.engineering_value("distribution_max_m"), reach),
-        locked=locked,
-    )
-    split = Split.of(study)
-    terminals = _place_terminals(study, inputs, graph, supply, hubs, split, mapper)
-    hubs = _split_again(hubs, terminals, split, book.catalog("hub"), locked)
-    rates = FeederRates.from_book(book)
+    span_max_m = min(book.engineering_value("distribution_max_m"), reach)
+    hub_rules = HubRules.from_book(network, book, span_max_m)
     ground = Ground(supply, graph, prices, slack, graph.edges.geometry.to_numpy())
+    choice = site_hubs(ground, areas.of_location, rows, units, area_ids, rules=hub_rules, locked=locked)
+    split = Split.of(study)
+    terminals = _place_terminals(study, inputs, graph, supply, choice.hubs, split, mapper)
+    hubs = _split_again(choice.hubs, terminals, split, hub_rules)
+    rates = FeederRates.from_book(book)
     cover = CoverRules(reach, rates.hut_fibers, _spare_strands(inputs), rates.hut, rates.fiber_m())
     offices = assign_offices(
         supply, graph, prices, roots, hubs, cover, lambda made: open_paying_huts(ground, made, hubs, rates),
@@ -196,7 +190,8 @@ def _decide(
     ]
     design = Design(
         hubs, offices, terminals, names, feeders, feeder_of, distribution,
-        list(inputs.locations["location_id"]), units.tolist(), area_ids, {}, list(offices.findings),
+        list(inputs.locations["location_id"]), units.tolist(), area_ids, {},
+        [*choice.findings, *offices.findings], choice.siting,
     )  # fmt: skip
     return design, ground
 
@@ -222,19 +217,15 @@ def _place_terminals(
     )
 
 
-def _split_again(
-    hubs: list[Hub], terminals: list[list[Terminal]], split: Split, sizes: tuple[int, ...], locked: HubLocks
-) -> list[Hub]:
+def _split_again(hubs: list[Hub], terminals: list[list[Terminal]], split: Split, rules: HubRules) -> list[Hub]:
     """Where terminals hold splitters, count those of the hubs again, and let the cabinets hold fibers, not units."""
     if not split.is_cascaded:
         return hubs
     made = []
-    held = {(lock.node, lock.capacity) for locks in locked.values() for lock in locks}
     for hub, mine in zip(hubs, terminals, strict=True):
         fibers = sum(split.fibers(terminal.used) for terminal in mine)
-        size = next((size for size in sizes if size >= fibers), fibers)
-        kept = (hub.node, hub.capacity) in held
-        capacity = hub.capacity if kept else min(size, hub.capacity)
+        kept = hub.binds == "lock"
+        capacity = hub.capacity if kept else min(rules.size_for(fibers)[0], hub.capacity)
         made.append(replace(hub, splitters=split.splitters(mine), capacity=capacity))
     return made
 
@@ -282,12 +273,19 @@ def _write_down(
         area_parent[area] = parent
     new = spans.table[~spans.table["is_existing"]]
     worst = float(paths["loss_db"].max())
+    split = Split.of(study)
+    in_use = [sum(split.fibers(terminal.used) for terminal in mine) for mine in design.terminals]
+    fills = fill_table(
+        ground, design.hubs, in_use, design.feeders, design.feeder_of_hub, design.area_ids,
+        fill_target=study.network.fill_target, split_ratio=split.at_hub,
+    )  # fmt: skip
     findings = [*findings, *design.findings, *_optical_findings(paths, budget), *_port_findings(sites)]  # type: ignore[list-item]
     return Network(
         route=route, sites=sites, spans=spans.table, cables=cables, paths=paths, drops=drops, location_outcome=outcome,
         segments=segments, area_parent=area_parent, worst_loss_db=worst,
         loss_budget_db=budget.budget_db, civil_cost=round(float(np.round(new["build_cost"] * 100).sum()) / 100, 2),
-        findings=tuple(findings), strands=strands, splices=splices, reels=reels, reel_sizes=reel_sizes,
+        findings=tuple(findings), fills=fills, siting=design.siting, strands=strands, splices=splices, reels=reels,
+        reel_sizes=reel_sizes,
     )  # fmt: skip
 
 

@@ -59,7 +59,8 @@ class FeederRates:
 
     def fiber_m(self) -> float:
         """Cents of a meter of one more fiber: the slope between the smallest and the largest cable of the catalog."""
-        return max((self.per_m[SIZES[-1]] - self.per_m[SIZES[0]]) / (SIZES[-1] - SIZES[0]), 0.0)
+        small, large = self.sizes.fibers[0], self.sizes.fibers[-1]
+        return max((self.per_m[large] - self.per_m[small]) / max(large - small, 1), 0.0)
 
 
 def feeder_cents(ground: Ground, offices: Offices, hubs: list[Hub], rates: FeederRates) -> float:

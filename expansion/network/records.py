@@ -18,6 +18,7 @@ from expansion.network.ports import Ports, Split
 from expansion.network.supply import Roots
 from expansion.network.terminals import Terminal
 from expansion.plan.graph import RoadGraph
+from expansion.plan.siting import Siting, empty_siting
 from expansion.plan.specs_network import CABLES, DROPS, PATHS, SITES
 from expansion.tables import TableSpec
 
@@ -38,6 +39,7 @@ class Design:
     area_ids: list[str]
     owner_of_node: dict[int, int]
     findings: list[object] = field(default_factory=list)
+    siting: Siting = field(default_factory=empty_siting)
 
     def bundles(self) -> list[Bundle]:
         """All bundles of cable, feeders first."""

@@ -114,6 +114,7 @@ def assemble(
         "route": _certificate(candidates.network.route),
         "network": _certificate(built.network.route),
         "curve": candidates.curve.arrays,
+        "siting": built.network.siting.parts,
     }
     study_document = _study_document(study, inputs)
     document = _document(study, inputs, candidates, portfolio, built, tables, findings, asked)
@@ -290,6 +291,7 @@ def _tables(
         "gates": delivery.gates, "route_locks": _route_locks(candidates, built),
         "curve": candidates.curve.table, "rules": built.rules.table, "optics": built.rules.optics,
         "business": built.business.table, "business_areas": built.business.per_area,
+        "fills": network.fills,
     }  # fmt: skip
 
 
@@ -348,6 +350,7 @@ def _document(
             "areas": asked, "locations": len(candidates.network.paths), "cost_p50": doc.money(candidates.cost.p50),
         },
         "network": doc.network_section(built.network),
+        "siting": doc.siting_section(built.network),
         "technology": doc.technology_section(locations),
         "cost": doc.cost_section(built.cost, study.study.currency, chosen_locations),
         "permits": doc.permits_section(built.permits),

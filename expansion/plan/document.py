@@ -110,6 +110,17 @@ def network_section(network: Network) -> dict[str, Any]:
     }
 
 
+def siting_section(network: Network) -> dict[str, Any]:
+    """Build `siting`: what the hubs that were sited by cost come to, with what no other choice of hubs is less than."""
+    siting = network.siting
+    return {
+        "cost": money(siting.cost), "lower_bound": money(siting.lower_bound),
+        "gap": gap_of(siting.cost, siting.lower_bound), "status": siting.status,
+        "tree_split_cost": money(siting.seed_cost),
+        "huts": int((network.sites["kind"] == "hut").sum()),
+    }  # fmt: skip
+
+
 def cost_section(cost: Cost, currency: str, locations: int) -> dict[str, Any]:
     """Build `cost`."""
     return {

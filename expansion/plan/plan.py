@@ -14,6 +14,7 @@ from pyproj import CRS
 from expansion.plan.findings import Finding
 from expansion.plan.graph import IntArray
 from expansion.plan.inputs import InputRecord
+from expansion.plan.siting import FILLS, Siting, empty_siting
 from expansion.plan.specs_network import REEL_SIZES, REELS, SPLICES, STRANDS
 from expansion.rulebook import Rulebook
 from expansion.study import Study
@@ -115,6 +116,10 @@ class Network:
         Rules that bind or break: reach, strands, ports, drop length, huts opened.
     strands, splices, reels, reel_sizes
         Cables to the last fiber, after `expansion.plan.specs_network`; empty in networks made by hand.
+    fills
+        How full every hub is, after `FILLS`.
+    siting
+        What the hubs cost, with its bound.
     """
 
     route: Route
@@ -134,6 +139,8 @@ class Network:
     splices: pd.DataFrame = field(default_factory=SPLICES.empty)
     reels: pd.DataFrame = field(default_factory=REELS.empty)
     reel_sizes: pd.DataFrame = field(default_factory=REEL_SIZES.empty)
+    fills: pd.DataFrame = field(default_factory=FILLS.empty)
+    siting: Siting = field(default_factory=empty_siting)
 
 
 @dataclass(frozen=True, slots=True)

@@ -75,12 +75,24 @@ def test_spans_are_the_route_and_cost_what_its_edges_cost(made):
     assert network.route.lower_bound <= network.route.cost
 
 
+def passed_terminals(network):
+    """Terminals at the ends of the spans in which a cable of their hub lies, as steps from where it begins."""
+    ends = {span.span_id: {span.u, span.v} for span in network.spans.itertuples()}
+    terminals = network.sites[network.sites["kind"] == "terminal"]
+    for cable in network.cables[network.cables["tier"] == "distribution"].itertuples():
+        nodes = set().union(*(ends[name] for name in cable.span_ids.split(",")))
+        for site in terminals[terminals["node"].isin(nodes)].itertuples():
+            if cable.cable_id.startswith(f"{site.parent_site_id}-D-"):
+                yield cable.from_site, site.site_id
+
+
 def site_graph(made):
-    """Cables as steps from site to site, and to the closures that they pass; sites at one node are one step apart."""
+    """Cables as steps from site to site, and to what they pass; sites at one node are one step apart."""
     network = made.network
     steps = nx.DiGraph(zip(network.cables["from_site"], network.cables["to_site"], strict=True))
     passed = network.sites[network.sites["kind"] == "closure"]
     steps.add_edges_from(zip(passed["parent_site_id"], passed["site_id"], strict=True))
+    steps.add_edges_from(passed_terminals(network))
     for _, here in network.sites.groupby("node"):
         steps.add_edges_from((a, b) for a in here["site_id"] for b in here["site_id"])
     return steps

@@ -153,7 +153,7 @@ def test_a_locked_hub_stands_where_it_is_told_with_its_capacity():
     hubs = made.network.sites[made.network.sites["kind"] == "hub"].set_index("site_id")
     assert made.graph.node_ids[hubs.loc["A001-H1", "node"]] in {"n4", "n3", "n2"}
     assert hubs.geometry["A001-H1"].distance(point(200, 0)) < 0.01
-    assert hubs[["capacity", "used"]].to_numpy().tolist() == [[2, 2], [144, 1]]
+    assert hubs[["capacity", "used"]].to_numpy().tolist() == [[2, 2], [24, 1]]
     assert made.network.paths.set_index("location_id")["hub_id"].to_dict() == {
         "a": "A001-H2", "b": "A001-H1", "c": "A001-H1",
     }  # fmt: skip
