@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
+from expansion.export.html_business import business_section, surveys_section
+from expansion.export.html_design import hubs_section, light_section, rules_section, technology_section
 from expansion.export.html_parts import amount, bar_table, brief, card, leaf_rows, section, table
 from expansion.export.html_style import STYLE
 from expansion.figures.leaves import plan_leaves
@@ -42,8 +44,10 @@ def page_text(plan: SavedPlan) -> str:
     title = f"{plan.document['study']['name']}: plan"
     drawing = draw_map(layers, frame, title=f"Map of {title}")
     parts = (
-        _map_section(layers, drawing), _gantt_section(plan), _money_section(plan), _network_section(plan),
-        _curve_section(plan), _areas_section(plan), _permits_section(plan), _risks_section(plan),
+        _map_section(layers, drawing), _gantt_section(plan), _money_section(plan), surveys_section(plan),
+        business_section(plan), _network_section(plan), hubs_section(plan), light_section(plan), rules_section(plan),
+        technology_section(plan), _curve_section(plan), _areas_section(plan), _permits_section(plan),
+        _risks_section(plan),
         _findings_section(plan), _inputs_section(plan), _leaves_section(plan),
     )  # fmt: skip
     return (
@@ -144,7 +148,10 @@ def _money_section(plan: SavedPlan) -> str:
     moved = zip(drivers["factor"], drivers["p80_change"], strict=True)
     names = ("base", "p10", "p50", "p80", "p90", "cost_to_pass", "cost_to_connect")
     rows = [(_COSTS.get(name, name.upper()), amount(cost[name])) for name in names]
-    left = f"<h3>By category</h3>{_bars(('Category', f'Base, {money}'), ranked)}"
+    parts = sorted(cost.get("by_component", {}).items(), key=lambda item: (-item[1], item[0]))
+    left = f"<h3>By category</h3>{_bars(('Category', f'Base, {money}'), ranked)}" + (
+        f"<h3>By component</h3>{_bars(('Component', f'Base, {money}'), parts)}" if parts else ""
+    )
     right = (
         f"<h3>Range</h3>{table(('Cost', money), rows, right=(1,))}"
         f"<h3>Uncertainty</h3>{_bars(('What moves the P80', money), moved)}"

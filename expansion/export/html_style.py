@@ -39,6 +39,8 @@ vertical-align:bottom}
 td{border-bottom:1px solid var(--rule);padding:6px 10px 6px 0;vertical-align:top;overflow-wrap:anywhere}
 .n{text-align:right}
 .n,td:nth-child(-n+2){white-space:nowrap}
+#rules td,#technology td{white-space:normal}#rules td:nth-child(6){overflow-wrap:break-word;min-width:190px}
+#rules .n,#technology .n,#rules td:first-child{white-space:nowrap}
 #risks td,#findings td,#permits td:nth-child(2),#inputs td{white-space:normal}#risks .n,#permits .n{white-space:nowrap}
 #risks td:nth-child(-n+2),#findings td:nth-child(-n+2){white-space:nowrap}
 tr.total td{font-weight:600;border-top:2px solid var(--rule)}

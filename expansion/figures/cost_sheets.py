@@ -65,15 +65,17 @@ def _crossed(bom: pd.DataFrame, rows: str, columns: str) -> pd.DataFrame:
     """Cross two columns of the bill; the last row and the last column are sums."""
     named = bom.assign(**{name: bom[name].fillna("program").astype(str) for name in (rows, columns)})
     crossed = named.pivot_table(index=rows, columns=columns, values="cents", aggfunc="sum", fill_value=0, sort=True)
-    crossed = crossed.assign(**{TOTAL: crossed.sum(axis=1)})
-    crossed.loc[TOTAL] = crossed.sum(axis=0)
-    money = (crossed.astype(np.int64) / 100).rename_axis(index=rows, columns=None).reset_index()
-    return money.astype({rows: "str"})
+    cents = crossed.to_numpy(dtype=np.int64)
+    cents = np.c_[cents, cents.sum(axis=1)]
+    cents = np.r_[cents, cents.sum(axis=0)[None]]
+    names = pd.DataFrame({rows: pd.array([*map(str, crossed.index), TOTAL], dtype="str")})
+    return pd.concat([names, pd.DataFrame(cents / 100, columns=[*map(str, crossed.columns), TOTAL])], axis=1)
 
 
 def _joined(money: pd.DataFrame, facts: pd.DataFrame, key: str) -> pd.DataFrame:
     """Put what is known of each row beside its name, sums included."""
-    return money[[key]].merge(facts, on=key, how="left").join(money.drop(columns=key))
+    known = money[[key]].merge(facts, on=key, how="left")
+    return pd.concat([known, money.drop(columns=key)], axis=1)
 
 
 def _phase_facts(document: Mapping[str, Any]) -> pd.DataFrame:
