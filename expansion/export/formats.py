@@ -15,6 +15,7 @@ from expansion.export.html import write_html
 from expansion.export.kmz import write_kmz
 from expansion.export.pole_sheets import write_poles
 from expansion.export.shp import write_shp
+from expansion.export.splice_report import write_splice
 from expansion.export.stp import write_stp
 from expansion.export.svg import write_svg
 from expansion.export.text import write_csv
@@ -35,6 +36,7 @@ EXPORTS: dict[str, tuple[Writer, str]] = {
     "kmz": (write_kmz, "plan.kmz"),
     "poles": (write_poles, "poles"),
     "shp": (write_shp, "shp"),
+    "splice": (write_splice, "splice"),
     "stp": (write_stp, "stp"),
     "svg": (write_svg, "svg"),
     "xlsx": (write_xlsx, "plan.xlsx"),

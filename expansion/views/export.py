@@ -28,6 +28,7 @@ _ABOUT = {
     "xlsx": ("Excel workbook", "costs by area, phase and category, bill of materials, rates, permits, tasks"),
     "svg": ("Drawings", "schematic of the network and of every hub, straight-line diagrams; A3, to print"),
     "dxf": ("DXF drawing", "for CAD, in layers with attributes, in meters"),
+    "splice": ("Splice report", "every splice with colors and tray, per hub and office, and the cut list of cables"),
     "poles": ("Pole sheets", "poles in use per owner, by application lot"),
     "html": ("HTML summary", "one page with map and Gantt chart, to mail or print"),
     "geojson": ("GeoJSON", "one file per layer, in longitude and latitude"),
