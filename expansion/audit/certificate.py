@@ -157,7 +157,8 @@ def asked_locations(saved: SavedPlan) -> NDArray[np.bool_]:
     """Flag the eligible locations that a road reaches; where areas were asked for by name, those of these areas."""
     locations = saved.table("locations")
     outcome = np.array(texts(locations, "outcome"), dtype=object)
-    wanted = flags(locations, "eligible") & ~np.isin(outcome, ("unreachable", "none"))
+    wanted = flags(locations, "eligible") & (outcome != "unreachable")
+    wanted &= integers(locations, "units") <= int(saved.study["study"]["network"]["hub_capacity"])
     if saved.document["candidates"]["areas"] < saved.document["counts"]["areas"]:
         wanted &= outcome != "not_chosen"
     return np.asarray(wanted)

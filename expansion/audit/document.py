@@ -7,6 +7,7 @@ import json
 import math
 from typing import Any
 
+from expansion.audit.certificate import asked_locations
 from expansion.audit.folder import SavedPlan
 from expansion.audit.ledger import Check, Ledger
 from expansion.audit.outcomes import OUTCOMES, STATUSES
@@ -131,11 +132,11 @@ def _check_severities(ledger: Ledger, findings: list[Any]) -> None:
 
 def _check_candidates(ledger: Ledger, saved: SavedPlan) -> None:
     """Check that the candidates are all areas, and all locations that can be connected; or those asked for by name."""
-    plan, outcomes = saved.document, saved.document["outcomes"]
-    every = plan["counts"]["eligible"] - outcomes["unreachable"] - outcomes["none"]
+    plan = saved.document
+    every = int(asked_locations(saved).sum())
     asked = plan["candidates"]["areas"] < plan["counts"]["areas"]
     ledger.equal(plan["candidates"]["areas"], plan["counts"]["areas_chosen" if asked else "areas"], "candidates.areas")
-    ledger.equal(plan["candidates"]["locations"], outcomes["fiber"] if asked else every, "candidates.locations")
+    ledger.equal(plan["candidates"]["locations"], every, "candidates.locations")
     rows = {row["name"]: row["rows"] for row in plan["inputs"]}
     ledger.equal(rows.get("locations"), plan["counts"]["locations"], "rows of the locations that were read")
 

@@ -11,6 +11,7 @@ import numpy as np
 from expansion.audit.folder import SavedPlan, flags, integers, numbers, texts
 from expansion.audit.ledger import Check, Ledger
 from expansion.audit.rules import engineering, split_stages
+from expansion.audit.technology import measure_connections
 
 Amounts = dict[str, dict[str, float]]
 BUILD = ("cable", "civil", "electronics", "make_ready", "passive", "site")
@@ -74,6 +75,7 @@ def _measure(saved: SavedPlan) -> Amounts:
     _measure_sites(saved, amounts, home)
     _measure_ports(saved, amounts, home)
     _measure_drops(saved, amounts)
+    measure_connections(saved, amounts)
     return amounts
 
 

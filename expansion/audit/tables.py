@@ -45,6 +45,11 @@ COLUMNS = {
     "repair_cost",
     "optics": "port_id office_id olt_port hub_id locations units pon_class reach_min_m reach_max_m differential_m "
     "differential_max_m loss_min_db least_db loss_max_db budget_db attenuators binds",
+    "options": "option_id location_id technology is_best is_available why_not meets_served down_mbps up_mbps "
+    "low_latency capital site_capital operating_cost_per_year lifetime_cost site_id distance_m source status",
+    "technology_curve": "row_id threshold fiber dsl fixed_wireless satellite none fiber_cost capital lifetime_cost "
+    "value_cost lower_bound gap",
+    "connections": "location_id technology site_id sector port distance_m down_mbps up_mbps meets_served units area_id",
     "curve": "point_id locations locations_share units length_m cost lower_bound certified_lower_bound gap "
     "marginal_cost value_per_location locations_most bound_before bound_after",
 }

@@ -40,6 +40,7 @@ from expansion.audit.spans import check_lengths, check_network, check_spans
 from expansion.audit.splices import check_splices
 from expansion.audit.strands import check_strands
 from expansion.audit.tables import check_tables
+from expansion.audit.technology import check_technology
 from expansion.audit.work import check_work
 from expansion.errors import PlanningError
 
@@ -48,6 +49,7 @@ CHECKS: tuple[tuple[str, Callable[[SavedPlan], Check]], ...] = (
     ("tables", check_tables),
     ("document", check_document),
     ("outcomes", check_outcomes),
+    ("technology", check_technology),
     ("certificate", check_certificate),
     ("curve", check_curve),
     ("locks", check_locks),

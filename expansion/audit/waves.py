@@ -11,6 +11,7 @@ from typing import Any
 from expansion.audit.folder import SavedPlan, integers, numbers, texts
 from expansion.audit.ledger import Ledger
 from expansion.audit.rules import engineering
+from expansion.audit.work import connected
 
 Span = tuple[str, str]
 
@@ -38,7 +39,7 @@ def _installs(saved: SavedPlan) -> dict[str, Span]:
 
 def _check_numbers(ledger: Ledger, saved: SavedPlan, waves: Any, installs: dict[str, Span]) -> None:
     """Check that the waves of an area invite its connected locations, and expect the orders of its take rate."""
-    homes = Counter(texts(saved.table("drops"), "area_id"))
+    homes = connected(saved)
     take = engineering(saved, "take_rate")
     invited: dict[str, int] = defaultdict(int)
     orders: dict[str, float] = defaultdict(float)

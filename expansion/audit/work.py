@@ -108,13 +108,18 @@ def _measure_all(saved: SavedPlan) -> dict[str, Work]:
     work: dict[str, Work] = {area: defaultdict(float) for area in _chosen(saved)}
     _measure_spans(saved, work)
     _measure_optics(saved, work)
-    homes, hosts = Counter(texts(saved.table("drops"), "area_id")), Counter(hosted_permits(saved))
+    homes, hosts = connected(saved), Counter(hosted_permits(saved))
     take = engineering(saved, "take_rate")
     for area, mine in work.items():
         mine["locations"] = homes[area]
         mine["orders"] = math.ceil(round(homes[area] * take, 6))
         mine["permits"] = hosts[area]
     return {a: defaultdict(float, {k: round(float(v), 3) for k, v in mine.items()}) for a, mine in work.items()}
+
+
+def connected(saved: SavedPlan) -> Counter[str]:
+    """Count the locations that are served per area, by fiber or otherwise."""
+    return Counter([*texts(saved.table("drops"), "area_id"), *texts(saved.table("connections"), "area_id")])
 
 
 def _measure_spans(saved: SavedPlan, work: dict[str, Work]) -> None:

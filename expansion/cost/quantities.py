@@ -48,6 +48,7 @@ def measure_quantities(study: Study, rulebook: Rulebook, network: Network) -> pd
         *_sites(network.sites, area_of_site),
         *_ports(study, network, area_of_site),
         *_drops(network),
+        *_connections(rulebook, network),
     ]
     lines = pd.concat(pieces, ignore_index=True)
     lines = lines.groupby(["area_id", "item"], as_index=False, sort=True)["thousandths"].sum()
@@ -199,6 +200,16 @@ def _drops(network: Network) -> Iterable[pd.DataFrame]:
     cable_m = drops["location_id"].map(cables.groupby("to_site")["length_m"].sum()).fillna(drops["drop_m"])
     yield _piece(area, "drop_cable", _milli(cable_m))
     yield _piece(area, "ont_install", drops["units"].to_numpy() * 1000)
+
+
+def _connections(rulebook: Rulebook, network: Network) -> Iterable[pd.DataFrame]:
+    """Count what stands at customers of other technologies, per unit, and the DSL ports of those lines."""
+    table = network.connections
+    equipment = {rule.technology: rule.equipment for rule in rulebook.technologies}
+    area, units = table["area_id"].to_numpy(), table["units"].to_numpy() * 1000
+    yield _piece(area, table["technology"].map(equipment).to_numpy(), units)
+    wired = table["port"].notna().to_numpy()
+    yield _piece(area[wired], table["port"].to_numpy()[wired], units[wired])
 
 
 def site_areas(network: Network) -> pd.Series:

@@ -87,6 +87,7 @@ class _AreaRows:
     drops: Rows
     paths: Rows
     splices: Rows
+    connections: Rows
 
     @classmethod
     def of(cls, network: Network, bom: pd.DataFrame) -> _AreaRows:
@@ -100,6 +101,7 @@ class _AreaRows:
             _split(network.drops, ["location_id"]),
             _split(paths, ["terminal_id", "hub_id", "splitter_input", "office_id", "olt_port", "loss_db"]),
             _split(item_quantities(bom[(bom["item"] == "splice").to_numpy(dtype=bool)]), ["quantity"]),
+            _split(network.connections, ["location_id"]),
         )
 
 
@@ -114,7 +116,8 @@ def _split(table: pd.DataFrame, columns: list[str]) -> Rows:
 
 def _count(rulebook: Rulebook, rows: _AreaRows, area_id: str) -> dict[str, float]:
     """Count the network of one area."""
-    locations = len(rows.drops.get(area_id, []))
+    drops = len(rows.drops.get(area_id, []))
+    locations = drops + len(rows.connections.get(area_id, []))
     orders = expected_orders(rulebook, locations)
     spliced = _total(row.quantity for row in rows.splices.get(area_id, []))
     found = _civil(rows.spans.get(area_id, [])) | _cables(rulebook, rows.cables.get(area_id, []))
@@ -123,7 +126,7 @@ def _count(rulebook: Rulebook, rows: _AreaRows, area_id: str) -> dict[str, float
     found |= {"locations": locations, "orders": orders, "speed_tests": speed_test_sample(orders)}
     found["splices"] = spliced or 2.0 * found["fibers"]
     # A splitter's customers share the connectors at frame and hub input; those at hub output and drop are their own.
-    found["connectors"] = 2 * found["splitters"] + 2 * locations
+    found["connectors"] = 2 * found["splitters"] + 2 * drops
     return found
 
 

@@ -37,6 +37,7 @@ from expansion.network.siting.place import site_hubs
 from expansion.network.spans import TIER_RANK, merge_spans
 from expansion.network.splices import record_fibers
 from expansion.network.supply import Roots, Supply, find_roots, hang_supply
+from expansion.network.technology.connections import apply_technology, connection_table
 from expansion.network.terminals import Terminal, TerminalMapper, TerminalRules, make_street, place_terminals, serially
 from expansion.network.unserved import outcomes_of
 from expansion.plan.findings import Finding, find
@@ -45,6 +46,7 @@ from expansion.plan.inputs import Inputs
 from expansion.plan.locks import Lock, Locks, no_locks
 from expansion.plan.plan import Areas, Eligibility, Network, Route
 from expansion.plan.specs_network import CABLES, DROPS, PATHS, REELS, SPANS
+from expansion.plan.technology import Technology
 from expansion.study import Study
 from expansion.tables import TableSpec
 from expansion.wording import count
@@ -65,6 +67,7 @@ def design_network(
     before: Route | None = None,
     mapper: TerminalMapper = serially,
     locks: Locks | None = None,
+    technology: Technology | None = None,
 ) -> Network:
     """Design the network of some areas as one.
 
@@ -84,6 +87,8 @@ def design_network(
     locks
         What the planner fixed. Pins hold for every network that is not empty, whichever areas it is for; a locked hub
         stands where its area is asked for.
+    technology
+        What each location gets; None gives all of them fiber.
 
     Returns
     -------
@@ -91,21 +96,18 @@ def design_network(
         Tables after `expansion.plan.specs_network`, sorted by key. No areas give empty tables and a route of cost 0.
     """
     outcome, findings = outcomes_of(study, inputs, graph, areas, eligibility, phase, locks)
+    outcome = apply_technology(outcome, technology)
+    others = connection_table(inputs, areas, outcome, technology)
     rows = np.nonzero(outcome == "fiber")[0].astype(np.int64)
     roots = find_roots(inputs, graph, prices)
     fixed = locks if locks is not None and len(rows) else no_locks(len(graph.u))
     asked = set(areas.of_location[rows].tolist())
     hubs = {area: held for area, held in areas_of_hubs(graph, fixed, areas.of_location).items() if area in asked}
-    route = route_terminals(
-        graph, prices, roots.nodes, _must_reach(graph, rows, hubs), effort=study.network.route.effort, seed=ROUTE_SEED,
-        locks=fixed,
-    )  # fmt: skip
-    if before is not None and len(rows):
-        route = _cheaper(graph, prices, route, before)
+    route = _find_route(study, graph, prices, roots, _must_reach(graph, rows, hubs), fixed, before)
     budget = Budget.from_rules(study, inputs.rulebook)
     if len(rows) == 0:
         offices = office_table(graph, roots, _office_capacity(inputs))
-        return _empty(graph, route, outcome, budget, findings, len(areas.table), offices)
+        return replace(_empty(graph, route, outcome, budget, findings, len(areas.table), offices), connections=others)
     supply = hang_supply(graph, prices, roots, route.edges)
     design, ground = _decide(study, inputs, graph, prices, areas, supply, roots, rows, budget, mapper, hubs)
     also = {area: [lock.node for lock in held] for area, held in hubs.items()}
@@ -113,7 +115,41 @@ def design_network(
     sharing = share_route(supply, graph, areas.of_location, rows, ranks, also)
     design.owner_of_node.update(sharing.owner_of_node)
     findings += _idle_hubs(design, hubs)
-    return _write_down(study, inputs, ground, design, sharing, route, outcome, budget, findings, ranks)
+    made = _write_down(study, inputs, ground, design, sharing, route, outcome, budget, findings, ranks)
+    return replace(made, connections=others)
+
+
+def route_everybody(
+    study: Study, inputs: Inputs, graph: RoadGraph, prices: EdgePrices, areas: Areas, rows: IntArray,
+    locks: Locks | None = None,
+) -> Route:  # fmt: skip
+    """Route to all of `rows`, rows of the study's locations, and to the locked hubs of their areas."""
+    fixed = locks if locks is not None and len(rows) else no_locks(len(graph.u))
+    asked = set(areas.of_location[rows].tolist())
+    hubs = {area: held for area, held in areas_of_hubs(graph, fixed, areas.of_location).items() if area in asked}
+    roots = find_roots(inputs, graph, prices)
+    return _find_route(study, graph, prices, roots, _must_reach(graph, rows, hubs), fixed, None)
+
+
+def _find_route(
+    study: Study, graph: RoadGraph, prices: EdgePrices, roots: Roots, wanted: IntArray, locks: Locks,
+    before: Route | None,
+) -> Route:  # fmt: skip
+    """Search the route; one from before to the same nodes stands, and one to more of them is used where cheaper."""
+    if before is not None and len(wanted) and _joins_the_same(graph, before, wanted, locks):
+        return before
+    route = route_terminals(
+        graph, prices, roots.nodes, wanted, effort=study.network.route.effort, seed=ROUTE_SEED, locks=locks
+    )
+    return _cheaper(graph, prices, route, before) if before is not None and len(wanted) else route
+
+
+def _joins_the_same(graph: RoadGraph, before: Route, wanted: IntArray, locks: Locks) -> bool:
+    """Tell whether a route was searched for just these nodes."""
+    roots = before.duals["roots"]
+    every = np.r_[wanted, graph.u[locks.pinned], graph.v[locks.pinned]]
+    mine = np.unique(np.where(np.isin(every, roots), roots.min(initial=graph.node_count), every))
+    return np.array_equal(mine[mine != roots.min(initial=graph.node_count)], np.sort(before.terminals))
 
 
 def _must_reach(graph: RoadGraph, rows: IntArray, hubs: HubLocks) -> IntArray:

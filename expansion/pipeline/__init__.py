@@ -15,15 +15,17 @@ from expansion.ledger import check_rules
 from expansion.network import (
     ROUTE_SEED,
     build_graph,
+    choose_technology,
     design_network,
     price_locks,
+    route_everybody,
     trace_curve,
     wants_curve,
     with_findings,
 )
 from expansion.permits import register_permits
 from expansion.pipeline.chosen import design_chosen
-from expansion.pipeline.grounding import GROUND_STAGES, lay_ground
+from expansion.pipeline.grounding import GROUND_STAGES, lay_ground, reached_rows
 from expansion.plan.assembly import Built, Candidates, Survey, assemble
 from expansion.plan.curve import empty_curve
 from expansion.plan.inputs import Inputs
@@ -36,10 +38,9 @@ from expansion.study import Study
 
 Progress = Callable[[str, int, int], None]
 STAGES = (
-    *GROUND_STAGES, "design_network", "register_permits", "estimate_cost", "choose_areas", "design_chosen",
-    "check_rules", "price_locks", "trace_curve", "schedule_build", "draw_uncertainty", "judge_business",
-    "identify_risks",
-    "plan_delivery", "assemble",
+    *GROUND_STAGES, "route_everybody", "choose_technology", "design_network", "register_permits", "estimate_cost",
+    "choose_areas", "design_chosen", "check_rules", "price_locks", "trace_curve", "schedule_build", "draw_uncertainty",
+    "judge_business", "identify_risks", "plan_delivery", "assemble",
 )  # fmt: skip
 
 
@@ -84,38 +85,46 @@ def make_plan(
         ground.graph, ground.triggers, ground.prices, ground.areas, ground.eligibility,
     )  # fmt: skip
     draws = draw_factors(study, inputs.rulebook)
+    begin("route_everybody")
+    rows = reached_rows(study, inputs, ground)
+    route = route_everybody(study, inputs, graph, prices, areas, rows, ground.locks)
+    begin("choose_technology")
+    technology = choose_technology(
+        study, inputs, graph, prices, areas, eligibility, route, locks=ground.locks
+    )  # fmt: skip
     begin("design_network")
     everywhere = np.zeros(len(areas.table), dtype=np.int64)
     network = design_network(
-        study, inputs, graph, prices, areas, eligibility, phase=everywhere, mapper=mapper,
-        locks=ground.locks,
+        study, inputs, graph, prices, areas, eligibility, phase=everywhere, before=route, mapper=mapper,
+        locks=ground.locks, technology=technology,
     )  # fmt: skip
     begin("register_permits")
     permits = register_permits(study, inputs, graph, triggers, network)
     begin("estimate_cost")
     cost = estimate_cost(study, inputs.rulebook, network, permits, draws)
     begin("choose_areas")
-    candidates = Candidates(network, cost, empty_lock_table(graph.crs), empty_curve())
+    candidates = Candidates(network, cost, empty_lock_table(graph.crs), empty_curve(), route, rows, technology)
     portfolio = choose_areas(study, areas, eligibility, network, cost, only=only)
     begin("design_chosen")
     built = design_chosen(study, inputs, ground, candidates, portfolio, draws, only, mapper)
     portfolio, network, permits, cost = built.portfolio, built.network, built.permits, built.cost
     if only:
+        rows = rows[portfolio.year[areas.of_location[rows]] >= 0]
         candidates = replace(
-            candidates, network=replace(network, area_parent=candidates.network.area_parent), cost=cost
-        )
+            candidates, network=replace(network, area_parent=candidates.network.area_parent), cost=cost, rows=rows,
+            route=route_everybody(study, inputs, graph, prices, areas, rows, ground.locks),
+        )  # fmt: skip
 
     begin("check_rules")
     rules = check_rules(study, inputs, ground, network)
     begin("price_locks")
-    rows = np.nonzero(candidates.network.location_outcome == "fiber")[0].astype(np.int64)
-    priced = price_locks(inputs, graph, prices, areas, ground.locks, rows, candidates.network.route, seed=ROUTE_SEED)
+    priced = price_locks(inputs, graph, prices, areas, ground.locks, rows, candidates.route, seed=ROUTE_SEED)
     ground = replace(ground, locks=with_findings(ground.locks, priced, study.study.currency))
     candidates = replace(candidates, locks=priced)
     begin("trace_curve")
     if wants_curve(study.network.route.curve, graph, rows):
         units = inputs.locations["units"].to_numpy()
-        curve = trace_curve(graph, prices, rows, units, candidates.network.route, locks=ground.locks)
+        curve = trace_curve(graph, prices, rows, units, candidates.route, locks=ground.locks)
         candidates = replace(candidates, curve=curve)
 
     book = inputs.rulebook

@@ -90,6 +90,7 @@ def _design(
     network = design_network(
         study, inputs, ground.graph, ground.prices, ground.areas, ground.eligibility,
         phase=phase, before=candidates.network.route, mapper=mapper, locks=ground.locks,
+        technology=candidates.technology,
     )  # fmt: skip
     permits = register_permits(study, inputs, ground.graph, ground.triggers, network)
     cost = estimate_cost(study, inputs.rulebook, network, permits, draws)

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import numpy as np
+
 from expansion.demand import assume_plant, delineate_areas, find_eligible
 from expansion.network import build_graph, cut_off_locations, find_locks, price_edges
 from expansion.permits import find_triggers, name_edge_permits
 from expansion.plan.assembly import Ground
+from expansion.plan.graph import IntArray
 from expansion.plan.inputs import Inputs
 from expansion.study import Study
 
@@ -46,3 +49,13 @@ def lay_ground(study: Study, inputs: Inputs, begin: Callable[[str], None]) -> tu
     begin("delineate_areas")
     areas = delineate_areas(study, inputs, eligibility, graph)
     return inputs, Ground(eligibility, graph, triggers, prices, areas, locks)
+
+
+def reached_rows(study: Study, inputs: Inputs, ground: Ground) -> IntArray:
+    """Rows of the study's locations that fiber could reach: eligible, at a road, in an area, no larger than a hub."""
+    eligible = ground.eligibility.table["eligible"].to_numpy(dtype=bool)
+    small = inputs.locations["units"].to_numpy() <= study.network.hub_capacity
+    reached: IntArray = np.flatnonzero(
+        eligible & small & (ground.graph.location_node >= 0) & (ground.areas.of_location >= 0)
+    )
+    return reached

@@ -33,6 +33,7 @@ from expansion.plan.plan import (
 from expansion.plan.rules import Rules
 from expansion.plan.specs_delivery import PERMITS
 from expansion.plan.specs_network import AREAS, LOCATIONS
+from expansion.plan.technology import Technology
 from expansion.rulebook.book import rules_document
 from expansion.study import Study
 
@@ -61,12 +62,19 @@ class Ground:
 
 @dataclass(frozen=True, slots=True)
 class Candidates:
-    """The network over all areas that were asked about, its cost, what each lock of its route costs, and its curve."""
+    """The network over all areas that were asked about, its cost, what each lock of its route costs, and its curve.
+
+    `route` is the tree over all locations that a road reaches (`rows` of the study's locations), whatever they get;
+    `technology` says that.
+    """
 
     network: Network
     cost: Cost
     locks: gpd.GeoDataFrame
     curve: Curve
+    route: Route
+    rows: NDArray[np.int64]
+    technology: Technology
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,12 +114,12 @@ def assemble(
         With checked tables, plan.json and study.json as plain values, and the fingerprint over all of them.
     """
     areas = _areas(ground, candidates, portfolio, built)
-    locations = _locations(study, ground, portfolio, built)
+    locations = _locations(study, ground, candidates, portfolio, built)
     permits = _permits(built)
-    findings = _findings(inputs, ground, portfolio, built)
+    findings = _findings(inputs, ground, candidates, portfolio, built)
     tables = _tables(ground, candidates, built, locations, areas, permits)
     certificates = {
-        "route": _certificate(candidates.network.route),
+        "route": _certificate(candidates.route),
         "network": _certificate(built.network.route),
         "curve": candidates.curve.arrays,
         "siting": built.network.siting.parts,
@@ -158,7 +166,9 @@ def _areas(ground: Ground, candidates: Candidates, portfolio: Portfolio, built: 
     return gpd.GeoDataFrame(AREAS.build(columns, geometry=table.geometry.to_numpy(), crs=ground.graph.crs))
 
 
-def _locations(study: Study, ground: Ground, portfolio: Portfolio, built: Built) -> gpd.GeoDataFrame:
+def _locations(
+    study: Study, ground: Ground, candidates: Candidates, portfolio: Portfolio, built: Built
+) -> gpd.GeoDataFrame:
     """Locations with area, outcome and reason, hub, terminal, drop and loss."""
     table = ground.eligibility.table
     eligible = table["eligible"].to_numpy()
@@ -173,7 +183,7 @@ def _locations(study: Study, ground: Ground, portfolio: Portfolio, built: Built)
         "area_id": [ids[a] if a >= 0 else None for a in area.tolist()],
         "outcome": [str(o) if e else None for o, e in zip(outcome, eligible, strict=True)],
         "outcome_reason": [
-            _outcome_reason(study, ground, portfolio, str(o), int(a), row) if e else None
+            _outcome_reason(study, ground, candidates.technology, portfolio, str(o), int(a), row) if e else None
             for row, (o, a, e) in enumerate(zip(outcome, area, eligible, strict=True))
         ],
         "hub_id": _or_none(paths["hub_id"]), "terminal_id": _or_none(paths["terminal_id"]),
@@ -188,7 +198,9 @@ def _or_none(values: pd.Series) -> list[str | None]:
     return [value if isinstance(value, str) else None for value in values]
 
 
-def _outcome_reason(study: Study, ground: Ground, portfolio: Portfolio, outcome: str, area: int, row: int) -> str:
+def _outcome_reason(
+    study: Study, ground: Ground, technology: Technology, portfolio: Portfolio, outcome: str, area: int, row: int
+) -> str:
     """Why a location has its outcome, in words."""
     if outcome == "unreachable" and row in ground.locks.cut_off:
         return "every way to the plant holds an edge that the study avoids"
@@ -196,11 +208,9 @@ def _outcome_reason(study: Study, ground: Ground, portfolio: Portfolio, outcome:
         nearest = ground.graph.nearest_road_m[row]
         limit = study.network.snap_max_m
         return f"no road joined to the plant within {limit:g} m; the nearest road lies {nearest:.0f} m away"
-    if outcome == "none":
-        return f"more units than a hub can serve ({study.network.hub_capacity})"
     name = ground.areas.table["area_id"].iloc[area]
-    if outcome == "fiber":
-        return f"area {name} is built in {int(portfolio.year[area])}"
+    if outcome != "not_chosen":
+        return f"area {name} is built in {int(portfolio.year[area])}: {technology.reason[row]}"
     return f"area {name} is not chosen: {portfolio.reason[area]}"
 
 
@@ -223,7 +233,7 @@ def _edges(ground: Ground, candidates: Candidates, built: Built) -> gpd.GeoDataF
     """Edges with price, placement, and whether the route and the network use them."""
     edges, prices = ground.graph.edges, ground.prices
     in_route, in_network = np.zeros(len(edges), dtype=bool), np.zeros(len(edges), dtype=bool)
-    in_route[candidates.network.route.edges] = True
+    in_route[candidates.route.edges] = True
     in_network[built.network.route.edges] = True
     return gpd.GeoDataFrame(
         edges.assign(
@@ -292,15 +302,19 @@ def _tables(
         "curve": candidates.curve.table, "rules": built.rules.table, "optics": built.rules.optics,
         "business": built.business.table, "business_areas": built.business.per_area,
         "fills": network.fills,
+        "options": candidates.technology.options, "technology_curve": candidates.technology.curve,
+        "connections": network.connections,
     }  # fmt: skip
 
 
-def _findings(inputs: Inputs, ground: Ground, portfolio: Portfolio, built: Built) -> tuple[Finding, ...]:
+def _findings(
+    inputs: Inputs, ground: Ground, candidates: Candidates, portfolio: Portfolio, built: Built
+) -> tuple[Finding, ...]:
     """All findings, each once; of broken design rules the ledger speaks, not the design."""
     designed = tuple(finding for finding in built.network.findings if finding.code not in built.rules.codes)
     groups = (
         inputs.findings, ground.eligibility.findings, ground.areas.findings, ground.locks.findings, designed,
-        built.rules.findings,
+        built.rules.findings, candidates.technology.findings,
         built.permits.findings, built.cost.findings, portfolio.findings, built.schedule.findings,
         built.delivery.findings, built.business.findings,
     )  # fmt: skip
@@ -344,14 +358,16 @@ def _document(
             "permits": len(tables["permits"]), "tasks": len(tables["tasks"]), "findings": len(findings),
         },
         "outcomes": outcomes,
-        "route": doc.route_section(candidates.network.route),
+        "route": doc.route_section(candidates.route),
         "curve": doc.curve_section(candidates.curve.table),
         "candidates": {
-            "areas": asked, "locations": len(candidates.network.paths), "cost_p50": doc.money(candidates.cost.p50),
+            "areas": asked, "locations": len(candidates.rows), "cost_p50": doc.money(candidates.cost.p50),
         },
         "network": doc.network_section(built.network),
         "siting": doc.siting_section(built.network),
         "technology": doc.technology_section(locations),
+        "technology_choice": doc.choice_section(study, candidates.technology),
+        "technology_curve": doc.technology_curve_section(candidates.technology.curve),
         "cost": doc.cost_section(built.cost, study.study.currency, chosen_locations),
         "permits": doc.permits_section(built.permits),
         "portfolio": doc.portfolio_section(portfolio, areas),

@@ -12,6 +12,7 @@ from expansion.plan.curve import find_tail
 from expansion.plan.findings import Finding
 from expansion.plan.inputs import InputRecord
 from expansion.plan.plan import Cost, Network, Permits, Portfolio, Route, Schedule
+from expansion.plan.technology import Technology
 from expansion.study import Study
 
 OUTCOMES = ("fiber", "fixed_wireless", "dsl", "satellite", "not_chosen", "unreachable", "none")
@@ -66,6 +67,38 @@ def technology_section(locations: gpd.GeoDataFrame) -> dict[str, int]:
     """Build `technology`: the same for locations of chosen areas."""
     seen = locations.loc[locations["eligible"], "outcome"].value_counts()
     return {name: int(seen.get(name, 0)) for name in TECHNOLOGIES}
+
+
+def choice_section(study: Study, technology: Technology) -> dict[str, Any]:
+    """Build `technology_choice`: the rule, and how good the choices of fiber and among the others are."""
+    rules = study.technology
+    return {
+        "rule": rules.rule, "threshold_per_location": money(rules.threshold_per_location), "allow": list(rules.allow),
+        **{
+            name: {
+                "cost": money(one.cost), "lower_bound": money(one.lower_bound),
+                "gap": gap_of(one.cost, one.lower_bound), "status": one.status,
+            }
+            for name, one in (("fiber", technology.fiber), ("others", technology.others))
+        },
+    }  # fmt: skip
+
+
+def technology_curve_section(curve: pd.DataFrame) -> dict[str, Any]:
+    """Build `technology_curve`: its points, and the thresholds from which half and all locations get fiber."""
+    return {
+        "points": len(curve), "largest_gap": fraction(curve["gap"].max()) if len(curve) else None,
+        "threshold_for_half": _first_threshold(curve, 0.5), "threshold_for_all": _first_threshold(curve, 1.0),
+    }  # fmt: skip
+
+
+def _first_threshold(curve: pd.DataFrame, share: float) -> float | None:
+    """Smallest threshold of the curve at which so large a share of the locations gets fiber; null for none."""
+    if not len(curve):
+        return None
+    every = curve[["fiber", "dsl", "fixed_wireless", "satellite", "none"]].sum(axis=1)
+    fits = curve.loc[(curve["fiber"] >= share * every).to_numpy(), "threshold"]
+    return money(fits.iloc[0]) if len(fits) else None
 
 
 def route_section(route: Route) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from expansion.tables import Column, TableSpec
 
 ORIGINS = frozenset({"osm", "real", "synthetic", "user", "assumed"})
-PLANT_KINDS = frozenset({"co", "hub", "cabinet", "exchange", "fiber", "duct", "pole"})
+PLANT_KINDS = frozenset({"co", "hub", "cabinet", "exchange", "fiber", "duct", "pole", "tower"})
 FEATURE_KINDS = frozenset(
     {
         "rail", "water", "wetland", "protected", "federal", "state_land", "tribal", "military", "flood", "historic",

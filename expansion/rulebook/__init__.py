@@ -8,6 +8,7 @@ from expansion.rulebook.book import Rulebook, load_rulebook
 from expansion.rulebook.cost_rows import ComponentShare, Correlation, Factor, Spread
 from expansion.rulebook.rows import (
     BusinessRule,
+    CopperReach,
     EngineeringRule,
     Gate,
     Material,
@@ -16,18 +17,21 @@ from expansion.rulebook.rows import (
     PermitRule,
     Production,
     QualityCheck,
+    RadioBand,
     Rate,
     RiskRule,
     RoadClass,
     Role,
     SlopeClass,
     SurfaceRule,
+    TechnologyRule,
     WorkPackage,
 )
 
 __all__ = [
     "BusinessRule",
     "ComponentShare",
+    "CopperReach",
     "Correlation",
     "EngineeringRule",
     "Factor",
@@ -38,6 +42,7 @@ __all__ = [
     "PermitRule",
     "Production",
     "QualityCheck",
+    "RadioBand",
     "Rate",
     "RiskRule",
     "RoadClass",
@@ -46,6 +51,7 @@ __all__ = [
     "SlopeClass",
     "Spread",
     "SurfaceRule",
+    "TechnologyRule",
     "WorkPackage",
     "load_rulebook",
 ]

@@ -17,6 +17,7 @@ from expansion.rulebook.cost_rows import ComponentShare, Correlation, Factor, Sp
 from expansion.rulebook.own_rates import misfits
 from expansion.rulebook.rows import (
     BusinessRule,
+    CopperReach,
     EngineeringRule,
     Gate,
     Material,
@@ -25,6 +26,7 @@ from expansion.rulebook.rows import (
     PermitRule,
     Production,
     QualityCheck,
+    RadioBand,
     Rate,
     RiskRule,
     RoadClass,
@@ -32,6 +34,7 @@ from expansion.rulebook.rows import (
     Row,
     SlopeClass,
     SurfaceRule,
+    TechnologyRule,
     WorkPackage,
 )
 from expansion.wording import breach_words, meant
@@ -66,6 +69,9 @@ class Rulebook:
     correlations: tuple[Correlation, ...] = ()
     ranges: tuple[Spread, ...] = ()
     business: tuple[BusinessRule, ...] = ()
+    technologies: tuple[TechnologyRule, ...] = ()
+    copper_reach: tuple[CopperReach, ...] = ()
+    radio_bands: tuple[RadioBand, ...] = ()
 
     def rate(self, rate_id: str) -> Rate:
         """Look a rate up; a missing one is an error that names it, never a price of zero.
@@ -149,6 +155,21 @@ class Rulebook:
         """Look a surface or kind of ground up; None where it has no row."""
         return next((row for row in self.surfaces if row.surface == word), None)
 
+    def technology(self, name: str) -> TechnologyRule:
+        """Look a technology up."""
+        for row in self.technologies:
+            if row.technology == name:
+                return row
+        raise StudyError("no such technology", code="E_NO_RATE", where=[name], hint="add the row")
+
+    def radio_band(self, name: str) -> RadioBand:
+        """Look a radio band up."""
+        for row in self.radio_bands:
+            if row.band == name:
+                return row
+        known = ", ".join(row.band for row in self.radio_bands)
+        raise StudyError(f"unknown radio band {name!r}", where=["technology.radio_band"], hint=f"choose one of {known}")
+
     def optical_class(self, name: str) -> OpticalClass:
         """Look an optical class up."""
         for row in self.optical_classes:
@@ -208,6 +229,9 @@ _FILES: dict[str, tuple[str, type[Row], str]] = {
     "correlations": ("correlations.csv", Correlation, ""),
     "ranges": ("ranges.csv", Spread, ""),
     "business": ("business.csv", BusinessRule, "parameter"),
+    "technologies": ("technologies.csv", TechnologyRule, "technology"),
+    "copper_reach": ("dsl_reach.csv", CopperReach, "reach_id"),
+    "radio_bands": ("radio_bands.csv", RadioBand, "band"),
 }
 _PER_PROFILE = {"permit_rules"}
 

@@ -206,6 +206,45 @@ class SlopeClass(Row):
     factor: float = Field(ge=1, le=10)
 
 
+class TechnologyRule(Row):
+    """What a technology offers and costs to run; money per location and year, or per site and year."""
+
+    technology: Literal["fiber", "dsl", "fixed_wireless", "satellite"]
+    fcc_code: int = Field(ge=0, le=999, description="Code in the Broadband Data Collection; decides what is reliable")
+    down_mbps: float = Field(ge=0, description="Download offered; 0 where a table of its own says it")
+    up_mbps: float = Field(ge=0, description="Upload offered; 0 where a table of its own says it")
+    low_latency: bool = Field(description="At or under 100 ms round trip")
+    opex_per_year: float = Field(ge=0, description="Cost of operation per unit and year")
+    equipment: str = Field(description="Rate id of what stands at the customer, per unit")
+    equipment_years: int = Field(ge=1, le=100, description="Years until it is replaced")
+    site_opex_per_year: float = Field(ge=0, description="Cost of operation per tower or cabinet and year")
+
+
+class CopperReach(Row):
+    """A point of the curve of a DSL variant: what a line of this length carries."""
+
+    reach_id: str
+    variant: str = Field(pattern=r"^[a-z0-9_]{1,40}$")
+    distance_m: float = Field(gt=0, description="Meters of copper")
+    down_mbps: float = Field(ge=0)
+    up_mbps: float = Field(ge=0)
+    port: str = Field(description="Rate id of the line port")
+
+
+class RadioBand(Row):
+    """What fixed wireless in a band reaches and carries."""
+
+    band: str = Field(pattern=r"^[a-z0-9_]{1,40}$")
+    fcc_code: int = Field(ge=0, le=999, description="70 unlicensed, 71 licensed, 72 licensed by rule")
+    frequency_mhz: float = Field(gt=0)
+    radius_m: float = Field(gt=0, description="Largest distance where sight was looked at, or is not needed")
+    clutter_radius_m: float = Field(gt=0, description="Largest distance where trees and buildings are not known")
+    down_mbps: float = Field(ge=0)
+    up_mbps: float = Field(ge=0)
+    sector_mbps: float = Field(gt=0, description="What a sector carries in the busy hour")
+    needs_sight: bool = Field(description="Whether the path must clear the ground")
+
+
 class WorkPackage(Row):
     """A row of the WBS template.
 

@@ -49,6 +49,7 @@ class AreaTables:
     sites: dict[str, pd.DataFrame]
     drops: dict[str, pd.DataFrame]
     bom: dict[str, pd.DataFrame]
+    connections: dict[str, pd.DataFrame]
 
     @classmethod
     def of(cls, network: Network, bom: pd.DataFrame) -> AreaTables:
@@ -59,6 +60,7 @@ class AreaTables:
             _split(network.sites, ["site_id", "kind", "is_new"]),
             _split(network.drops, ["location_id"]),
             _split(item_quantities(bom), ["item", "quantity"]),
+            _split(network.connections, ["location_id"]),
         )
 
 
@@ -93,7 +95,7 @@ def area_quantities(rulebook: Rulebook, tables: AreaTables, area_id: str, permit
     found.update(_civil(_rows(tables.spans, area_id)))
     found.update(_optical(_rows(tables.cables, area_id), _items(_rows(tables.bom, area_id))))
     found.update(_sites(_rows(tables.sites, area_id)))
-    locations = len(_rows(tables.drops, area_id))
+    locations = len(_rows(tables.drops, area_id)) + len(_rows(tables.connections, area_id))
     found["locations"] = locations
     found["orders"] = expected_orders(rulebook, locations)
     found["permits"] = permit_count

@@ -8,4 +8,4 @@ from __future__ import annotations
 from typing import Final
 
 ORIGINS: Final = frozenset({"osm", "real", "synthetic", "user", "assumed"})
-PLANT_KINDS: Final = frozenset({"co", "hub", "cabinet", "exchange", "fiber", "duct", "pole"})
+PLANT_KINDS: Final = frozenset({"co", "hub", "cabinet", "exchange", "fiber", "duct", "pole", "tower"})

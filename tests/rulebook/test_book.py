@@ -76,7 +76,7 @@ def test_rates_of_the_study_replace_shipped_ones_and_new_soft_costs_are_added():
     ("line", "code", "hint"),
     [
         (PLOW.replace("plow,", "plwo,"), "E_RATE_UNKNOWN", "did you mean plow"),
-        (PLOW.replace("plow,", "hover,"), "E_RATE_UNKNOWN", "rates show lists the ids"),
+        (PLOW.replace("plow,", "xyzzy,"), "E_RATE_UNKNOWN", "rates show lists the ids"),
         (PLOW.replace(",m,", ",ft,"), "E_RATE_UNIT", "convert the price to m"),
         (PLOW.replace("civil", "soft"), "E_RATE_CATEGORY", "write category civil"),
     ],
