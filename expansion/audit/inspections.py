@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections import defaultdict
+from collections import Counter, defaultdict
 
 from expansion.audit.folder import SavedPlan, flags, integers, numbers, split_ids, texts
 from expansion.audit.ledger import Ledger
@@ -58,11 +58,12 @@ def count_objects(saved: SavedPlan) -> dict[str, Counts]:
     for area, tier, length in zip(*columns, strict=True):
         if area in counts and tier != "drop":
             counts[area]["reels"] += max(math.ceil(round(float(length) / reel, 6)), 1)
-    for mine in counts.values():
+    drops = Counter(texts(saved.table("drops"), "area_id"))
+    for area, mine in counts.items():
         orders = int(mine["orders"])
         mine["speed_tests"] = min(orders, 5) if orders <= 50 else min(math.ceil(orders / 10), 50)
         mine["splices"] = mine["splices"] or 2 * mine["fibers"]
-        mine["connectors"] = 2 * mine["splitters"] + 2 * mine["locations"]
+        mine["connectors"] = 2 * mine["splitters"] + 2 * drops[area]
     return counts
 
 

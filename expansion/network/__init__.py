@@ -3,7 +3,8 @@
 from expansion.network.alternatives import KINDS as ALTERNATIVES
 from expansion.network.alternatives import Task, make_task
 from expansion.network.curve import trace_curve, wants_curve
-from expansion.network.design import ROUTE_SEED, design_network, route_everybody
+from expansion.network.design import design_network
+from expansion.network.everybody import ROUTE_SEED, route_everybody
 from expansion.network.graph import build_graph
 from expansion.network.hubs import locked_nodes
 from expansion.network.lock_prices import price_between, price_locks, with_findings

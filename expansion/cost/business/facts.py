@@ -17,7 +17,7 @@ FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
 ACCEPTANCE = "quality control"
 """Phase of work whose end makes an area ready for orders."""
-WIRED, WIRELESS = ("fiber", "dsl"), ("fixed_wireless",)
+WIRED, WIRELESS = ("fiber", "dsl"), ("fixed_wireless", "satellite")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,7 @@ class AreaFacts:
     accepted, accepted_day
         When customers may order: as a year with its fraction gone by, and as ISO text.
     wired, wireless
-        Units that can order fiber or DSL, and fixed wireless.
+        Units that can order fiber or DSL, and fixed wireless or satellite.
     to_pass, to_connect
         The area's bill; to connect if all units ordered.
     electronics, customer

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from expansion.options import TechnologyRules
 from expansion.plan.graph import EdgePrices, FloatArray, IntArray, RoadGraph
 from expansion.plan.locks import Locks
 from expansion.rulebook import Rulebook
-from expansion.study import Study, TechnologyRules
+from expansion.study import Study
 
 
 @dataclass(frozen=True, slots=True)
