@@ -63,7 +63,7 @@ class Folder:
         """Write plan.json with the fingerprint of what stands in the folder, and the manifest with its hashes."""
         saved = SavedPlan(self.folder)
         tables = {name: saved.table(name) for name in saved.table_names()}
-        certificates = {name: saved.arrays(name) for name in ("curve", "network", "route")}
+        certificates = {name: saved.arrays(name) for name in ("curve", "network", "route", "siting")}
         self.document["fingerprint"] = fingerprint(self.document, saved.study, tables, certificates)
         (self.folder / "plan.json").write_text(document_text(self.document), "utf-8")
         path = self.folder / "manifest.json"
