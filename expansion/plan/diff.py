@@ -7,7 +7,11 @@ from typing import Any
 
 import pandas as pd
 
-NAMES = ("rate_id", "rule_id", "name", "year", "file")  # what tells the entries of a list apart, where they have it
+NAMES = (
+    "rate_id", "rule_id", "name", "year", "file", "parameter", "production_id", "pon_class", "highway", "surface",
+    "wbs", "check_id", "role", "factor", "item", "area",
+)  # fmt: skip
+"""What tells the entries of a list apart, where they have it."""
 Row = Mapping[str, Any]
 
 

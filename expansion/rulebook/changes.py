@@ -108,6 +108,8 @@ def _unit(value: Value) -> str:
     """Write currency and unit; a unit that begins with per, or is a ratio, stands as it is."""
     if not value.currency:
         return "" if value.unit == "ratio" else f" {value.unit}"
+    if value.unit == "each":
+        return f" {value.currency} each"
     return f" {value.currency} {value.unit if value.unit.startswith('per ') else f'per {value.unit}'}"
 
 

@@ -84,7 +84,8 @@ def test_show_json_is_plan_json(plan_folder, capsys):
 def test_equal_plans_have_no_difference(plan_folder, capsys):
     assert main(["diff", str(plan_folder), str(plan_folder), "--json"]) == 0
     assert json.loads(capsys.readouterr().out) == {
-        "equal": True, "study": [], "rules": [], "figures": [], "outcomes": [], "findings": [],
+        "equal": True, "study": [], "rules": [], "figures": [], "outcomes": [], "findings": [], "effects": [],
+        "same": [],
     }  # fmt: skip
 
 
@@ -101,14 +102,14 @@ def test_plans_of_equal_figures_differ_in_their_fingerprint(plan_folder, tmp_pat
 def test_a_difference_is_told_in_words_with_its_unit_and_share(plan_folder, tmp_path, capsys):
     cost = tiny_plan().document["cost"] | {"p50": 800.0, "by_category": {"civil": 1500.75}}
     said = difference(plan_folder, tmp_path, capsys, cost=cost, fingerprint="sha256:11")
-    assert "P50: 1,600 -> 800 USD (-50.0 %)" in said
+    assert "P50: 1,600 -> 800 USD (-800, -50.0 %)" in said
     assert "->" not in said.replace("P50: 1,600 -> 800", "").replace("by category", "")
 
 
 def test_what_was_asked_otherwise_comes_first_under_its_key(tmp_path):
     before, after = {"network": {"drop_max_m": 150.0}}, {"network": {"drop_max_m": 200.0}}
     changes = {"study": diff_documents(before, after), "rules": [], "figures": [], "outcomes": [], "findings": []}
-    assert describe_changes(changes, document()) == ["Asked       network.drop_max_m: 150.0 -> 200.0"]
+    assert describe_changes(changes, document()) == ["Asked       network.drop_max_m: 150.0 -> 200.0 (+50, +33.3 %)"]
 
 
 def test_export_writes_beside_the_plan(plan_folder, capsys):
