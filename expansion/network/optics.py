@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from math import ceil
 
+from expansion.passive import NetworkRules
 from expansion.rulebook import Rulebook
-from expansion.study import NetworkRules, Study
+from expansion.study import Study
 
 LightRow = dict[str, object]
 

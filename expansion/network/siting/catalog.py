@@ -9,9 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from expansion.network.cables import CableSizes
+from expansion.passive import NetworkRules
 from expansion.plan.graph import FloatArray, IntArray
 from expansion.rulebook import Rulebook
-from expansion.study import NetworkRules
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from expansion.network.siting.catalog import HubRules
 from expansion.network.siting.place import site_hubs
-from expansion.study import NetworkRules
+from expansion.passive import NetworkRules
 from tests.villages import BOOK, ground, road_graph
 
 

@@ -11,7 +11,7 @@ from expansion.network.siting.flows import FlowProgram
 from expansion.network.siting.parts import Part
 from expansion.network.siting.regions import Region, carried_units, price_regions
 from expansion.network.siting.solve import site_part, span_m
-from expansion.study import NetworkRules
+from expansion.passive import NetworkRules
 from tests.villages import BOOK
 
 
