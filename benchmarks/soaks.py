@@ -75,6 +75,11 @@ def _anywhere(_: Path) -> list[Part]:
     return [Part(f"cases-{first:03}", (*words, str(first)), _case_figures) for first in range(0, 200, 10)]
 
 
+def _random(_: Path) -> list[Part]:
+    words = ("-m", "benchmarks.random_studies", "--cases", "5", "--first")
+    return [Part(f"cases-{first:02}", (*words, str(first)), _case_figures) for first in range(0, 50, 5)]
+
+
 def _bad_inputs(_: Path) -> list[Part]:
     return [Part("all", ("-m", "benchmarks.bad_inputs"), _case_figures)]
 
@@ -178,6 +183,7 @@ SOAKS = {
     "demos": Soak("both embedded studies within their promises, verified", _demos),
     "determinism": Soak("both studies planned in eight ways, equal to the byte", _determinism),
     "anywhere": Soak("200 cut-outs of both extracts through init, plan and verify", _anywhere),
+    "random": Soak("50 made-up studies under made-up rules: no rule broken unsaid, none that could be kept", _random),
     "bad-inputs": Soak("every bad input gets its code", _bad_inputs),
     "county": Soak("made-up counties of 3,000 to 30,000 locations", _county),
     "steiner": Soak("published instances against their optima", _steiner, needs_instances=True),

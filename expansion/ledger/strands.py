@@ -51,7 +51,10 @@ def _backhaul(evidence: Evidence) -> Verdict:
 
 
 def _taken(evidence: Evidence) -> dict[str, int]:
-    """Strands in use per fiber: one per splitter below a tap, those of a hut's backhaul per hut."""
+    """Most strands in use side by side on each fiber: one per splitter below a tap, those of its backhaul per hut.
+
+    Behind a hut the strands of its backhaul are free again, so that the fullest stretch of a fiber counts.
+    """
     steps = _existing(evidence)
     offices = {name: evidence.node_of[name] for name in evidence.sites("co", "hut")["site_id"].tolist()}
     loads: list[tuple[int, set[int], int]] = []
@@ -61,11 +64,16 @@ def _taken(evidence: Evidence) -> dict[str, int]:
         loads.append((start, {offices.get(office, -1)}, len(mine)))
     fibers = int(evidence.book.engineering_value("hut_backhaul_fibers"))
     huts = evidence.sites("hut")["site_id"].tolist()
-    loads += [(_source(evidence, hut), set(offices.values()) - {offices[hut]}, fibers) for hut in huts]
-    taken: dict[str, int] = {}
+    core = {offices[name] for name in evidence.sites("co")["site_id"].tolist()}
+    loads += [(_source(evidence, hut), core, fibers) for hut in huts]
+    others = set(offices.values())
+    along: dict[tuple[int, int, str], int] = {}
     for start, goals, count in loads:
-        for name in _passed(steps, start, goals) if start not in goals else ():
-            taken[name] = taken.get(name, 0) + count
+        for stretch in _passed(steps, start, goals, others) if start not in goals else ():
+            along[stretch] = along.get(stretch, 0) + count
+    taken: dict[str, int] = {}
+    for (_, _, name), count in along.items():
+        taken[name] = max(taken.get(name, 0), count)
     return taken
 
 
@@ -94,15 +102,15 @@ def _source(evidence: Evidence, hut: str) -> int:
     return evidence.node_of.get(evidence.parent_of[start] if start in set(kinds) else start, -1)
 
 
-def _passed(steps: Steps, start: int, goals: set[int]) -> list[str]:
-    """Fibers on the shortest way along existing fiber from a node to the nearest goal, each once."""
+def _passed(steps: Steps, start: int, goals: set[int], offices: set[int]) -> list[tuple[int, int, str]]:
+    """Stretches on the shortest way along existing fiber from a node to the nearest goal, or to an office before it."""
     best: dict[int, float] = {start: 0.0}
     before: dict[int, tuple[int, str]] = {}
     waiting = [(0.0, start)]
     while waiting:
         away, node = heapq.heappop(waiting)
         if node in goals:
-            return _names_back(before, node)
+            return _until(_back(before, node), start, offices)
         for other, meters, name in steps.get(node, ()):
             if away + meters < best.get(other, np.inf):
                 best[other], before[other] = away + meters, (node, name)
@@ -110,9 +118,22 @@ def _passed(steps: Steps, start: int, goals: set[int]) -> list[str]:
     return []
 
 
-def _names_back(before: dict[int, tuple[int, str]], node: int) -> list[str]:
-    names: dict[str, None] = {}
+def _back(before: dict[int, tuple[int, str]], node: int) -> list[tuple[int, int, str]]:
+    """Stretches from the start to a node, in the order in which they are passed."""
+    way = []
     while node in before:
-        node, name = before[node]
-        names[name] = None
-    return sorted(names)
+        other, name = before[node]
+        way.append((min(node, other), max(node, other), name))
+        node = other
+    return way[::-1]
+
+
+def _until(way: list[tuple[int, int, str]], start: int, offices: set[int]) -> list[tuple[int, int, str]]:
+    """Cut a way where it first meets an office or hut beyond its start."""
+    node, kept = start, []
+    for u, v, name in way:
+        kept.append((u, v, name))
+        node = u + v - node
+        if node in offices:
+            break
+    return kept

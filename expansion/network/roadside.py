@@ -8,7 +8,7 @@ is a shortest path over two states, so the choice is optimal for it. `docs/metho
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import numpy as np
@@ -104,11 +104,15 @@ def choose_sides(roadway: Roadway, houses: dict[tuple[int, int], set[int]]) -> S
 
 @dataclass(frozen=True, slots=True)
 class _Stretch:
-    """Pieces in a row, whether each runs with the row (1) or against it (-1), and the nodes between them."""
+    """Pieces in a row, whether each runs with the row (1) or against it (-1), and the nodes between them.
+
+    A ring that no other road joins ends where it begins, so that the cable has to come back on the side it left on.
+    """
 
     pieces: list[int]
     along: list[int]
     nodes: list[int]
+    is_ring: bool = False
 
 
 def _stretches(roadway: Roadway) -> Iterator[_Stretch]:
@@ -140,6 +144,7 @@ def _stretches(roadway: Roadway) -> Iterator[_Stretch]:
             stretch.nodes.append(node)
             piece = beyond(piece, node)
             if piece == start:
+                stretch = replace(stretch, is_ring=True)
                 break
         yield stretch
 
@@ -177,8 +182,22 @@ def _places(roadway: Roadway, houses: dict[tuple[int, int], set[int]], stretch: 
 
 def _choose_along(roadway: Roadway, stretch: _Stretch, places: list[list[_Place]], sides: Sides) -> None:
     """Find the cheapest sides along one stretch, node after node, and write them down."""
+    if stretch.is_ring:
+        chosen = min((_cheapest(roadway, stretch, places, side) for side in (LEFT, RIGHT)), key=lambda way: way[0])[1]
+    else:
+        chosen = _cheapest(roadway, stretch, places, 0)[1]
+    for piece, along, (before_side, side) in zip(stretch.pieces, stretch.along, pairwise(chosen), strict=True):
+        sides.side[piece], sides.turns[piece] = side * along, before_side != side
+    for side, here in zip(chosen, places, strict=True):
+        sides.of_place.update({place.key: side * place.along for place in here})
+
+
+def _cheapest(roadway: Roadway, stretch: _Stretch, places: list[list[_Place]], both_ends: int) -> tuple[int, list[int]]:
+    """Cost and side at each node of the cheapest choice; where `both_ends` is a side, it begins and ends there."""
     never = 1 << 40
     best = [{side: sum(place.cost(side) for place in places[0]) for side in (LEFT, RIGHT)}]
+    if both_ends:
+        best[0][-both_ends] += never
     from_side: list[dict[int, int]] = []
     for piece, here in zip(stretch.pieces, places[1:], strict=True):
         turn = int(roadway.width_mm[piece]) if roadway.may_turn[piece] else never
@@ -187,16 +206,12 @@ def _choose_along(roadway: Roadway, stretch: _Stretch, places: list[list[_Place]
         ways = {side: before[came[side]] + (turn if came[side] != side else 0) for side in (LEFT, RIGHT)}
         best.append({side: ways[side] + sum(place.cost(side) for place in here) for side in (LEFT, RIGHT)})
         from_side.append(came)
-    side = LEFT if best[-1][LEFT] <= best[-1][RIGHT] else RIGHT
-    chosen = [side]
+    side = both_ends or (LEFT if best[-1][LEFT] <= best[-1][RIGHT] else RIGHT)
+    cost, chosen = best[-1][side], [side]
     for came in reversed(from_side):
         side = came[side]
         chosen.append(side)
-    chosen.reverse()
-    for piece, along, (before_side, side) in zip(stretch.pieces, stretch.along, pairwise(chosen), strict=True):
-        sides.side[piece], sides.turns[piece] = side * along, before_side != side
-    for side, here in zip(chosen, places, strict=True):
-        sides.of_place.update({place.key: side * place.along for place in here})
+    return cost, chosen[::-1]
 
 
 @dataclass(frozen=True, slots=True)

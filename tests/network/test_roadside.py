@@ -159,3 +159,14 @@ def test_no_other_sides_of_a_stretch_cross_less(drawn, turned_round):
         if all(may[i] or states[i] == states[i + 1] for i in range(count))
     )
     assert cost == min(crossed(width, states, houses) for states in allowed)
+
+
+#      ╱╲
+#     ╱h ╲       a ring that no other road joins: the cable comes back on the side on which it left
+#  h ╱────╲
+def test_round_a_ring_the_cable_changes_sides_only_where_that_is_paid():
+    ring = [[(0, 0), (500, 0)], [(500, 0), (250, 400)], [(250, 400), (0, 0)]]
+    graph, _ = built(("in", 250, 20), ("in2", 200, 20), ("out", 60, 130), ("out2", 90, 180), streets=ring)
+    around = sides(graph)
+    assert all(a == b or "both" in (a, b) for a, b in zip(around, around[1:] + around[:1], strict=True))
+    assert crossings(graph)["carriageway_m"].sum() + WIDTH * around.count("both") <= 2 * WIDTH
