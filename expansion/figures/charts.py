@@ -65,6 +65,70 @@ def bar_chart(rows: pd.DataFrame, currency: str) -> Any:
     )
 
 
+def loss_chart(steps: pd.DataFrame, budget_db: float) -> Any:
+    """Draw how many light paths lose how much, and what may be lost at most."""
+    bars = (
+        alt.Chart(steps.assign(upper=steps["loss_db"] + 0.5))
+        .mark_bar(color=_BLUE)
+        .encode(
+            x=alt.X("loss_db:Q", bin="binned", title="largest loss, dB", scale=alt.Scale(zero=False)),
+            x2="upper:Q",
+            y=alt.Y("paths:Q", title="light paths"),
+            tooltip=[alt.Tooltip("loss_db:Q", title="from, dB"), alt.Tooltip("paths:Q", format=",")],
+        )
+    )
+    limit = alt.Chart(pd.DataFrame({"limit": [budget_db]}))
+    line = limit.mark_rule(color="#B3261E", strokeWidth=2).encode(
+        x="limit:Q", tooltip=[alt.Tooltip("limit:Q", title="may be lost, dB")]
+    )
+    return (bars + line).properties(height=260)
+
+
+def threshold_chart(curve: pd.DataFrame, currency: str) -> Any:
+    """Draw cost over the threshold at which fiber stops, in money.
+
+    Parameters
+    ----------
+    curve
+        threshold, capital, lifetime_cost and fiber_cost.
+    currency
+        Of all of them.
+    """
+    names = {"lifetime_cost": "lifetime cost", "capital": "capital", "fiber_cost": "of which fiber"}
+    table = pd.DataFrame(curve)[["threshold", *names]].rename(columns=names)
+    tall = table.melt("threshold", var_name="what", value_name="amount")
+    colors = alt.Scale(domain=list(names.values()), range=["#56B4E9", _BLUE, "#009E73"])
+    return (
+        alt.Chart(tall)
+        .mark_line(point=True)
+        .encode(
+            x=alt.X("threshold:Q", title=f"threshold per location, {currency}", axis=alt.Axis(format="~s")),
+            y=alt.Y("amount:Q", title=currency, axis=alt.Axis(format="~s")),
+            color=alt.Color("what:N", title=None, scale=colors, legend=alt.Legend(orient="top")),
+            tooltip=[
+                alt.Tooltip("what:N"), alt.Tooltip("threshold:Q", format=",.0f"),
+                alt.Tooltip("amount:Q", format=",.0f", title=currency),
+            ],
+        )
+        .properties(height=300)
+    )  # fmt: skip
+
+
+def cash_chart(years: pd.DataFrame, currency: str) -> Any:
+    """Draw net per year as bars and what it adds up to as a line; `year`, `net`, `cumulated`."""
+    base = alt.Chart(years).encode(x=alt.X("year:O", title=None, axis=alt.Axis(labelAngle=0, labelOverlap=True)))
+    amount = alt.Y("net:Q", title=currency, axis=alt.Axis(format="~s"))
+    words = [
+        alt.Tooltip("year:O"), alt.Tooltip("net:Q", format=",.0f"),
+        alt.Tooltip("cumulated:Q", format=",.0f", title="so far"),
+        alt.Tooltip("discounted_sum:Q", format=",.0f", title="discounted so far"),
+    ]  # fmt: skip
+    bars = base.mark_bar(color=_BLUE, opacity=0.45).encode(y=amount, tooltip=words)
+    line = base.mark_line(color=_BLUE, point=True).encode(y="cumulated:Q", tooltip=words)
+    discounted = base.mark_line(color="#B3261E", strokeDash=[6, 4]).encode(y="discounted_sum:Q", tooltip=words)
+    return (bars + line + discounted).properties(height=320)
+
+
 def budget_curve_chart(curve: pd.DataFrame, currency: str) -> Any:
     """Draw locations reached against the cost of the route, and the bound that no network passes.
 

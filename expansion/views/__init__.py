@@ -2,9 +2,10 @@
 
 from expansion.views.areas import show_areas
 from expansion.views.coverage import show_coverage
+from expansion.views.design import show_design
 from expansion.views.export import show_export
 from expansion.views.home import show_home
 from expansion.views.plan import show_plan
 from expansion.views.running import show_trouble
 
-__all__ = ["show_areas", "show_coverage", "show_export", "show_home", "show_plan", "show_trouble"]
+__all__ = ["show_areas", "show_coverage", "show_design", "show_export", "show_home", "show_plan", "show_trouble"]

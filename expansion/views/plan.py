@@ -11,6 +11,7 @@ from expansion.figures import charts, curves, gantt
 from expansion.figures.layers import bounds_of
 from expansion.plan.saved import SavedPlan
 from expansion.runs.jobs import Job
+from expansion.views.business import show_business
 from expansion.views.desk import begin_page, choice_map, choose_study, require_open, write_link
 from expansion.views.map_widget import show_map
 from expansion.views.plans import plan_map, saved_base_map, saved_plan
@@ -40,10 +41,12 @@ def show_plan() -> None:
         return
     saved = saved_plan(job)
     _figures(saved.document)
-    tabs = st.tabs(["Map and phases", "Schedule", "Cost", "Budget curve", "Permits", "Risks", "Proof", "Findings"])
+    names = ["Map and phases", "Schedule", "Cost", "Business", "Budget curve", "Permits", "Risks", "Proof", "Findings"]
+    tabs = st.tabs(names)
     with tabs[0]:
         _map_and_phases(entry, job, saved)
-    for tab, show in zip(tabs[1:], (_schedule, _cost, _curve, _permits, _risks, show_proof, _findings), strict=True):
+    shown = (_schedule, _cost, show_business, _curve, _permits, _risks, show_proof, _findings)
+    for tab, show in zip(tabs[1:], shown, strict=True):
         with tab:
             show(saved)
 
@@ -183,6 +186,9 @@ def _cost(saved: SavedPlan) -> None:
     with left:
         st.markdown("**Where the money goes**")
         st.altair_chart(charts.bar_chart(curves.largest_first(cost["by_category"]), currency), width="stretch")
+        if cost.get("by_component"):
+            st.markdown("**What it buys**", help="Each price, split into labor, material, conduit, cable, …")
+            st.altair_chart(charts.bar_chart(curves.largest_first(cost["by_component"]), currency), width="stretch")
         st.markdown("**Spent by the end of each month**")
         st.altair_chart(charts.spending_chart(curves.spending(saved.tables["tasks"]), currency), width="stretch")
     with right:
@@ -192,6 +198,10 @@ def _cost(saved: SavedPlan) -> None:
         st.altair_chart(charts.bar_chart(known, currency), width="stretch")
         st.markdown("**Cost curve over areas**")
         st.altair_chart(charts.cost_curve_chart(curves.cost_curve(saved.tables["areas"]), currency), width="stretch")
+    surveys = saved.tables.get("surveys")
+    if surveys is not None and len(surveys):
+        st.markdown("**What surveys are worth**", help="How much the P80 would narrow if they were done first")
+        show_table(surveys)
     with st.expander("Bill of materials, with the source of every rate"):
         show_table(saved.tables["bom"])
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import streamlit as st
 
+from expansion.figures.drawing_set import Drawing, DrawingSet
 from expansion.figures.layers import SentLayer, send_layer
 from expansion.figures.sets import plan_layers, route_layers, saved_base_layers
 from expansion.plan.saved import SavedPlan
@@ -38,6 +39,20 @@ def plan_map(job: Job) -> tuple[SentLayer, ...]:
 def saved_base_map(job: Job) -> tuple[SentLayer, ...]:
     """Roads as a plan kept them, for a plan whose study is not here."""
     return _base_layers(owner(), str(job.plan))
+
+
+def plan_drawing(job: Job, kind: str, site: str) -> list[Drawing]:
+    """Draw sheets of a finished run: the network (`kind` network), a hub (hub), or cables of a site (line)."""
+    drawings = _drawings(owner(), str(job.plan))
+    if kind == "network":
+        return [drawings.draw_network()]
+    return [drawings.draw_hub(site)] if kind == "hub" else drawings.draw_lines(site)
+
+
+@st.cache_resource(max_entries=6, show_spinner="Reading the cables …")
+def _drawings(owner_id: str, folder: str) -> DrawingSet:
+    saved = _saved(owner_id, folder)
+    return DrawingSet(saved.document, saved.study_document.get("study", {}), saved.tables)
 
 
 @st.cache_resource(max_entries=6, show_spinner="Drawing the map …")

@@ -12,7 +12,7 @@ from expansion.runs.shelf import find_plans
 from tests.browser.serving import Visit, browser, served
 from tests.export.hostile import PAYLOADS, hostile
 
-TABS = ("Schedule", "Cost", "Budget curve", "Permits", "Risks", "Proof", "Findings")
+TABS = ("Schedule", "Cost", "Business", "Budget curve", "Permits", "Risks", "Proof", "Findings")
 SHOW_TIPS = """() => Object.values(map._layers).filter((one) => one.feature && one.feature.properties.tip)
     .map((one) => { const shown = document.createElement("div"); shown.innerHTML = one.feature.properties.tip;
                     document.body.append(shown); }).length"""

@@ -6,7 +6,7 @@ import shutil
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from expansion.runs import find_embedded
+from expansion.runs import find_embedded, load_plan
 from expansion.runs.jobs import look_at_job, start_job
 from expansion.runs.shelf import find_plans
 from expansion.runs.steering import LockWish
@@ -147,6 +147,7 @@ def test_the_plan_page_shows_every_side_of_a_plan(visit, planned):
         "Map and phases",
         "Schedule",
         "Cost",
+        "Business",
         "Budget curve",
         "Permits",
         "Risks",
@@ -228,3 +229,52 @@ def test_a_planner_that_fails_says_why_and_can_be_asked_again(visit, desk):
     page.run()
     assert "no such study" in page.error[0].value
     assert button(page, "Try again")
+
+
+@pytest.fixture
+def design(visit, planned):
+    """The design page of a finished plan, at one of its parts."""
+
+    def at(part):
+        page = visit("design", plan=planned.job_id)
+        return page.segmented_control(key="design_part").set_value(part).run()
+
+    return at
+
+
+def test_the_design_page_lists_hubs_by_how_full_they_are(design, planned):
+    hubs = design("Hubs").dataframe[0].value
+    sites = load_plan(planned.plan).tables["sites"]
+    assert sorted(hubs["hub"]) == sorted(sites.loc[sites["kind"] == "hub", "site_id"])
+    assert hubs["fill"].is_monotonic_decreasing
+
+
+def test_the_design_page_draws_the_network_and_each_hub(design):
+    page = design("Drawings")
+    assert not page.exception
+    hub = page.selectbox(key="drawn_site").options[1]
+    page = page.selectbox(key="drawn_site").set_value(hub).run()
+    assert not page.exception
+    assert "Export, format Drawings, writes every sheet: offices and huts unrolled too." in words(page)
+
+
+def test_the_design_page_says_how_much_light_is_left(design, planned):
+    shown = figures(design("Optical budget"))
+    network = json.loads((planned.plan / "plan.json").read_text("utf-8"))["network"]
+    assert shown["Largest loss"] == f"{network['worst_loss_db']:.1f} dB"
+
+
+def test_the_design_page_holds_every_rule_with_what_sets_it(design, planned):
+    page = design("Rules")
+    assert sorted(page.dataframe[0].value["rule"]) == sorted(load_plan(planned.plan).tables["rules"]["sentence"])
+    assert "No rule is broken" in words(page)
+
+
+def test_the_design_page_says_who_gets_what_and_why(design):
+    page = design("Technology")
+    assert set(page.dataframe[0].value["outcome"]) >= {"fiber", "not chosen"}
+
+
+def test_without_a_plan_the_design_page_offers_a_way_on(visit):
+    page = visit("design", study="liechtenstein")
+    assert "There is no finished plan of this study" in words(page)
