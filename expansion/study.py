@@ -48,7 +48,7 @@ class Identity(Section):
     crs: str = Field("auto", max_length=64, description="Projected CRS in meters, or auto for the UTM zone")
     currency: str = Field("USD", pattern=r"^[A-Z]{3}$", description="Currency of all money, equal to the rate book's")
     price_year: int = Field(
-        2026, ge=2000, le=2100, description="Year that prices are meant for; nothing is escalated to it (W_PRICE_YEAR)"
+        2026, ge=2000, le=2100, description="Year of the prices in which cost is told; every rate is brought to it"
     )
     start: dt.date = Field(dt.date(2027, 3, 1), description="First day on which work may start")
     seed: int = Field(1, ge=0, le=2**32 - 1, description="Seed of every random draw; moves percentiles, not the route")
@@ -158,10 +158,25 @@ class PermitRulesInForce(Section):
 
 
 class CostRules(Section):
-    """`[cost]`: how uncertainty is drawn."""
+    """`[cost]`: how uncertainty is drawn, how prices rise, what is held in reserve."""
 
     draws: int = Field(
         10_000, ge=100, le=1_000_000, description="Draws behind P10 to P90; fewer are faster and rougher"
+    )
+    escalation: float | None = Field(
+        None,
+        ge=-0.2,
+        le=1,
+        allow_inf_nan=False,
+        description="Rise of prices in a year as a share, from the year of each rate to price_year and on to the year "
+        "of build; 0 for none; left out it is the rule book's range",
+    )
+    contingency: float | None = Field(
+        None,
+        ge=0,
+        le=2,
+        allow_inf_nan=False,
+        description="Contingency as a share of base cost; left out it is P80 less P50",
     )
 
 

@@ -44,7 +44,8 @@ _SHAPES: dict[str, dict[str, Any]] = {
     "cost": {
         "currency": _TEXT, "base": _MONEY, "p10": _MONEY, "p50": _MONEY, "p80": _MONEY, "p90": _MONEY,
         "by_category": dict, "by_component": dict, "cost_to_pass": _MONEY, "cost_to_connect": _MONEY,
-        "per_location_p50": _MONEY,
+        "per_location_p50": _MONEY, "contingency": _MONEY, "escalation_per_year": _FRACTION, "base_escalated": _MONEY,
+        "p50_escalated": _MONEY, "p80_escalated": _MONEY,
     },
     "permits": {"count": _COUNT, "by_rule": dict, "longest_lead_calendar_days": _COUNT},
     "portfolio": {

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from expansion.audit.components import check_components
+from expansion.audit.escalation import check_escalation
 from expansion.audit.folder import SavedPlan, flags, integers, numbers, split_ids, texts
 from expansion.audit.ledger import Check, Ledger
 from expansion.audit.rules import rows_of, section, slope_rate
@@ -36,6 +37,7 @@ def check_money(saved: SavedPlan) -> Check:
     _check_area_sums(ledger, saved, bom, cents)
     _check_percentiles(ledger, saved, bom, told)
     _check_fees(ledger, saved, bom, cents)
+    check_escalation(ledger, saved, bom, cents)
     ledger.equal(told["currency"], section(saved, "study")["currency"], "cost.currency")
     return ledger.close()
 

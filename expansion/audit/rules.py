@@ -51,6 +51,16 @@ def excused(saved: SavedPlan, *codes: str) -> int:
     return sum(int(finding["count"]) for finding in saved.document["findings"] if finding["code"] in codes)
 
 
+def escalation(saved: SavedPlan) -> tuple[float, float, float]:
+    """Low, likely and high rise of prices in a year: the study's own, else the rule book's row, else none."""
+    asked = section(saved, "cost")["escalation"]
+    if asked is not None:
+        return float(asked), float(asked), float(asked)
+    rows = [row for row in rows_of(saved, "ranges") if row["range_id"] == "escalation"]
+    low, likely, high = (float(rows[0][level]) if rows else 0.0 for level in ("low", "likely", "high"))
+    return low, likely, high
+
+
 def lead_days(saved: SavedPlan, item: str) -> int | None:
     """Lead time of an item: its own row, else the longest prefix that fits, else none."""
     leads = {row["item"]: int(row["lead_time_calendar_days"]) for row in rows_of(saved, "materials")}

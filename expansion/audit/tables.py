@@ -7,7 +7,8 @@ from expansion.audit.ledger import Check, Ledger
 
 COLUMNS = {
     "locations": "location_id units status reason eligible area_id outcome hub_id terminal_id drop_m loss_db geometry",
-    "areas": "area_id parent_area_id locations units hub_ids phase year cost_base cost_p50 cost_p80 benefit chosen "
+    "areas": "area_id parent_area_id locations units hub_ids phase year cost_base cost_p50 cost_p80 "
+    "cost_escalated contingency benefit chosen "
     "reason geometry",
     "sites": "site_id kind capacity used area_id geometry",
     "edges": "edge_id u v length_m build_cost in_route geometry",
@@ -16,7 +17,8 @@ COLUMNS = {
     "paths": "location_id terminal_id terminal_port distribution_fiber hub_id splitter_output splitter_input "
     "feeder_fiber odf_port olt_port loss_db loss_up_db loss_down_db loss_min_db attenuator_db margin_db headroom_m "
     "binds reach_m",
-    "bom": "area_id category item component quantity unit rate_low rate_likely rate_high cost source status",
+    "bom": "area_id category item component quantity unit rate_low rate_likely rate_high cost cost_escalated "
+    "source status",
     "permits": "permit_id rule_id authority_kind authority lead_time_min lead_time_calendar_days lead_time_max fee "
     "blocks_task_ids span_ids source status geometry",
     "tasks": "task_id wbs area_id wbs_phase name start finish duration_days total_float_days free_float_days "
@@ -38,7 +40,9 @@ COLUMNS = {
     "reels": "piece_id cable_id tier sheath piece fibers length_m from_site to_site closures reel_id reel_from_m "
     "area_id geometry",
     "reel_sizes": "fibers pieces length_m reel_m reels least_reels waste_m waste_share",
-    "cost_drivers": "factor",
+    "cost_drivers": "factor p80_change p80_low p80_high swing",
+    "surveys": "survey_id name factor resolves quantity unit cost reserve_before reserve_after freed is_worth_it "
+    "source status",
     "route_locks": "lock_id kind what edges length_m edge_ids node capacity hub_id locations_cut_off cost_with "
     "cost_without price price_low price_high geometry",
     "rules": "rule_id sentence limit unit checked broken worst worst_place set_by severity code places repair "

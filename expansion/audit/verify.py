@@ -39,6 +39,7 @@ from expansion.audit.sides import check_sides
 from expansion.audit.spans import check_lengths, check_network, check_spans
 from expansion.audit.splices import check_splices
 from expansion.audit.strands import check_strands
+from expansion.audit.surveys import check_surveys
 from expansion.audit.tables import check_tables
 from expansion.audit.technology import check_technology
 from expansion.audit.work import check_work
@@ -73,6 +74,7 @@ CHECKS: tuple[tuple[str, Callable[[SavedPlan], Check]], ...] = (
     ("quantities", check_quantities),
     ("draws", check_draws),
     ("business", check_business),
+    ("surveys", check_surveys),
     ("permits", check_register),
     ("permit reach", check_reach),
     ("permit meetings", check_meetings),

@@ -1,6 +1,7 @@
 """Price a network: bill of materials and work, and how far the total may move."""
 
+from expansion.cost.appraise import appraise_cost
 from expansion.cost.estimate import estimate_cost
 from expansion.cost.factors import draw_factors
 
-__all__ = ["draw_factors", "estimate_cost"]
+__all__ = ["appraise_cost", "draw_factors", "estimate_cost"]

@@ -19,7 +19,7 @@ TO_CONNECT = ("customer", "drop")
 """Categories that are spent when a location orders; all others are spent to pass it."""
 
 Line = tuple[str, str, str, str, float, str, float, float, float, float, str, str, str]
-_NAMES = [*(column.name for column in BOM.columns), "factor"]
+_NAMES = [*(column.name for column in BOM.columns if column.name != "cost_escalated"), "factor"]
 
 
 def price_lines(rulebook: Rulebook, quantities: pd.DataFrame, permits: Permits, currency: str) -> pd.DataFrame:
@@ -101,4 +101,5 @@ def _table(lines: list[Line]) -> pd.DataFrame:
     lines.sort(key=lambda line: line[:4])
     columns: dict[str, object] = {name: [line[column] for line in lines] for column, name in enumerate(_NAMES)}
     columns["factor"] = pd.array([line[-1] for line in lines], dtype="str")
+    columns["cost_escalated"] = columns["cost"]  # until the years of build are known
     return BOM.build(columns)

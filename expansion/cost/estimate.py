@@ -10,11 +10,13 @@ import pandas as pd
 
 from expansion.cost.bom import TO_CONNECT, price_lines
 from expansion.cost.quantities import measure_quantities
-from expansion.cost.uncertainty import area_percentiles, find_drivers, percentiles, tabulate, total_draws
+from expansion.cost.shares import split_by_weight
+from expansion.cost.uncertainty import area_levels, find_drivers, percentiles, tabulate, total_draws
 from expansion.errors import StudyError
 from expansion.plan.findings import Finding, find, ordered
 from expansion.plan.plan import Cost, Draws, Network, Permits
 from expansion.rulebook import Rulebook
+from expansion.rulebook.escalation import yearly_escalation
 from expansion.study import Study
 
 logger = logging.getLogger(__name__)
@@ -55,16 +57,18 @@ def estimate_cost(study: Study, rulebook: Rulebook, network: Network, permits: P
     connect = int(cents[np.isin(category, TO_CONNECT)].sum())
     bill = tabulate(bom, rulebook)
     p10, p50, p80, p90 = percentiles(total_draws(bill, draws.scores)).tolist() if len(bom) else [0.0] * 4
+    reserve = _contingency(study, int(cents.sum()), p50, p80)
     cost = Cost(
         bom=bom,
         base=int(cents.sum()) / 100,
         p10=p10, p50=p50, p80=p80, p90=p90,
         by_category=_sums(cents, category),
         by_component=_sums(cents, bom["component"].to_numpy().astype(str)),
+        contingency=reserve / 100,
         to_pass=(int(cents.sum()) - connect) / 100,
         to_connect=connect / 100,
-        per_area=_per_area(bom, cents, area_percentiles(bill, draws)),
-        drivers=find_drivers(bill, draws, p80) if len(bom) else _no_drivers(draws),
+        per_area=_per_area(bom, cents, *area_levels(bill, draws), reserve),
+        drivers=find_drivers(bill, draws, p80),
         findings=ordered(_findings(study, rulebook, bom)),
     )  # fmt: skip
     logger.info("cost: %d lines, base %.2f in %.2f s", len(bom), cost.base, time.perf_counter() - began)
@@ -89,18 +93,28 @@ def _require_currency(study: Study, rulebook: Rulebook) -> None:
         )
 
 
-def _per_area(bom: pd.DataFrame, cents: np.ndarray, levels: np.ndarray) -> pd.DataFrame:
-    """List base and percentiles per area, by area."""
+def _contingency(study: Study, base: int, p50: float, p80: float) -> int:
+    """Cents held in reserve: P80 less P50, or the share of base cost that the study names."""
+    share = study.cost.contingency
+    return round((p80 - p50) * 100) if share is None else round(base * share)
+
+
+def _per_area(
+    bom: pd.DataFrame, cents: np.ndarray, levels: np.ndarray, shared: np.ndarray, reserve: int
+) -> pd.DataFrame:
+    """List base, percentiles and contingency per area, by area.
+
+    An area holds contingency in proportion to the covariance of its cost with that of all areas, which is what it adds
+    to their common spread; areas of no spread share by base cost.
+    """
     areas, row = np.unique(bom["area_id"].to_numpy().astype(str), return_inverse=True)
     base = np.zeros(len(areas), dtype=np.int64)
     np.add.at(base, row, cents)
     table = {"area_id": pd.array(areas.tolist(), dtype="str"), "base": base / 100}
-    return pd.DataFrame(table | {name: levels[:, k] for k, name in enumerate(("p10", "p50", "p80", "p90"))})
-
-
-def _no_drivers(draws: Draws) -> pd.DataFrame:
-    names = sorted(draws.scores)
-    return pd.DataFrame({"factor": pd.array(names, dtype="str"), "p80_change": np.zeros(len(names))})
+    spread = shared if len(shared) and shared.max() > 0 else base.astype(np.float64)
+    held = np.array(split_by_weight(reserve, spread), dtype=np.int64)
+    named = {name: levels[:, k] for k, name in enumerate(("p10", "p50", "p80", "p90"))}
+    return pd.DataFrame(table | named | {"contingency": held / 100})
 
 
 def _findings(study: Study, rulebook: Rulebook, bom: pd.DataFrame) -> list[Finding]:
@@ -109,17 +123,30 @@ def _findings(study: Study, rulebook: Rulebook, bom: pd.DataFrame) -> list[Findi
     work = used[~used["category"].isin(["permits", "soft"]).to_numpy()]
     known = {rate.rate_id: rate for rate in rulebook.rates}
     derived = [item for item in work["item"] if item not in known]
-    years = sorted({known[item].price_year for item in work["item"] if item in known})
     found = []
     if derived:
         found.append(find("W_RATE_DERIVED", "info", "sizes without a rate were priced from their neighbors", derived))
-    if years and years != [study.study.price_year]:
-        words = f"rates of {years[0]} to {years[-1]} stand as published, not escalated to {study.study.price_year}"
-        found.append(find("W_PRICE_YEAR", "info", words, repair="give rates of the study's price year in inputs.rates"))
     free = work.loc[(work["rate_likely"] == 0).to_numpy(), "item"]
     if len(free):
         found.append(find("W_RATE_ZERO", "warning", "rates of zero price work at nothing", free, repair="set a rate"))
-    return found + _general_share(study, bom)
+    return found + _price_years(study, rulebook, set(work["item"])) + _general_share(study, bom)
+
+
+def _price_years(study: Study, rulebook: Rulebook, used: set[str]) -> list[Finding]:
+    """Say which rates stand in prices of other years than the study's, and what was done about it."""
+    stated = {rate.rate_id: rate for rate in rulebook.rates_as_stated or rulebook.rates}
+    known = {rate.rate_id: rate for rate in rulebook.rates}
+    wanted = study.study.price_year
+    others = sorted({row.price_year for name, row in stated.items() if name in used and row.price_year != wanted})
+    if not others:
+        return []
+    span = f"{others[0]} to {others[-1]}" if others[1:] else f"{others[0]}"
+    moved = any(known[name].price_year != row.price_year for name, row in stated.items() if name in known)
+    yearly = yearly_escalation(rulebook, study.cost.escalation)[1]
+    words = f"rates in prices of {span} were brought to {wanted} at {100 * yearly:g} % a year"
+    if not moved:
+        words = f"rates of {span} stand as published, not escalated to {wanted}"
+    return [find("W_PRICE_YEAR", "info", words, repair="give rates of the study's price year in inputs.rates")]
 
 
 def _general_share(study: Study, bom: pd.DataFrame) -> list[Finding]:

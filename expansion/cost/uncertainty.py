@@ -17,11 +17,14 @@ from scipy.special import ndtr
 from expansion.cost.bom import BUILD
 from expansion.cost.fees import fee_range
 from expansion.plan.plan import Draws
+from expansion.plan.specs_delivery import DRIVERS
 from expansion.rulebook import Rulebook, Spread
 
 FloatArray = NDArray[np.float64]
 
 LEVELS = (0.1, 0.5, 0.8, 0.9)
+SWING = 1.2815515655446004
+"""Score of a factor at its P90; at its P10 it is the negative of that."""
 _CELLS = 4_000_000  # numbers of one chunk of areas x draws, 32 MB
 
 
@@ -83,14 +86,46 @@ def triangular(probability: FloatArray, low: float, likely: float, high: float) 
 
 def draw_rates(bill: Bill, scores: dict[str, FloatArray]) -> FloatArray:
     """Rate of each item in each draw, shape (rates, draws); measured ones include the growth of their quantity."""
+    return _draw_rows(bill, scores, list(range(len(bill.low))))
+
+
+def _draw_rows(bill: Bill, scores: dict[str, FloatArray], rows: list[int]) -> FloatArray:
+    """Rates of some items in each draw, shape (rows, draws)."""
     chance = {name: ndtr(score) for name, score in scores.items()}
-    growth = {row: triangular(chance[row.factor], row.low, row.likely, row.high) for row in bill.growth if row}
-    rates = np.empty((len(bill.low), len(next(iter(chance.values())))))
-    for row, (factor, moving) in enumerate(zip(bill.factor, bill.growth, strict=True)):
-        rates[row] = triangular(chance[factor], bill.low[row], bill.likely[row], bill.high[row])
+    used = dict.fromkeys(moving for row in rows if (moving := bill.growth[row]) is not None)
+    growth = {moving: triangular(chance[moving.factor], moving.low, moving.likely, moving.high) for moving in used}
+    rates = np.empty((len(rows), len(next(iter(chance.values())))))
+    for place, row in enumerate(rows):
+        rates[place] = triangular(chance[bill.factor[row]], bill.low[row], bill.likely[row], bill.high[row])
+        moving = bill.growth[row]
         if moving is not None:
-            rates[row] *= growth[moving]
+            rates[place] *= growth[moving]
     return rates
+
+
+@dataclass(frozen=True, slots=True)
+class HeldTotals:
+    """Draws of the cost of all areas together, in which one factor at a time may take other scores."""
+
+    bill: Bill
+    scores: dict[str, FloatArray]
+    rates: FloatArray
+
+    @classmethod
+    def of(cls, bill: Bill, scores: dict[str, FloatArray]) -> HeldTotals:
+        """Draw every rate once."""
+        whole = replace(bill, areas=("all",), quantity=bill.quantity.sum(axis=0, keepdims=True))
+        return cls(whole, scores, draw_rates(whole, scores))
+
+    def total(self, factor: str, score: FloatArray | float) -> FloatArray:
+        """Cost per draw with other scores of one factor, all other factors as drawn; shape (draws,)."""
+        growth = [row.factor if row else "" for row in self.bill.growth]
+        pairs = enumerate(zip(self.bill.factor, growth, strict=True))
+        moved = [place for place, names in pairs if factor in names]
+        rates = self.rates.copy()
+        held = np.broadcast_to(np.asarray(score, dtype=np.float64), self.scores[factor].shape)
+        rates[moved] = _draw_rows(self.bill, self.scores | {factor: held}, moved)
+        return np.asarray(draw_areas(self.bill, rates, slice(0, 1))[0])
 
 
 def draw_areas(bill: Bill, rates: FloatArray, rows: slice) -> FloatArray:
@@ -113,30 +148,35 @@ def percentiles(draws: FloatArray) -> FloatArray:
     return np.asarray(np.round(np.quantile(draws, LEVELS, axis=-1), 2))
 
 
-def area_percentiles(bill: Bill, draws: Draws) -> FloatArray:
-    """P10, P50, P80, P90 of each area, shape (areas, 4); worked off in chunks of bounded memory."""
+def area_levels(bill: Bill, draws: Draws) -> tuple[FloatArray, FloatArray]:
+    """P10, P50, P80, P90 of each area, shape (areas, 4), and the covariance of its cost with that of all areas.
+
+    Worked off in chunks of bounded memory. The covariances add to the variance of the total.
+    """
     rates = draw_rates(bill, draws.scores)
+    total = total_draws(bill, draws.scores)
+    away = (total - total.mean()) / max(len(total), 1)
     step = max(_CELLS // max(rates.shape[1], 1), 1)
-    found = np.zeros((len(bill.areas), len(LEVELS)))
+    found, shared = np.zeros((len(bill.areas), len(LEVELS))), np.zeros(len(bill.areas))
     for start in range(0, len(bill.areas), step):
         rows = slice(start, start + step)
-        found[rows] = percentiles(draw_areas(bill, rates, rows)).T
-    return found
+        spent = draw_areas(bill, rates, rows)
+        found[rows] = percentiles(spent).T
+        shared[rows] = np.einsum("ad,d->a", spent, away)
+    return found, shared
 
 
 def find_drivers(bill: Bill, draws: Draws, p80: float) -> pd.DataFrame:
-    """List by how much P80 falls when one factor is held at its median, the largest first.
+    """List how P80 moves when one factor is held at a value and the others vary as drawn, the widest swing first.
 
     Returns
     -------
     DataFrame
-        factor, p80_change (currency; negative where the factor's likely value lies above its median).
+        After `expansion.plan.specs_delivery.DRIVERS`. A factor that moves no line swings by 0.
     """
-    known = []
+    known, totals = [], HeldTotals.of(bill, draws.scores)
     for factor in sorted(draws.scores):
-        held = draws.scores | {factor: np.zeros_like(draws.scores[factor])}
-        without = float(percentiles(total_draws(bill, held))[2])
-        known.append((factor, round(p80 - without, 2)))
-    known.sort(key=lambda pair: (-pair[1], pair[0]))
-    names = pd.array([factor for factor, _ in known], dtype="str")
-    return pd.DataFrame({"factor": names, "p80_change": [change for _, change in known]})
+        low, middle, high = (float(percentiles(totals.total(factor, score))[2]) for score in (-SWING, 0.0, SWING))
+        known.append((factor, round(p80 - middle, 2), low, high, round(high - low, 2)))
+    known.sort(key=lambda row: (-row[4], row[0]))
+    return DRIVERS.build({column.name: [row[n] for row in known] for n, column in enumerate(DRIVERS.columns)})

@@ -10,9 +10,10 @@ from typing import Any
 import pandas as pd
 
 _MONEY = re.compile(
-    r"^(cost|candidates)\.(base|p\d\d|cost_\w+|per_\w+|by_(category|component)\..+)$|^route\.(cost|\w*lower_bound)$"
+    r"^route\.(cost|\w*lower_bound)$"
     r"|^business\.(phases\[\d+\]\.)?(npv(_p\d\d)?|net|revenue|opex(_per_subscriber|_fixed_wireless)?|capital_\w+|replacement|subsidy\w*|terminal_value"
     r"|break_even_arpu|arpu_per_month|pole_rental|reconnect_cost)$"
+    r"|^(cost|candidates)\.((base|p\d\d)(_escalated)?|contingency|cost_\w+|per_\w+|by_(category|component)\..+)$"
     r"|^curve\.tail_cost$|^network\.civil_(cost|lower_bound)$|^portfolio\.(budget|spent|phases\[\d+\]\.cost)$"
 )
 _UNITS = (
@@ -21,7 +22,7 @@ _UNITS = (
     (r"calendar_days$", "calendar days"),
     (r"_days$", "days"),
     (r"_years$", "years"),
-    (r"(gap|_share|take_rate|_growth|discount_rate|\birr)$", "fraction"),
+    (r"(gap|_share|_per_year|take_rate|_growth|discount_rate|\birr)$", "fraction"),
 )
 
 

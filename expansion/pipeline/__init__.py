@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from expansion.cost import draw_factors, estimate_cost
+from expansion.cost import appraise_cost, draw_factors, estimate_cost
 from expansion.cost.business import judge_business
 from expansion.delivery import identify_risks, plan_delivery
 from expansion.demand import assume_plant, delineate_areas, find_eligible
@@ -132,6 +132,7 @@ def make_plan(
     schedule = schedule_build(study, book, areas, portfolio, network, permits, cost)
     begin("draw_uncertainty")
     schedule = draw_dates(study, book, schedule, permits, draws)
+    cost = appraise_cost(study, book, cost, network, permits, areas, portfolio, draws)
     begin("judge_business")
     business = judge_business(
         study, book, areas, eligibility, portfolio, network, cost, schedule, draws

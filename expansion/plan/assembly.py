@@ -149,6 +149,10 @@ def _areas(ground: Ground, candidates: Candidates, portfolio: Portfolio, built: 
         name: np.where(chosen, *[frame[name].reindex(ids).fillna(0.0).to_numpy() for frame in reversed(costs)])
         for name in ("base", "p50", "p80")
     }
+    built_only = {
+        name: built.cost.per_area.set_index("area_id")[column].reindex(ids).to_numpy()
+        for name, column in (("cost_escalated", "escalated"), ("contingency", "contingency"))
+    }
     hubs = built.network.sites[built.network.sites["kind"] == "hub"].groupby("area_id")["site_id"].agg(",".join)
     columns: dict[str, object] = {
         "area_id": ids,
@@ -159,6 +163,7 @@ def _areas(ground: Ground, candidates: Candidates, portfolio: Portfolio, built: 
         "phase": [int(p) if c else None for p, c in zip(portfolio.phase, chosen, strict=True)],
         "year": [int(y) if c else None for y, c in zip(portfolio.year, chosen, strict=True)],
         "cost_base": money["base"], "cost_p50": money["p50"], "cost_p80": money["p80"],
+        **{name: np.where(chosen, np.nan_to_num(values), np.nan) for name, values in built_only.items()},
         "benefit": np.round(portfolio.benefit, 6), "chosen": chosen, "reason": list(portfolio.reason),
         **area_columns(built.business, ids),
         "unserved": table["unserved"].to_numpy(), "settlement_id": table["settlement_id"].to_numpy(),
@@ -294,7 +299,7 @@ def _tables(
         "spans": network.spans, "cables": network.cables, "drops": network.drops, "paths": network.paths,
         "strands": network.strands, "splices": network.splices, "reels": network.reels,
         "reel_sizes": network.reel_sizes,
-        "bom": built.cost.bom, "cost_drivers": built.cost.drivers, "permits": permits,
+        "bom": built.cost.bom, "cost_drivers": built.cost.drivers, "surveys": built.cost.surveys, "permits": permits,
         "triggers": ground.triggers.features, "tasks": schedule.tasks, "task_links": schedule.links,
         "resources": schedule.resources, "risks": built.risks, "quality": delivery.quality,
         "procurement": delivery.procurement, "stakeholders": delivery.stakeholders, "waves": delivery.waves,

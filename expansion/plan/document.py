@@ -161,6 +161,9 @@ def cost_section(cost: Cost, currency: str, locations: int) -> dict[str, Any]:
         "p80": money(cost.p80), "p90": money(cost.p90),
         "by_category": {name: money(value) for name, value in sorted(cost.by_category.items())},
         "by_component": {name: money(value) for name, value in sorted(cost.by_component.items())},
+        "contingency": money(cost.contingency), "escalation_per_year": fraction(cost.escalation),
+        "base_escalated": money(cost.escalated), "p50_escalated": money(cost.escalated_p50),
+        "p80_escalated": money(cost.escalated_p80),
         "cost_to_pass": money(cost.to_pass), "cost_to_connect": money(cost.to_connect),
         "per_location_p50": money(cost.p50 / locations) if locations else None,
     }  # fmt: skip

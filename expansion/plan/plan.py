@@ -157,10 +157,22 @@ class Permits:
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """BOM and what it sums to; `bom` after `BOM`, `per_area` area_id, base, p10, p50, p80, p90.
+    """BOM and what it sums to, in prices of the study's price year unless a name says otherwise.
 
-    `to_pass` and `to_connect` split the base; `drivers` holds factor and p80_change: what P80
-    loses when that factor is known.
+    Attributes
+    ----------
+    bom
+        After `BOM`.
+    to_pass, to_connect
+        Split the base, as `by_category` and `by_component` do.
+    per_area
+        area_id, base, p10, p50, p80, p90, contingency; escalated where the years of build are known.
+    drivers, surveys
+        After `DRIVERS` and `SURVEYS`; surveys are valued for what is built only.
+    contingency
+        Reserve on top of base cost; the areas' parts add to it.
+    escalation, escalated, escalated_p50, escalated_p80
+        Likely rise of prices in a year; base cost, P50 and P80 in money of the years of build.
     """
 
     bom: pd.DataFrame
@@ -176,6 +188,12 @@ class Cost:
     drivers: pd.DataFrame
     findings: tuple[Finding, ...]
     by_component: dict[str, float] = field(default_factory=dict)
+    contingency: float = 0.0
+    escalation: float = 0.0
+    escalated: float = 0.0
+    escalated_p50: float = 0.0
+    escalated_p80: float = 0.0
+    surveys: pd.DataFrame = field(default_factory=pd.DataFrame)
 
 
 @dataclass(frozen=True, slots=True)

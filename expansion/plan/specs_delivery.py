@@ -28,7 +28,44 @@ BOM = TableSpec(
         Column("rate_low", "number", "Low rate", least=0),
         Column("rate_likely", "number", "Likely rate", least=0),
         Column("rate_high", "number", "High rate", least=0),
-        Column("cost", "number", "Quantity x likely rate, to the cent", least=0),
+        Column("cost", "number", "Quantity x likely rate in prices of the price year, to the cent", least=0),
+        Column("cost_escalated", "number", "The same in prices of the area's build year, to the cent", least=0),
+        _SOURCE,
+        _STATUS,
+    ),
+)
+
+DRIVERS = TableSpec(
+    name="cost_drivers",
+    key="factor",
+    geometry="",
+    about="What moves the cost: P80 of the total with one factor held and the others as drawn; the widest swing first.",
+    columns=(
+        Column("factor", "text", "Row of factors.csv"),
+        Column("p80_change", "number", "P80 less P80 with the factor at its median; may be below 0"),
+        Column("p80_low", "number", "P80 with the factor at its P10", least=0),
+        Column("p80_high", "number", "P80 with the factor at its P90", least=0),
+        Column("swing", "number", "P80 at P90 of the factor less P80 at its P10"),
+    ),
+)
+
+SURVEYS = TableSpec(
+    name="surveys",
+    key="survey_id",
+    geometry="",
+    about="What it is worth to know more before building: how far each survey narrows P80 - P50, and what it costs.",
+    columns=(
+        Column("survey_id", "text", "Row of surveys.csv"),
+        Column("name", "text", "What is surveyed"),
+        Column("factor", "text", "Factor that it tells of"),
+        Column("resolves", "number", "Share of the factor's variance that is known afterward", least=0, most=1),
+        Column("quantity", "number", "How much there is to survey", least=0),
+        Column("unit", "text", "Unit of the quantity"),
+        Column("cost", "number", "Likely cost of the survey", least=0),
+        Column("reserve_before", "number", "P80 - P50 of the total as drawn", least=0),
+        Column("reserve_after", "number", "Expected P80 - P50 once the survey is done", least=0),
+        Column("freed", "number", "Reserve that the survey is expected to free; may be below 0 by chance of the draws"),
+        Column("is_worth_it", "flag", "It frees more than it costs"),
         _SOURCE,
         _STATUS,
     ),

@@ -55,6 +55,8 @@ AREAS = TableSpec(
         Column("cost_base", "number", "Cost at likely rates: as designed if chosen, else as a candidate", least=0),
         Column("cost_p50", "number", "Median cost", least=0),
         Column("cost_p80", "number", "Cost not exceeded in 80 of 100 draws", least=0),
+        Column("cost_escalated", "number", "Base cost in money of the build year; empty if not built", nullable=True),
+        Column("contingency", "number", "Its part of the program's contingency; empty if not built", nullable=True),
         Column("benefit", "number", "What choosing it is worth to the portfolio", least=0),
         Column("chosen", "flag", "Built under this plan"),
         Column("reason", "text", "Why chosen or not, in words"),

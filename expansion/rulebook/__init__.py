@@ -5,7 +5,7 @@ rows that were read), GENERAL (a planning value to be confirmed), USER (given by
 """
 
 from expansion.rulebook.book import Rulebook, load_rulebook
-from expansion.rulebook.cost_rows import ComponentShare, Correlation, Factor, Spread
+from expansion.rulebook.cost_rows import ComponentShare, Correlation, Factor, Spread, Survey
 from expansion.rulebook.rows import (
     BusinessRule,
     CopperReach,
@@ -52,6 +52,7 @@ __all__ = [
     "Spread",
     "SurfaceRule",
     "TechnologyRule",
+    "Survey",
     "WorkPackage",
     "load_rulebook",
 ]

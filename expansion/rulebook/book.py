@@ -13,7 +13,7 @@ from pydantic import ValidationError
 
 from expansion.errors import StudyError, raise_all
 from expansion.rulebook.consistency import correlation_matrix, uneven_shares
-from expansion.rulebook.cost_rows import ComponentShare, Correlation, Factor, Spread
+from expansion.rulebook.cost_rows import ComponentShare, Correlation, Factor, Spread, Survey
 from expansion.rulebook.own_rates import misfits
 from expansion.rulebook.rows import (
     BusinessRule,
@@ -44,7 +44,10 @@ AnyRow = TypeVar("AnyRow", bound=Row)
 
 @dataclass(frozen=True, slots=True)
 class Rulebook:
-    """All rules in force. Each tuple is in the order of its file; keys are unique within it."""
+    """All rules in force. Each tuple is in the order of its file; keys are unique within it.
+
+    `rates` are in prices of the study's price year; `rates_as_stated` are the same rows as their files have them.
+    """
 
     profile: str
     currency: str
@@ -72,6 +75,8 @@ class Rulebook:
     technologies: tuple[TechnologyRule, ...] = ()
     copper_reach: tuple[CopperReach, ...] = ()
     radio_bands: tuple[RadioBand, ...] = ()
+    surveys: tuple[Survey, ...] = ()
+    rates_as_stated: tuple[Rate, ...] = ()
 
     def rate(self, rate_id: str) -> Rate:
         """Look a rate up; a missing one is an error that names it, never a price of zero.
@@ -232,6 +237,7 @@ _FILES: dict[str, tuple[str, type[Row], str]] = {
     "technologies": ("technologies.csv", TechnologyRule, "technology"),
     "copper_reach": ("dsl_reach.csv", CopperReach, "reach_id"),
     "radio_bands": ("radio_bands.csv", RadioBand, "band"),
+    "surveys": ("surveys.csv", Survey, "survey_id"),
 }
 _PER_PROFILE = {"permit_rules"}
 

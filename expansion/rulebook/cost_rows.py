@@ -9,7 +9,7 @@ from pydantic import Field, model_validator
 from expansion.rulebook.rows import Row
 
 ComponentName = Literal["labor", "material", "conduit", "cable", "electronics", "fee"]
-FactorName = Literal["soil", "labor", "material", "make_ready", "permits", "quantity"]
+FactorName = Literal["soil", "labor", "material", "make_ready", "permits", "quantity", "escalation"]
 
 
 class ComponentShare(Row):
@@ -52,10 +52,21 @@ class Correlation(Row):
         return self
 
 
+class Survey(Row):
+    """What can be looked at before building, which factor it tells of, and what it is paid by."""
+
+    survey_id: str = Field(pattern=r"^[a-z0-9_]{1,40}$", description="Identifier")
+    name: str = Field(min_length=1, description="What is done")
+    factor: FactorName = Field(description="Factor that it tells of")
+    resolves: float = Field(gt=0, le=1, description="Share of the factor's variance that is known afterward")
+    counts: Literal["route_km", "dug_km", "poles", "permits", "one"] = Field(description="What its rate is paid per")
+    rate_id: str = Field(pattern=r"^[a-z0-9_]{1,40}$", description="Rate of category survey")
+
+
 class Spread(Row):
     """How far something other than a rate may move, as a multiple of what is planned."""
 
-    range_id: str = Field(pattern=r"^[a-z0-9_]{1,40}$", description="What moves: quantity, fee")
+    range_id: str = Field(pattern=r"^[a-z0-9_]{1,40}$", description="What moves: quantity, fee, escalation")
     category: str = Field("", description="Category of lines it applies to")
     factor: FactorName = Field(description="Factor that moves it")
     low: float = Field(ge=0, allow_inf_nan=False, description="Least")

@@ -23,9 +23,9 @@ class Rate(Row):
     """Price of one unit of work or material."""
 
     rate_id: str = Field(pattern=r"^[a-z0-9_]{1,40}$", description="What is priced: an id of expansion rates show")
-    category: Literal["civil", "cable", "passive", "electronics", "drop", "customer", "make_ready", "site", "soft"] = (
-        Field(description="Group in the bill of materials")
-    )
+    category: Literal[
+        "civil", "cable", "passive", "electronics", "drop", "customer", "make_ready", "site", "soft", "survey"
+    ] = Field(description="Group in the bill of materials")
     item: str = Field(min_length=1, description="In words")
     unit: str = Field(min_length=1, description="m, each, pole, splice, share of build …")
     low: float = Field(ge=0, allow_inf_nan=False, description="Least that a unit may cost")

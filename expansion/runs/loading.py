@@ -13,6 +13,7 @@ from expansion.plan.findings import Finding, find
 from expansion.plan.inputs import Inputs
 from expansion.rulebook import Rate, Rulebook, load_rulebook
 from expansion.rulebook.book import parse_rows
+from expansion.rulebook.escalation import at_prices_of, yearly_escalation
 from expansion.sources import read_inputs
 from expansion.study import Study
 
@@ -47,7 +48,8 @@ def load_rules(study: Study, folder: Path) -> Rulebook:
     _require_currency(book, study.study.currency)
     rules_in_force(study, book)
     book.optical_class(study.network.pon_class)
-    return replace(book, currency=study.study.currency)
+    yearly = yearly_escalation(book, study.cost.escalation)[1]
+    return at_prices_of(replace(book, currency=study.study.currency), study.study.price_year, yearly)
 
 
 def _added_rates(study: Study, book: Rulebook) -> list[Finding]:

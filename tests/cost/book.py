@@ -11,6 +11,7 @@ from expansion.rulebook import (
     Rate,
     Rulebook,
     Spread,
+    Survey,
 )
 from expansion.rulebook.book import parse_rows
 
@@ -46,6 +47,7 @@ MOVES = {
     "factors": shipped("factors.csv", Factor, "factor"),
     "correlations": shipped("correlations.csv", Correlation, ""),
     "ranges": shipped("ranges.csv", Spread, ""),
+    "surveys": shipped("surveys.csv", Survey, "survey_id"),
 }
 
 

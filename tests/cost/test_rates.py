@@ -20,7 +20,9 @@ ALL_IN = {  # USD/m: low, likely, high of the published or derived all-in figure
 }
 LABOR = {"aerial", "bore", "duct_pull", "engineering", "inspection", "make_ready_pole", "plow", "plow_hard",
          "pole_application", "project_management", "splice", "trench", "trench_paved", "bridge_duct", "drop_aerial_m",
-         "drop_buried_m", "bore_rock", "trench_rock", "trench_stone", "crossing_bore", "crossing_aerial"}  # fmt: skip
+         "drop_buried_m", "bore_rock", "survey_ground", "survey_poles", "survey_permits", "survey_route",
+         "survey_tender", "survey_quotes", "trench_rock", "trench_stone", "crossing_bore",
+         "crossing_aerial"}  # fmt: skip
 
 
 def parts_of(item):

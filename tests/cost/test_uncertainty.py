@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from expansion.cost import draw_factors
-from expansion.cost.uncertainty import area_percentiles, find_drivers, percentiles, tabulate, total_draws, triangular
+from expansion.cost.uncertainty import area_levels, find_drivers, percentiles, tabulate, total_draws, triangular
 from tests.cost.book import book
 from tests.cost.hand import study
 
@@ -62,9 +62,9 @@ def test_p80_covers_eighty_percent_of_fresh_draws():
 
 def test_areas_are_the_same_one_by_one_and_together():
     lines, draws = large_bill(4), draw_factors(study(cost={"draws": 500}), BOOK)
-    together = area_percentiles(tabulate(lines, BOOK), draws)
+    together = area_levels(tabulate(lines, BOOK), draws)[0]
     alone = [
-        area_percentiles(tabulate(lines[lines["area_id"] == name], BOOK), draws)[0]
+        area_levels(tabulate(lines[lines["area_id"] == name], BOOK), draws)[0][0]
         for name in sorted(set(lines["area_id"]))
     ]
     assert np.array_equal(together, np.array(alone))
@@ -73,7 +73,7 @@ def test_areas_are_the_same_one_by_one_and_together():
 def test_five_hundred_areas_of_forty_lines_take_seconds():
     bill, draws = tabulate(large_bill(500), BOOK), draw_factors(study(), BOOK)
     began = time.process_time()
-    found = area_percentiles(bill, draws)
+    found, _ = area_levels(bill, draws)
     find_drivers(bill, draws, float(percentiles(total_draws(bill, draws.scores))[2]))
     assert found.shape == (500, 4)
     assert time.process_time() - began < 10
