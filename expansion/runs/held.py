@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from expansion.plan.inputs import Inputs
-from expansion.runs.loading import load_inputs, load_rules
+from expansion.runs.loading import load_inputs, planning_rules
 from expansion.runs.stamps import stamp_study
 from expansion.runs.studies import read_study
 from expansion.study import Study
@@ -49,7 +49,7 @@ def held_inputs(study: Study, folder: Path) -> Inputs:
     """
     held = _held.get(folder)
     if held is not None and _reads(held[1]) == _reads(study) and held[0] == stamp_study(folder):
-        return replace(held[2], rulebook=load_rules(study, folder))
+        return replace(held[2], rulebook=planning_rules(study, folder))
     return load_inputs(study, folder)
 
 

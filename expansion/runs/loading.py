@@ -35,12 +35,12 @@ def load_inputs(study: Study, folder: Path) -> Inputs:
     PlanningError
         As `expansion.sources.read_inputs`; ``E_RATE_CURRENCY`` where rates are in another currency than the study.
     """
-    inputs = read_inputs(study, folder, rulebook=load_rules(study, folder))
+    inputs = read_inputs(study, folder, rulebook=planning_rules(study, folder))
     return replace(inputs, findings=(*inputs.findings, *_added_rates(study, inputs.rulebook)))
 
 
 def load_rules(study: Study, folder: Path) -> Rulebook:
-    """Read the rule book of the study's profile, with the study's own rates laid over it."""
+    """Read the rule book of the study's profile, with the study's own rates over it, each as its file states it."""
     book = load_rulebook(study.study.profile)
     if study.inputs.rates is not None:
         book = book.with_rates(read_rates(folder, study.inputs.rates.file))
@@ -48,8 +48,13 @@ def load_rules(study: Study, folder: Path) -> Rulebook:
     _require_currency(book, study.study.currency)
     rules_in_force(study, book)
     book.optical_class(study.network.pon_class)
-    yearly = yearly_escalation(book, study.cost.escalation)[1]
-    return at_prices_of(replace(book, currency=study.study.currency), study.study.price_year, yearly)
+    return replace(book, currency=study.study.currency)
+
+
+def planning_rules(study: Study, folder: Path) -> Rulebook:
+    """Read the rule book as a plan uses it: every rate in prices of the study's price year."""
+    book = load_rules(study, folder)
+    return at_prices_of(book, study.study.price_year, yearly_escalation(book, study.cost.escalation)[1])
 
 
 def _added_rates(study: Study, book: Rulebook) -> list[Finding]:

@@ -21,7 +21,7 @@ def study_folder(tmp_path, monkeypatch):
     folder = tmp_path / "three-rivers"
     shutil.copytree(find_embedded("three-rivers"), folder)
     monkeypatch.setattr(held, "load_inputs", lambda _study, _folder: Tables())
-    monkeypatch.setattr(held, "load_rules", lambda study, _folder: study.permits)
+    monkeypatch.setattr(held, "planning_rules", lambda study, _folder: study.permits)
     monkeypatch.setattr(held, "_held", {})
     held.hold_study(folder)
     return folder
