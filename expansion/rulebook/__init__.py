@@ -51,8 +51,8 @@ __all__ = [
     "SlopeClass",
     "Spread",
     "SurfaceRule",
-    "TechnologyRule",
     "Survey",
+    "TechnologyRule",
     "WorkPackage",
     "load_rulebook",
 ]
