@@ -36,6 +36,7 @@ from expansion.audit.quantities import check_quantities
 from expansion.audit.reels import check_reels
 from expansion.audit.schedule import check_crews, check_dates, check_logic, check_permit_tasks
 from expansion.audit.sides import check_sides
+from expansion.audit.siting import check_siting
 from expansion.audit.spans import check_lengths, check_network, check_spans
 from expansion.audit.splices import check_splices
 from expansion.audit.strands import check_strands
@@ -61,6 +62,7 @@ CHECKS: tuple[tuple[str, Callable[[SavedPlan], Check]], ...] = (
     ("cables", check_cables),
     ("drops", check_drops),
     ("ports", check_ports),
+    ("siting", check_siting),
     ("light", check_light),
     ("strands", check_strands),
     ("splices", check_splices),

@@ -76,11 +76,11 @@ class Siting:
 
 PART_ARRAYS = (
     "area", "up_mm", "cost", "lower_bound", "seed_cost", "offsets", "node", "parent", "load", "cable_mm", "feeder_mm",
-    "trunk",
+    "trunk", "hub", "stands", "stand_offsets",
 )  # fmt: skip
 
 
 def empty_siting() -> Siting:
     """Site nothing."""
     none = {name: np.zeros(0, dtype=np.int64) for name in PART_ARRAYS}
-    return Siting(0.0, 0.0, 0.0, none | {"offsets": np.zeros(1, dtype=np.int64)})
+    return Siting(0.0, 0.0, 0.0, none | dict.fromkeys(("offsets", "stand_offsets"), np.zeros(1, dtype=np.int64)))

@@ -223,6 +223,14 @@ def _overfull(hubs: list[Hub], rules: HubRules) -> list[Finding]:
     ]  # fmt: skip
 
 
+def _hub_of(part: Part, found: Sited) -> IntArray:
+    """Give the number of the hub of each loaded row, -1 for rows without load."""
+    hub = np.full(len(part.node), -1, dtype=np.int64)
+    for number, region in enumerate(found.regions):
+        hub[list(region.rows)] = number
+    return hub
+
+
 def _sum_up(tasks: list[_Task], parts: list[Part], sited: list[Sited]) -> Siting:
     """Add up costs and bounds, and keep the parts for whoever checks them."""
     if not parts:
@@ -240,6 +248,9 @@ def _sum_up(tasks: list[_Task], parts: list[Part], sited: list[Sited]) -> Siting
         "cable_mm": np.rint(np.concatenate([part.cable_m for part in parts]) * 1000),
         "feeder_mm": np.rint(np.concatenate([part.feeder_m for part in parts]) * 1000),
         "trunk": np.concatenate([part.trunk for part in parts]),
+        "stands": [region.at for found in sited for region in found.regions],
+        "stand_offsets": np.cumsum([0] + [len(found.regions) for found in sited]),
+        "hub": np.concatenate([_hub_of(part, found) for part, found in zip(parts, sited, strict=True)]),
     }
     kept = {name: np.asarray(values, dtype=np.int64) for name, values in arrays.items()}
     sums = [int(kept[name].sum()) / 100 for name in ("cost", "lower_bound", "seed_cost")]
