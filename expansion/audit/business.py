@@ -28,7 +28,8 @@ def check_business(saved: SavedPlan) -> Check:
         ledger.that(case["npv"] is None, "a present value of nothing")
         return ledger.close()
     flows = {name: area_rows(name, area, told) for name, area in sorted(facts.items())}
-    _check_rows(ledger, saved, flows)
+    if not _check_rows(ledger, saved, flows):
+        return ledger.close()
     nets, discounted = _series(ledger, saved, told)
     _check_areas(ledger, saved, facts, told, nets, discounted)
     for label, part, members in _groups(case, facts):
@@ -45,14 +46,14 @@ def _check_terms(ledger: Ledger, case: dict[str, Any], told: dict[str, Any]) -> 
     ledger.equal(case["terminal_value_kind"], told["terminal_value"], "business.terminal_value_kind")
 
 
-def _check_rows(ledger: Ledger, saved: SavedPlan, flows: dict[str, dict[int, dict[str, float]]]) -> None:
-    """Compare every row of the table with the recomputed one, and its sum with its parts."""
+def _check_rows(ledger: Ledger, saved: SavedPlan, flows: dict[str, dict[int, dict[str, float]]]) -> bool:
+    """Compare every row of the table with the recomputed one, and its sum with its parts; say whether all are there."""
     table = saved.table("business")
     places = list(zip(texts(table, "area_id"), integers(table, "year").tolist(), strict=True))
     names = [f"{area} {year}" for area, year in places]
     asked = [(area, year) for area, years in flows.items() for year in years]
     if not ledger.that(sorted(places) == sorted(asked), "business holds other areas or years than the plan builds"):
-        return
+        return False
     for column in ("passed", "connected", "subscribers"):
         found = np.array([flows[area][year][column] for area, year in places])
         ledger.none(
@@ -64,6 +65,7 @@ def _check_rows(ledger: Ledger, saved: SavedPlan, flows: dict[str, dict[int, dic
         ledger.none(off, names, f"business.{column} is not that recomputed")
     parts = sum(sign * np.round(100 * numbers(table, name)) for sign, name in zip(SIGNS, FLOWS, strict=True))
     ledger.none(np.round(100 * numbers(table, "net")) != parts, names, "business.net is not the sum of its row")
+    return True
 
 
 def _series(ledger: Ledger, saved: SavedPlan, told: dict[str, Any]) -> tuple[dict[str, Series], dict[str, Series]]:

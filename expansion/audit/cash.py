@@ -14,7 +14,7 @@ from expansion.audit.rules import rows_of, section
 
 FLOWS = ("revenue", "opex", "capital_to_pass", "capital_to_connect", "replacement", "subsidy", "terminal_value")
 SIGNS = (1, -1, -1, -1, -1, 1, 1)
-WIRED, WIRELESS = ("fiber", "dsl"), ("fixed_wireless", "satellite")
+WIRED, WIRELESS = ("fiber", "dsl"), ("fixed_wireless",)
 Row = dict[str, float]
 
 

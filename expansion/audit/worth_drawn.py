@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtr
 
-from expansion.audit.cash import FLOWS
+from expansion.audit.cash import FLOWS, moment, reached
 from expansion.audit.draws import Line, draw_scores, read_lines, triangular
 from expansion.audit.folder import SavedPlan
 from expansion.audit.money import TO_CONNECT
@@ -92,8 +92,9 @@ def _weights(
     area: dict[str, Any], told: dict[str, Any], rows: dict[int, dict[str, float]], factor: Factor
 ) -> dict[str, float]:
     """Present value of a unit of each kind of capital of an area."""
-    units, life = area["wired"] + area["wireless"], round(told["electronics_life_years"])
-    share = {year: row["connected"] / units if units else 0.0 for year, row in rows.items()}
+    life = round(told["electronics_life_years"])
+    opened = moment(area["accepted"])
+    share = {year: told["take_rate"] * reached(year + 1 - opened, told["curve"]) for year in rows}
     new = {year: share[year] - share.get(year - 1, 0.0) for year in rows}
     ready = int(area["accepted"][:4])
     due = {year: life and year > ready and (year - ready) % life == 0 for year in rows}

@@ -48,10 +48,10 @@ def _grants(business: Mapping[str, Any], money: str) -> str:
     if not business["subsidy_needed"]:
         return f"{granted}no area needs a grant"
     each = amount(business["subsidy_needed_per_location"], money)
-    pooled = amount(business["subsidy_pooled_per_location"], money)
+    pooled = f"; {amount(business['subsidy_pooled_per_location'], money)} each where areas that earn carry the others"
     return (
-        f"{granted}to be worth 0, areas need {amount(business['subsidy_needed'], money)} in grants, {each} per "
-        f"location; {pooled} each where areas that earn carry the others"
+        f"{granted}to be worth 0, areas need {amount(business['subsidy_needed'], money)} in grants, {each} per location"
+        f"{pooled if business['areas_paying'] else ''}"
     )
 
 

@@ -5,10 +5,17 @@ import pytest
 from expansion.audit import verify_plan
 from expansion.audit.folder import SavedPlan
 from expansion.audit.verify import CHECKS, run_check
-from tests.audit import alterations_of_cost, alterations_of_fibers, alterations_of_hubs, alterations_of_works
+from tests.audit import (
+    alterations_of_business,
+    alterations_of_cost,
+    alterations_of_fibers,
+    alterations_of_hubs,
+    alterations_of_works,
+)
 from tests.audit.alterations import ALTERATIONS, Folder
 
-assert alterations_of_cost  # each registers its alterations
+assert alterations_of_business  # each registers its alterations
+assert alterations_of_cost
 assert alterations_of_fibers
 assert alterations_of_hubs
 assert alterations_of_works

@@ -17,7 +17,7 @@ FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
 ACCEPTANCE = "quality control"
 """Phase of work whose end makes an area ready for orders."""
-WIRED, WIRELESS = ("fiber", "dsl"), ("fixed_wireless", "satellite")
+WIRED, WIRELESS = ("fiber", "dsl"), ("fixed_wireless",)
 
 
 @dataclass(frozen=True, slots=True)

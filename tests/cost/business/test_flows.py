@@ -99,3 +99,9 @@ def test_years_of_subscription_are_the_area_under_the_curve(curve, first, length
     under = np.trapezoid(ordered_share(ages, tuple(curve)), ages)
     between = ordered_years(np.array([first + length]), tuple(curve)) - ordered_years(np.array([first]), tuple(curve))
     assert between[0] == pytest.approx(under, abs=1e-2)
+
+
+def test_satellite_customers_get_their_terminal_and_belong_to_another_operator():
+    facts = areas(wired=0, to_connect=120_000)
+    assert flow("revenue", facts) == flow("opex", facts) == [0, 0, 0, 0]
+    assert flow("capital_to_connect", facts) == [0, 240, 240, 0]
