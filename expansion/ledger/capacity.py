@@ -13,6 +13,7 @@ def check_capacity(evidence: Evidence) -> list[Verdict]:
     """Check every terminal, hub, area and office."""
     return [
         _terminal_ports(evidence), _terminal_size(evidence), _hub_capacity(evidence), _hub_units(evidence),
+        _hub_fill(evidence),
         _area_units(evidence), _office_ports(evidence),
     ]  # fmt: skip
 
@@ -73,6 +74,18 @@ def _hub_units(evidence: Evidence) -> Verdict:
     limit = np.where(np.isin(capacity, locked), np.maximum(capacity, network.hub_capacity), network.hub_capacity)
     found = at_most(rule, sites["site_id"].tolist(), _used(evidence, "hub_id", sites), limit)
     return found.repaired("share the units with a further hub", _least(evidence, "hub") * len(found.places))
+
+
+def _hub_fill(evidence: Evidence) -> Verdict:
+    """Find hubs that are fuller at design than they may be; one location may be too large for any other."""
+    sites, target = evidence.sites("hub"), evidence.study.network.fill_target
+    rule = Rule(
+        "hub_fill", "W_HUB_FILL", "warning", f"At design at most {100 * target:g} % of a hub's ports are in use",
+        "hub has", "hubs have", f"more than {100 * target:g} % of the ports in use", "network.fill_target", "ports",
+    )  # fmt: skip
+    used, limit = _hub_fibers(evidence, sites), np.floor(target * _capacities(sites) + 1e-9)
+    found = at_most(rule, sites["site_id"].tolist(), used, limit)
+    return found.repaired("set the next larger cabinet", _step(evidence, "hub", sites, found))
 
 
 def _area_units(evidence: Evidence) -> Verdict:

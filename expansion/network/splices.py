@@ -95,8 +95,11 @@ class _Recorder:
         """Say what a circuit is."""
         raise NotImplementedError
 
-    def start(self, register: Register, meaning: Meaning, onward: str) -> Point:
-        """Say where a circuit comes from at the source: a port, or a strand of the operator's fiber from one."""
+    def start(self, register: Register, meaning: Meaning, onward: str, site: str = "") -> Point:
+        """Say where a circuit comes from at the source: a port, or a strand of the operator's fiber from one.
+
+        Such a strand goes on there to `onward`, in the cabinet of `site` where one stands at the tap.
+        """
         port = (None, None, meaning.start_port)
         if not meaning.office:
             return port
@@ -104,7 +107,7 @@ class _Recorder:
         source = self.bundle.source_site
         here = (f"{source}{EXISTING}", self.existing, None)
         register.join(meaning.office, "existing", port, here, meaning.carries, None)
-        ends = (meaning.office, meaning.start_port, source, onward)
+        ends = (meaning.office, meaning.start_port, site or source, onward)
         register.strand(here[0], (self.existing, self.existing), "in use", meaning.carries, *ends)
         return here
 
@@ -113,7 +116,7 @@ class _Recorder:
         bundle = self.bundle
         for circuit in circuits_at(bundle, bundle.source):
             meaning = self.mean(circuit)
-            before = self.start(register, meaning, meaning.end_port)
+            before = self.start(register, meaning, meaning.end_port, circuit.site)
             if before[0] is None:
                 before = (None, None, f"{bundle.source_site} {before[2]}")  # a port of another cabinet at that place
             after = (None, None, meaning.end_port)
