@@ -154,23 +154,34 @@ def _site_kinds(saved: SavedPlan) -> dict[str, str]:
 
 
 def _measure_sites(saved: SavedPlan, amounts: Amounts, home: dict[str, str]) -> None:
-    """Count new hubs, terminals, huts and offices; closures; handholes of terminals off poles."""
+    """Count new hubs, terminals, huts and offices; closures; handholes of terminals off poles.
+
+    Terminals of a hub at one node share a closure, which may be that of a branch, and a handhole.
+    """
     sites, spans = saved.table("sites"), saved.table("spans")
     aerial = (np.array(texts(spans, "placement"), dtype=object) == "aerial") & ~flags(spans, "is_existing")
     on_poles = set(integers(spans, "u")[aerial]) | set(integers(spans, "v")[aerial])
     capacity, used = numbers(sites, "capacity"), integers(sites, "used")
     names, kinds, node = texts(sites, "site_id"), texts(sites, "kind"), integers(sites, "node")
-    for row in np.flatnonzero(flags(sites, "is_new")):
+    parents, most = texts(sites, "parent_site_id"), max(saved.study["study"]["network"]["terminal_ports"])
+    new = np.flatnonzero(flags(sites, "is_new"))
+    closed = {(parents[row], node[row]) for row in new if kinds[row] == "closure"}
+    dug: set[tuple[str, Any]] = set()
+    for row in new:
         size = max(int(used[row] if np.isnan(capacity[row]) else capacity[row]), 1)
         area = home[names[row]]
-        if kinds[row] in ("hub", "terminal"):
-            amounts[f"{kinds[row]}_{size}"][area] += 1
+        if kinds[row] == "hub":
+            amounts[f"hub_{size}"][area] += 1
         if kinds[row] in ("hut", "co"):
             amounts["hut"][area] += 1
-        if kinds[row] in ("terminal", "closure"):
+        if kinds[row] == "closure":
             amounts["closure"][area] += 1
         if kinds[row] == "terminal":
-            amounts["handhole"][area] += node[row] not in on_poles
+            here = (parents[row], node[row])
+            amounts[f"terminal_{min(size, most)}"][area] += math.ceil(size / most)
+            amounts["closure"][area] += here not in closed | dug
+            amounts["handhole"][area] += here not in dug and node[row] not in on_poles
+            dug.add(here)
 
 
 def _measure_ports(saved: SavedPlan, amounts: Amounts, home: dict[str, str]) -> None:

@@ -45,7 +45,7 @@ def measure_quantities(study: Study, rulebook: Rulebook, network: Network) -> pd
         *_feeder_meters(network),
         *_cables(network),
         *_splices(network, area_of_site),
-        *_sites(network.sites, area_of_site),
+        *_sites(network.sites, area_of_site, max(study.network.terminal_ports)),
         *_ports(study, network, area_of_site),
         *_drops(network),
         *_connections(rulebook, network),
@@ -90,15 +90,23 @@ def _make_ready(spans: pd.DataFrame) -> pd.DataFrame:
 def _handholes(
     spans: pd.DataFrame, sites: pd.DataFrame, area_of_site: pd.Series, spacing_m: float
 ) -> Iterable[pd.DataFrame]:
-    """One handhole per `spacing_m` of buried route begun in an area, and one at each terminal that no pole carries."""
+    """One handhole per `spacing_m` of buried route begun in an area, and one where terminals stand off poles."""
     is_buried = (spans["placement"] == "buried").to_numpy()
     buried = pd.Series(_milli(spans["length_m"]), dtype="int64")[is_buried]
     meters = buried.groupby(spans["area_id"].to_numpy()[is_buried]).sum()
     along = -(-meters.to_numpy() // max(round(spacing_m * 1000), 1))
     yield _piece(meters.index.to_numpy(), "handhole", along * 1000)
     on_poles = spans.loc[(spans["placement"] == "aerial").to_numpy(), ["u", "v"]].to_numpy().ravel()
-    buried_terminal = (sites["kind"] == "terminal") & sites["is_new"] & ~sites["node"].isin(on_poles)
-    yield _each(area_of_site[sites.loc[buried_terminal.to_numpy(), "site_id"]].to_numpy(), "handhole")
+    stands = _places(sites, "terminal")
+    in_ground = stands[~stands["node"].isin(on_poles).to_numpy()]
+    yield _each(area_of_site[in_ground["site_id"]].to_numpy(), "handhole")
+
+
+def _places(sites: pd.DataFrame, *kinds: str) -> pd.DataFrame:
+    """Take the first new site, in the order of `kinds`, that each hub has at a node: all share what is set there."""
+    new = sites[(sites["kind"].isin(kinds) & sites["is_new"]).to_numpy()]
+    new = new.sort_values("kind", key=lambda names: names.map(kinds.index), kind="stable")
+    return new.drop_duplicates(["parent_site_id", "node"])
 
 
 def _each(areas: object, item: object) -> pd.DataFrame:
@@ -142,27 +150,29 @@ def _cables(network: Network) -> Iterable[pd.DataFrame]:
 def _splices(network: Network, area_of_site: pd.Series) -> Iterable[pd.DataFrame]:
     """Count fusion splices and closures.
 
-    Every splice of the table that is fused is paid by the area of its row. A closure stands at each new terminal, at
-    each joint of reels that has none yet, at each tap of existing fiber, and where a cable leaves another.
+    Every splice of the table that is fused is paid by the area of its row. A closure stands where a cable leaves
+    another, where new terminals stand (one for all of a hub at a node; that of a branch serves them too), at each joint
+    of reels that has none yet, and at each tap of existing fiber.
     """
     fused = network.splices[network.splices["kind"].isin(FUSED).to_numpy(dtype=bool)]
     yield _each(fused["area_id"].to_numpy(), "splice")
     yield _piece(network.reels["area_id"].to_numpy(), "closure", network.reels["closures"].to_numpy() * 1000)
     sites, cables = network.sites, network.cables
-    opened = sites[(sites["kind"].isin(["terminal", "closure"]) & sites["is_new"]).to_numpy()]
-    yield _each(area_of_site[opened["site_id"]].to_numpy(), "closure")
+    yield _each(area_of_site[_places(sites, "closure", "terminal")["site_id"]].to_numpy(), "closure")
     taps = sites.loc[(sites["kind"] == "fiber_tap").to_numpy(), "site_id"]
     tapped = cables[cables["from_site"].isin(taps).to_numpy()].groupby("from_site")["area_id"].min()
     yield _each(tapped.to_numpy(), "closure")
 
 
-def _sites(sites: pd.DataFrame, area_of_site: pd.Series) -> Iterable[pd.DataFrame]:
-    """Count new hubs and terminals by size, new huts and offices."""
+def _sites(sites: pd.DataFrame, area_of_site: pd.Series, most_ports: int) -> Iterable[pd.DataFrame]:
+    """Count new hubs and terminals by size, a stack as the terminals of `most_ports` in it; new huts and offices."""
     new = sites[sites["is_new"].to_numpy()]
     area = area_of_site[new["site_id"]].to_numpy()
-    size = new["capacity"].fillna(new["used"]).astype("int64").clip(lower=1).astype("str")
+    size = new["capacity"].fillna(new["used"]).astype("int64").clip(lower=1).to_numpy()
+    stacked = np.where((new["kind"] == "terminal").to_numpy(), -(-size // most_ports), 1)
+    named = (new["kind"] + "_" + np.where(stacked > 1, most_ports, size).astype("str")).to_numpy()
     sized = new["kind"].isin(["hub", "terminal"]).to_numpy()
-    yield _each(area[sized], (new["kind"] + "_" + size).to_numpy()[sized])
+    yield _piece(area[sized], named[sized], stacked[sized] * 1000)
     huts = new["kind"].isin(["hut", "co"]).to_numpy()
     yield _each(area[huts], "hut")
 

@@ -38,7 +38,16 @@ from expansion.network.spans import TIER_RANK, merge_spans
 from expansion.network.splices import record_fibers
 from expansion.network.supply import Roots, Supply, find_roots, hang_supply
 from expansion.network.technology.connections import apply_technology, connection_table
-from expansion.network.terminals import Terminal, TerminalMapper, TerminalRules, make_street, place_terminals, serially
+from expansion.network.terminals import (
+    Task,
+    Terminal,
+    TerminalMapper,
+    TerminalRules,
+    make_street,
+    nodes_on_poles,
+    place_terminals,
+    serially,
+)
 from expansion.network.unserved import outcomes_of
 from expansion.plan.findings import Finding, find
 from expansion.plan.graph import EdgePrices, IntArray, RoadGraph
@@ -47,6 +56,7 @@ from expansion.plan.locks import Locks, no_locks
 from expansion.plan.plan import Areas, Eligibility, Network, Route
 from expansion.plan.specs_network import CABLES, DROPS, PATHS, REELS, SPANS
 from expansion.plan.technology import Technology
+from expansion.rulebook import Rulebook
 from expansion.study import Study
 from expansion.tables import TableSpec
 from expansion.wording import count
@@ -152,7 +162,7 @@ def _decide(
     ground = Ground(supply, graph, prices, slack, graph.edges.geometry.to_numpy())
     choice = site_hubs(ground, areas.of_location, rows, units, area_ids, rules=hub_rules, locked=locked)
     split = Split.of(study)
-    terminals = _place_terminals(study, inputs, graph, supply, choice.hubs, split, mapper)
+    terminals = mapper(place_terminals, _streets(study, book, ground, choice.hubs, units.tolist(), split))
     hubs = _split_again(choice.hubs, terminals, split, hub_rules)
     rates = FeederRates.from_book(book)
     cover = CoverRules(reach, rates.hut_fibers, _spare_strands(inputs), rates.hut, rates.fiber_m())
@@ -174,25 +184,14 @@ def _decide(
     return design, ground
 
 
-def _place_terminals(
-    study: Study,
-    inputs: Inputs,
-    graph: RoadGraph,
-    supply: Supply,
-    hubs: list[Hub],
-    split: Split,
-    mapper: TerminalMapper,
-) -> list[list[Terminal]]:
-    """Place the terminals of every hub; the price of one holds the splitters that its ports take."""
-    book, network = inputs.rulebook, study.network
-    ports = sorted(network.terminal_ports)
-    splitter = book.rate(f"splitter_{split.at_terminal}").likely if split.is_cascaded else 0.0
-    price = tuple(book.rate(f"terminal_{count}").likely + split.fibers(count) * splitter for count in ports)
-    rules = TerminalRules(tuple(ports), price, network.drop_max_m, book.rate("drop_cable").likely)
-    units = inputs.locations["units"].tolist()
-    return mapper(
-        place_terminals, [(make_street(supply, graph, hub, units, network.drop_max_m), rules) for hub in hubs]
-    )
+def _streets(
+    study: Study, book: Rulebook, ground: Ground, hubs: list[Hub], units: list[int], split: Split
+) -> list[Task]:
+    """Take the streets of all hubs out of the forest, for placing their terminals."""
+    rules = TerminalRules.from_study(study, book, split.at_terminal)
+    used = np.array(sorted({edge for edge in ground.supply.up_edge if edge >= 0}), dtype=np.int64)
+    on_poles = nodes_on_poles(ground.prices, used, ground.graph.u, ground.graph.v)
+    return [(make_street(ground, hub, units, rules.drop_max_m, on_poles), rules) for hub in hubs]
 
 
 def _split_again(hubs: list[Hub], terminals: list[list[Terminal]], split: Split, rules: HubRules) -> list[Hub]:

@@ -250,8 +250,8 @@ def _drop_reason(ground: Ground, crossing: int) -> str:
 
 
 def _drop_placement(ground: Ground, way: tuple[int, ...]) -> str:
-    """Aerial where the road at the terminal is built on poles, else buried."""
-    edge = ground.supply.up_edge[way[0]]
+    """Aerial where the road at the house is built on poles, else buried, wherever the terminal stands."""
+    edge = ground.supply.up_edge[way[-1]]
     return "aerial" if edge >= 0 and ground.prices.placement[edge] == "aerial" else "buried"
 
 

@@ -20,6 +20,7 @@ from numba.core import event
 from numba.core.dispatcher import Dispatcher
 
 import expansion.network.steiner.warm as steiner
+import expansion.network.terminals.warm as terminals
 import expansion.schedule.warm as schedule
 from expansion.network.steiner.jit import Kernel
 
@@ -30,6 +31,7 @@ except ImportError:  # no such lock on this system: two processes then compile t
 
 ROOMS: dict[str, Callable[[], None]] = {
     "expansion.network.steiner": steiner.warm,
+    "expansion.network.terminals": terminals.warm,
     "expansion.schedule": schedule.warm,
 }
 """Packages that hold loops, and what runs every loop of each once."""

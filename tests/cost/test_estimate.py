@@ -166,6 +166,19 @@ def test_a_closure_of_the_design_is_bought():
     }
 
 
+def test_a_stack_is_bought_as_terminals_of_the_largest_size():
+    sites = tuple((*site[:2], 36, *site[3:]) if site[0] == "T1" else site for site in hand.HAND_SITES)
+    assert quantities(price(hand.hand_network(sites=sites)))["A", "terminal_12"] == 3
+
+
+def test_terminals_and_a_branch_of_a_hub_at_a_node_share_closure_and_handhole():
+    more = (("T3", "terminal", 4, 1, "B", 3, True), ("C1", "closure", None, 0, "B", 3, True))
+    sites = hand.hand_network(sites=hand.HAND_SITES + more)
+    sites.sites["parent_site_id"] = "H1"
+    counts = quantities(price(sites))
+    assert (counts["B", "closure"], counts["B", "handhole"], counts["B", "terminal_4"]) == (1, 1, 2)
+
+
 def test_units_take_as_many_onts():
     network = hand.hand_network()
     network.drops["units"] = [1, 5, 2]
@@ -179,9 +192,9 @@ def test_a_hub_full_of_units_takes_more_splitters_than_paths_show():
 
 
 def test_sizes_without_a_rate_are_reported():
-    sites = tuple((*site[:2], 100, *site[3:]) if site[0] == "T1" else site for site in hand.HAND_SITES)
+    sites = tuple((*site[:2], 10, *site[3:]) if site[0] == "T1" else site for site in hand.HAND_SITES)
     codes = {finding.code: finding for finding in price(hand.hand_network(sites=sites)).findings}
-    assert codes["W_RATE_DERIVED"].where == ("terminal_100",)
+    assert codes["W_RATE_DERIVED"].where == ("terminal_10",)
     assert {"W_PRICE_YEAR", "W_RATE_GENERAL"} <= codes.keys()
 
 

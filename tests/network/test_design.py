@@ -150,10 +150,10 @@ def test_two_houses_by_hand():
 
 def test_the_reach_of_two_houses_by_hand():
     paths = design(hand()).network.paths.set_index("location_id")
-    # feeder to the hub at 90 m, distribution to the terminal at 110 m, drop back along the road and to the house
-    meters = (90 * 1.01 + 20) + (20 * 1.01 + 20) + (40 * 1.01 + 5)
-    assert paths.loc["a", "reach_m"] == pytest.approx(meters, rel=1e-3)
-    assert paths.loc["a", "splices"] == 2 + 2  # two cables; two more at office and hub
+    # feeder to the hub at 90 m, where the terminal stands too, drop along the road to 110 m and to the house
+    meters = (90 * 1.01 + 20) + (40 * 1.01 + 5)
+    assert paths.loc["b", "reach_m"] == pytest.approx(meters, rel=1e-3)
+    assert paths.loc["b", "splices"] == 1 + 2  # one cable; two more at office and hub
 
 
 def test_an_area_that_is_left_out_gets_nothing():

@@ -1,32 +1,21 @@
-"""Terminals: every house on one, within its drop and the ports; sizes and stacks; prices by hand."""
+"""Terminals: every house on one, within its drop and the ports; at least cost, against every other placement."""
+
+from itertools import product
 
 import pytest
 from hypothesis import given, settings
-from hypothesis import strategies as st
 
-from expansion.network.hubs import Hub
-from expansion.network.terminals import Street, TerminalRules, make_street, place_terminals, serially
+from expansion.network.terminals import TerminalRules, place_terminals, serially
+from expansion.network.terminals.bill import bill
+from expansion.network.terminals.greedy import place_one_by_one
+from expansion.network.terminals.place import stand_all
+from expansion.network.terminals.street import reach_of
+from tests.network.terminals.streets import BILLED, RULES, drawn_streets, street_of
 from tests.villages import road_graph, supply
-
-RULES = TerminalRules((4, 8), (100.0, 150.0), 150.0, 1.0)
-
-
-def street_of(graph, units=None, hub_node=0, existing=None, rules=RULES):
-    rows = tuple(range(len(graph.location_node)))
-    units = units or [1] * len(rows)
-    hub = Hub("A1-H1", 0, hub_node, rows, sum(units), 288, 1)
-    return make_street(supply(graph, 0, existing=existing), graph, hub, units, rules.drop_max_m)
 
 
 def terminals_of(graph, units=None, rules=RULES, **more):
     return place_terminals((street_of(graph, units, rules=rules, **more), rules))
-
-
-@pytest.mark.parametrize(
-    ("units", "fit"), [(1, (4, 100)), (4, (4, 100)), (5, (8, 150)), (8, (8, 150)), (9, (16, 300)), (17, (24, 450))]
-)
-def test_the_smallest_terminal_or_stack_of_the_largest_is_taken(units, fit):
-    assert RULES.fit(units) == fit
 
 
 #   hub 0 ──500── 1 ──40── 2 ──40── 3        one house at each of 1, 2, 3, all drops 10 m
@@ -68,25 +57,8 @@ def test_streets_are_done_one_after_another():
     assert serially(place_terminals, [task, task]) == [place_terminals(task)] * 2
 
 
-def test_a_walk_goes_no_farther_than_its_limit():
-    street = Street({0: [(1, 5.0)], 1: [(0, 5.0), (2, 5.0)], 2: [(1, 5.0)]}, {}, {}, {}, {}, {})
-    assert street.within(0, 9.9) == {0: (0.0, -1), 1: (5.0, 0)}
-    assert street.within(0, 10) == {0: (0.0, -1), 1: (5.0, 0), 2: (10.0, 1)}
-
-
-@st.composite
-def streets(draw):
-    """A random tree with houses of a few units at random setbacks."""
-    count = draw(st.integers(2, 10))
-    edges = [(draw(st.integers(0, n - 1)), n, draw(st.integers(1, 120))) for n in range(1, count)]
-    homes = draw(st.lists(st.integers(0, count - 1), min_size=1, max_size=9))
-    drops = draw(st.lists(st.integers(0, 150), min_size=len(homes), max_size=len(homes)))
-    units = draw(st.lists(st.integers(1, 11), min_size=len(homes), max_size=len(homes)))
-    return road_graph(*edges, homes=homes, drops=drops), units
-
-
 @settings(max_examples=15)
-@given(streets())
+@given(drawn_streets())
 def test_every_house_is_on_one_terminal_within_ports_and_drop(case):
     graph, units = case
     found = terminals_of(graph, units)
@@ -98,7 +70,7 @@ def test_every_house_is_on_one_terminal_within_ports_and_drop(case):
 
 
 @settings(max_examples=15)
-@given(streets())
+@given(drawn_streets())
 def test_drops_run_from_the_terminal_to_the_house_as_far_as_said(case):
     graph, units = case
     hung = supply(graph, 0)
@@ -106,3 +78,50 @@ def test_drops_run_from_the_terminal_to_the_house_as_far_as_said(case):
         for row, along, way in zip(one.rows, one.along_m, one.ways, strict=True):
             assert way == hung.way(one.node, int(graph.location_node[row]))
             assert along == pytest.approx(hung.between_m(way[0], way[-1]), abs=1e-3)
+
+
+def every_placement(street, rules):
+    """All ways to serve every location from a node in its reach."""
+    reach = reach_of(street, rules)
+    for places in product(*(reach[row] for row in sorted(reach))):
+        yield stand_all(street, rules, dict(zip(sorted(reach), places, strict=True)))
+
+
+@settings(max_examples=40)
+@given(drawn_streets(most_nodes=6, most_homes=4, most_units=3))
+def test_no_placement_of_all_costs_less_than_the_one_found(case):
+    graph, units = case
+    street = street_of(graph, units, rules=BILLED, on_poles=[1])
+    least = min(bill(street, BILLED, found) for found in every_placement(street, BILLED))
+    assert bill(street, BILLED, place_terminals((street, BILLED))) == pytest.approx(least, abs=0.005)
+
+
+@settings(max_examples=15)
+@given(drawn_streets())
+def test_the_placement_is_never_dearer_than_one_made_step_by_step(case):
+    graph, units = case
+    street = street_of(graph, units, rules=BILLED)
+    one_by_one, found = place_one_by_one(street, BILLED), place_terminals((street, BILLED))
+    assert bill(street, BILLED, found) <= bill(street, BILLED, one_by_one) + 0.005
+
+
+#   hub 0 ──500── 1 ──60── 2          houses at 1 and at 2, at the end of a side street
+def test_a_house_up_a_side_street_hangs_on_the_terminal_at_its_mouth():
+    graph = road_graph((0, 1, 500), (1, 2, 60), homes=[1, 2])
+    (one,) = terminals_of(graph, rules=BILLED)
+    assert (one.node, one.rows) == (1, (0, 1))
+
+
+#              2
+#              │50
+#   hub 0 ─500─ 1 ─50─ 3      four houses at 2 and four at 3: at the fork no cable branches
+def test_two_arms_are_served_from_the_fork_when_a_branch_costs_more_than_drops():
+    graph = road_graph((0, 1, 500), (1, 2, 50), (1, 3, 50), homes=[2] * 4 + [3] * 4)
+    assert {one.node for one in terminals_of(graph, rules=BILLED)} == {1}
+
+
+def test_poles_draw_a_terminal_away_from_the_ground_where_a_handhole_would_be_dug():
+    graph = road_graph((0, 1, 500), (1, 2, 50), homes=[2])
+    dear = TerminalRules((4,), (100.0,), 150.0, 0.1, handhole=500.0)
+    assert [one.node for one in terminals_of(graph, rules=dear, on_poles=[1])] == [1]
+    assert [one.node for one in terminals_of(graph, rules=dear, on_poles=[2])] == [2]
