@@ -13,6 +13,7 @@ from tests.browser.serving import Visit, browser, served
 from tests.export.hostile import PAYLOADS, hostile
 
 TABS = ("Schedule", "Cost", "Business", "Budget curve", "Permits", "Risks", "Proof", "Findings")
+PARTS = ("Hubs", "Drawings", "Optical budget", "Rules", "Technology")
 SHOW_TIPS = """() => Object.values(map._layers).filter((one) => one.feature && one.feature.properties.tip)
     .map((one) => { const shown = document.createElement("div"); shown.innerHTML = one.feature.properties.tip;
                     document.body.append(shown); }).length"""
@@ -70,6 +71,10 @@ def test_no_payload_runs_on_any_page(data):
         assert visit.map().evaluate(SHOW_TIPS) > 0
         for tab in TABS:
             page.get_by_role("tab", name=tab).click()
+            visit.settle()
+        page.goto(f"{address}/design?study={found.plan_id}&plan={found.plan_id}")
+        for part in PARTS:
+            page.get_by_role("button", name=part, exact=True).or_(page.get_by_role("radio", name=part)).first.click()
             visit.settle()
         page.goto(f"{address}/export?study={found.plan_id}&plan={found.plan_id}")
         visit.settle()
