@@ -95,19 +95,15 @@ class _Recorder:
         """Say what a circuit is."""
         raise NotImplementedError
 
-    def start(self, register: Register, meaning: Meaning, onward: str, site: str = "") -> Point:
-        """Say where a circuit comes from at the source: a port, or a strand of the operator's fiber from one.
-
-        Such a strand goes on there to `onward`, in the cabinet of `site` where one stands at the tap.
-        """
+    def start(self, register: Register, meaning: Meaning, site: str, onward: str) -> Point:
+        """Say where a circuit comes from: a port at the source, or a strand of the operator's fiber to `site`."""
         port = (None, None, meaning.start_port)
         if not meaning.office:
             return port
         self.existing += 1
-        source = self.bundle.source_site
-        here = (f"{source}{EXISTING}", self.existing, None)
+        here = (f"{self.bundle.source_site}{EXISTING}", self.existing, None)
         register.join(meaning.office, "existing", port, here, meaning.carries, None)
-        ends = (meaning.office, meaning.start_port, site or source, onward)
+        ends = (meaning.office, meaning.start_port, site, onward)
         register.strand(here[0], (self.existing, self.existing), "in use", meaning.carries, *ends)
         return here
 
@@ -116,7 +112,7 @@ class _Recorder:
         bundle = self.bundle
         for circuit in circuits_at(bundle, bundle.source):
             meaning = self.mean(circuit)
-            before = self.start(register, meaning, meaning.end_port, circuit.site)
+            before = self.start(register, meaning, circuit.site, meaning.end_port)
             if before[0] is None:
                 before = (None, None, f"{bundle.source_site} {before[2]}")  # a port of another cabinet at that place
             after = (None, None, meaning.end_port)
@@ -148,7 +144,7 @@ class _Recorder:
         """Add a fiber in use, the splice at which it begins and, where its circuit ends, that one too."""
         bundle, here = self.bundle, (self.bundle.cable_id(row), fiber, None)
         begins = site_on(bundle, row, 0)
-        before = mother or self.start(register, meaning, f"{here[0]}:{fiber}")
+        before = mother or self.start(register, meaning, begins, f"{here[0]}:{fiber}")
         kind = "splice" if before[0] else meaning.start_kind
         register.join(begins, kind, before, here, meaning.carries, areas[row])
         if use.onward < 0:
