@@ -48,7 +48,14 @@ class StudyGround:
 
 def survey(name: str) -> StudyGround:
     """Run the stages of an embedded study up to its areas."""
-    study, folder = read_study(find_embedded(name))
+    return survey_at(find_embedded(name))
+
+
+def survey_at(path: Path, area_units: int = 0) -> StudyGround:
+    """Run the stages of a study up to its areas, which hold `area_units` units at most if that is above 0."""
+    study, folder = read_study(path)
+    if area_units:
+        study = study.model_copy(update={"areas": study.areas.model_copy(update={"max_locations": area_units})})
     inputs = load_inputs(study, folder)
     eligibility = find_eligible(study, inputs)
     inputs = assume_plant(study, inputs, eligibility)

@@ -9,9 +9,9 @@ from expansion.network.siting.parts import Part
 from expansion.network.siting.program import Program
 from expansion.network.siting.regions import Region
 
-LARGEST = 4_000
+LARGEST = 1_200
 """Pairs of a row and a hub beyond which a neighborhood is not solved as one program."""
-NODES, GAP = 200, 1e-3
+NODES, GAP = 50, 2e-3
 
 
 def share_out(part: Part, rules: HubRules, rows: list[int], places: list[int]) -> list[Region] | None:

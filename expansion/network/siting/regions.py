@@ -98,9 +98,16 @@ def _above(part: Part, at: int) -> dict[int, None]:
 
 def best_place(part: Part, rules: HubRules, regions: Sequence[Region], which: int) -> Region:
     """Move one hub of a choice along the rows that its cables pass, downhill, until no neighbor costs less."""
-    others = [region for number, region in enumerate(regions) if number != which]
     region = regions[which]
-    best, cost = region, price_regions(part, rules, [*others, region])
+    fibers = [rules.splitters(int(part.load[list(one.rows)].sum())) for one in regions]
+    others = [(one.at, fibers[number]) for number, one in enumerate(regions) if number != which]
+
+    def price_at(row: int) -> int:
+        """Cents of what the place decides: this hub's cables and the feeder to all hubs."""
+        moved = Region(row, region.rows)
+        return region_cents(part, rules, moved) + _feeder_cents(part, rules, [*others, (row, fibers[which])])
+
+    best, cost = region, price_at(region.at)
     near = _neighbors(part, region)
     waiting = [region.at]
     seen = {region.at}
@@ -109,10 +116,9 @@ def best_place(part: Part, rules: HubRules, regions: Sequence[Region], which: in
             if row in seen:
                 continue
             seen.add(row)
-            moved = Region(row, region.rows)
-            price = price_regions(part, rules, [*others, moved])
+            price = price_at(row)
             if price < cost:
-                best, cost = moved, price
+                best, cost = Region(row, region.rows), price
                 waiting.append(row)
     return best
 

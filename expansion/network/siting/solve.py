@@ -17,7 +17,7 @@ from expansion.trees import RootedTree, split_by_capacity
 
 _MOVES = 60_000
 """Rows times hubs of a part above which places are not tried one by one."""
-_NEAR = 1e-3
+_NEAR = 5e-3
 """Share of the bound within which a choice is left as it is."""
 _HEAVY, _WHOLE = 4, 60
 """Rows with the largest loads that are tried as places; rows up to which a part is one window."""
