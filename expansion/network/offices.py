@@ -148,12 +148,8 @@ def _short_finding(plant: str, used: int, spare: int) -> Finding:
 
 def _report(supply: Supply, offices: Offices, hubs: list[Hub], far: list[float], rules: CoverRules) -> None:
     """Add findings on huts opened and on paths that stay too long."""
-    if offices.hut_nodes:
-        names = [offices.site_of_node[node] for node in offices.hut_nodes]
-        opened = count(len(names), "hut")
-        offices.findings.append(
-            find("W_HUT_OPENED", "info", f"{opened} with an OLT opened for reach, loss or strands", names)
-        )
+    for node in offices.hut_nodes:
+        offices.findings.append(_opened(supply, offices, hubs, far, rules, node))
     for i, hub in enumerate(hubs):
         reach = _reach(supply, offices.of_hub[i], hub, far[i])
         if reach > rules.reach_m:
@@ -164,3 +160,22 @@ def _report(supply: Supply, offices: Offices, hubs: list[Hub], far: list[float],
                     repair="choose a PON class with more budget, or a smaller split ratio",
                 )
             )  # fmt: skip
+
+
+def _opened(
+    supply: Supply, offices: Offices, hubs: list[Hub], far: list[float], rules: CoverRules, node: int
+) -> Finding:
+    """Say why a hut stands: whom it feeds, and who would be beyond reach without it."""
+    fed = [i for i in range(len(hubs)) if offices.of_hub[i] == node]
+    above = _office_above(supply, offices, supply.above[node])
+    lost = [(_reach(supply, above, hubs[i], far[i]), hubs[i].hub_id) for i in fed]
+    beyond = sorted(pair for pair in lost if pair[0] > rules.reach_m)
+    who = f"hut with an OLT opened for {count(len(fed), 'hub')} of {sum(hubs[i].splitters for i in fed)} splitters"
+    if not beyond:
+        why = "without it a fiber would have too few strands"
+    elif above < 0:
+        why = "their fiber leads to no office of the study"
+    else:
+        meters, worst = beyond[-1]
+        why = f"without it {len(beyond)} lie beyond {rules.reach_m:.0f} route meters, {worst} at {meters:.0f}"
+    return find("W_HUT_OPENED", "info", f"{who}: {why}", [offices.site_of_node[node]])

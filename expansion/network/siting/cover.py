@@ -138,7 +138,7 @@ def force_huts(
     for root in sorted(by_root):
         ways = Ways(supply, prices, by_root[root], root, standing)
         if not ways.is_covered([], rules):
-            huts += _without_idle(ways, _choose(ways, rules), rules)
+            huts += _without_idle(ways, _relieved(ways, _choose(ways, rules), rules), rules)
     return sorted(huts)
 
 
@@ -256,6 +256,14 @@ def _keep_strands(
             seen.add(key)
             over = program.column(_SHORT, most=np.inf, whole=False)
             program.row(crossing[node] | {over: -1.0}, high=float(spare))
+
+
+def _relieved(ways: Ways, huts: list[int], rules: CoverRules) -> list[int]:
+    """Add a hut where that ends a shortage of strands: above another, whose backhaul then ends there."""
+    if ways.is_covered(huts, rules):
+        return huts
+    more = ([*huts, node] for node in _candidates(ways, rules) if node not in huts)
+    return next((tried for tried in more if ways.is_covered(tried, rules)), huts)
 
 
 def _without_idle(ways: Ways, huts: list[int], rules: CoverRules) -> list[int]:
