@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
+
 from expansion.export.html_business import business_section, surveys_section
 from expansion.export.html_design import hubs_section, light_section, rules_section, technology_section
 from expansion.export.html_parts import amount, bar_table, brief, card, leaf_rows, section, table
@@ -145,17 +147,14 @@ def _money_section(plan: SavedPlan) -> str:
     cost, portfolio, money = plan.document["cost"], plan.document["portfolio"], plan.document["cost"]["currency"]
     ranked = sorted(cost["by_category"].items(), key=lambda item: (-item[1], item[0]))
     drivers = plan.tables["cost_drivers"]
-    moved = zip(drivers["factor"], drivers["p80_change"], strict=True)
-    names = ("base", "p10", "p50", "p80", "p90", "cost_to_pass", "cost_to_connect")
+    names: tuple[str, ...] = ("base", "p10", "p50", "p80", "p90", "cost_to_pass", "cost_to_connect")
+    names += tuple(name for name in ("contingency", "base_escalated", "p80_escalated") if cost.get(name) is not None)
     rows = [(_COSTS.get(name, name.upper()), amount(cost[name])) for name in names]
     parts = sorted(cost.get("by_component", {}).items(), key=lambda item: (-item[1], item[0]))
     left = f"<h3>By category</h3>{_bars(('Category', f'Base, {money}'), ranked)}" + (
         f"<h3>By component</h3>{_bars(('Component', f'Base, {money}'), parts)}" if parts else ""
     )
-    right = (
-        f"<h3>Range</h3>{table(('Cost', money), rows, right=(1,))}"
-        f"<h3>Uncertainty</h3>{_bars(('What moves the P80', money), moved)}"
-    )
+    right = f"<h3>Range</h3>{table(('Cost', money), rows, right=(1,))}<h3>Uncertainty</h3>{_drivers(drivers, money)}"
     limit = portfolio["budget"]
     budget = "no budget is set" if limit is None else f"the budget is {money} {amount(limit)}"
     chosen = (
@@ -168,7 +167,22 @@ def _money_section(plan: SavedPlan) -> str:
     return section("money", "What it costs", lead, body if portfolio["phases"] else "")
 
 
-_COSTS = {"base": "Base", "cost_to_pass": "Cost to pass", "cost_to_connect": "Cost to connect"}
+_COSTS = {
+    "base": "Base", "cost_to_pass": "Cost to pass", "cost_to_connect": "Cost to connect",
+    "contingency": "Contingency: P80 − P50", "base_escalated": "Base, in prices of the build years",
+    "p80_escalated": "P80, in prices of the build years",
+}  # fmt: skip
+
+
+def _drivers(drivers: pd.DataFrame, money: str) -> str:
+    """Write what moves the P80: how it swings between the tenth and the ninetieth percentile of each factor."""
+    if "swing" not in drivers:
+        return _bars(("What moves the P80", money), zip(drivers["factor"], drivers["p80_change"], strict=True))
+    rows = [
+        (row.factor.replace("_", " "), float(row.swing), f"{amount(row.p80_low)} to {amount(row.p80_high)}")
+        for row in drivers.itertuples(index=False)
+    ]
+    return bar_table(("Factor", f"P80 at its P10 and P90, {money}"), rows)
 
 
 def _bars(heads: tuple[str, str], rows: Iterable[tuple[str, float]]) -> str:
@@ -193,20 +207,21 @@ def _areas_section(plan: SavedPlan) -> str:
     """Write the chosen areas, by phase."""
     areas = plan.tables["areas"]
     chosen = areas[areas["chosen"].to_numpy(dtype=bool)].sort_values(["phase", "area_id"])
+    is_held = "contingency" in areas
     rows = [
         (row.area_id, f"{row.phase} · {row.year}", amount(row.locations), amount(row.units), amount(row.cost_base),
-         amount(row.cost_p50), amount(row.cost_p80), row.reason)
+         amount(row.cost_p50), amount(row.cost_p80), *([amount(row.contingency)] if is_held else []), row.reason)
         for row in chosen.itertuples()
     ]  # fmt: skip
     if not rows:
         return section("areas", "Areas", f"None of {count(len(areas), 'area')} is built.", "")
-    heads = ("Area", "Phase", "Locations", "Units", "Base", "P50", "P80", "Why")
+    heads = ("Area", "Phase", "Locations", "Units", "Base", "P50", "P80", *(["Contingency"] if is_held else []), "Why")
     built = count(len(chosen), "area is", "areas are")
     lead = (
         f"{built} built of {len(areas)}; the others stand in the workbook and the GeoPackage. "
         f"Money in {plan.document['cost']['currency']}."
     )
-    return section("areas", "Areas", lead, table(heads, rows, right=(2, 3, 4, 5, 6)))
+    return section("areas", "Areas", lead, table(heads, rows, right=tuple(range(2, len(heads) - 1))))
 
 
 def _permits_section(plan: SavedPlan) -> str:

@@ -104,9 +104,15 @@ def surveys_section(plan: SavedPlan) -> str:
     surveys = plan.tables.get("surveys")
     if surveys is None or not len(surveys):
         return ""
-    heads = [str(name).replace("_", " ") for name in surveys.columns]
+    money = plan.document["cost"]["currency"]
     rows = [
-        [value if isinstance(value, str) else amount(float(value), 2) if value == value else "" for value in row]
-        for row in surveys.head(_MOST).itertuples(index=False)
-    ]
-    return section("surveys", "What surveys are worth", "", table(heads, rows))
+        (row.name, str(row.factor).replace("_", " "), f"{amount(row.quantity)} {row.unit}", amount(row.cost),
+         amount(row.reserve_before), amount(row.reserve_after), amount(row.freed), "yes" if row.is_worth_it else "no")
+        for row in surveys.itertuples(index=False)
+    ]  # fmt: skip
+    heads = ("Survey", "Tells of", "How much", f"Cost, {money}", "Reserve now", "Reserve after", "Freed", "Worth it")
+    lead = (
+        "The reserve is P80 less P50: what a survey tells narrows it. A survey is worth it where it frees more than it "
+        "costs."
+    )
+    return section("surveys", "What surveys are worth", lead, table(heads, rows, right=(2, 3, 4, 5, 6)))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from expansion.export.html_parts import amount, bar_table, section, table
-from expansion.figures.design_facts import hub_fill, ledger_rows, light_limits, loss_steps, outcome_reasons
+from expansion.figures.design_facts import hub_fill, ledger_rows, light_limits, loss_steps, reason_kinds, telling_rows
 from expansion.figures.palette import OUTCOMES
 from expansion.figures.svg_chart import Series, draw_chart
 from expansion.plan.saved import SavedPlan
@@ -98,7 +98,7 @@ def rules_section(plan: SavedPlan) -> str:
 
 def technology_section(plan: SavedPlan) -> str:
     """Write who gets what and why, and how that moves with the threshold."""
-    reasons = outcome_reasons(plan.tables["locations"])
+    reasons = reason_kinds(plan.tables["locations"])
     if not len(reasons):
         return ""
     counts = reasons.groupby("outcome", sort=True)["locations"].sum()
@@ -109,7 +109,7 @@ def technology_section(plan: SavedPlan) -> str:
         (_TECHNOLOGIES.get(row.outcome, row.outcome), row.reason, amount(row.locations))
         for row in others.itertuples(index=False)
     ]
-    right = table(("Outcome", "Why", "Locations"), rows, right=(2,)) if rows else ""
+    right = table(("Outcome", "Why, as for the most of them", "Locations"), rows, right=(2,)) if rows else ""
     body = f'<div class="two"><div>{left}</div><div>{right}</div></div>{_curve(plan)}'
     lead = (
         "Every eligible location has one outcome, colored on the map above, and a reason, which stands in the table "
@@ -123,9 +123,9 @@ def _curve(plan: SavedPlan) -> str:
     curve = plan.tables.get("technology_curve")
     if curve is None or len(curve) < 2:
         return ""
-    money = plan.document["cost"]["currency"]
+    money, told = plan.document["cost"]["currency"], telling_rows(curve)
     series = [
-        Series(words, color, list(zip(curve["threshold"].tolist(), curve[name].tolist(), strict=True)), dash=dash)
+        Series(words, color, list(zip(told["threshold"].tolist(), told[name].tolist(), strict=True)), dash=dash)
         for name, words, color, dash in (
             ("lifetime_cost", "lifetime cost", OUTCOMES["fixed_wireless"], ""),
             ("capital", "capital", "#0072B2", ""),

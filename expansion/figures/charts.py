@@ -114,6 +114,27 @@ def threshold_chart(curve: pd.DataFrame, currency: str) -> Any:
     )  # fmt: skip
 
 
+def tornado_chart(drivers: pd.DataFrame, p80: float, currency: str) -> Any:
+    """Draw how the P80 swings with each factor: `factor`, `p80_low`, `p80_high`; the widest swing first."""
+    shown = pd.DataFrame(drivers).assign(name=drivers["factor"].str.replace("_", " "))
+    bars = (
+        alt.Chart(shown)
+        .mark_bar(color=_BLUE, height={"band": 0.7})
+        .encode(
+            y=alt.Y("name:N", sort=None, title=None, axis=alt.Axis(labelLimit=180)),
+            x=alt.X("p80_low:Q", title=f"P80, {currency}", scale=alt.Scale(zero=False), axis=alt.Axis(format="~s")),
+            x2="p80_high:Q",
+            tooltip=[
+                alt.Tooltip("name:N", title="factor"),
+                alt.Tooltip("p80_low:Q", format=",.0f", title="P80 at its P10"),
+                alt.Tooltip("p80_high:Q", format=",.0f", title="P80 at its P90"),
+            ],
+        )
+    )
+    line = alt.Chart(pd.DataFrame({"p80": [p80]})).mark_rule(color=_TEXT, strokeDash=[4, 3]).encode(x="p80:Q")
+    return (bars + line).properties(height=max(len(shown), 2) * 26 + 70)
+
+
 def cash_chart(years: pd.DataFrame, currency: str) -> Any:
     """Draw net per year as bars and what it adds up to as a line; `year`, `net`, `cumulated`."""
     base = alt.Chart(years).encode(x=alt.X("year:O", title=None, axis=alt.Axis(labelAngle=0, labelOverlap=True)))

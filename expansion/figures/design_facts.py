@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 import numpy as np
@@ -77,6 +78,22 @@ def ledger_rows(rules: pd.DataFrame) -> pd.DataFrame:
     return rules.iloc[order].reset_index(drop=True)
 
 
+def reason_kinds(locations: pd.DataFrame) -> pd.DataFrame:
+    """Count eligible locations by outcome and kind of reason: reasons that differ in figures and names of areas alone.
+
+    Returns
+    -------
+    DataFrame
+        outcome, reason (the one of most locations, as an example), locations; most first.
+    """
+    reasons = outcome_reasons(locations)
+    kind = pd.array([re.sub(r"[\d,.]*\d", "#", str(reason)) for reason in reasons["reason"]], dtype="str")
+    grouped = reasons.assign(kind=kind).groupby(["outcome", "kind"], sort=True)
+    found = grouped.agg(reason=("reason", "first"), locations=("locations", "sum")).reset_index()
+    ordered = found.sort_values(["locations", "outcome", "reason"], ascending=[False, True, True], ignore_index=True)
+    return ordered[["outcome", "reason", "locations"]]
+
+
 def outcome_reasons(locations: pd.DataFrame) -> pd.DataFrame:
     """Count eligible locations by outcome and reason, most first: `outcome`, `reason`, `locations`."""
     eligible = locations[locations["eligible"].to_numpy(dtype=bool)]
@@ -87,6 +104,12 @@ def outcome_reasons(locations: pd.DataFrame) -> pd.DataFrame:
     )
     counted = named.groupby(["outcome", "reason"], sort=True).size().rename("locations").reset_index()
     return counted.sort_values(["locations", "outcome", "reason"], ascending=[False, True, True], ignore_index=True)
+
+
+def telling_rows(curve: pd.DataFrame) -> pd.DataFrame:
+    """Leave out the thresholds above the first at which as many get fiber as at the highest: nothing moves there."""
+    most = curve["fiber"].iloc[-1] if len(curve) else 0
+    return curve[: int((curve["fiber"] != most).sum()) + 1]
 
 
 def cash_flow(business: pd.DataFrame) -> pd.DataFrame:

@@ -115,7 +115,8 @@ def _root(plant: Plant, name: str, fed_by: str, top: float) -> tuple[str, float]
     site: Any = plant.sites[name]
     kind = plant.kind(name)
     used = f"{site.used:,}" + ("" if pd.isna(site.capacity) else f" of {int(site.capacity):,}")
-    unit = "strands" if kind == "fiber_tap" else "OLT ports"
+    unit = "strand" if kind == "fiber_tap" else "OLT port"
+    unit += "" if site.used == 1 and pd.isna(site.capacity) else "s"
     words = " · ".join(part for part in (f"{used} {unit} in use", fed_by) if part)
     body = box(_TREE - 24, top, 640, _BOX, fill="#f2f4f7", stroke=SITES[kind], thick=2, radius=4)
     body += write(_TREE - 10, top + 19, fit(f"{_KINDS[kind]} {name}", 610, 14), 14, bold=True)

@@ -145,7 +145,7 @@ def _rules(job: Job, saved: SavedPlan) -> None:  # noqa: ARG001
 
 def _technology(job: Job, saved: SavedPlan) -> None:  # noqa: ARG001
     """Show who gets what and why, and what another threshold would cost."""
-    reasons = design_facts.outcome_reasons(saved.tables["locations"])
+    reasons = design_facts.reason_kinds(saved.tables["locations"])
     currency = saved.document["cost"]["currency"]
     left, right = st.columns([1, 1.6], gap="large")
     with left:
@@ -153,12 +153,12 @@ def _technology(job: Job, saved: SavedPlan) -> None:  # noqa: ARG001
         counts = reasons.groupby("outcome")["locations"].sum().to_dict()
         st.altair_chart(charts.bar_chart(curves.largest_first(counts), "locations"), width="stretch")
     with right:
-        st.markdown("**Why**")
+        st.markdown("**Why**", help="Reasons that differ in figures alone are one row, with the most frequent of them")
         show_table(reasons.assign(outcome=reasons["outcome"].str.replace("_", " ")), wide=("reason",), height=300)
     curve = saved.tables.get("technology_curve")
     if curve is not None and len(curve) > 1:
         st.markdown("**What another threshold would cost**")
-        st.altair_chart(charts.threshold_chart(curve, currency), width="stretch")
+        st.altair_chart(charts.threshold_chart(design_facts.telling_rows(curve), currency), width="stretch")
         show_table(pd.DataFrame(curve).drop(columns="row_id"))
     threshold = saved.study_document.get("study", {}).get("technology", {}).get("threshold_per_location")
     if threshold:

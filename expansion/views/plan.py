@@ -193,15 +193,25 @@ def _cost(saved: SavedPlan) -> None:
         st.altair_chart(charts.spending_chart(curves.spending(saved.tables["tasks"]), currency), width="stretch")
     with right:
         drivers = saved.tables["cost_drivers"]
-        st.markdown("**What drives P80**", help="What P80 would lose if the factor were known")
-        known = curves.largest_first(dict(zip(drivers["factor"], drivers["p80_change"], strict=True)))
-        st.altair_chart(charts.bar_chart(known, currency), width="stretch")
+        st.markdown("**What drives P80**", help="P80 with the factor at its P10 and at its P90; dashed: as drawn")
+        st.altair_chart(charts.tornado_chart(drivers, cost["p80"], currency), width="stretch")
         st.markdown("**Cost curve over areas**")
         st.altair_chart(charts.cost_curve_chart(curves.cost_curve(saved.tables["areas"]), currency), width="stretch")
     surveys = saved.tables.get("surveys")
     if surveys is not None and len(surveys):
-        st.markdown("**What surveys are worth**", help="How much the P80 would narrow if they were done first")
-        show_table(surveys)
+        st.markdown("**What surveys are worth**", help="How much of the reserve, P80 less P50, they would free")
+        columns = [
+            "name",
+            "factor",
+            "quantity",
+            "unit",
+            "cost",
+            "reserve_before",
+            "reserve_after",
+            "freed",
+            "is_worth_it",
+        ]
+        show_table(surveys[columns].round({"reserve_before": 0, "reserve_after": 0, "freed": 0}), wide=("name",))
     with st.expander("Bill of materials, with the source of every rate"):
         show_table(saved.tables["bom"])
 

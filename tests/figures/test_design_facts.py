@@ -2,7 +2,16 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from expansion.figures.design_facts import cash_flow, hub_fill, ledger_rows, light_limits, loss_steps, outcome_reasons
+from expansion.figures.design_facts import (
+    cash_flow,
+    hub_fill,
+    ledger_rows,
+    light_limits,
+    loss_steps,
+    outcome_reasons,
+    reason_kinds,
+    telling_rows,
+)
 from expansion.figures.svg_chart import Series, draw_chart
 from tests.figures import plant_tables
 
@@ -82,3 +91,21 @@ def test_bars_hang_below_zero_and_lines_pass_their_points():
 def test_a_chart_of_equal_points_still_has_axes():
     svg = draw_chart([Series("a", "#000000", [(5.0, 0.0), (5.0, 0.0)])], title="t", x_words="x", y_words="y")
     assert svg.startswith("<svg")
+
+
+def test_reasons_that_differ_in_figures_alone_are_one_kind():
+    locations = pd.DataFrame(
+        {
+            "eligible": True, "outcome": "satellite",
+            "outcome_reason": ["A1: 12,834 USD", "A2: 9.5 USD", "A2: 9.5 USD", "no line of sight"],
+        }
+    )  # fmt: skip
+    assert reason_kinds(locations).to_numpy().tolist() == [
+        ["satellite", "A2: 9.5 USD", 3], ["satellite", "no line of sight", 1],
+    ]  # fmt: skip
+
+
+def test_a_threshold_above_which_nothing_moves_is_left_out():
+    curve = pd.DataFrame({"threshold": [0, 5, 10, 20, 99], "fiber": [0, 3, 8, 8, 8]})
+    assert telling_rows(curve)["threshold"].tolist() == [0, 5, 10]
+    assert len(telling_rows(curve[:0])) == 0
