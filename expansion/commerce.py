@@ -44,6 +44,7 @@ class BusinessRules(Section):
     )
     arpu_growth: Growth | None = Field(None, description=f"Growth of revenue per subscriber a year{_LEFT_OUT}")
     opex_growth: Growth | None = Field(None, description=f"Growth of operating costs and rents a year{_LEFT_OUT}")
+    capital_growth: Growth | None = Field(None, description=f"Growth of the prices of capital a year{_LEFT_OUT}")
     discount_rate: float | None = Field(
         None, ge=0, le=0.5, allow_inf_nan=False, description=f"Interest that a year of waiting costs{_LEFT_OUT}"
     )

@@ -167,12 +167,17 @@ def _year(
         "passed": units if year + 1 >= moment(area["accepted"]) else 0,
         "revenue": 1200 * served * told["arpu_per_month"] * prices,
         "opex": 100 * served * each * costs + rent,
-        "capital_to_pass": area["pass"] if first else 0,
-        "capital_to_connect": area["connect"] * new[year],
-        "replacement": _again(area, told, year, new),
-        "subsidy": granted + told["subsidy_share"] * area["pass"] if first else 0,
+        "capital_to_pass": area["pass"] * dear(told, year) if first else 0,
+        "capital_to_connect": area["connect"] * dear(told, year) * new[year],
+        "replacement": _again(area, told, year, new) * dear(told, year),
+        "subsidy": granted + told["subsidy_share"] * area["pass"] * dear(told, year) if first else 0,
         "terminal_value": 0.0,
     }  # fmt: skip
+
+
+def dear(told: dict[str, Any], year: int) -> float:
+    """Price of capital in a year over that in the price year."""
+    return float((1 + told["capital_growth"]) ** (year - told["price_year"]))
 
 
 def _again(area: dict[str, Any], told: dict[str, Any], year: int, new: dict[int, float]) -> float:
@@ -193,11 +198,12 @@ def _left(area: dict[str, Any], told: dict[str, Any], row: Row, share: float) ->
     """Recompute the terminal value."""
     plant = told["plant_life_years"]
     if told["terminal_value"] == "book":
-        return float(area["pass"] * max(0.0, 1 - told["horizon_years"] / plant))
+        return float(area["pass"] * dear(told, area["year"]) * max(0.0, 1 - told["horizon_years"] / plant))
     if told["terminal_value"] == "none":
         return 0.0
     short = told["electronics_life_years"] or plant
     wear = (area["pass"] - area["electronics"]) / plant
     wear += (area["electronics"] + area["customer"] * share) / short
     growth = told["arpu_growth"]
+    wear *= dear(told, area["year"] + round(told["horizon_years"]) - 1)
     return float((row["revenue"] - row["opex"] - wear) * (1 + growth) / (told["discount_rate"] - growth))

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtr
 
-from expansion.audit.cash import FLOWS, moment, reached
+from expansion.audit.cash import FLOWS, dear, moment, reached
 from expansion.audit.draws import Line, draw_scores, read_lines, triangular
 from expansion.audit.folder import SavedPlan
 from expansion.audit.money import TO_CONNECT
@@ -92,6 +92,10 @@ def _weights(
     area: dict[str, Any], told: dict[str, Any], rows: dict[int, dict[str, float]], factor: Factor
 ) -> dict[str, float]:
     """Present value of a unit of each kind of capital of an area."""
+
+    def paid(year: int) -> float:
+        return factor(told, year) * dear(told, year)
+
     life = round(told["electronics_life_years"])
     opened = moment(area["accepted"])
     share = {year: told["take_rate"] * reached(year + 1 - opened, told["curve"]) for year in rows}
@@ -103,8 +107,8 @@ def _weights(
         for year in rows
     }
     return {
-        "pass": factor(told, area["year"]),
-        "connect": sum(factor(told, year) * part for year, part in new.items()),
-        "electronics": sum(factor(told, year) for year in rows if due[year]),
-        "customer": sum(factor(told, year) * part for year, part in again.items()),
+        "pass": paid(area["year"]),
+        "connect": sum(paid(year) * part for year, part in new.items()),
+        "electronics": sum(paid(year) for year in rows if due[year]),
+        "customer": sum(paid(year) * part for year, part in again.items()),
     }

@@ -27,6 +27,7 @@ _PHASE = re.compile(r"\bphases\.(\d+)\.")
 _COUNTED = re.compile(r"\.(by_rule|by_category|phases)\.")  # what a plan leaves out there, it has none of
 _TOLD = re.compile(r"\.phases\.\d+\.(phase|year)$")  # of a phase, which is named by its year
 _JSON_ONLY = re.compile(r"^business\.phases\.|^cost\.by_component\.|\.irr_reason$")  # too many to read
+_RATES = ("rates.", "rates_as_stated.")  # told in sentences of their own
 _PLACE = re.compile(r"\.\d+$")
 Rules = tuple[Mapping[str, Any], Mapping[str, Any]]
 
@@ -68,8 +69,8 @@ def _causes(changes: Mapping[str, Any], width: int, rules: Rules) -> Lines:
     inputs = [row for row in changes["figures"] if row["key"].startswith("inputs.")]
     bodies = {
         "Asked": _keys(changes["study"]),
-        "Rates": rate_sentences(*(side.get("rates", []) for side in rules)),
-        "Rules": _keys([row for row in changes["rules"] if not (rules[0] and row["key"].startswith("rates."))]),
+        "Rates": rate_sentences(*(side.get("rates_as_stated") or side.get("rates", []) for side in rules)),
+        "Rules": _keys([row for row in changes["rules"] if not (rules[0] and row["key"].startswith(_RATES))]),
         "Inputs": [line for row in inputs if (line := _input(row, row["key"].partition(".")[2]))],
     }
     return [line for title, body in bodies.items() if body for line in titled(title, body, width)]
@@ -146,7 +147,8 @@ def _keys(rows: Sequence[Mapping[str, Any]]) -> Lines:
             lines[name] = f"{name}: {before} -> {after}"
         else:
             before, after = (_value(row[side], plain=True) for side in SIDES)
-            lines[name] = f"{name}: {before} -> {after}{_by_how_much(row['before'], row['after'])}"
+            gain = "" if name.endswith(("year", "seed")) else _by_how_much(row["before"], row["after"])
+            lines[name] = f"{name}: {before} -> {after}{gain}"
     told = list(lines.values())
     return [*told[:_MOST_KEYS], *([f"and {len(told) - _MOST_KEYS:,} more"] if len(told) > _MOST_KEYS else [])]
 

@@ -65,7 +65,7 @@ def test_a_dearer_closure_changes_closures_and_the_shares_of_what_is_built(plann
     changed = items(before, after)
     assert changed.keys() == {"closure", *SOFT}
     assert changed["closure"]["by_quantity"] == 0
-    assert changed["closure"]["difference"] == changed["closure"]["before"]
+    assert changed["closure"]["difference"] == changed["closure"]["by_price"] > 0
     assert unchanged(before, after) == ["areas", "locations", "route", "network", "permits", "dates"]
 
 
@@ -123,3 +123,13 @@ def test_another_price_of_money_leaves_everything_but_the_business(planned):
 def test_rates_of_two_books_differ_in_a_sentence_each(planned):
     before, after = (plan.study_document["rules"]["rates"] for plan in (planned(), planned(rate=("closure", 700))))
     assert len(rate_sentences(before, after)) == 1
+
+
+def test_a_lower_threshold_moves_locations_to_another_technology(planned):
+    before, after = planned(), planned("technology.threshold_per_location=4000")
+    moved = diff_outcomes(before.tables["locations"], after.tables["locations"])
+    assert any(row["before"] == "fiber" and row["after"] != "fiber" for row in moved)
+    said = words(before, after)
+    assert "technology.threshold_per_location: 15000.0 -> 4000.0 (-11,000, -73.3 %)" in said
+    assert "locations: fiber -> satellite" in said or "location: fiber -> satellite" in said
+    assert "locations" not in unchanged(before, after)

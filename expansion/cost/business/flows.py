@@ -33,6 +33,8 @@ class Flows:
         Share of the units that are connected in the year, and whose ONT is bought again in it.
     bought
         Whether electronics are bought again.
+    dear
+        Price of capital in each year over that in the price year.
     pole_rental
         Part of `opex` that is rent of poles.
     money
@@ -46,6 +48,7 @@ class Flows:
     new: FloatArray
     again: FloatArray
     bought: NDArray[np.bool_]
+    dear: FloatArray
     pole_rental: FloatArray
     money: dict[str, FloatArray]
 
@@ -98,17 +101,22 @@ def make_flows(facts: AreaFacts, terms: Terms) -> Flows:
     grown = (1 + terms.opex_growth) ** (years - terms.price_year)
     rental = 100 * terms.pole_rental * facts.poles[:, None] * grown * inside
     again, bought = _bought_again(facts, terms, years, new, inside)
-    first = years == built
+    first, dear = years == built, _dear(terms, years)
     money = {
         "revenue": 1200 * terms.arpu_per_month * (1 + terms.arpu_growth) ** (years - terms.price_year) * subscribers,
         "opex": 100 * grown * subscribers * _opex_each(facts, terms)[:, None] + rental,
-        "capital_to_pass": facts.to_pass[:, None] * first,
-        "capital_to_connect": facts.to_connect[:, None] * new,
-        "replacement": facts.electronics[:, None] * bought + facts.customer[:, None] * again,
+        "capital_to_pass": facts.to_pass[:, None] * dear * first,
+        "capital_to_connect": facts.to_connect[:, None] * dear * new,
+        "replacement": dear * (facts.electronics[:, None] * bought + facts.customer[:, None] * again),
         "subsidy": _grants(facts, terms)[:, None] * first,
     }
     money["terminal_value"] = _terminal(facts, terms, years, money, share)
-    return Flows(years, inside, np.round(units * share, _DIGITS), subscribers, new, again, bought, rental, money)
+    return Flows(years, inside, np.round(units * share, _DIGITS), subscribers, new, again, bought, dear, rental, money)
+
+
+def _dear(terms: Terms, years: IntArray) -> FloatArray:
+    """Price of capital in some years over that in the price year."""
+    return np.asarray((1 + terms.capital_growth) ** (years - terms.price_year), dtype=float)
 
 
 def _later(share: FloatArray, years: int) -> FloatArray:
@@ -129,7 +137,7 @@ def _grants(facts: AreaFacts, terms: Terms) -> FloatArray:
     """Grants that the study states, in cents."""
     own = np.array([terms.grants.get(name, 0.0) for name in facts.ids])
     each = 100 * (terms.subsidy_per_location * facts.locations + own)
-    return np.asarray(each + terms.subsidy_share * facts.to_pass)
+    return np.asarray(each + terms.subsidy_share * facts.to_pass * _dear(terms, facts.year))
 
 
 def _bought_again(
@@ -151,9 +159,9 @@ def _terminal(
     last = years == facts.year[:, None] + terms.horizon_years - 1
     if terms.terminal_value == "book":
         worn = min(terms.horizon_years / terms.plant_life_years, 1.0)
-        return np.asarray(facts.to_pass[:, None] * (1 - worn) * last)
+        return np.asarray((facts.to_pass * _dear(terms, facts.year))[:, None] * (1 - worn) * last)
     if terms.terminal_value == "perpetuity":
-        yearly = money["revenue"] - money["opex"] - _wear(facts, terms, connected)
+        yearly = money["revenue"] - money["opex"] - _dear(terms, years) * _wear(facts, terms, connected)
         growth = terms.arpu_growth
         return np.asarray(yearly * (1 + growth) / (terms.discount_rate - growth) * last)
     return np.zeros(money["revenue"].shape)

@@ -79,8 +79,9 @@ def _churned(terms: Terms, flows: Flows, factors: FloatArray) -> float:
 
 def _weights(facts: AreaFacts, flows: Flows, factors: FloatArray) -> Weights:
     """Divide what each kind of capital takes off the present value by what is spent on it at likely rates."""
-    first = factors[facts.year - flows.years[0]]
-    present = [(values * factors).sum(axis=1) for values in (flows.new, flows.bought, flows.again)]
+    paid = factors * flows.dear
+    first = paid[facts.year - flows.years[0]]
+    present = [(values * paid).sum(axis=1) for values in (flows.new, flows.bought, flows.again)]
     return Weights(first, *present)
 
 

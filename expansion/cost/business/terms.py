@@ -13,8 +13,8 @@ from expansion.study import Study
 Range = tuple[float, float, float]
 SCALARS = (
     "take_rate", "arpu_per_month", "opex_per_subscriber", "opex_fixed_wireless", "pole_rental", "churn_per_month",
-    "reconnect_cost", "arpu_growth", "opex_growth", "discount_rate", "horizon_years", "plant_life_years",
-    "electronics_life_years",
+    "reconnect_cost", "arpu_growth", "opex_growth", "capital_growth", "discount_rate", "horizon_years",
+    "plant_life_years", "electronics_life_years",
 )  # fmt: skip
 """Rows of business.csv and keys of `[business]` that hold one number."""
 CURVE = "take_curve_"
@@ -31,7 +31,7 @@ class Terms:
     base_year
         Money is discounted to 1 January of this year.
     price_year
-        Year in whose money revenue, operating costs and rents are given; growth counts from it.
+        Year in whose money all amounts are given; growth counts from it.
     ranges
         Low, likely, high of every number that has a range.
     """
@@ -46,6 +46,7 @@ class Terms:
     reconnect_cost: float
     arpu_growth: float
     opex_growth: float
+    capital_growth: float
     discount_rate: float
     discounting: Literal["mid-year", "year-end"]
     horizon_years: int

@@ -15,7 +15,8 @@ from expansion.cost.business.terms import Terms
 
 TERMS = Terms(
     take_rate=0.4, curve=(0.5, 1.0), arpu_per_month=50.0, opex_per_subscriber=100.0, opex_fixed_wireless=200.0,
-    pole_rental=0.0, churn_per_month=0.0, reconnect_cost=100.0, arpu_growth=0.0, opex_growth=0.0, discount_rate=0.1,
+    pole_rental=0.0, churn_per_month=0.0, reconnect_cost=100.0, arpu_growth=0.0, opex_growth=0.0, capital_growth=0.0,
+    discount_rate=0.1,
     discounting="year-end", horizon_years=4, terminal_value="none", plant_life_years=8, electronics_life_years=0,
     subsidy_per_location=0.0, subsidy_share=0.0, grants={}, base_year=2027, price_year=2027, ranges={},
 )  # fmt: skip

@@ -105,3 +105,11 @@ def test_satellite_customers_get_their_terminal_and_belong_to_another_operator()
     facts = areas(wired=0, to_connect=120_000)
     assert flow("revenue", facts) == flow("opex", facts) == [0, 0, 0, 0]
     assert flow("capital_to_connect", facts) == [0, 240, 240, 0]
+
+
+def test_capital_grows_dearer_from_the_price_year():
+    told = {"capital_growth": 0.1, "price_year": 2026}
+    assert flow("capital_to_pass", **told)[0] == 6600
+    assert flow("capital_to_connect", **told)[1] == 242
+    assert flow("subsidy", subsidy_share=0.5, **told)[0] == 3300
+    assert flow("terminal_value", terminal_value="book", **told)[3] == 3300
