@@ -50,7 +50,8 @@ def _grants(business: Mapping[str, Any], money: str) -> str:
     each = amount(business["subsidy_needed_per_location"], money)
     pooled = f"; {amount(business['subsidy_pooled_per_location'], money)} each where areas that earn carry the others"
     return (
-        f"{granted}to be worth 0, areas need {amount(business['subsidy_needed'], money)} in grants, {each} per location"
+        f"{granted}to be worth 0, areas need {amount(business['subsidy_needed'], money)} of grants in all, {each} per "
+        f"location"
         f"{pooled if business['areas_paying'] else ''}"
     )
 
