@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from expansion.audit.folder import SavedPlan, flags, integers, numbers, texts
 from expansion.audit.ledger import Check, Ledger
 from expansion.audit.rules import rows_of, section
+from expansion.audit.stations import check_stations
 
 TECHNOLOGIES = ("fiber", "dsl", "fixed_wireless", "satellite")
 _CENT = 0.0151
@@ -21,6 +22,7 @@ def check_technology(saved: SavedPlan) -> Check:
     _check_options(ledger, saved)
     _check_outcomes(ledger, saved)
     _check_connections(ledger, saved)
+    check_stations(ledger, saved)
     _check_decision(ledger, saved)
     _check_curve(ledger, saved)
     return ledger.close()
@@ -35,6 +37,15 @@ def measure_connections(saved: SavedPlan, amounts: Any) -> None:
         amounts[equipment[technology]][area] += int(units)
         if port:
             amounts[port][area] += int(units)
+    stations = saved.table("stations")
+    names = (texts(stations, "kind"), flags(stations, "is_new"), texts(stations, "area_id"))
+    for kind, is_new, area, sectors, link in zip(
+        *names, integers(stations, "sectors"), numbers(stations, "backhaul_m"), strict=True
+    ):
+        amounts[("tower" if is_new else "tower_upgrade") if kind == "tower" else "cabinet_upgrade"][area] += 1
+        amounts["backhaul_port"][area] += 1
+        amounts["backhaul_radio"][area] += int(link > 0)
+        amounts["sector_radio"][area] += int(sectors)
 
 
 def _keyed(saved: SavedPlan) -> dict[tuple[str, str], int]:

@@ -29,6 +29,7 @@ METERS = {
 }
 _IN_GROUND = ("plow_m", "plow_hard_m", "trench_m", "trench_paved_m", "duct_m", "bridge_m")
 Work = dict[str, float]
+ELECTRONICS = ("olt_port", "odf_port", "sector_radio", "backhaul_", "dsl_port", "gfast_port")
 
 
 def check_work(saved: SavedPlan) -> Check:
@@ -108,6 +109,7 @@ def _measure_all(saved: SavedPlan) -> dict[str, Work]:
     work: dict[str, Work] = {area: defaultdict(float) for area in _chosen(saved)}
     _measure_spans(saved, work)
     _measure_optics(saved, work)
+    _measure_stations(saved, work)
     homes, hosts = connected(saved), Counter(hosted_permits(saved))
     take = engineering(saved, "take_rate")
     for area, mine in work.items():
@@ -115,6 +117,18 @@ def _measure_all(saved: SavedPlan) -> dict[str, Work]:
         mine["orders"] = math.ceil(round(homes[area] * take, 6))
         mine["permits"] = hosts[area]
     return {a: defaultdict(float, {k: round(float(v), 3) for k, v in mine.items()}) for a, mine in work.items()}
+
+
+def _measure_stations(saved: SavedPlan, work: dict[str, Work]) -> None:
+    """Count towers and cabinets that serve somebody, by who pays for them."""
+    sites = saved.table("sites")
+    columns = (texts(sites, "area_id"), texts(sites, "kind"), flags(sites, "is_new"))
+    for area, kind, is_new in zip(*columns, strict=True):
+        if area in work and kind == "tower":
+            work[area]["towers"] += 1
+            work[area]["new_towers" if is_new else "fitted_towers"] += 1
+        if area in work and kind == "cabinet":
+            work[area]["dslams"] += 1
 
 
 def connected(saved: SavedPlan) -> Counter[str]:
@@ -153,7 +167,7 @@ def _measure_optics(saved: SavedPlan, work: dict[str, Work]) -> None:
     for (area, item), (_, quantity) in bought(bom).items():
         if area in work and item == "splice":
             work[area]["splices"] += quantity
-        if area in work and item.startswith(("olt_port", "odf_port")):
+        if area in work and item.startswith(ELECTRONICS):
             work[area]["electronics"] += quantity
     for area, kind, is_new in zip(texts(sites, "area_id"), texts(sites, "kind"), flags(sites, "is_new"), strict=True):
         if area in work and is_new and kind in ("hub", "hut", "co"):

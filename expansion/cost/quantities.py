@@ -220,6 +220,13 @@ def _connections(rulebook: Rulebook, network: Network) -> Iterable[pd.DataFrame]
     yield _piece(area, table["technology"].map(equipment).to_numpy(), units)
     wired = table["port"].notna().to_numpy()
     yield _piece(area[wired], table["port"].to_numpy()[wired], units[wired])
+    stations = network.stations
+    is_tower, is_new = (stations["kind"] == "tower").to_numpy(), stations["is_new"].to_numpy(dtype=bool)
+    payer = stations["area_id"].to_numpy()
+    yield _each(payer, np.where(is_tower, np.where(is_new, "tower", "tower_upgrade"), "cabinet_upgrade"))
+    yield _each(payer, "backhaul_port")
+    yield _each(payer[(stations["backhaul_m"] > 0).to_numpy()], "backhaul_radio")
+    yield _piece(payer, "sector_radio", stations["sectors"].to_numpy() * 1000)
 
 
 def site_areas(network: Network) -> pd.Series:

@@ -37,7 +37,7 @@ from expansion.network.siting.place import site_hubs
 from expansion.network.spans import TIER_RANK, merge_spans
 from expansion.network.splices import record_fibers
 from expansion.network.supply import Roots, Supply, find_roots, hang_supply
-from expansion.network.technology.connections import apply_technology, connection_table
+from expansion.network.technology.connections import add_stations, apply_technology
 from expansion.network.terminals import (
     Task,
     Terminal,
@@ -104,7 +104,6 @@ def design_network(
     """
     outcome, findings = outcomes_of(study, inputs, graph, areas, eligibility, phase, locks)
     outcome = apply_technology(outcome, technology)
-    others = connection_table(inputs, areas, outcome, technology)
     rows = np.nonzero(outcome == "fiber")[0].astype(np.int64)
     roots = find_roots(inputs, graph, prices)
     fixed = locks if locks is not None and len(rows) else no_locks(len(graph.u))
@@ -114,7 +113,8 @@ def design_network(
     budget = Budget.from_rules(study, inputs.rulebook)
     if len(rows) == 0:
         offices = office_table(graph, roots, _office_capacity(inputs))
-        return replace(_empty(graph, route, outcome, budget, findings, len(areas.table), offices), connections=others)
+        nobody = _empty(graph, route, outcome, budget, findings, len(areas.table), offices)
+        return add_stations(nobody, inputs, graph, areas, technology, phase)
     supply = hang_supply(graph, prices, roots, route.edges)
     design, ground = _decide(study, inputs, graph, prices, areas, supply, roots, rows, budget, mapper, hubs)
     also = {area: [lock.node for lock in held] for area, held in hubs.items()}
@@ -123,7 +123,7 @@ def design_network(
     design.owner_of_node.update(sharing.owner_of_node)
     findings += _idle_hubs(design, hubs)
     made = _write_down(study, inputs, ground, design, sharing, route, outcome, budget, findings, ranks)
-    return replace(made, connections=others)
+    return add_stations(made, inputs, graph, areas, technology, phase)
 
 
 def _idle_hubs(design: Design, hubs: HubLocks) -> list[Finding]:

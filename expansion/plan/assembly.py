@@ -308,7 +308,7 @@ def _tables(
         "business": built.business.table, "business_areas": built.business.per_area,
         "fills": network.fills,
         "options": candidates.technology.options, "technology_curve": candidates.technology.curve,
-        "connections": network.connections,
+        "connections": network.connections, "stations": network.stations,
     }  # fmt: skip
 
 

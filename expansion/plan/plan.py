@@ -16,7 +16,7 @@ from expansion.plan.graph import IntArray
 from expansion.plan.inputs import InputRecord
 from expansion.plan.siting import FILLS, Siting, empty_siting
 from expansion.plan.specs_network import REEL_SIZES, REELS, SPLICES, STRANDS
-from expansion.plan.technology import empty_connections
+from expansion.plan.technology import empty_connections, empty_stations
 from expansion.rulebook import Rulebook
 from expansion.study import Study
 
@@ -113,8 +113,8 @@ class Network:
         The shared feeder: segments of the tree, and per area the row of its parent area (-1 for none).
     worst_loss_db, loss_budget_db
         Largest link loss, and the class's budget less the margin.
-    connections
-        Who is served otherwise than by fiber, after `expansion.plan.technology.CONNECTIONS`.
+    connections, stations
+        Who is served otherwise than by fiber, and from where, after `expansion.plan.technology`.
     findings
         Rules that bind or break: reach, strands, ports, drop length, huts opened.
     strands, splices, reels, reel_sizes
@@ -145,6 +145,7 @@ class Network:
     fills: pd.DataFrame = field(default_factory=FILLS.empty)
     siting: Siting = field(default_factory=empty_siting)
     connections: pd.DataFrame = field(default_factory=empty_connections)
+    stations: pd.DataFrame = field(default_factory=empty_stations)
 
 
 @dataclass(frozen=True, slots=True)

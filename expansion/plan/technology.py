@@ -89,6 +89,26 @@ CONNECTIONS = TableSpec(
 )
 
 
+STATIONS = TableSpec(
+    name="stations",
+    key="site_id",
+    geometry="",
+    about="Towers, cabinets and exchanges from which chosen locations are served otherwise than by fiber.",
+    columns=(
+        Column("site_id", "text", "Site"),
+        Column("kind", "text", "What it is", among=frozenset({"tower", "cabinet"})),
+        Column("is_new", "flag", "Built under this plan; else what stands there is fitted out"),
+        Column("units", "integer", "Units served", unit="count", least=1),
+        Column("capacity", "integer", "Units that a sector, or the cabinet, can carry", unit="count", least=1),
+        Column("sectors", "integer", "Sectors in use; 0 for a cabinet", least=0),
+        Column("backhaul_m", "number", "Radio link to the operator's network; 0 for none", unit="m", least=0),
+        Column("backhaul_node", "integer", "Graph node at which that link ends", least=0),
+        Column("node", "integer", "Graph node of the station", least=0),
+        Column("area_id", "text", "Area that pays for it: the first one served"),
+    ),
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Station:
     """A tower, cabinet or exchange from which locations are served.
@@ -101,6 +121,9 @@ class Station:
         Built under this plan; else what stands there is fitted out.
     capacity
         Units that a sector or the cabinet can carry.
+    fiber_node, backhaul_m
+        Nearest node at which the operator's network stands, and the straight distance of the radio link to it; 0 where
+        the station stands there.
     """
 
     site_id: str
@@ -108,6 +131,8 @@ class Station:
     node: int
     is_new: bool
     capacity: int
+    fiber_node: int = -1
+    backhaul_m: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,3 +193,8 @@ def empty_connections() -> pd.DataFrame:
 def empty_technology_curve() -> pd.DataFrame:
     """Return the curve of a plan that has none."""
     return TECHNOLOGY_CURVE.build({column.name: [] for column in TECHNOLOGY_CURVE.columns})
+
+
+def empty_stations() -> pd.DataFrame:
+    """Return the table of a network without stations."""
+    return STATIONS.build({column.name: [] for column in STATIONS.columns})

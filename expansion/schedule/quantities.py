@@ -31,9 +31,11 @@ BURIED = ("plow_m", "plow_hard_m", "trench_m", "trench_paved_m", "duct_m", "brid
 QUANTITIES = (
     *METHODS.values(), "route_m", "buried_m", "underground_m", "opened_m", "plow_restored_m", "poles", "cable_m",
     "splices", "fibers", "hubs", "huts", "cabinets", "locations", "orders", "electronics", "permits",
+    "towers", "new_towers", "fitted_towers", "dslams",
 )  # fmt: skip
 
 
+ELECTRONICS = ("olt_port", "odf_port", "sector_radio", "backhaul_", "dsl_port", "gfast_port")
 _SPANS = [
     "span_id", "method", "placement", "is_existing", "length_m", "item_m", "bore_m", "over_m", "pole_count",
 ]  # fmt: skip
@@ -50,6 +52,7 @@ class AreaTables:
     drops: dict[str, pd.DataFrame]
     bom: dict[str, pd.DataFrame]
     connections: dict[str, pd.DataFrame]
+    stations: dict[str, pd.DataFrame]
 
     @classmethod
     def of(cls, network: Network, bom: pd.DataFrame) -> AreaTables:
@@ -61,6 +64,7 @@ class AreaTables:
             _split(network.drops, ["location_id"]),
             _split(item_quantities(bom), ["item", "quantity"]),
             _split(network.connections, ["location_id"]),
+            _split(network.stations, ["site_id", "kind", "is_new"]),
         )
 
 
@@ -98,6 +102,7 @@ def area_quantities(rulebook: Rulebook, tables: AreaTables, area_id: str, permit
     locations = len(_rows(tables.drops, area_id)) + len(_rows(tables.connections, area_id))
     found["locations"] = locations
     found["orders"] = expected_orders(rulebook, locations)
+    found.update(_stations(_rows(tables.stations, area_id)))
     found["permits"] = permit_count
     return {name: round(float(value), 3) for name, value in found.items()}
 
@@ -146,7 +151,7 @@ def _optical(cables: pd.DataFrame, items: dict[str, float]) -> dict[str, float]:
         "cable_m": sum(trunk["length_m"].to_list()),
         "splices": items.get("splice", 2.0 * fibers),
         "fibers": fibers,
-        "electronics": sum(value for item, value in sorted(items.items()) if item.startswith(("olt_port", "odf_port"))),
+        "electronics": sum(value for item, value in sorted(items.items()) if item.startswith(ELECTRONICS)),
     }
 
 
@@ -155,3 +160,11 @@ def _sites(sites: pd.DataFrame) -> dict[str, float]:
     kinds = sites.loc[sites["is_new"].to_numpy(dtype=bool), "kind"]
     hubs, huts = int((kinds == "hub").sum()), int(kinds.isin(["hut", "co"]).sum())
     return {"hubs": hubs, "huts": huts, "cabinets": hubs + huts}
+
+
+def _stations(stations: pd.DataFrame) -> dict[str, float]:
+    """Count towers to build and to fit out, and cabinets and exchanges to fit out with DSL."""
+    tower = (stations["kind"] == "tower").to_numpy(dtype=bool)
+    new = int((tower & stations["is_new"].to_numpy(dtype=bool)).sum())
+    towers = int(tower.sum())
+    return {"towers": towers, "new_towers": new, "fitted_towers": towers - new, "dslams": len(stations) - towers}

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+import geopandas as gpd
 import numpy as np
 import pandas as pd
+import shapely
 from numpy.typing import NDArray
 
-from expansion.plan.graph import IntArray
+from expansion.plan.graph import IntArray, RoadGraph
 from expansion.plan.inputs import Inputs
-from expansion.plan.plan import Areas
-from expansion.plan.technology import CONNECTIONS, Technology
+from expansion.plan.plan import Areas, Network
+from expansion.plan.specs_network import SITES
+from expansion.plan.technology import CONNECTIONS, STATIONS, Technology, empty_stations
 
 
 def apply_technology(outcome: NDArray[np.object_], technology: Technology | None) -> NDArray[np.object_]:
@@ -40,3 +45,54 @@ def connection_table(
         "units": inputs.locations["units"].to_numpy()[rows],
         "area_id": areas.table["area_id"].to_numpy()[areas.of_location[rows]],
     })  # fmt: skip
+
+
+def station_table(
+    inputs: Inputs, areas: Areas, outcome: NDArray[np.object_], technology: Technology | None, phase: IntArray
+) -> pd.DataFrame:
+    """List the stations that serve somebody of the areas asked for, by site id; the earliest area pays for each."""
+    served = np.flatnonzero(np.isin(outcome, ("dsl", "fixed_wireless")))
+    if technology is None or not len(served):
+        return empty_stations()
+    units, rows = inputs.locations["units"].to_numpy(), []
+    for place in np.unique(technology.station[served]).tolist():
+        station, mine = technology.stations[place], served[technology.station[served] == place]
+        payer = min(set(areas.of_location[mine].tolist()), key=lambda area: (int(phase[area]), area))
+        sectors = technology.sector[mine]
+        rows.append((
+            station.site_id, station.kind, station.is_new, int(units[mine].sum()), station.capacity,
+            len(np.unique(sectors[sectors > 0])), station.backhaul_m, station.fiber_node, station.node,
+            areas.table["area_id"].iloc[payer],
+        ))  # fmt: skip
+    columns = list(zip(*sorted(rows), strict=True))
+    return STATIONS.build({column.name: list(columns[n]) for n, column in enumerate(STATIONS.columns)})
+
+
+def with_stations(sites: gpd.GeoDataFrame, stations: pd.DataFrame, graph: RoadGraph) -> gpd.GeoDataFrame:
+    """Return the sites with the stations among them; `capacity` is that of all sectors in use, or of the cabinet."""
+    if not len(stations):
+        return sites
+    capacity = stations["capacity"].to_numpy() * np.maximum(stations["sectors"].to_numpy(), 1)
+    nodes = stations["node"].to_numpy()
+    more = SITES.build(
+        {
+            "site_id": stations["site_id"], "kind": stations["kind"], "capacity": capacity, "used": stations["units"],
+            "area_id": stations["area_id"], "node": nodes, "parent_site_id": [None] * len(stations),
+            "is_new": stations["is_new"],
+        },
+        geometry=shapely.points(graph.x[nodes], graph.y[nodes]), crs=graph.crs,
+    )  # fmt: skip
+    every = pd.concat([sites, more], ignore_index=True).sort_values("site_id", ignore_index=True)
+    return gpd.GeoDataFrame(SITES.check(gpd.GeoDataFrame(every, geometry="geometry", crs=graph.crs), graph.crs))
+
+
+def add_stations(
+    network: Network, inputs: Inputs, graph: RoadGraph, areas: Areas, technology: Technology | None, phase: IntArray
+) -> Network:
+    """Return a network with those who are served otherwise than by fiber, and the stations that serve them."""
+    outcome = network.location_outcome
+    stations = station_table(inputs, areas, outcome, technology, phase)
+    return replace(
+        network, connections=connection_table(inputs, areas, outcome, technology), stations=stations,
+        sites=with_stations(network.sites, stations, graph),
+    )  # fmt: skip

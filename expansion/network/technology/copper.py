@@ -17,13 +17,13 @@ from expansion.study import Demand
 
 
 def find_cabinets(inputs: Inputs, graph: RoadGraph) -> list[Station]:
-    """List the cabinets and exchanges of the plant by id, each at the nearest node of a road."""
+    """List the cabinets and exchanges of the plant by id, each at the nearest node of a road, with new ports."""
     rows = inputs.plant[inputs.plant["kind"].isin(["cabinet", "exchange"]).to_numpy()].sort_values("plant_id")
     nodes = stand_at(graph, rows.geometry.to_numpy())
     most = int(inputs.rulebook.engineering_value("dslam_ports"))
     return [
-        Station(str(name), "cabinet", node, False, most if capacity != capacity or capacity is None else int(capacity))
-        for name, node, capacity in zip(rows["plant_id"], nodes.tolist(), rows["capacity"].astype(float), strict=True)
+        Station(str(name), "cabinet", node, False, most)
+        for name, node in zip(rows["plant_id"], nodes.tolist(), strict=True)
     ]
 
 

@@ -35,10 +35,9 @@ class Choice:
 
 def decide(scene: Scene) -> Choice:
     """Choose for the whole study."""
-    none = np.zeros(0, dtype=np.int64)
     market, worth = None, np.full(int(scene.fits.sum()), 0, dtype=np.int64)
     if scene.study.technology.rule == "lifetime":
-        market = open_market(scene, none, scene.rows)
+        market = open_market(scene, scene.rows)
         worth = worth_of_fiber(scene, market)
     else:
         worth = worth_of_fiber(scene, Market(no_offers(), []))
@@ -52,7 +51,6 @@ def cover_rest(scene: Scene, fiber: FiberChoice, *, is_quick: bool = False) -> t
     takes = np.zeros(len(scene.rows), dtype=bool)
     takes[scene.fits] = fiber.takes
     rest = scene.rows[~takes]
-    market = open_market(scene, fiber.edges, rest)
+    market = open_market(scene, rest)
     worth = round(100 * scene.study.technology.served_value_per_location)
-    market = Market(market.offers.take(market.offers.site < 0), market.sites)  # sites are offers only so far
     return rest, choose_cover(market.offers, market.sites, rest, scene.units, worth, is_quick=is_quick), market

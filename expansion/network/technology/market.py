@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from expansion.network.technology.copper import copper_offers, find_cabinets
-from expansion.network.technology.fiber import ways_to_root
 from expansion.network.technology.offers import Offers, Site, joined, no_offers, satellite_offers
 from expansion.network.technology.prices import Discount, soft_share
 from expansion.network.technology.radio import find_towers, radio_offers
@@ -24,53 +23,62 @@ class Market:
     sites: list[Site]
 
 
-def open_market(scene: Scene, built: IntArray, rows: IntArray) -> Market:
+def open_market(scene: Scene, rows: IntArray) -> Market:
     """Collect the offers of all allowed technologies.
 
     Parameters
     ----------
-    built
-        Positions of the field's edges on which fiber is built: a site's way to the core is priced from there.
     rows
         Rows of the locations for which new towers are thought of.
     """
     inputs, graph, demand = scene.inputs, scene.graph, scene.study.demand
     parts, stations = [no_offers()], list[Station]()
     if "dsl" in scene.allowed:
-        cabinets = find_cabinets(inputs, graph)
+        cabinets = linked(scene, find_cabinets(inputs, graph))
         parts.append(copper_offers(inputs, demand, graph, cabinets, scene.running["dsl"], scene.rows))
         stations += cabinets
     if "fixed_wireless" in scene.allowed:
         band = scene.book.radio_band(scene.study.technology.radio_band)
-        towers = find_towers(inputs, graph, scene.areas, rows, band, may_build=scene.study.technology.new_towers)
+        may_build = scene.study.technology.new_towers
+        towers = linked(scene, find_towers(inputs, graph, scene.areas, rows, band, may_build=may_build))
         found = radio_offers(inputs, demand, graph, towers, band, scene.running["fixed_wireless"], scene.rows)
         parts.append(found.moved(len(stations)))
         stations += towers
     if "satellite" in scene.allowed:
         parts.append(satellite_offers(scene.book, demand, scene.running["satellite"], scene.rows, scene.units))
-    return Market(joined(parts), _priced(scene, stations, built))
+    return Market(joined(parts), _priced(scene, stations))
 
 
-def _priced(scene: Scene, stations: list[Station], built: IntArray) -> list[Site]:
-    """Price the opening and the running of sites; fiber to them is built from where fiber is."""
+def _priced(scene: Scene, stations: list[Station]) -> list[Site]:
+    """Price the opening and the running of sites, the radio link to the operator's network included."""
     book, soft = scene.book, 1 + soft_share(scene.book)
-    free = scene.field.price.copy()
-    free[built] = 0
-    away = ways_to_root(replace(scene.field, price=free))[0]
     annuity = Discount.of(scene.study.technology).annuity
     found = []
     for station in stations:
         is_tower = station.kind == "tower"
         item = ("tower" if station.is_new else "tower_upgrade") if is_tower else "cabinet_upgrade"
-        works = 100 * soft * (book.rate(item).likely + book.rate("backhaul_port").likely)
+        link = book.rate("backhaul_radio").likely if station.backhaul_m > 0 else 0.0
+        works = 100 * soft * (book.rate(item).likely + book.rate("backhaul_port").likely + link)
         rule = book.technology("fixed_wireless" if is_tower else "dsl")
         radio = 100 * soft * book.rate("sector_radio").likely if is_tower else 0.0
         found.append(
             Site(
-                station, round(works) + int(away[station.node]), round(100 * annuity * rule.site_opex_per_year),
+                station, round(works), round(100 * annuity * rule.site_opex_per_year),
                 round(radio),
             )
         )  # fmt: skip
+    return found
+
+
+def linked(scene: Scene, stations: list[Station]) -> list[Station]:
+    """Link stations to the nearest node of the operator's network; those beyond ``backhaul_hop_m`` fall out."""
+    graph, nodes = scene.graph, scene.fiber_nodes
+    found = []
+    for station in stations:
+        away = np.round(np.hypot(graph.x[nodes] - graph.x[station.node], graph.y[nodes] - graph.y[station.node]), 1)
+        nearest = int(np.argmin(away))
+        if away[nearest] <= scene.book.engineering_value("backhaul_hop_m"):
+            found.append(replace(station, fiber_node=int(nodes[nearest]), backhaul_m=float(away[nearest])))
     return found
 
 

@@ -36,6 +36,8 @@ class Scene:
         Per node the price of the cheapest way to the root.
     running
         Cost of operation and renewals of a unit by technology, cents over the years.
+    fiber_nodes
+        Nodes at which the operator's network stands, ascending: offices, and ends of edges along its fiber.
     """
 
     study: Study
@@ -49,6 +51,7 @@ class Scene:
     whole: IntArray
     away: IntArray
     running: dict[str, int]
+    fiber_nodes: IntArray
 
     @property
     def allowed(self) -> frozenset[str]:
@@ -76,11 +79,24 @@ def set_scene(
     mine = rows[fits]
     field = make_field(graph, price, roots, graph.location_node[mine], connect[mine], locks)
     on_route = np.isin(field.kept, route.edges) | (prices.existing[field.kept] != "")
+    lit = prices.existing != ""
+    standing = np.unique(np.r_[roots, graph.u[lit], graph.v[lit]])
     discount = Discount.of(study.technology)
     names: list[str] = [row.technology for row in inputs.rulebook.technologies]
     running = {name: running_prices(inputs.rulebook, name, discount) for name in names}
     return Scene(
-        study, inputs, graph, areas, rows, fits, units, field, np.flatnonzero(on_route), ways_to_root(field)[0], running
+        study,
+        inputs,
+        graph,
+        areas,
+        rows,
+        fits,
+        units,
+        field,
+        np.flatnonzero(on_route),
+        ways_to_root(field)[0],
+        running,
+        standing,
     )
 
 
