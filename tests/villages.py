@@ -35,17 +35,19 @@ from expansion.plan.locks import Locks
 from expansion.plan.plan import Areas, Eligibility, Network
 from expansion.plan.specs_inputs import COVERAGE, FEATURES, LOCATIONS_IN, MARKS, PLANT, ROADS
 from expansion.rulebook import load_rulebook
+from expansion.rulebook.escalation import at_prices_of
 from expansion.study import Study, parse_study
 
 UTM = CRS.from_epsg(32632)
 CELL_M = 25.0
 EAST, NORTH = 540_000.0, 5_220_000.0
-BOOK = load_rulebook("generic")
+BOOK = at_prices_of(load_rulebook("generic"), 2026, 0.0)  # rates as they stand, so that sums are done by hand
 
 
 def study(**sections):
     """Build a study of which only the given sections matter."""
-    fixed = {"study": {"name": "village"}, "inputs": {"osm": {"file": "x.osm"}}, "cost": {"draws": 100}}
+    fixed = {"study": {"name": "village"}, "inputs": {"osm": {"file": "x.osm"}}}
+    fixed["cost"] = {"draws": 100, "escalation": 0}
     fixed["technology"] = {"threshold_per_location": 1e6}  # fiber for all, whatever a tiny village costs
     return parse_study(fixed | sections)
 
