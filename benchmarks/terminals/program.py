@@ -15,7 +15,7 @@ import numpy as np
 from scipy.optimize import Bounds, milp
 
 from benchmarks.terminals.cabling import Cabling, plan_cabling
-from expansion.network.terminals.street import Reach, Street, TerminalRules
+from expansion.network.terminals.street import Reach, Street, TerminalRules, reach_of
 from expansion.programs import Rows, silenced
 
 GAP = 1e-5
@@ -25,9 +25,9 @@ NODES = 200
 
 @dataclass(frozen=True, slots=True)
 class Solved:
-    """Place per row of a location (None where no placement was found), what the program says it costs, and a bound.
+    """Place per row of a location (None where none was found), what the program says it costs, and a lower bound.
 
-    Both leave out what no placement changes.
+    Both sums leave out what no placement changes.
     """
 
     place_of: dict[int, int] | None
@@ -35,7 +35,7 @@ class Solved:
     lower_bound: float
 
 
-class _Program:
+class Program:
     """Columns with their prices, and the rows that tie them together."""
 
     def __init__(self, street: Street, rules: TerminalRules, reach: Reach, cabling: Cabling) -> None:
@@ -60,7 +60,7 @@ class _Program:
         """Ask that a sum be no less than something."""
         self.terms.append((terms, least))
 
-    def build(self) -> _Program:
+    def build(self) -> Program:
         """Write the whole program."""
         self._serve()
         self._stand()
@@ -216,29 +216,33 @@ class _Program:
             for child in free:
                 self.at_least({passed: 1.0, opened: -1.0, self.cable[child]: -1.0}, -1.0)
 
-    def solve(self) -> Solved:
-        """Hand the program to the solver."""
+    def solve(self, *, nodes: int = NODES, at: dict[int, int] | None = None) -> Solved:
+        """Hand the program to the solver; `at` asks what one placement costs, `nodes` 0 for the relaxation alone."""
         rows = Rows(len(self.price))
         for terms, least in self.terms:
             rows.add(terms, np.inf, least)
+        least_of = np.zeros(len(self.price))
+        if at is not None:
+            least_of[[self.served[row, node] for row, node in at.items()]] = 1.0
         with silenced():
             found = milp(
                 np.array(self.price),
-                integrality=np.array(self.whole),
-                bounds=Bounds(0.0, np.array(self.most)),
+                integrality=np.array(self.whole) if nodes else np.zeros(len(self.price)),
+                bounds=Bounds(least_of, np.array(self.most)),
                 constraints=rows.constraint(),
-                options={"mip_rel_gap": GAP, "node_limit": NODES, "disp": False},
+                options={"mip_rel_gap": GAP, "node_limit": max(nodes, 1), "disp": False},
             )
-        bound = getattr(found, "mip_dual_bound", None)
-        bound = -np.inf if bound is None else float(bound)
         if found.x is None:
-            return Solved(None, np.inf, bound)
-        place_of = {}
-        for row, nodes in self.reach.items():
-            place_of[row] = max(nodes, key=lambda node: (found.x[self.served[row, node]], -node))
-        return Solved(place_of, float(found.fun), bound)
+            return Solved(None, np.inf, -np.inf)
+        bound = found.fun if getattr(found, "mip_dual_bound", None) is None else found.mip_dual_bound
+        place_of = {
+            row: max(reached, key=lambda node: (found.x[self.served[row, node]], -node))
+            for row, reached in self.reach.items()
+        }
+        return Solved(place_of, float(found.fun), float(bound))
 
 
-def solve_street(street: Street, rules: TerminalRules, reach: Reach) -> Solved:
-    """Find the places from which all locations of a hub are served at least cost, with a bound."""
-    return _Program(street, rules, reach, plan_cabling(street, rules, reach)).build().solve()
+def write_program(street: Street, rules: TerminalRules) -> Program:
+    """Write the program that places the terminals of a hub at least cost."""
+    reach = reach_of(street, rules)
+    return Program(street, rules, reach, plan_cabling(street, rules, reach)).build()

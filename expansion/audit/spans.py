@@ -84,6 +84,7 @@ def check_spans(saved: SavedPlan) -> Check:
     uses = Counter(name for names in members for name in names)
     ledger.nothing([name for name, count in uses.items() if count > 1], "edges lie in two spans", len(uses))
     ledger.none(~np.isin(texts(spans, "placement"), PLACEMENTS), ids, "unknown placement")
+    ledger.none([not reason.strip() for reason in texts(spans, "reason")], ids, "placement without a reason")
     if all(known):
         rows = [np.array([row_of[name] for name in names], dtype=np.int64) for names in members]
         _check_chains(ledger, spans, edges, ids, rows)

@@ -326,6 +326,11 @@ def a_terminal_is_over_capacity(plan):
     plan.change("sites", row, capacity=2)
 
 
+@alteration("spans")
+def a_span_keeps_the_reason_of_its_placement_to_itself(plan):
+    plan.change("spans", 0, reason="")
+
+
 @alteration("optics")
 def a_path_hides_its_loss(plan):
     paths, locations = plan.table("paths"), plan.table("locations")

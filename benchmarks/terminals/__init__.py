@@ -1,0 +1,1 @@
+"""How near the placement of terminals comes to the least cost; see `benchmarks.terminals.__main__`."""
