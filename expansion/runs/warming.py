@@ -19,6 +19,7 @@ import numba
 from numba.core import event
 from numba.core.dispatcher import Dispatcher
 
+import expansion.network.siting.warm as siting
 import expansion.network.steiner.warm as steiner
 import expansion.network.terminals.warm as terminals
 import expansion.schedule.warm as schedule
@@ -30,6 +31,7 @@ except ImportError:  # no such lock on this system: two processes then compile t
     fcntl = None  # type: ignore[assignment]
 
 ROOMS: dict[str, Callable[[], None]] = {
+    "expansion.network.siting": siting.warm,
     "expansion.network.steiner": steiner.warm,
     "expansion.network.terminals": terminals.warm,
     "expansion.schedule": schedule.warm,
