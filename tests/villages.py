@@ -241,7 +241,9 @@ def works(graph, method, fiber, bored=(), poles=()):
     bore[fiber != ""] = 0
     item_m = np.where(fiber == "", np.maximum(graph.length_m - bore, 0), 0.0)
     none = np.zeros(count, dtype=np.int64)
-    return Works(method, item_m, named[0], bore, named[1], np.zeros(count), none, pole)
+    return Works(
+        method, item_m, named[0], bore, named[1], np.zeros(count), none, pole, np.full(count, "", dtype=object)
+    )
 
 
 def triggers(graph, bored=(), poles=()):

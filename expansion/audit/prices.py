@@ -124,7 +124,11 @@ def _check_money(ledger: Ledger, saved: SavedPlan, edges: Any, ids: list[str]) -
     for which in ("item", "bore", "over"):
         items = texts(edges, "item" if which == "item" else f"{which}_item")
         money = money + at_rate(items, numbers(edges, f"{which}_m"))
-    for item, column in (("crossing_pole", "over_poles"), ("make_ready_pole", "pole_count")):
+    for item, column in (
+        ("crossing_pole", "over_poles"),
+        ("make_ready_pole", "pole_count"),
+        ("pole_application", "pole_count"),
+    ):
         money = money + at_rate([item] * len(ids), numbers(edges, column))
     ledger.none(~(np.abs(numbers(edges, "civil_cost") - money) <= _CENT), ids, "civil works are not their rates")
 

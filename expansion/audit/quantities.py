@@ -10,6 +10,7 @@ import numpy as np
 
 from expansion.audit.folder import SavedPlan, flags, integers, numbers, texts
 from expansion.audit.ledger import Check, Ledger
+from expansion.audit.pole_owners import check_owners
 from expansion.audit.rules import engineering, split_stages
 from expansion.audit.technology import measure_connections
 
@@ -34,6 +35,7 @@ def check_quantities(saved: SavedPlan) -> Check:
     for item in sorted(set(measured) | set(told)):
         _compare(ledger, item, told[item], measured[item])
     _check_shares(ledger, bom, shares)
+    check_owners(ledger, saved)
     return ledger.close()
 
 
@@ -92,7 +94,8 @@ def _measure_civil(saved: SavedPlan, amounts: Amounts) -> None:
         for item, quantity in items:
             amounts[item[row]][area[row]] += quantity[row]
         amounts["crossing_pole"][area[row]] += int(far_poles[row])
-        amounts["make_ready_pole"][area[row]] += int(poles[row]) if placement[row] == "aerial" else 0
+        for each in ("make_ready_pole", "pole_application"):
+            amounts[each][area[row]] += int(poles[row]) if placement[row] == "aerial" else 0
         buried[area[row]] += length[row] if placement[row] == "buried" else 0.0
     spacing = engineering(saved, "handhole_spacing_m")
     for name, meters in buried.items():

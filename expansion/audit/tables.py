@@ -41,6 +41,7 @@ COLUMNS = {
     "area_id geometry",
     "reel_sizes": "fibers pieces length_m reel_m reels least_reels waste_m waste_share",
     "cost_drivers": "factor p80_change p80_low p80_high swing",
+    "make_ready": "area_id owner poles make_ready application",
     "surveys": "survey_id name factor resolves quantity unit cost reserve_before reserve_after freed is_worth_it "
     "source status",
     "route_locks": "lock_id kind what edges length_m edge_ids node capacity hub_id locations_cut_off cost_with "
@@ -58,7 +59,7 @@ COLUMNS = {
     "curve": "point_id locations locations_share units length_m cost lower_bound certified_lower_bound gap "
     "marginal_cost value_per_location locations_most bound_before bound_after",
 }
-_NO_KEY = ("bom", "task_links")
+_NO_KEY = ("bom", "make_ready", "task_links")
 
 
 def check_tables(saved: SavedPlan) -> Check:

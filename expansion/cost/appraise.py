@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from expansion.cost.poles import split_by_owner
 from expansion.cost.surveys import value_surveys
 from expansion.cost.timing import escalate_cost
 from expansion.plan.plan import Areas, Cost, Draws, Network, Permits, Portfolio
@@ -15,7 +16,7 @@ def appraise_cost(
     study: Study, rulebook: Rulebook, cost: Cost, network: Network, permits: Permits, areas: Areas,
     portfolio: Portfolio, draws: Draws,
 ) -> Cost:  # fmt: skip
-    """Bring the cost of what is built to the years of build, and value the surveys that would narrow it.
+    """Bring the cost of what is built to the years of build, value surveys, share make-ready among pole owners.
 
     Parameters
     ----------
@@ -31,7 +32,8 @@ def appraise_cost(
     Returns
     -------
     Cost
-        With `escalated…` and `surveys`; base cost and percentiles as they were.
+        With `escalated…`, `surveys` and `make_ready`; base cost and percentiles as they were.
     """
     surveys = value_surveys(study, rulebook, network, permits, cost, draws)
-    return replace(escalate_cost(study, rulebook, cost, areas, portfolio, draws), surveys=surveys)
+    escalated = escalate_cost(study, rulebook, cost, areas, portfolio, draws)
+    return replace(escalated, surveys=surveys, make_ready=split_by_owner(network, cost))

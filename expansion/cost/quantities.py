@@ -16,6 +16,7 @@ from expansion.plan.specs_network import FUSED
 from expansion.rulebook import Rulebook
 from expansion.study import Study
 
+POLE_ITEMS = ("make_ready_pole", "pole_application")
 COLUMNS = ["area_id", "item", "thousandths"]
 
 
@@ -40,7 +41,7 @@ def measure_quantities(study: Study, rulebook: Rulebook, network: Network) -> pd
     area_of_site = site_areas(network)
     pieces = [
         *_civil(spans),
-        _make_ready(spans),
+        *_poles(spans),
         *_handholes(spans, network.sites, area_of_site, rulebook.engineering_value("handhole_spacing_m")),
         *_feeder_meters(network),
         *_cables(network),
@@ -81,10 +82,11 @@ def _civil(spans: pd.DataFrame) -> list[pd.DataFrame]:
     ]
 
 
-def _make_ready(spans: pd.DataFrame) -> pd.DataFrame:
-    """Poles used by aerial spans."""
+def _poles(spans: pd.DataFrame) -> Iterable[pd.DataFrame]:
+    """Make-ready of, and application for, every pole that aerial spans use."""
     aerial = spans[(spans["placement"] == "aerial").to_numpy()]
-    return _piece(aerial["area_id"].to_numpy(), "make_ready_pole", aerial["pole_count"].to_numpy() * 1000)
+    for item in POLE_ITEMS:
+        yield _piece(aerial["area_id"].to_numpy(), item, aerial["pole_count"].to_numpy() * 1000)
 
 
 def _handholes(

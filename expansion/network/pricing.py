@@ -35,6 +35,9 @@ _WORDS = {
     "crossing_aerial": ("aerial", "hung over the carriageway to the houses on its other side"),
 }
 
+POLE_ITEMS = ("make_ready_pole", "pole_application")
+"""What every utility pole used costs beside the cable's placement."""
+
 
 def price_edges(inputs: Inputs, graph: RoadGraph, triggers: Triggers) -> EdgePrices:
     """Price every edge at likely rates, in integer cents.
@@ -160,6 +163,7 @@ def _works(
         over_m=_milli(over),
         over_poles=np.where(hung, _far_poles(graph, book.engineering_value("free_span_max_m")), 0).astype(np.int64),
         poles=np.where((placement == "aerial") & ~is_free, triggers.pole_count, 0).astype(np.int64),
+        pole_owner=np.where((placement == "aerial") & ~is_free, triggers.pole_owner, "").astype(object),
     )
 
 
@@ -188,7 +192,7 @@ def _civil_cents(works: Works, book: Rulebook) -> IntArray:
 
     money = at_rate(works.item, works.item_m) + at_rate(works.bore_item, works.bore_m)
     money = money + at_rate(works.over_item, works.over_m)
-    for item, count in (("crossing_pole", works.over_poles), ("make_ready_pole", works.poles)):
+    for item, count in (("crossing_pole", works.over_poles), *((item, works.poles) for item in POLE_ITEMS)):
         money = money + at_rate(np.full(len(count), item, dtype=object), count)
     cents: IntArray = np.round(money * 100).astype(np.int64)
     return cents

@@ -142,7 +142,17 @@ def _quantities(works: Works, edges: IntArray) -> dict[str, object]:
         "bore_item": str(works.bore_item[first]), "bore_m": round(float(works.bore_m[edges].sum()), 3),
         "over_item": str(works.over_item[first]) if over else None, "over_m": round(over, 3),
         "over_poles": int(works.over_poles[edges].sum()), "pole_count": int(works.poles[edges].sum()),
+        "pole_owners": _pole_owners(works, edges),
     }  # fmt: skip
+
+
+def _pole_owners(works: Works, edges: IntArray) -> str | None:
+    """Owners of the poles of a span with their number, as ``Power Co 9; unknown 2``, by name; None without poles."""
+    counts: dict[str, int] = {}
+    for edge in edges[works.poles[edges] > 0].tolist():
+        name = str(works.pole_owner[edge]).replace(";", ",") or "unknown"
+        counts[name] = counts.get(name, 0) + int(works.poles[edge])
+    return "; ".join(f"{name} {number}" for name, number in sorted(counts.items())) or None
 
 
 def _join_lines(ground: Ground, nodes: list[int]) -> object:

@@ -280,7 +280,7 @@ def _works(prices: EdgePrices) -> dict[str, Any]:
         "item": pd.array(works.item, dtype="str"), "item_m": works.item_m,
         "bore_item": pd.array(works.bore_item, dtype="str"), "bore_m": works.bore_m,
         "over_item": pd.array(works.over_item, dtype="str"), "over_m": works.over_m, "over_poles": works.over_poles,
-        "pole_count": works.poles,
+        "pole_count": works.poles, "pole_owner": pd.array([name or None for name in works.pole_owner], dtype="str"),
     }  # fmt: skip
 
 
@@ -299,7 +299,8 @@ def _tables(
         "spans": network.spans, "cables": network.cables, "drops": network.drops, "paths": network.paths,
         "strands": network.strands, "splices": network.splices, "reels": network.reels,
         "reel_sizes": network.reel_sizes,
-        "bom": built.cost.bom, "cost_drivers": built.cost.drivers, "surveys": built.cost.surveys, "permits": permits,
+        "bom": built.cost.bom, "cost_drivers": built.cost.drivers, "surveys": built.cost.surveys,
+        "make_ready": built.cost.make_ready, "permits": permits,
         "triggers": ground.triggers.features, "tasks": schedule.tasks, "task_links": schedule.links,
         "resources": schedule.resources, "risks": built.risks, "quality": delivery.quality,
         "procurement": delivery.procurement, "stakeholders": delivery.stakeholders, "waves": delivery.waves,

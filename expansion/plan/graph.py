@@ -194,8 +194,8 @@ class Works:
         Rate id and meters of bores under rail, water and other roads. A bore may reach beyond the ends of its edge.
     over_item, over_m, over_poles
         Rate id and meters of the carriageway of its own road that is crossed here, and poles set for that.
-    poles
-        Utility poles used.
+    poles, pole_owner
+        Utility poles used, and who owns most of them; "" where none is used.
     """
 
     item: NDArray[np.object_]
@@ -206,6 +206,7 @@ class Works:
     over_m: FloatArray
     over_poles: IntArray
     poles: IntArray
+    pole_owner: NDArray[np.object_]
 
 
 @dataclass(frozen=True, slots=True)

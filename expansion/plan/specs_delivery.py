@@ -49,6 +49,20 @@ DRIVERS = TableSpec(
     ),
 )
 
+MAKE_READY = TableSpec(
+    name="make_ready",
+    key="",
+    geometry="",
+    about="Utility poles used, per area and owner, and what they cost; areas add to their lines of the bill.",
+    columns=(
+        Column("area_id", "text", "Area that pays"),
+        Column("owner", "text", "Pole owner; unknown where no source names one"),
+        Column("poles", "integer", "Poles used", least=1),
+        Column("make_ready", "number", "Make-ready of these poles, to the cent", least=0),
+        Column("application", "number", "Attachment application and its engineering, to the cent", least=0),
+    ),
+)
+
 SURVEYS = TableSpec(
     name="surveys",
     key="survey_id",

@@ -107,6 +107,7 @@ SPANS = TableSpec(
         Column("over_m", "number", "Meters of its own road's carriageway that are crossed", unit="m", least=0),
         Column("over_poles", "integer", "Poles set on the other side of the road", least=0),
         Column("pole_count", "integer", "Utility poles used", least=0),
+        Column("pole_owners", "text", "Owners with their number of poles: Power Co 9; unknown 2", nullable=True),
         Column("build_cost", "number", "Price on the edges that were optimized", least=0),
         Column("reason", "text", "Why it is built so: road and surface, slope, carriageway crossed"),
         Column("tier", "text", "Highest tier of a cable in it", among=TIERS),

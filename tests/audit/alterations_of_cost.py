@@ -121,3 +121,21 @@ def a_survey_that_pays_is_told_not_to(plan):
 @alteration("surveys")
 def a_survey_costs_less(plan):
     plan.change("surveys", 0, cost=1.0, is_worth_it=True)
+
+
+@alteration("quantities")
+def a_pole_changes_its_owner(plan):
+    row = first(plan.table("make_ready")["poles"] > 0)
+    plan.change("make_ready", row, owner="Another Power")
+
+
+@alteration("quantities")
+def an_owner_is_paid_less(plan):
+    table = plan.table("make_ready")
+    plan.change("make_ready", 0, make_ready=table["make_ready"].iloc[0] - 10)
+
+
+@alteration("quantities")
+def a_span_names_other_owners(plan):
+    row = first(plan.table("spans")["pole_count"] > 0)
+    plan.change("spans", row, pole_owners="Another Power 9")

@@ -72,3 +72,17 @@ def test_a_survey_is_worth_it_where_it_frees_more_than_it_costs():
 def test_nothing_built_has_no_reserve_and_no_surveys():
     cost = appraised(hand.network(), hand.permits())
     assert (cost.contingency, cost.escalated, len(cost.surveys)) == (0.0, 0.0, 0)
+
+
+def test_make_ready_is_shared_among_owners_by_their_poles():
+    network = hand.hand_network()
+    network.spans["pole_owners"] = [
+        "Power Co 5; unknown 2" if placement == "aerial" else None for placement in network.spans["placement"]
+    ]
+    cost = appraised(network)
+    lines = cost.bom.groupby("item")["cost"].sum()
+    assert cost.make_ready[["area_id", "owner", "poles"]].to_numpy().tolist() == [
+        ["A", "Power Co", 5], ["A", "unknown", 2]
+    ]  # fmt: skip
+    assert cost.make_ready["make_ready"].tolist() == [5 * 1187, 2 * 1187]
+    assert round(cost.make_ready["application"].sum(), 2) == round(lines["pole_application"], 2)

@@ -29,7 +29,8 @@ def quantities(cost):
 def test_quantities_of_the_hand_drawn_network():
     expected = {
         "A": {
-            "plow": 980, "bore": 20, "aerial": 300, "make_ready_pole": 7, "cable_12": 1030 + 326, "hub_288": 1,
+            "plow": 980, "bore": 20, "aerial": 300, "make_ready_pole": 7, "pole_application": 7,
+            "cable_12": 1030 + 326, "hub_288": 1,
             "terminal_4": 1, "splitter_32": 1, "olt_port": 1, "odf_port": 1, "drop_aerial_m": 40, "drop_buried_m": 30,
             "drop_cable": 46 + 35, "drop_fixed": 2, "ont_install": 2,
             "handhole": 7,  # 1000 m buried, one per 150 m begun; T1 hangs on a pole

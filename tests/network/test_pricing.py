@@ -65,7 +65,7 @@ def test_poles_are_counted_over_the_whole_road_so_that_all_its_pieces_go_one_way
 #   500 m plowed cost 15,215; on poles 9,215 and 6 × 1,187 of make-ready: a bore tips it
 @pytest.mark.parametrize(("bored", "method"), [(0, "plow"), (40, "aerial")])
 def test_make_ready_counts_against_poles_and_bores_against_the_plow(bored, method):
-    on_poles = 500 * likely("aerial") + 6 * likely("make_ready_pole")
+    on_poles = 500 * likely("aerial") + 6 * (likely("make_ready_pole") + likely("pole_application"))
     in_ground = (500 - bored) * likely("plow") + bored * likely("bore")
     assert (on_poles < in_ground) == (method == "aerial")
     made, _ = price(poles=[(0, 6)], bored=[(0, bored)])
@@ -74,7 +74,7 @@ def test_make_ready_counts_against_poles_and_bores_against_the_plow(bored, metho
 
 def test_an_aerial_edge_pays_make_ready_per_pole_and_bores_nothing():
     made, graph = price(poles=[(0, 10)], bored=[(0, 200)], highway="residential")
-    money = graph.length_m[0] * likely("aerial") + 10 * likely("make_ready_pole")
+    money = graph.length_m[0] * likely("aerial") + 10 * (likely("make_ready_pole") + likely("pole_application"))
     assert made.civil_cost[0] == round(money * 100)
 
 
