@@ -48,7 +48,10 @@ def test_a_plan_on_hills_and_rock_holds_and_costs_more(tmp_path, sound_plan):
     hills(folder)
     rock(folder)
     text = (folder / "study.toml").read_text()
-    (folder / "study.toml").write_text(text.replace("[areas]", LAYERS + "[areas]", 1))
+    for few, enough in (("470000", "620000"), ("320000", "470000")):  # rock is dear
+        text = text.replace(few, enough)
+    dear = "[technology]\nthreshold_per_location = 90000\n"  # so that all is fiber
+    (folder / "study.toml").write_text(text.replace("[areas]", LAYERS + dear + "[areas]", 1))
     plan_study(folder, tmp_path / "plan")
     assert {check.name: check.failures for check in verify_plan(tmp_path / "plan") if not check.ok} == {}
     plan, flat = (json.loads((where / "plan.json").read_text()) for where in (tmp_path / "plan", sound_plan))
