@@ -144,7 +144,7 @@ def _like(rate_id: str, rates: Sequence[Rate]) -> Rate:
     if family:
         nearest = min(family, key=lambda pair: (pair[0], pair[1].rate_id))[1]
         return nearest.model_copy(update={"item": f"{nearest.item} ({rate_id})"})
-    near = difflib.get_close_matches(rate_id, sorted(row.rate_id for row in rates), n=3, cutoff=0.5)
+    near = difflib.get_close_matches(rate_id, sorted(row.rate_id for row in rates), n=3, cutoff=0.6)
     hint = f"did you mean {' or '.join(near)}?" if near else "expansion rates show lists the ids"
     raise StudyError("no part of a plan is priced by this rate", code="E_RATE_UNKNOWN", where=[rate_id], hint=hint)
 
