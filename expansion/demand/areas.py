@@ -21,17 +21,14 @@ from expansion.study import Study
 from expansion.trees import RootedTree, group_by_capacity
 from expansion.wording import count
 
-# A stretch of road without a location that is longer than this many settlement distances parts an area.
-GAP_FACTOR = 5.0
-
 
 def delineate_areas(study: Study, inputs: Inputs, eligibility: Eligibility, graph: RoadGraph) -> Areas:
     """Group the eligible locations that a road reaches into service areas.
 
     Settlements (groups with neighbors within `areas.settlement_distance_m`) are followed along the roads from their
     middle: a settlement is parted where roads do not join it, where a stretch without locations is longer than
-    `GAP_FACTOR` settlement distances, and where it would hold more units than `areas.max_locations`. No location is
-    lost: far ones are small areas of their own.
+    `area_gap_factor` (rule book) settlement distances, and where it would hold more units than `areas.max_locations`.
+    No location is lost: far ones are small areas of their own.
 
     Parameters
     ----------
@@ -54,10 +51,11 @@ def delineate_areas(study: Study, inputs: Inputs, eligibility: Eligibility, grap
     settlement = find_settlements(xy[rows], study.areas.settlement_distance_m)
     matrix = graph.matrix(graph.length_m)
     graph = replace(graph, location_node=_on_road(graph))
+    gap_m = inputs.rulebook.engineering_value("area_gap_factor") * study.areas.settlement_distance_m
     groups: list[tuple[int, IntArray]] = []
     for label in range(int(settlement.max(initial=-1)) + 1):
         mine = rows[settlement == label]
-        groups += [(label, part) for part in _part(study, graph, matrix, mine, units, xy)]
+        groups += [(label, part) for part in _part(study, graph, matrix, mine, units, xy, gap_m)]
     table, order = _table(inputs, groups, eligibility)
     for area, group in enumerate(order):
         of_location[groups[group][1]] = area
@@ -76,7 +74,13 @@ def _on_road(graph: RoadGraph) -> IntArray:
 
 
 def _part(
-    study: Study, graph: RoadGraph, matrix: csr_matrix, rows: IntArray, units: IntArray, xy: NDArray[np.float64]
+    study: Study,
+    graph: RoadGraph,
+    matrix: csr_matrix,
+    rows: IntArray,
+    units: IntArray,
+    xy: NDArray[np.float64],
+    gap_m: float,
 ) -> list[IntArray]:
     """Part one settlement along roads; rows ascending in each part."""
     if len(rows) == 1:
@@ -90,7 +94,7 @@ def _part(
         start = int(nodes[np.lexsort((left, away))[0]])
         distance, above = dijkstra(matrix, indices=start, return_predecessors=True)
         reached = np.isfinite(distance[nodes])
-        parts += _cut(study, graph, left[reached], units, start, distance, above)
+        parts += _cut(study, graph, left[reached], units, start, distance, above, gap_m)
         left = left[~reached]
     return parts
 
@@ -103,13 +107,14 @@ def _cut(
     start: int,
     distance: NDArray[np.float64],
     above: NDArray[np.int32],
+    gap_m: float,
 ) -> list[IntArray]:
     """Cut the tree of shortest ways at long gaps and at the capacity."""
     tree, step_m, place = _ways(graph, rows, start, distance, above)
     at = np.array([place[int(node)] for node in graph.location_node[rows]], dtype=np.int64)
     load = np.zeros(len(tree.parent), dtype=np.int64)
     np.add.at(load, at, units[rows])
-    island = _islands(tree, step_m, load > 0, GAP_FACTOR * study.areas.settlement_distance_m)[at]
+    island = _islands(tree, step_m, load > 0, gap_m)[at]
     parts = []
     for number in np.unique(island).tolist():
         inside = island == number
