@@ -78,6 +78,7 @@ def layer_styles(phases: int) -> tuple[Style, ...]:
         Style("spans", "Route", "Line", """if("is_existing", 'existing', "tier")""", _spans()),
         Style("existing_fiber", "Existing fiber", "Line", "", (_line("existing fiber", "", EXISTING, 0.5),)),
         Style("poles", "Poles in use", "Point", "", (_marker("pole", "", TIERS["drop"], "cross", 1.4),), shown=False),
+        _hidden("reels", "Ends of cut cables", "Point", _marker("cable end", "", NOT_CHOSEN, "circle", 1.2)),
         _hidden("permits", "Permits along a line", "Line", _line("permit", "", PERMIT, 2.2, 160)),
         _hidden("permits", "Permits at a point", "Point", _marker("permit", "", PERMIT, "triangle", 2.6)),
         Style("drops", "Drops", "Line", "", (_line("drop", "", TIERS["drop"], 0.3),)),

@@ -70,8 +70,10 @@ def splice_report(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
         longitude=[places.get(name, (np.nan, np.nan))[0] for name in site],
         latitude=[places.get(name, (np.nan, np.nan))[1] for name in site],
     )
-    number = found["splice_id"].str.rpartition("/")[2].astype("int64") if len(found) else pd.Series([], dtype="int64")
-    found = found.assign(number=number.to_numpy(), first=found["head"] != found["site_id"])
+    number = [
+        int(text) if text.isdigit() else 0 for text in (str(name).rpartition("/")[2] for name in found["splice_id"])
+    ]
+    found = found.assign(number=number, first=found["head"] != found["site_id"])
     return found.sort_values(["head", "first", "site_id", "number"], kind="stable")[list(COLUMNS)].reset_index(
         drop=True
     )
