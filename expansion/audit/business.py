@@ -227,7 +227,7 @@ def _check_break_even(
         if value is None:
             ledger.that(slope <= 0 or (most is not None and free + slope * most < 1), f"{label}: there is a {key}")
         elif value == 0:
-            ledger.that(free >= -slope * 10**-digits - 1, f"{label}: {key} 0 is not enough")
+            ledger.that(free >= -abs(slope) * 10**-digits - 1, f"{label}: {key} 0 is not enough")
         else:
             left = free + slope * value
             ledger.that(abs(left) <= slope * 10**-digits + 1, f"{label}: {key} leaves {left / 100:.2f}")
