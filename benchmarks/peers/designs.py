@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from scipy.sparse.csgraph import dijkstra
 
 import expansion.network.design as design
+import expansion.network.everybody as everybody
 from benchmarks.peers.answer import Answer, timed
 from benchmarks.peers.forced_huts import open_one_by_one
 from benchmarks.peers.ground import StudyGround
@@ -62,12 +63,12 @@ def by_mehlhorn(path: Path) -> Answer:
 
 def by_tree_split(path: Path) -> Answer:
     """Keep the tree of this project; hubs by a split of it under the capacity."""
-    return _plainly(path, design.route_terminals, split_tree)
+    return _plainly(path, everybody.route_terminals, split_tree)
 
 
 def by_mehlhorn_alone(path: Path) -> Answer:
     """Mehlhorn's tree, and everything on it as this project designs it."""
-    design.route_terminals = _mehlhorn  # type: ignore[assignment]
+    everybody.route_terminals = _mehlhorn  # type: ignore[assignment]
     return _priced(StudyGround.load(path))
 
 
@@ -81,7 +82,7 @@ def _plainly(path: Path, route: Callable[..., Route], hubs: Callable[..., list[H
         made = hubs(ground.supply, ground.graph, area_of, rows, units, area_ids, rules)
         return Choice(made, empty_siting(), [])
 
-    design.route_terminals = route  # type: ignore[assignment]
+    everybody.route_terminals = route  # type: ignore[assignment]
     design.site_hubs = chosen  # type: ignore[assignment]
     design.assign_offices = open_one_by_one
     design.place_terminals = group_along_street

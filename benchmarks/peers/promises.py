@@ -16,7 +16,7 @@ def summarize(rows: Iterable[Row]) -> dict[str, object]:
 
     ``first_tree_seconds`` is this project's CPU time over networkx's (promised: at most 3), ``first_tree_gap`` its gap
     over networkx's (at most 0.05, where the gap is to a published optimum), ``below_naive`` and ``below_mehlhorn`` how
-    much lower its total is (promised for later: 0.10 and 0.02).
+    much lower its total is (promised: 0.10 and 0.02).
     """
     by_case: dict[tuple[str, str], dict[str, Row]] = defaultdict(dict)
     other: list[str] = []
