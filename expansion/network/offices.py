@@ -177,5 +177,6 @@ def _opened(
         why = "their fiber leads to no office of the study"
     else:
         meters, worst = beyond[-1]
-        why = f"without it {len(beyond)} lie beyond {rules.reach_m:.0f} route meters, {worst} at {meters:.0f}"
+        lie = count(len(beyond), "lies", "lie")
+        why = f"without it {lie} beyond {rules.reach_m:.0f} route meters, {worst} at {meters:.0f}"
     return find("W_HUT_OPENED", "info", f"{who}: {why}", [offices.site_of_node[node]])
