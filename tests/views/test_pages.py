@@ -243,16 +243,17 @@ def design(visit, planned):
 
 
 def test_the_design_page_lists_hubs_by_how_full_they_are(design, planned):
-    hubs = design("Hubs").dataframe[0].value
+    page = design("Hubs")
     sites = load_plan(planned.plan).tables["sites"]
-    assert sorted(hubs["hub"]) == sorted(sites.loc[sites["kind"] == "hub", "site_id"])
-    assert hubs["fill"].is_monotonic_decreasing
+    hubs = sites.loc[sites["kind"] == "hub", "site_id"]
+    assert [sorted(table.value["hub"]) for table in page.dataframe] == ([sorted(hubs)] if len(hubs) else [])
+    assert ("This plan builds no hub." in words(page)) == (not len(hubs))
 
 
 def test_the_design_page_draws_the_network_and_each_hub(design):
     page = design("Drawings")
     assert not page.exception
-    hub = page.selectbox(key="drawn_site").options[1]
+    hub = page.selectbox(key="drawn_site").options[-1]
     page = page.selectbox(key="drawn_site").set_value(hub).run()
     assert not page.exception
     assert "Export, format Drawings, writes every sheet: offices and huts unrolled too." in words(page)
@@ -261,7 +262,8 @@ def test_the_design_page_draws_the_network_and_each_hub(design):
 def test_the_design_page_says_how_much_light_is_left(design, planned):
     shown = figures(design("Optical budget"))
     network = json.loads((planned.plan / "plan.json").read_text("utf-8"))["network"]
-    assert shown["Largest loss"] == f"{network['worst_loss_db']:.1f} dB"
+    wanted = f"{network['worst_loss_db']:.1f} dB" if network["drops"] else None
+    assert shown.get("Largest loss") == wanted
 
 
 def test_the_design_page_holds_every_rule_with_what_sets_it(design, planned):
@@ -272,7 +274,7 @@ def test_the_design_page_holds_every_rule_with_what_sets_it(design, planned):
 
 def test_the_design_page_says_who_gets_what_and_why(design):
     page = design("Technology")
-    assert set(page.dataframe[0].value["outcome"]) >= {"fiber", "not chosen"}
+    assert "not chosen" in set(page.dataframe[0].value["outcome"])
 
 
 def test_without_a_plan_the_design_page_offers_a_way_on(visit):
