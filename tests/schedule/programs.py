@@ -243,6 +243,7 @@ def cost_of(count, lines=LINES):
             "rate_likely": rate,
             "rate_high": rate,
             "cost": np.round(np.array(columns[3]) * rate, 2),
+            "cost_escalated": np.round(np.array(columns[3]) * rate, 2),
             "source": ["test"] * len(rows),
             "status": ["USER"] * len(rows),
         }
