@@ -9,6 +9,7 @@ materials follow as they do in any plan. Every area is built.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -33,12 +34,15 @@ from expansion.network.steiner.certificate import empty_certificate
 from expansion.network.steiner.graph import build_graph, cheapest_parallel, mask_of
 from expansion.network.steiner.trees import mehlhorn_tree
 from expansion.network.supply import Supply
+from expansion.passive import NetworkRules
 from expansion.permits import register_permits
 from expansion.plan.graph import EdgePrices, RoadGraph
 from expansion.plan.plan import Draws, Route
 from expansion.plan.siting import empty_siting
+from expansion.rulebook import Rulebook
 
 IntArray = NDArray[np.int64]
+STANDARD_PORTS = (144, 288, 432, 576)  # cabinets on offer before hubs were sited by cost
 
 
 def by_this_project(path: Path) -> Answer:
@@ -59,6 +63,12 @@ def by_cheapest_ways(path: Path) -> Answer:
 def by_mehlhorn(path: Path) -> Answer:
     """Mehlhorn's tree on the priced graph; hubs by a split of the tree under the capacity."""
     return _plainly(path, _mehlhorn, split_tree)
+
+
+def by_mehlhorn_in_standard_cabinets(path: Path) -> Answer:
+    """Mehlhorn's tree split as `by_mehlhorn`, in cabinets of the sizes that came before siting by cost."""
+    design.HubRules = _StandardCabinets  # type: ignore[misc]
+    return by_mehlhorn(path)
 
 
 def by_tree_split(path: Path) -> Answer:
@@ -89,11 +99,23 @@ def _plainly(path: Path, route: Callable[..., Route], hubs: Callable[..., list[H
     return _priced(StudyGround.load(path))
 
 
+class _StandardCabinets(HubRules):
+    """Rules of hubs under which only `STANDARD_PORTS`, and the study's own capacity, are on offer."""
+
+    @classmethod
+    def from_book(cls, network: NetworkRules, book: Rulebook, span_max_m: float) -> HubRules:
+        """Read what the catalog offers, and leave the other sizes out."""
+        rules = HubRules.from_book(network, book, span_max_m)
+        kept = tuple(size for size in rules.sizes if size[0] in (*STANDARD_PORTS, network.hub_capacity))
+        return replace(rules, sizes=kept)
+
+
 DOERS: dict[str, Callable[[Path], Answer]] = {
     "expansion": by_this_project,
     "naive design": by_naive_design,
     "naive design, cheapest ways": by_cheapest_ways,
     "mehlhorn with tree split": by_mehlhorn,
+    "mehlhorn with tree split, standard cabinets": by_mehlhorn_in_standard_cabinets,
     "this project's tree with tree split": by_tree_split,
     "mehlhorn, all else this project": by_mehlhorn_alone,
 }

@@ -12,6 +12,7 @@ from benchmarks.peers import designs, trees
 from benchmarks.peers.answer import timed
 from benchmarks.peers.cases import TreeCase, case_of_file, road_like
 from benchmarks.peers.promises import FIRST, NAIVE, NETWORKX, OURS, summarize
+from tests.villages import BOOK, study
 
 U, V, COST = np.array([0, 1, 0, 1, 2, 2]), np.array([1, 3, 2, 3, 3, 2]), np.array([2, 2, 1, 9, 2, 1])
 DIAMOND = TreeCase(5, U, V, COST, np.array([0, 3]), np.zeros(0, dtype=np.int64), 3)
@@ -95,6 +96,12 @@ def test_a_file_brings_the_optimum_of_its_index(tmp_path):
 def test_hubs_are_filled_in_the_order_given():
     units = np.array([3, 2, 2, 5, 1])
     assert designs._filled([0, 1, 2, 3, 4], units, 5) == [[0, 1], [2], [3], [4]]
+
+
+def test_standard_cabinets_are_those_of_144_ports_and_more_and_the_largest_allowed():
+    network = study(network={"hub_capacity": 300}).network
+    rules = designs._StandardCabinets.from_book(network, BOOK, 5_000)
+    assert [ports for ports, _ in rules.sizes] == [144, 288, 300]
 
 
 def test_a_short_job_is_timed_more_than_once():
