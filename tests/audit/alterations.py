@@ -41,7 +41,8 @@ class Folder:
         return table.copy()
 
     def has_geometry(self, name):
-        return name in ("locations", "areas", "sites", "edges", "spans", "drops", "permits", "triggers", "reels")
+        layers = ("locations", "areas", "sites", "edges", "spans", "drops", "permits", "triggers", "reels")
+        return name in (*layers, "hub_areas", "phase_areas")
 
     def write(self, name, table):
         write_table(table, self.folder / "tables" / f"{name}.parquet")
