@@ -193,8 +193,8 @@ def cannot_be_kept(plan: Plan, rule: str, place: str) -> bool:
     """Try what the study allows at a place where a rule is broken; true where nothing keeps it.
 
     Light: an OLT in a hut, a hub and a terminal at the location's own access point leave only splitters, connectors and
-    the drop; no path can lose less or be shorter. Strands: one hut where the fiber is fullest leaves its backhaul. All
-    other rules can be kept.
+    the drop; no path can lose less or be shorter. Strands: one hut where the fiber is fullest leaves its backhaul. Ports:
+    huts take all hubs but those at the office's own node. All other rules can be kept.
     """
     if rule in ("loss_max", "reach"):
         return not _shortest_path_holds(plan, rule, place)
@@ -202,7 +202,14 @@ def cannot_be_kept(plan: Plan, rule: str, place: str) -> bool:
         return True
     if rule == "strands":
         return _spare(plan) < plan.rulebook.engineering_value("hut_backhaul_fibers")
-    return False
+    return rule == "office_ports" and _keeps_only_its_own(plan, place)
+
+
+def _keeps_only_its_own(plan: Plan, office: str) -> bool:
+    """Whether hubs at an office's own node, which no hut can take, are all that it feeds."""
+    sites = plan.tables["sites"].set_index("site_id")
+    hubs = sites.loc[plan.tables["paths"].query("office_id == @office")["hub_id"].unique()]
+    return bool(sites.loc[office, "kind"] == "co" and (hubs["node"] == sites.loc[office, "node"]).all())
 
 
 def _shortest_path_holds(plan: Plan, rule: str, place: str) -> bool:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from expansion.audit.folder import SavedPlan, integers, numbers, texts
 from expansion.audit.laid import hub_fibers
 from expansion.audit.ledger import Check, Ledger
-from expansion.audit.rules import excused, section, split_stages
+from expansion.audit.rules import engineering, excused, section, split_stages
 
 IntArray = NDArray[np.int64]
 
@@ -152,6 +152,9 @@ def _check_capacity(ledger: Ledger, saved: SavedPlan, paths: Any, sites: Any, un
     told, capacity = integers(sites, "used"), numbers(sites, "capacity")
     ledger.none(counted & (told != [used[name] for name in names]), names, "sites.used is not what paths use")
     over = counted & (np.array([used[name] for name in names]) > np.where(np.isnan(capacity), np.inf, capacity))
+    module = engineering(saved, "hut_capacity")
+    asked = module * np.maximum(np.ceil(told / module), 1)
+    ledger.none((kind == "hut") & (capacity != asked), names, "huts with more or fewer modules than their ports need")
     allowed = excused(saved, "W_OFFICE_FULL")
     office = np.isin(kind, ("co", "hut"))
     ledger.none(over & (~office | (int((over & office).sum()) > allowed)), names, "sites over their capacity")

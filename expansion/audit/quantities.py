@@ -167,6 +167,7 @@ def _measure_sites(saved: SavedPlan, amounts: Amounts, home: dict[str, str]) -> 
     capacity, used = numbers(sites, "capacity"), integers(sites, "used")
     names, kinds, node = texts(sites, "site_id"), texts(sites, "kind"), integers(sites, "node")
     parents, most = texts(sites, "parent_site_id"), max(saved.study["study"]["network"]["terminal_ports"])
+    module = engineering(saved, "hut_capacity")
     new = np.flatnonzero(flags(sites, "is_new"))
     closed = {(parents[row], node[row]) for row in new if kinds[row] == "closure"}
     dug: set[tuple[str, Any]] = set()
@@ -176,7 +177,7 @@ def _measure_sites(saved: SavedPlan, amounts: Amounts, home: dict[str, str]) -> 
         if kinds[row] == "hub":
             amounts[f"hub_{size}"][area] += 1
         if kinds[row] in ("hut", "co"):
-            amounts["hut"][area] += 1
+            amounts["hut"][area] += math.ceil(size / module)
         if kinds[row] == "closure":
             amounts["closure"][area] += 1
         if kinds[row] == "terminal":

@@ -46,7 +46,12 @@ def measure_quantities(study: Study, rulebook: Rulebook, network: Network) -> pd
         *_feeder_meters(network),
         *_cables(network),
         *_splices(network, area_of_site),
-        *_sites(network.sites, area_of_site, max(study.network.terminal_ports)),
+        *_sites(
+            network.sites,
+            area_of_site,
+            max(study.network.terminal_ports),
+            int(rulebook.engineering_value("hut_capacity")),
+        ),
         *_ports(study, network, area_of_site),
         *_drops(network),
         *_connections(rulebook, network),
@@ -166,8 +171,8 @@ def _splices(network: Network, area_of_site: pd.Series) -> Iterable[pd.DataFrame
     yield _each(tapped.to_numpy(), "closure")
 
 
-def _sites(sites: pd.DataFrame, area_of_site: pd.Series, most_ports: int) -> Iterable[pd.DataFrame]:
-    """Count new hubs and terminals by size, a stack as the terminals of `most_ports` in it; new huts and offices."""
+def _sites(sites: pd.DataFrame, area_of_site: pd.Series, most_ports: int, hut_ports: int) -> Iterable[pd.DataFrame]:
+    """Count new hubs and terminals by size, a stack as the terminals of `most_ports` in it; new huts by module."""
     new = sites[sites["is_new"].to_numpy()]
     area = area_of_site[new["site_id"]].to_numpy()
     size = new["capacity"].fillna(new["used"]).astype("int64").clip(lower=1).to_numpy()
@@ -176,7 +181,7 @@ def _sites(sites: pd.DataFrame, area_of_site: pd.Series, most_ports: int) -> Ite
     sized = new["kind"].isin(["hub", "terminal"]).to_numpy()
     yield _piece(area[sized], named[sized], stacked[sized] * 1000)
     huts = new["kind"].isin(["hut", "co"]).to_numpy()
-    yield _each(area[huts], "hut")
+    yield _piece(area[huts], "hut", -(-size[huts] // hut_ports) * 1000)
 
 
 def _ports(study: Study, network: Network, area_of_site: pd.Series) -> Iterable[pd.DataFrame]:

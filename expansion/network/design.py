@@ -17,7 +17,7 @@ from expansion.network.huts import FeederRates, open_paying_huts
 from expansion.network.idle import find_idle
 from expansion.network.joints import reel_tables
 from expansion.network.light import Ground, lay_distribution, lay_feeders
-from expansion.network.offices import assign_offices
+from expansion.network.offices import assign_offices, ports_at
 from expansion.network.optics import Budget
 from expansion.network.ports import Split, number_ports
 from expansion.network.records import (
@@ -165,7 +165,10 @@ def _decide(
     terminals = mapper(place_terminals, _streets(study, book, ground, choice.hubs, units.tolist(), split))
     hubs = _split_again(choice.hubs, terminals, split, hub_rules)
     rates = FeederRates.from_book(book)
-    cover = CoverRules(reach, rates.hut_fibers, _spare_strands(inputs), rates.hut, rates.fiber_m())
+    cover = CoverRules(
+        reach, rates.hut_fibers, _spare_strands(inputs), rates.hut, rates.fiber_m(), rates.hut_ports,
+        _ports_of_node(inputs, roots),
+    )  # fmt: skip
     offices = assign_offices(
         supply, graph, prices, roots, hubs, cover, lambda made: open_paying_huts(ground, made, hubs, rates),
         book.currency,
@@ -306,11 +309,20 @@ def _office_capacity(inputs: Inputs) -> dict[str, int | None]:
     }
 
 
+def _ports_of_node(inputs: Inputs, roots: Roots) -> dict[int, int]:
+    """Ports per node of an office that states them."""
+    capacity = _office_capacity(inputs)
+    names = dict(zip(roots.office_node.tolist(), roots.office_id, strict=True))
+    return {node: ports for node, name in names.items() if (ports := capacity.get(name)) is not None}
+
+
 def _feeder_cents(inputs: Inputs, ground: Ground, design: Design) -> NDArray[np.float64]:
     """Cents of feeder cable and handholes per node's edge upward, and of a hut at the node, at likely rates."""
     book = inputs.rulebook
     cents = np.zeros(ground.graph.node_count + 1)
-    cents[design.offices.hut_nodes] = 100 * book.rate("hut").likely
+    used, ports = ports_at(design.offices, design.hubs), int(book.engineering_value("hut_capacity"))
+    for node in design.offices.hut_nodes:
+        cents[node] = 100 * book.rate("hut").likely * max(-(-used.get(node, 0) // ports), 1)
     largest = book.catalog("cable")[-1]
     for bundle in design.feeders:
         for sheath in bundle.sheaths:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from expansion.network.cables import CableSizes
 from expansion.network.hubs import Hub
 from expansion.network.light import Ground, lay_feeders
-from expansion.network.offices import Offices, open_hut
+from expansion.network.offices import Offices, open_hut, ports_at
 from expansion.rulebook import Rulebook
 
 _LEAST_CENTS = 1.0
@@ -115,6 +115,8 @@ def _best(
     for _, node in sorted((-worth, node) for node, worth in _estimates(ground, offices, hubs, rates).items()):
         trial = offices.copy()
         open_hut(ground.supply, trial, hubs, node)
+        if ports_at(trial, hubs).get(node, 0) > rates.hut_ports:
+            continue
         after = feeder_cents(ground, trial, hubs, rates)
         if before - after - rates.hut > _LEAST_CENTS:
             return node, after

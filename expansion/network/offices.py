@@ -1,4 +1,4 @@
-"""Decide which office feeds each hub, and open huts where reach, loss or strands ask for one."""
+"""Decide which office feeds each hub, and open huts where reach, loss, strands or OLT ports ask for one."""
 
 from __future__ import annotations
 
@@ -44,12 +44,12 @@ def assign_offices(
     open_paying: Callable[[Offices], list[float]] | None = None,
     currency: str = "",
 ) -> Offices:
-    """Feed every hub from an office within reach, with as few huts as reach and strands allow, and those that pay.
+    """Feed every hub from an office within reach, with as few huts as rules allow, and those that pay.
 
     Parameters
     ----------
     rules
-        Reach, spare strands and prices; see `siting.cover.force_huts`.
+        Reach, spare strands, OLT ports and prices; see `siting.cover.force_huts`.
     open_paying, currency
         Opens the huts that save more than they cost, and says what each saves in cents; see `huts.open_paying_huts`.
     """
@@ -172,7 +172,7 @@ def _opened(
     beyond = sorted(pair for pair in lost if pair[0] > rules.reach_m)
     who = f"hut with an OLT opened for {count(len(fed), 'hub')} of {sum(hubs[i].splitters for i in fed)} splitters"
     if not beyond:
-        why = "without it a fiber would have too few strands"
+        why = f"without it {_lacking(offices, hubs, rules, node, above)}"
     elif above < 0:
         why = "their fiber leads to no office of the study"
     else:
@@ -180,3 +180,20 @@ def _opened(
         lie = count(len(beyond), "lies", "lie")
         why = f"without it {lie} beyond {rules.reach_m:.0f} route meters, {worst} at {meters:.0f}"
     return find("W_HUT_OPENED", "info", f"{who}: {why}", [offices.site_of_node[node]])
+
+
+def _lacking(offices: Offices, hubs: list[Hub], rules: CoverRules, node: int, above: int) -> str:
+    """Say what would not suffice without a hut that reach does not ask for: ports above it, or strands."""
+    needed = ports_at(offices, hubs).get(above, 0) + ports_at(offices, hubs).get(node, 0)
+    limit = rules.hut_ports if above in offices.hut_nodes else rules.office_ports.get(above, np.inf)
+    if needed > limit:
+        return f"{offices.site_of_node[above]} would need {needed} OLT ports and has {limit:.0f}"
+    return "a fiber would have too few strands"
+
+
+def ports_at(offices: Offices, hubs: list[Hub]) -> dict[int, int]:
+    """OLT ports in use per node of an office or hut: one per splitter."""
+    ports: dict[int, int] = {}
+    for hub, node in zip(hubs, offices.of_hub, strict=True):
+        ports[node] = ports.get(node, 0) + hub.splitters
+    return ports

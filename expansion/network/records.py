@@ -12,7 +12,7 @@ import shapely
 
 from expansion.network.hubs import Hub
 from expansion.network.light import Bundle, Ground, Leg, follow
-from expansion.network.offices import Offices
+from expansion.network.offices import Offices, ports_at
 from expansion.network.optics import Budget, judge
 from expansion.network.ports import Ports, Split
 from expansion.network.supply import Roots
@@ -78,11 +78,12 @@ def site_table(
 ) -> gpd.GeoDataFrame:
     """Offices, taps, huts, hubs, closures and terminals."""
     rows: list[dict[str, object]] = []
-    ports = _office_ports(design)
+    ports = ports_at(design.offices, design.hubs)
     for node, name in design.offices.site_of_node.items():
         hut = node in design.offices.hut_nodes
-        capacity = hut_ports if hut else capacity_of.get(name)
-        rows.append(_site(name, "hut" if hut else "co", capacity, ports.get(name, 0), node, None, hut, design))
+        used = ports.get(node, 0)
+        capacity = hut_ports * max(-(-used // hut_ports), 1) if hut else capacity_of.get(name)
+        rows.append(_site(name, "hut" if hut else "co", capacity, used, node, None, hut, design))
     for bundle in design.feeders:
         if bundle.source_site.startswith("tap-"):
             used = sum(sheath.used_fibers for sheath in bundle.sheaths if sheath.branches_from < 0)
@@ -150,15 +151,6 @@ def _site(
         "area_id": None if owner is None or kind == "co" else design.area_ids[owner], "node": node,
         "parent_site_id": parent, "is_new": is_new,
     }  # fmt: skip
-
-
-def _office_ports(design: Design) -> dict[str, int]:
-    """OLT ports in use per office: one per splitter."""
-    ports: dict[str, int] = {}
-    for i, hub in enumerate(design.hubs):
-        name = design.offices.site_of_node.get(design.offices.of_hub[i], "")
-        ports[name] = ports.get(name, 0) + hub.splitters
-    return ports
 
 
 def cable_table(

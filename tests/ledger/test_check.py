@@ -134,7 +134,7 @@ def test_a_terminal_of_a_size_that_is_not_offered_and_a_hub_that_is_too_large_ar
 def test_an_office_with_too_few_ports_is_named():
     drawn = design(
         village(
-            roads=roads([(0, 0), (400, 0)]), locations=locations(*((f"h{n:02d}", 200, 20) for n in range(40))),
+            roads=roads([(0, 0), (400, 0)]), locations=locations(*((f"h{n:02d}", 0, 20) for n in range(40))),
             plant=plant(("co", "co", 1, point(0, 0))),
         )
     )  # fmt: skip

@@ -178,12 +178,23 @@ def test_a_house_with_more_units_than_a_hub_serves_is_left_out_and_said():
     assert [finding.where for finding in network.findings if finding.code == "W_UNITS"] == [("a",)]
 
 
-def test_an_office_with_too_few_ports_is_an_error():
-    inputs = village(
-        roads=roads([(0, 0), (200, 0)]), locations=locations(("a", 90, 5)), plant=plant(("co", "co", 0, point(0, 0)))
-    )
+NO_PORTS = plant(("co", "co", 0, point(0, 0)))
+
+
+def test_an_office_with_too_few_ports_for_a_hub_at_its_door_is_an_error():
+    inputs = village(roads=roads([(0, 0), (200, 0)]), locations=locations(("a", 0, 5)), plant=NO_PORTS)
     (full,) = [finding for finding in design(inputs).network.findings if finding.code == "W_OFFICE_FULL"]
     assert (full.severity, full.where, full.amount) == ("error", ("co",), 1)
+
+
+@pytest.mark.parametrize(("blocks", "ports"), [(2, 128), (3, 256)])
+def test_a_hut_is_opened_where_an_office_lacks_ports_with_as_many_modules_as_it_needs(blocks, ports):
+    houses = [(name, 90, 5, 432) for name in "abc"[:blocks]]  # 54 splitters each
+    inputs = village(roads=roads([(0, 0), (200, 0)]), locations=locations(*houses), plant=NO_PORTS)
+    network = design(inputs, network={"hub_capacity": 432, "split_ratio": 8}).network
+    hut = network.sites[network.sites["kind"] == "hut"].squeeze()
+    assert (hut["used"], hut["capacity"]) == (blocks * 54, ports)
+    assert any(f"without it co would need {blocks * 54} OLT ports and has 0" in f.message for f in network.findings)
 
 
 def test_the_chosen_areas_use_the_first_tree_where_it_is_cheaper():

@@ -1,9 +1,9 @@
-"""Choose the huts that reach and strands force: no more than needed, by a small program per tree of the forest."""
+"""Choose the huts that reach, strands and OLT ports force: no more than needed, by a small program per tree."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import pairwise
 
 import numpy as np
@@ -41,6 +41,10 @@ class CoverRules:
         Spare strands per plant id of existing fiber; ids that are missing are unlimited.
     hut_cents, fiber_cents_m
         Price of a hut, and of a meter of one more feeder fiber in new cable.
+    hut_ports
+        OLT ports of one hut module; a hut that feeds more splitters stands as several modules, each at the full price.
+    office_ports
+        OLT ports per node of an office that states them; offices that are missing are unlimited.
     """
 
     reach_m: float
@@ -48,6 +52,12 @@ class CoverRules:
     spare: Mapping[str, int]
     hut_cents: float
     fiber_cents_m: float
+    hut_ports: float = np.inf
+    office_ports: Mapping[int, int] = field(default_factory=dict)
+
+    def modules(self, splitters: int) -> int:
+        """Modules of a hut that feeds so many splitters."""
+        return max(int(np.ceil(splitters / self.hut_ports)), 1)
 
 
 class Ways:
@@ -97,10 +107,33 @@ class Ways:
                     used[node] = used.get(node, 0) + fibers
         return used
 
-    def is_covered(self, huts: Iterable[int], rules: CoverRules) -> bool:
-        """Tell whether reach and strands hold, as far as any huts can make them hold."""
+    def splitters_at(self, ends: Sequence[int]) -> dict[int, int]:
+        """Splitters fed per hut or office, `ends` as from `serving`."""
+        fed: dict[int, int] = {}
+        for end, load in zip(ends, self.loads, strict=True):
+            fed[end] = fed.get(end, 0) + load.splitters
+        return fed
+
+    def modules(self, huts: Iterable[int], rules: CoverRules) -> int:
+        """Modules of all huts together."""
         huts = list(huts)
-        for hub, end in enumerate(self.serving(huts)):
+        fed = self.splitters_at(self.serving(huts))
+        return sum(rules.modules(fed.get(hut, 0)) for hut in huts)
+
+    def relievable_ports(self, rules: CoverRules) -> float:
+        """Splitters that the office may feed: its ports, or those of hubs at its own node, which no hut can take."""
+        if not self.has_office or self.root not in rules.office_ports:
+            return np.inf
+        here = sum(load.splitters for load in self.loads if load.node == self.root)
+        return max(rules.office_ports[self.root], here)
+
+    def is_covered(self, huts: Iterable[int], rules: CoverRules) -> bool:
+        """Tell whether reach, ports and strands hold, as far as any huts can make them hold."""
+        huts = list(huts)
+        ends = self.serving(huts)
+        if self.splitters_at(ends).get(self.root, 0) > self.relievable_ports(rules) and self.root not in huts:
+            return False
+        for hub, end in enumerate(ends):
             allowed = rules.reach_m if self.loads[hub].far_m <= rules.reach_m else self.loads[hub].far_m
             if end < 0 or self.reach(hub, end) > allowed:
                 return False
@@ -113,10 +146,11 @@ class Ways:
 def force_huts(
     supply: Supply, prices: EdgePrices, loads: Sequence[Load], offices: Iterable[int], rules: CoverRules
 ) -> list[int]:
-    """Choose huts so that every hub lies within reach of one, or of an office, on its way up, and strands suffice.
+    """Choose huts so that each hub is in reach of one or an office on its way up, and strands and ports suffice.
 
     Where reach alone binds, their number is the least there is (`least_huts` proves it); where strands bind too, the
-    program counts each hut's backhaul up to the root, which may open one too many: any that can go, goes.
+    program counts each hut's backhaul up to the root, which may open one too many: any that can go, goes. Where ports
+    bind, huts count by modules, and a hub is fed by the first hut on its way up, as the design feeds it.
 
     Parameters
     ----------
@@ -195,6 +229,9 @@ def _choose(ways: Ways, rules: CoverRules) -> list[int]:
     }
     fed = [_feeding(ways, hub, opened, program, rules, fiber) for hub in range(len(ways.loads))]
     _keep_strands(ways, opened, fed, program, rules)
+    if sum(load.splitters for load in ways.loads) > min(rules.hut_ports, ways.relievable_ports(rules)):
+        _keep_nearest(opened, fed, program)
+        _keep_ports(ways, opened, fed, program, rules)
     found = program.solve()
     if found is None:
         return sorted(opened)
@@ -258,6 +295,30 @@ def _keep_strands(
             program.row(crossing[node] | {over: -1.0}, high=float(spare))
 
 
+def _keep_nearest(opened: Mapping[int, int], fed: Sequence[Mapping[int, int]], program: Program) -> None:
+    """Let no hub pass an open hut: no place above one feeds it. Places are listed upward."""
+    for places in fed:
+        nodes = list(places)
+        for rank, node in enumerate(nodes[:-1]):
+            program.row({places[above]: 1.0 for above in nodes[rank + 1 :]} | {opened[node]: 1.0}, high=1.0)
+
+
+def _keep_ports(
+    ways: Ways, opened: Mapping[int, int], fed: Sequence[Mapping[int, int]], program: Program, rules: CoverRules
+) -> None:
+    """Limit the splitters at an office to its ports, at a hut to its modules'; a further module costs a hut."""
+    lit: dict[int, dict[int, float]] = {}
+    for load, places in zip(ways.loads, fed, strict=True):
+        for node, column in places.items():
+            lit.setdefault(node, {})[column] = float(load.splitters)
+    for node, terms in sorted(lit.items()):
+        if node in opened and np.isfinite(rules.hut_ports):
+            more = program.column(1.0, most=float(rules.modules(int(sum(terms.values())))))
+            program.row(terms | {opened[node]: -rules.hut_ports, more: -rules.hut_ports}, high=0.0)
+        elif node not in opened and np.isfinite(ways.relievable_ports(rules)):
+            program.row(terms, high=float(ways.relievable_ports(rules)))
+
+
 def _relieved(ways: Ways, huts: list[int], rules: CoverRules) -> list[int]:
     """Add a hut where that ends a shortage of strands: above another, whose backhaul then ends there."""
     if ways.is_covered(huts, rules):
@@ -267,10 +328,10 @@ def _relieved(ways: Ways, huts: list[int], rules: CoverRules) -> list[int]:
 
 
 def _without_idle(ways: Ways, huts: list[int], rules: CoverRules) -> list[int]:
-    """Leave out huts without which all is still covered, those farthest from the root first."""
+    """Leave out huts without which all is still covered by fewer modules, those farthest from the root first."""
     left = sorted(huts, key=lambda node: (-ways.supply.away_m[node], node))
     for hut in list(left):
         fewer = [node for node in left if node != hut]
-        if ways.is_covered(fewer, rules):
+        if ways.is_covered(fewer, rules) and ways.modules(fewer, rules) < ways.modules(left, rules):
             left = fewer
     return left
