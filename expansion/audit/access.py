@@ -20,6 +20,8 @@ NO_ACCESS = ("motorway", "motorway_link", "trunk_link")
 _NEAR_M = 1.2
 # A house lies clearly on one side of a road that is this much farther off its axis than the edge of the carriageway.
 _CLEAR_M = 0.25
+# Roads that come as near as this to a place are equally near to it.
+_TIED_M = 0.001
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +89,9 @@ def meet_rows(saved: SavedPlan, rows: IntArray) -> Meeting:
     at, piece = meeting_points(saved, points)
     places, nodes = road_nodes(edges)
     found = shapely.STRtree(places).query(at, predicate="dwithin", distance=_NEAR_M)
-    houses = Houses(points, along_road(edges, piece, at), np.array([*texts(edges, "road_id"), ""], dtype=object)[piece])
+    road = np.array([*texts(edges, "road_id"), ""], dtype=object)[piece]
+    road[at_junctions(edges, at)] = ""
+    houses = Houses(points, along_road(edges, piece, at), road)
     which, node = _across(edges, houses, found[0], nodes[found[1]])
     own = lateral[lateral >= 0]
     return Meeting(
@@ -115,9 +119,20 @@ def far_ends(edges: Any) -> dict[int, list[tuple[Any, Any]]]:
     return found
 
 
+def at_junctions(edges: Any, at: NDArray[np.object_]) -> BoolArray:
+    """Flag places where roads meet: which of them a house belongs to that is nearest to such a place is open."""
+    rows, names = np.flatnonzero(is_road(edges)), np.array(texts(edges, "road_id"), dtype=object)
+    lines = np.asarray(edges.geometry.array, dtype=object)[rows]
+    which, found = shapely.STRtree(lines).query(at, predicate="dwithin", distance=_TIED_M)
+    roads: dict[int, set[str]] = {}
+    for place, road in zip(which.tolist(), names[rows[found]].tolist(), strict=True):
+        roads.setdefault(place, set()).add(str(road))
+    return np.array([len(roads.get(place, ())) > 1 for place in range(len(at))], dtype=bool)
+
+
 @dataclass(frozen=True, slots=True)
 class Houses:
-    """Places of some locations, the direction of the road where each meets it, and that road."""
+    """Places of some locations, the direction of the road where each meets it, and that road, "" where it is open."""
 
     point: NDArray[np.object_]
     way: NDArray[np.float64]

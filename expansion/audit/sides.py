@@ -10,7 +10,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from expansion.audit.access import along_road, components, far_ends, is_existing, meeting_places
+from expansion.audit.access import along_road, at_junctions, components, far_ends, is_existing, meeting_places
 from expansion.audit.folder import SavedPlan, flags, integers, numbers, texts
 from expansion.audit.ledger import Check, Ledger
 from expansion.audit.rules import engineering, rows_of
@@ -92,7 +92,10 @@ def _check_going_on(ledger: Ledger, edges: Any) -> None:
 
 
 def _find_houses(saved: SavedPlan, edges: Any, width: NDArray[np.float64]) -> list[House]:
-    """Locations that lie clearly on one side of the piece of road that they meet, the cable on one side there too."""
+    """Locations that lie clearly on one side of the piece of road that they meet, the cable on one side there too.
+
+    One that is nearest to a place where roads meet may belong to any of them, and lies on no side beyond doubt.
+    """
     rows, piece, at = meeting_places(saved)
     points = np.asarray(saved.table("locations").geometry.array, dtype=object)[rows]
     lines = np.asarray(edges.geometry.array, dtype=object)[piece]
@@ -103,7 +106,7 @@ def _find_houses(saved: SavedPlan, edges: Any, width: NDArray[np.float64]) -> li
     bent = np.abs(np.abs(offset) - shapely.distance(points, at)) > _SURE_M
     half = width[piece] / 2
     side = np.array(texts(edges, "side"), dtype=object)[piece]
-    sure = ~bent & (np.abs(offset) > half + _SURE_M) & (width[piece] > 0) & (side != "both")
+    sure = ~bent & ~at_junctions(edges, at) & (np.abs(offset) > half + _SURE_M) & (width[piece] > 0) & (side != "both")
     near = np.where(offset > 0, "left", "right") == side
     return [House(int(rows[i]), int(piece[i]), bool(near[i])) for i in np.flatnonzero(sure)]
 
