@@ -193,8 +193,8 @@ def cannot_be_kept(plan: Plan, rule: str, place: str) -> bool:
     """Try what the study allows at a place where a rule is broken; true where nothing keeps it.
 
     Light: an OLT in a hut, a hub and a terminal at the location's own access point leave only splitters, connectors and
-    the drop; no path can lose less or be shorter. Strands: one hut where the fiber is fullest leaves its backhaul. Ports:
-    huts take all hubs but those at the office's own node. All other rules can be kept.
+    the drop; no path can lose less or be shorter. Strands: one hut where the fiber is fullest leaves its backhaul.
+    Ports: huts take all hubs but those at the office's own node. All other rules can be kept.
     """
     if rule in ("loss_max", "reach"):
         return not _shortest_path_holds(plan, rule, place)
