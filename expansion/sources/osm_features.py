@@ -19,6 +19,7 @@ from expansion.sources.osm_scan import Nodes, Scan, Tags
 _RAILWAYS = frozenset({"rail", "light_rail", "narrow_gauge", "disused", "abandoned", "preserved", "subway"})
 _WATERWAYS = frozenset({"river", "stream", "canal", "drain", "ditch", "tidal_channel", "fairway"})
 _WATER_LAND = frozenset({"reservoir", "basin", "salt_pond"})
+_UNDERGROUND = frozenset({"underground", "underwater", "indoor"})
 _HARD_GROUND = frozenset({"bare_rock", "scree", "shingle"})
 _MATTERS = (
     "access", "admin_level", "aeroway", "amenity", "boat",
@@ -119,7 +120,9 @@ def read_features(scan: Scan, name: str, reading: Reading) -> pa.Table:
     reading
         Takes the findings: boundaries and areas that do not close.
     """
-    rows: list[tuple[str, Sort, Tags, object]] = [*_node_features(scan.nodes), *_way_features(scan)]
+    rows: list[tuple[str, Sort, Tags, object]] = [
+        *_node_features(scan.nodes), *_line_poles(scan), *_way_features(scan),
+    ]  # fmt: skip
     open_relations: list[str] = []
     for number, tags, shape in zip(
         scan.relations.ids.tolist(), scan.relations.tags, scan.relations.shapes, strict=True
@@ -145,6 +148,28 @@ def _node_features(nodes: Nodes) -> Iterable[tuple[str, Sort, Tags, object]]:
         for sort in sort_of(tags):
             if sort[0] in kinds:
                 yield f"n{number}", sort, tags, shapely.Point(lon, lat)
+
+
+def _line_poles(scan: Scan) -> Iterable[tuple[str, Sort, Tags, object]]:
+    """Nodes of ``power=minor_line``, which stand for its poles, each once, with the line's tags and owner.
+
+    A node that says of itself what it is (a pole, a tower, a transformer, a house) is left to its own tags.
+    """
+    told, last = set(scan.nodes.ids.tolist()), ("pole", "minor_line", False)
+    lines = scan.ways.where(_is_overhead)
+    for row, tags in enumerate(lines.tags):
+        here = slice(int(lines.starts[row]), int(lines.starts[row + 1]))
+        places = zip(lines.refs[here].tolist(), lines.lon[here].tolist(), lines.lat[here].tolist(), strict=True)
+        for node, lon, lat in places:
+            if node not in told and np.isfinite(lon):
+                told.add(node)
+                yield f"n{node}", last, {key: tags[key] for key in tags if key != "name"}, shapely.Point(lon, lat)
+
+
+def _is_overhead(tags: Tags) -> bool:
+    """Tell whether a way is a line on poles that cable may hang on."""
+    buried = tags.get("location") in _UNDERGROUND or tags.get("tunnel", "no") != "no"
+    return tags.get("power") == "minor_line" and not buried
 
 
 def _way_features(scan: Scan) -> Iterable[tuple[str, Sort, Tags, object]]:

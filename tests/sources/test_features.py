@@ -78,6 +78,34 @@ def test_an_element_of_two_kinds_is_two_features(tmp_path):
     assert table.kind.to_dict() == {"w30": "water", "w30-historic": "historic"}
 
 
+#   91 ──── 92 ──── 93        a minor line; 92 is a transformer and says so, 91 a pole of two lines
+#    └───── 94
+MINOR = (
+    node(91, 9.5001, 47.1) + node(92, 9.5006, 47.1, power="transformer") + node(93, 9.5011, 47.1)
+    + node(94, 9.5006, 47.0999)
+    + way(80, [91, 92, 93], power="minor_line", operator="Strom AG") + way(81, [91, 94], power="minor_line")
+)  # fmt: skip
+
+
+def test_nodes_of_a_minor_line_are_poles_of_its_operator(tmp_path):
+    table = features(tmp_path, MINOR)
+    assert table[["kind", "subtype"]].drop_duplicates().to_numpy().tolist() == [["pole", "minor_line"]]
+    assert table["authority"].fillna("").to_dict() == {"n91": "Strom AG", "n93": "Strom AG", "n94": ""}
+    assert table.geom_type.unique().tolist() == ["Point"]
+
+
+def test_a_pole_on_a_minor_line_keeps_its_own_owner(tmp_path):
+    own = node(91, 9.5001, 47.1, power="pole", operator="Telefon AG") + node(93, 9.5011, 47.1)
+    row = features(tmp_path, own, way(80, [91, 93], power="minor_line", operator="Strom AG")).loc["n91"]
+    assert (row.subtype, row.authority) == ("pole", "Telefon AG")
+
+
+@pytest.mark.parametrize("tags", [{"power": "line"}, {"power": "minor_line", "location": "underground"}])
+def test_nodes_of_transmission_and_buried_lines_are_no_poles(tags, tmp_path):
+    line = node(91, 9.5001, 47.1) + node(93, 9.5011, 47.1) + way(80, [91, 93], **tags)
+    assert "pole" not in set(features(tmp_path, line)["kind"])
+
+
 def test_poles_come_from_a_table_of_points(tmp_path):
     files = {"poles.csv": "pole_id,longitude,latitude,owner\n01,9.501,47.1,Strom AG\n"}
     inputs = read_houses(tmp_path, files, layers=[{"kind": "pole", "file": "poles.csv"}])
