@@ -19,7 +19,7 @@ _FLOWS = {
     "net": "Net", "cumulated": "Net so far",
 }  # fmt: skip
 _RARE = ("subsidy", "replacement", "terminal_value")
-_MOST = 40
+_MOST = 15
 
 
 def business_section(plan: SavedPlan) -> str:
@@ -95,7 +95,7 @@ def _areas(plan: SavedPlan, money: str) -> str:
         for row in ordered.head(_MOST).itertuples(index=False)
     ]  # fmt: skip
     heads = ("Area", "Locations", "Present value", "Return", "Years to pay back", "Grant needed", "… per location")
-    more = f" ({_MOST} of {len(areas)})" if len(areas) > _MOST else ""
+    more = f" ({_MOST} of {len(areas)}, the others in the table business_areas)" if len(areas) > _MOST else ""
     return f"<h3>By area, the least worth first{more}; {money}</h3>{table(heads, rows, right=tuple(range(1, 7)))}"
 
 

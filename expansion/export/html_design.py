@@ -5,13 +5,21 @@ from __future__ import annotations
 import pandas as pd
 
 from expansion.export.html_parts import amount, bar_table, section, table
-from expansion.figures.design_facts import hub_fill, ledger_rows, light_limits, loss_steps, reason_kinds, telling_rows
+from expansion.figures.design_facts import (
+    hub_fill,
+    ledger_rows,
+    light_limits,
+    loss_steps,
+    measured,
+    reason_kinds,
+    telling_rows,
+)
 from expansion.figures.palette import OUTCOMES
 from expansion.figures.svg_chart import Series, draw_chart
 from expansion.plan.saved import SavedPlan
 from expansion.wording import count, percent
 
-_MOST = 40
+_MOST = 15
 _TECHNOLOGIES = {
     "fiber": "Fiber", "fixed_wireless": "Fixed wireless", "dsl": "DSL", "satellite": "Satellite",
     "not_chosen": "Not chosen", "unreachable": "No road reaches it", "none": "Nothing fits",
@@ -33,7 +41,7 @@ def hubs_section(plan: SavedPlan) -> str:
     ]  # fmt: skip
     heads = ("Hub", "Area", "Ports used", "Ports", "Fill", "Splitters", "Locations", "Terminals", "Largest loss, dB")
     target = _target(hubs)
-    more = f" The {len(shown)} fullest of {len(hubs)} are shown." if len(hubs) > len(shown) else ""
+    more = f" The {len(shown)} fullest are shown, table fills has all." if len(hubs) > len(shown) else ""
     aim = f"; the design aims at {target} at most" if target else ""
     lead = (
         f"{count(len(hubs), 'hub')}, the fullest first{aim}.{more} "
@@ -86,7 +94,7 @@ def rules_section(plan: SavedPlan) -> str:
     broken = int((rules["broken"] > 0).sum())
     rows = [
         ("broken" if row.broken else "holds", row.sentence, amount(row.checked), amount(row.broken),
-         "" if row.worst != row.worst else f"{amount(row.worst, 1)} {row.unit or ''}".strip(), row.set_by,
+         measured(row.worst, row.unit), row.set_by,
          *([row.repair if isinstance(row.repair, str) else ""] if broken else []))
         for row in ledger_rows(rules).itertuples(index=False)
     ]  # fmt: skip

@@ -13,7 +13,7 @@ Cell = str | int | float | None
 
 def amount(value: float | None, decimals: int = 0) -> str:
     """Write a number with thousands set apart; a dash for what is unknown."""
-    return "–" if value is None else f"{value:,.{decimals}f}"
+    return "–" if value is None else f"{value:z,.{decimals}f}"
 
 
 def brief(value: float | None, currency: str) -> str:

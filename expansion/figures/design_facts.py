@@ -78,6 +78,14 @@ def ledger_rows(rules: pd.DataFrame) -> pd.DataFrame:
     return rules.iloc[order].reset_index(drop=True)
 
 
+def measured(value: float, unit: object) -> str:
+    """Write a figure of the rules ledger with its unit, singular for one; "" where there is none."""
+    if value != value:
+        return ""
+    word = unit if isinstance(unit, str) else ""
+    return f"{value:,.6g} {word.removesuffix('s') if value == 1 else word}".strip()
+
+
 def reason_kinds(locations: pd.DataFrame) -> pd.DataFrame:
     """Count eligible locations by outcome and kind of reason: reasons that differ in figures and names of areas alone.
 
@@ -91,7 +99,9 @@ def reason_kinds(locations: pd.DataFrame) -> pd.DataFrame:
     grouped = reasons.assign(kind=kind).groupby(["outcome", "kind"], sort=True)
     found = grouped.agg(reason=("reason", "first"), locations=("locations", "sum")).reset_index()
     ordered = found.sort_values(["locations", "outcome", "reason"], ascending=[False, True, True], ignore_index=True)
-    return ordered[["outcome", "reason", "locations"]]
+    return ordered[["outcome", "reason", "locations"]].assign(
+        reason=ordered["reason"].str.replace("is not chosen: not chosen: ", "is not chosen: ", regex=False)
+    )
 
 
 def outcome_reasons(locations: pd.DataFrame) -> pd.DataFrame:

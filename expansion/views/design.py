@@ -67,9 +67,10 @@ def _hubs(job: Job, saved: SavedPlan) -> None:  # noqa: ARG001
     rounded = {name: shown[name].round(digits) for name, digits in _DIGITS.items() if name in shown}
     fill = st.column_config.ProgressColumn(format="percent", min_value=0.0, max_value=1.0)
     target = st.column_config.NumberColumn(format="percent")
+    loss = st.column_config.NumberColumn(format="%.1f")
     st.dataframe(
-        shown.assign(**rounded), hide_index=True, column_config={"fill": fill, "target": target},
-        height=min(38 + 35 * len(shown), 560),
+        shown.assign(**rounded), hide_index=True, height=min(38 + 35 * len(shown), 560),
+        column_config={"fill": fill, "target": target, "largest loss, dB": loss},
     )  # fmt: skip
 
 
@@ -136,7 +137,7 @@ def _rules(job: Job, saved: SavedPlan) -> None:  # noqa: ARG001
     rules = rules.assign(kept=["broken" if many else "holds" for many in rules["broken"]])
     for name, unit in (("worst", "nearest to the limit"), ("limit", "limit")):
         told = zip(rules[name], rules["unit"].fillna(""), strict=True)
-        rules[unit] = ["" if value != value else f"{value:,.6g} {word}".strip() for value, word in told]
+        rules[unit] = [design_facts.measured(value, word) for value, word in told]
     columns = ["kept", "rule", "checked", "broken", "nearest to the limit", "limit", "worst_place", "set_by"]
     if broken:
         columns[4:4] = ["repair", "repair_cost"]
@@ -147,19 +148,20 @@ def _technology(job: Job, saved: SavedPlan) -> None:  # noqa: ARG001
     """Show who gets what and why, and what another threshold would cost."""
     reasons = design_facts.reason_kinds(saved.tables["locations"])
     currency = saved.document["cost"]["currency"]
-    left, right = st.columns([1, 1.6], gap="large")
+    left, right = st.columns([1, 2.6], gap="large")
     with left:
         st.markdown("**Eligible locations by outcome**")
         counts = reasons.groupby("outcome")["locations"].sum().to_dict()
         st.altair_chart(charts.bar_chart(curves.largest_first(counts), "locations"), width="stretch")
     with right:
         st.markdown("**Why**", help="Reasons that differ in figures alone are one row, with the most frequent of them")
-        show_table(reasons.assign(outcome=reasons["outcome"].str.replace("_", " ")), wide=("reason",), height=300)
+        show_table(reasons.assign(outcome=reasons["outcome"].str.replace("_", " ")), wide=("reason",))
     curve = saved.tables.get("technology_curve")
     if curve is not None and len(curve) > 1:
         st.markdown("**What another threshold would cost**")
         st.altair_chart(charts.threshold_chart(design_facts.telling_rows(curve), currency), width="stretch")
-        show_table(pd.DataFrame(curve).drop(columns="row_id"))
+        shown = pd.DataFrame(curve).drop(columns=["row_id", "value_cost", "lower_bound"])
+        show_table(shown.round({"fiber_cost": 0, "capital": 0, "lifetime_cost": 0, "gap": 4}))
     threshold = saved.study_document.get("study", {}).get("technology", {}).get("threshold_per_location")
     if threshold:
         st.caption(f"Fiber is built up to {money(float(threshold), currency)} per location.")

@@ -211,7 +211,9 @@ def _cost(saved: SavedPlan) -> None:
             "freed",
             "is_worth_it",
         ]
-        show_table(surveys[columns].round({"reserve_before": 0, "reserve_after": 0, "freed": 0}), wide=("name",))
+        rounded = surveys[columns].round({"quantity": 1, "reserve_before": 0, "reserve_after": 0})
+        rounded = rounded.assign(factor=surveys["factor"].str.replace("_", " "), freed=surveys["freed"].round() + 0.0)
+        show_table(rounded, wide=("name",))
     with st.expander("Bill of materials, with the source of every rate"):
         show_table(saved.tables["bom"])
 

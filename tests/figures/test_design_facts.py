@@ -8,6 +8,7 @@ from expansion.figures.design_facts import (
     ledger_rows,
     light_limits,
     loss_steps,
+    measured,
     outcome_reasons,
     reason_kinds,
     telling_rows,
@@ -109,3 +110,7 @@ def test_a_threshold_above_which_nothing_moves_is_left_out():
     curve = pd.DataFrame({"threshold": [0, 5, 10, 20, 99], "fiber": [0, 3, 8, 8, 8]})
     assert telling_rows(curve)["threshold"].tolist() == [0, 5, 10]
     assert len(telling_rows(curve[:0])) == 0
+
+
+def test_one_of_a_unit_is_singular_and_nothing_is_written_as_nothing():
+    assert [measured(1.0, "users"), measured(20_000.0, "m"), measured(float("nan"), "m")] == ["1 user", "20,000 m", ""]

@@ -30,7 +30,7 @@ def desk(tmp_path_factory):
 @pytest.fixture(scope="module")
 def planned(desk):
     runs = desk / ".expansion" / "local" / "runs"
-    job = start_job(runs, STUDY, find_embedded(STUDY), ["A026", "A027"])
+    job = start_job(runs, STUDY, find_embedded(STUDY), ["A018", "A027"])
     while job.state == "running":
         job = look_at_job(runs, job.job_id)
     assert job.state == "done", job.errors
@@ -124,7 +124,7 @@ def test_a_run_can_be_started_and_cancelled(visit):
 
 
 def test_a_finished_plan_shows_what_it_costs(visit, planned):
-    page = visit("areas", plan=planned.job_id, areas="A026,A027")
+    page = visit("areas", plan=planned.job_id, areas="A018,A027")
     assert figures(page)["Cost P50"].endswith("USD")
     assert figures(page)["Finish"] > "2027"
 
