@@ -161,6 +161,7 @@ def _set(*changes: str) -> tuple[str, ...]:
     return ("--set", *changes)
 
 
+_ON_FIBER = _set("technology.threshold_per_location=1000000")
 _SERVED = _offers("h1,50,1000,100,1", "h2,50,100,20,1")
 _OFFICE = ("co-1", "co", [(0.0, 0.0)])
 _FIBER: tuple[str, str, list[Point]] = ("f-1", "fiber", [(0.0, 0.0), (200.0, 0.0)])
@@ -175,7 +176,7 @@ DRAWN: dict[str, Drawn] = {
     "address without a building": Drawn(_addressed, outcomes={"fiber": 1}),
     "fifty houses at one point": Drawn(lambda: _stacked(50), outcomes={"fiber": 50}),
     "house of 500 units": Drawn(
-        lambda: street().house(200, 20, "apartments", building_flats="500"), outcomes={"none": 1}, finding="W_UNITS"
+        lambda: street().house(200, 20, "apartments", building_flats="500"), outcomes={"satellite": 1}, finding="W_UNITS"
     ),
     "houses at 499 m and 501 m": Drawn(
         lambda: _one(street(), (100, 499), (300, 501)), outcomes={"fiber": 1, "unreachable": 1}, finding="W_UNREACHABLE"
@@ -199,10 +200,11 @@ DRAWN: dict[str, Drawn] = {
         files=_plant(_OFFICE, ("co-2", "co", [(400, 900)])),
     ),
     "an office that nobody needs": Drawn(
-        _pair, outcomes={"fiber": 2}, files=_plant(_OFFICE, ("co-2", "co", [(399, 0)]), ("co-3", "co", [(398, 1)]))
+        _pair, outcomes={"fiber": 2}, files=_plant(_OFFICE, ("co-2", "co", [(399, 0)]), ("co-3", "co", [(398, 1)])),
+        words=_ON_FIBER,
     ),
     "an office beside no road": Drawn(_pair, outcomes={"fiber": 2}, files=_plant(("co-1", "co", [(0, 3000)]))),
-    "fiber without an office": Drawn(_pair, outcomes={"fiber": 2}, files=_plant(_FIBER)),
+    "fiber without an office": Drawn(_pair, outcomes={"fiber": 2}, files=_plant(_FIBER), words=_ON_FIBER),
     "fiber that no road meets": Drawn(
         _pair, outcomes={"unreachable": 2}, files=_plant(("f-1", "fiber", [(0.0, 900.0), (400.0, 900.0)]))
     ),
