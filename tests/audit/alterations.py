@@ -41,8 +41,7 @@ class Folder:
         return table.copy()
 
     def has_geometry(self, name):
-        layers = ("locations", "areas", "sites", "edges", "spans", "drops", "permits", "triggers", "reels")
-        return name in (*layers, "hub_areas", "phase_areas")
+        return name in ("locations", "areas", "sites", "edges", "spans", "drops", "permits", "triggers", "reels")
 
     def write(self, name, table):
         write_table(table, self.folder / "tables" / f"{name}.parquet")

@@ -9,7 +9,6 @@ from tests.audit import (
     alterations_of_business,
     alterations_of_cost,
     alterations_of_fibers,
-    alterations_of_grounds,
     alterations_of_hubs,
     alterations_of_technology,
     alterations_of_works,
@@ -19,7 +18,6 @@ from tests.audit.alterations import ALTERATIONS, Folder
 assert alterations_of_business  # each registers its alterations
 assert alterations_of_cost
 assert alterations_of_fibers
-assert alterations_of_grounds
 assert alterations_of_hubs
 assert alterations_of_technology
 assert alterations_of_works
