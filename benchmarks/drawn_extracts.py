@@ -176,7 +176,9 @@ DRAWN: dict[str, Drawn] = {
     "address without a building": Drawn(_addressed, outcomes={"fiber": 1}),
     "fifty houses at one point": Drawn(lambda: _stacked(50), outcomes={"fiber": 50}),
     "house of 500 units": Drawn(
-        lambda: street().house(200, 20, "apartments", building_flats="500"), outcomes={"satellite": 1}, finding="W_UNITS"
+        lambda: street().house(200, 20, "apartments", building_flats="500"),
+        outcomes={"satellite": 1},
+        finding="W_UNITS",
     ),
     "houses at 499 m and 501 m": Drawn(
         lambda: _one(street(), (100, 499), (300, 501)), outcomes={"fiber": 1, "unreachable": 1}, finding="W_UNREACHABLE"
@@ -200,7 +202,9 @@ DRAWN: dict[str, Drawn] = {
         files=_plant(_OFFICE, ("co-2", "co", [(400, 900)])),
     ),
     "an office that nobody needs": Drawn(
-        _pair, outcomes={"fiber": 2}, files=_plant(_OFFICE, ("co-2", "co", [(399, 0)]), ("co-3", "co", [(398, 1)])),
+        _pair,
+        outcomes={"fiber": 2},
+        files=_plant(_OFFICE, ("co-2", "co", [(399, 0)]), ("co-3", "co", [(398, 1)])),
         words=_ON_FIBER,
     ),
     "an office beside no road": Drawn(_pair, outcomes={"fiber": 2}, files=_plant(("co-1", "co", [(0, 3000)]))),

@@ -16,6 +16,12 @@ osm = { file = "x.osm" }
 """
 
 
+@pytest.fixture(autouse=True)
+def wide(monkeypatch):
+    """A terminal that breaks no line, however long the folder of the test."""
+    monkeypatch.setenv("COLUMNS", "1000")
+
+
 @pytest.fixture
 def study(tmp_path):
     (tmp_path / "study.toml").write_text(STUDY, "utf-8")
