@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
@@ -84,16 +85,16 @@ def record_fibers(
     return strand_table(register.strands, book), splice_table(register.splices, book)
 
 
-class _Recorder:
+class _Recorder(ABC):
     """Records the cables of one bundle; what its circuits mean differs by tier."""
 
     def __init__(self, bundle: Bundle) -> None:
         self.bundle = bundle
         self.existing = 0
 
+    @abstractmethod
     def mean(self, circuit: Circuit) -> Meaning:
         """Say what a circuit is."""
-        raise NotImplementedError
 
     def start(self, register: Register, meaning: Meaning, site: str, onward: str) -> Point:
         """Say where a circuit comes from: a port at the source, or a strand of the operator's fiber to `site`."""
