@@ -146,6 +146,18 @@ class AreaRules(Section):
     settlement_distance_m: Meters = Field(
         400, description="Neighbors closer than this are one settlement; larger makes fewer and wider areas"
     )
+    together: tuple[tuple[str, ...], ...] = Field(
+        (), max_length=200, description="Groups of locations, by location_id, whose areas are one area"
+    )
+    apart: tuple[tuple[str, ...], ...] = Field(
+        (), max_length=200, description="Groups of locations, by location_id, no two of which share an area"
+    )
+
+    @model_validator(mode="after")
+    def _two_or_more(self) -> Self:
+        if any(len(lock) < 2 or len(set(lock)) != len(lock) for lock in (*self.together, *self.apart)):
+            raise ValueError("each group of together and apart names two locations or more, each once")
+        return self
 
 
 class PermitRulesInForce(Section):

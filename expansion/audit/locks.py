@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from pyproj import Transformer
 
 from expansion.audit.access import Meeting, components, is_existing, is_road, node_places, plant_nodes
+from expansion.audit.design_locks import check_design_locks
 from expansion.audit.folder import SavedPlan, flags, integers, numbers, split_ids, texts
 from expansion.audit.ledger import Check, Ledger
 from expansion.audit.rules import engineering
@@ -106,6 +107,7 @@ def check_locks(saved: SavedPlan) -> Check:
     _check_hubs(ledger, saved, locks)
     _check_kept(ledger, saved, held, ids)
     _check_prices(ledger, saved, locks)
+    check_design_locks(ledger, saved)
     return ledger.close()
 
 

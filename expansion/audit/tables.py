@@ -46,6 +46,7 @@ COLUMNS = {
     "source status",
     "route_locks": "lock_id kind what edges length_m edge_ids node capacity hub_id locations_cut_off cost_with "
     "cost_without price price_low price_high geometry",
+    "design_locks": "lock_id kind what location_ids area_ids cost_with cost_without price geometry",
     "rules": "rule_id sentence limit unit checked broken worst worst_place set_by severity code places repair "
     "repair_cost",
     "optics": "port_id office_id olt_port hub_id locations units pon_class reach_min_m reach_max_m differential_m "

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 from scipy.sparse.csgraph import dijkstra
 
+from expansion.demand.area_locks import hold_areas
 from expansion.demand.settlements import find_settlements
 from expansion.plan.findings import Finding, find
 from expansion.plan.graph import IntArray, RoadGraph
@@ -28,7 +29,7 @@ def delineate_areas(study: Study, inputs: Inputs, eligibility: Eligibility, grap
     Settlements (groups with neighbors within `areas.settlement_distance_m`) are followed along the roads from their
     middle: a settlement is parted where roads do not join it, where a stretch without locations is longer than
     `area_gap_factor` (rule book) settlement distances, and where it would hold more units than `areas.max_locations`.
-    No location is lost: far ones are small areas of their own.
+    No location is lost: far ones are small areas of their own. Then `areas.together` and `areas.apart` are held.
 
     Parameters
     ----------
@@ -43,6 +44,11 @@ def delineate_areas(study: Study, inputs: Inputs, eligibility: Eligibility, grap
     -------
     Areas
         Named A001, A002 … from the most units to the fewest. Polygons do not overlap.
+
+    Raises
+    ------
+    PlanningErrors
+        Where area locks cannot be held; see `hold_areas`.
     """
     rows = np.nonzero(eligibility.table["eligible"].to_numpy() & (graph.location_node >= 0))[0]
     of_location = np.full(len(eligibility.table), -1, dtype=np.int64)
@@ -56,12 +62,15 @@ def delineate_areas(study: Study, inputs: Inputs, eligibility: Eligibility, grap
     for label in range(int(settlement.max(initial=-1)) + 1):
         mine = rows[settlement == label]
         groups += [(label, part) for part in _part(study, graph, matrix, mine, units, xy, gap_m)]
+    ids = inputs.locations["location_id"].to_numpy(dtype=object)
+    whole = inputs.locations["units"].to_numpy()
+    groups, told = hold_areas(study.areas, ids, whole, graph.location_node, matrix, groups)
     table, order = _table(inputs, groups, eligibility)
     for area, group in enumerate(order):
         of_location[groups[group][1]] = area
     polygons = _polygons(inputs, of_location, len(order), study.areas.settlement_distance_m / 2)
     table = gpd.GeoDataFrame(table, geometry=polygons, crs=inputs.crs)
-    return Areas(table, of_location, tuple(_findings(table)))
+    return Areas(table, of_location, (*_findings(table), *told))
 
 
 def _on_road(graph: RoadGraph) -> IntArray:

@@ -26,10 +26,11 @@ from expansion.network import (
 from expansion.permits import register_permits
 from expansion.pipeline.chosen import design_chosen
 from expansion.pipeline.grounding import GROUND_STAGES, lay_ground, reached_rows
+from expansion.pipeline.lock_prices import price_design_locks, with_prices
 from expansion.plan.assembly import Built, Candidates, Survey, assemble
 from expansion.plan.curve import empty_curve
 from expansion.plan.inputs import Inputs
-from expansion.plan.locks import empty_lock_table
+from expansion.plan.locks import empty_design_locks, empty_lock_table
 from expansion.plan.plan import Plan
 from expansion.portfolio import choose_areas
 from expansion.scale import Mapper, map_serial
@@ -103,7 +104,16 @@ def make_plan(
     begin("estimate_cost")
     cost = estimate_cost(study, inputs.rulebook, network, permits, draws)
     begin("choose_areas")
-    candidates = Candidates(network, cost, empty_lock_table(graph.crs), empty_curve(), route, rows, technology)
+    candidates = Candidates(
+        network,
+        cost,
+        empty_lock_table(graph.crs),
+        empty_curve(),
+        route,
+        rows,
+        technology,
+        empty_design_locks(graph.crs),
+    )
     portfolio = choose_areas(study, areas, eligibility, network, cost, only=only)
     begin("design_chosen")
     built = design_chosen(study, inputs, ground, candidates, portfolio, draws, only, mapper)
@@ -120,7 +130,8 @@ def make_plan(
     begin("price_locks")
     priced = price_locks(inputs, graph, prices, areas, ground.locks, rows, candidates.route, seed=ROUTE_SEED)
     ground = replace(ground, locks=with_findings(ground.locks, priced, study.study.currency))
-    candidates = replace(candidates, locks=priced)
+    candidates = replace(candidates, locks=priced, design_locks=price_design_locks(study, inputs, ground, candidates))
+    ground = replace(ground, locks=with_prices(ground.locks, candidates.design_locks, study.study.currency))
     begin("trace_curve")
     if wants_curve(study.network.route.curve, graph, rows):
         units = inputs.locations["units"].to_numpy()

@@ -65,7 +65,7 @@ class Candidates:
     """The network over all areas that were asked about, its cost, what each lock of its route costs, and its curve.
 
     `route` is the tree over all locations that a road reaches (`rows` of the study's locations), whatever they get;
-    `technology` says that.
+    `technology` says that. `design_locks` is after `DESIGN_LOCKS`.
     """
 
     network: Network
@@ -75,6 +75,7 @@ class Candidates:
     route: Route
     rows: NDArray[np.int64]
     technology: Technology
+    design_locks: gpd.GeoDataFrame
 
 
 @dataclass(frozen=True, slots=True)
@@ -305,6 +306,7 @@ def _tables(
         "resources": schedule.resources, "risks": built.risks, "quality": delivery.quality,
         "procurement": delivery.procurement, "stakeholders": delivery.stakeholders, "waves": delivery.waves,
         "gates": delivery.gates, "route_locks": _route_locks(candidates, built),
+        "design_locks": candidates.design_locks,
         "curve": candidates.curve.table, "rules": built.rules.table, "optics": built.rules.optics,
         "business": built.business.table, "business_areas": built.business.per_area,
         "fills": network.fills,

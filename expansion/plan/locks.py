@@ -1,4 +1,4 @@
-"""What the planner fixed about a route: edges that it must use or leave alone, places where hubs stand."""
+"""What the planner fixed: edges that a route must use or leave alone, places where hubs stand, who shares an area."""
 
 from __future__ import annotations
 
@@ -42,6 +42,29 @@ ROUTE_LOCKS = TableSpec(
         Column("price_high", "number", "It costs at most this, by the bounds of both routes", least=0, nullable=True),
     ),
 )
+
+DESIGN_LOCK_KINDS = frozenset({"together", "apart"})
+
+DESIGN_LOCKS = TableSpec(
+    name="design_locks",
+    key="lock_id",
+    geometry="Point|MultiPoint",
+    about="What the planner fixed about areas, and what each of it costs: the areas that the lock changes are designed "
+    "and priced again without it, the other locks kept.",
+    columns=(
+        Column("lock_id", "text", "Identifier: kind and running number in study.toml"),
+        Column("kind", "text", "together: locations share an area; apart: they do not", among=DESIGN_LOCK_KINDS),
+        Column("what", "text", "The lock in words"),
+        Column("location_ids", "text", "Locations that it names, joined by commas"),
+        Column("area_ids", "text", "Areas that would be others without it, joined by commas", nullable=True),
+        Column(
+            "cost_with", "number", "Base cost of these areas designed by themselves, all locks kept", least=0,
+            nullable=True,
+        ),
+        Column("cost_without", "number", "The same locations without this lock", least=0, nullable=True),
+        Column("price", "number", "What the lock costs: the difference; below zero it saves", nullable=True),
+    ),
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,3 +162,9 @@ def empty_lock_table(crs: object) -> gpd.GeoDataFrame:
     """Return the table of no locks."""
     columns: dict[str, object] = {column.name: [] for column in ROUTE_LOCKS.columns}
     return gpd.GeoDataFrame(ROUTE_LOCKS.build(columns, geometry=[], crs=crs))  # type: ignore[arg-type]
+
+
+def empty_design_locks(crs: object) -> gpd.GeoDataFrame:
+    """Return the table of no locks about areas."""
+    columns: dict[str, object] = {column.name: [] for column in DESIGN_LOCKS.columns}
+    return gpd.GeoDataFrame(DESIGN_LOCKS.build(columns, geometry=[], crs=crs))  # type: ignore[arg-type]

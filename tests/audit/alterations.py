@@ -41,7 +41,19 @@ class Folder:
         return table.copy()
 
     def has_geometry(self, name):
-        return name in ("locations", "areas", "sites", "edges", "spans", "drops", "permits", "triggers", "reels")
+        layers = (
+            "locations",
+            "areas",
+            "sites",
+            "edges",
+            "spans",
+            "drops",
+            "permits",
+            "triggers",
+            "reels",
+            "design_locks",
+        )
+        return name in layers
 
     def write(self, name, table):
         write_table(table, self.folder / "tables" / f"{name}.parquet")

@@ -25,6 +25,11 @@ longitude = {place(3000, 200)[0]}
 latitude = {place(3000, 200)[1]}
 capacity = 8
 """
+#  the house above A goes with A, as does its neighbor; the two ends of B Street are parted
+AREA_LOCKS = """[areas]
+together = [["w3", "w41"], ["w3", "w4"]]
+apart = [["w16", "w25"]]
+"""
 
 
 def shape(kind, *spots):
@@ -41,6 +46,7 @@ def locked_plan(tmp_path_factory):
     box = [(5400, 340), (5600, 340), (5600, 360), (5400, 360), (5400, 340)]
     (folder / "avoid.geojson").write_text(shape("Polygon", *box), "utf-8")
     text = (folder / "study.toml").read_text("utf-8").replace("[cost]", LOCKS + "[cost]")
+    text = text.replace("[areas]", AREA_LOCKS)
     (folder / "study.toml").write_text(text, "utf-8")
     plan_study(folder, folder.parent / "plan")
     return folder.parent / "plan"
@@ -124,3 +130,34 @@ def test_a_reachable_location_that_is_called_cut_off_is_found(copy):
     locations.loc[row, "outcome"] = "unreachable"
     copy.write("locations", locations)
     assert any("locations near a road" in text for text in failures(copy, "outcomes"))
+
+
+def test_area_locks_are_kept_and_priced(locked_plan):
+    table = Folder(locked_plan).table("design_locks").set_index("lock_id")
+    assert table["price"].notna().all()
+    assert table.loc["together-2", "price"] == 0
+    assert table.loc["together-1", "price"] != 0
+    assert (table["cost_with"] - table["cost_without"] - table["price"]).abs().max() < 0.01
+
+
+@pytest.mark.parametrize(("one", "other"), [("w16", "w25"), ("w27", "w41")])
+def test_an_area_lock_that_is_not_kept_is_found(copy, one, other):
+    locations = copy.table("locations").set_index("location_id", drop=False)
+    locations.loc[other, "area_id"] = locations.loc[one, "area_id"]
+    copy.write("locations", locations.reset_index(drop=True))
+    assert any("is not kept" in text for text in failures(copy))
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "words"),
+    [
+        ("price", -1.0, "the design costs more"), ("location_ids", "w3,w5", "other locations"),
+        ("lock_id", "together-9", "of the study and of the plan differ"), ("kind", "apart", "another kind"),
+        ("area_ids", "A099", "not in the plan"),
+    ],
+)  # fmt: skip
+def test_a_forged_area_lock_is_found(copy, column, value, words):
+    table = copy.table("design_locks")
+    table.loc[table["lock_id"] == "together-1", column] = value
+    copy.write("design_locks", table)
+    assert any(words in text for text in failures(copy))
