@@ -85,6 +85,7 @@ def layer_styles(phases: int) -> tuple[Style, ...]:
         _hidden("route_locks", "Avoided ground", "Polygon", _fill("avoided", "", EXISTING, 40, 0.6)),
         _hidden("route_locks", "Pinned or avoided lines", "Line", _line("lock", "", EXISTING, 1.6, 160)),
         _hidden("route_locks", "Locked hubs", "Point", _marker("locked hub", "", EXISTING, "diamond", 4.6)),
+        _hidden("design_locks", "Locked areas", "Point", _marker("area lock", "", EXISTING, "cross", 3.0)),
         Style("areas", "Service areas", "Polygon", 'to_string(coalesce("phase", 0))', _areas(phases)),
         Style("edges", "Roads and edges", "Line", "", (_line("edge", "", MAJOR_ROAD, 0.3),)),
         _hidden("triggers", "Poles and crossings", "Point", _marker("trigger", "", NOT_CHOSEN, "cross", 1.2)),

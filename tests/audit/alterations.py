@@ -41,19 +41,8 @@ class Folder:
         return table.copy()
 
     def has_geometry(self, name):
-        layers = (
-            "locations",
-            "areas",
-            "sites",
-            "edges",
-            "spans",
-            "drops",
-            "permits",
-            "triggers",
-            "reels",
-            "design_locks",
-        )
-        return name in layers
+        layers = ("locations", "areas", "sites", "edges", "spans", "drops", "permits", "triggers", "reels")
+        return name in (*layers, "design_locks")
 
     def write(self, name, table):
         write_table(table, self.folder / "tables" / f"{name}.parquet")
