@@ -7,11 +7,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from expansion.cli.layout import Lines, titled
+from expansion.cli.rule_changes import rule_lines
 from expansion.cli.summary import finding_lines
+from expansion.cli.words import by_how_much, signed, value_words
 from expansion.figures.leaves import unit_of
-from expansion.rulebook import Rate
-from expansion.rulebook.changes import change_words, compare_values
-from expansion.rulebook.values import rate_value
 from expansion.wording import UNKNOWN, count
 
 ORDER = (
@@ -20,43 +19,38 @@ ORDER = (
 )  # fmt: skip
 SECTION_OF = {"bill": "cost", "areas": "portfolio", "permits": "permits", "dates": "schedule"}
 """Section below which an effect is told."""
-_MOST_KEYS, _MOST_ITEMS = 40, 12
+_MOST_KEYS, _MOST_ITEMS, _MOST_RULES, _MOST_FINDINGS = 40, 12, 5, 3
 SIDES = ("before", "after")
 _UNIT_IN_NAME = re.compile(r"_(m|db|calendar_days|days|years)$")
 _PHASE = re.compile(r"\bphases\.(\d+)\.")
 _COUNTED = re.compile(r"\.(by_rule|by_category|phases)\.")  # what a plan leaves out there, it has none of
 _TOLD = re.compile(r"\.phases\.\d+\.(phase|year)$")  # of a phase, which is named by its year
 _JSON_ONLY = re.compile(r"^business\.phases\.|^cost\.by_component\.|\.irr_reason$")  # too many to read
-_RATES = ("rates.", "rates_as_stated.")  # told in sentences of their own
 _PLACE = re.compile(r"\.\d+$")
-Rules = tuple[Mapping[str, Any], Mapping[str, Any]]
+_BY_RULE = "permits.by_rule."
 
 
-def describe_changes(
-    changes: Mapping[str, Any], document: Mapping[str, Any], width: int = 0, *, rules: Rules = ({}, {})
-) -> Lines:
+def describe_changes(changes: Mapping[str, Any], document: Mapping[str, Any], width: int = 0) -> Lines:
     """Write what differs: first what was asked otherwise, then what that did, a paragraph per section of plan.json.
 
     Parameters
     ----------
     changes
-        `study` (what was asked), `rules`, `figures`, `outcomes` and `findings`, as `expansion.plan.diff` lists them;
-        `effects` and `same` as `expansion.plan.effects` does.
+        `study` (what was asked), `figures`, `outcomes` and `findings`, as `expansion.plan.diff` lists them;
+        `rule_rows` as `expansion.plan.rule_rows` does, `effects` and `same` as `expansion.plan.effects` does.
     document
         plan.json of the first plan, which tells units.
     width
         Columns to fit; 0 for no limit.
-    rules
-        Rules in force of both plans, by which rates are told in words.
     """
-    lines = _causes(changes, width, rules)
+    lines = _causes(changes, document["study"]["currency"], width)
     by_section = _effects(changes, document)
     for section in [name for name in ORDER if by_section.get(name)]:
         lines += titled(section.capitalize(), by_section[section], width)
     if changes["outcomes"]:
         lines += titled("Locations", [_outcome(row) for row in changes["outcomes"]], width)
     if changes["findings"]:
-        lines += titled("Findings", [line for row in changes["findings"] for line in _finding(row)], width)
+        lines += titled("Findings", _findings(changes["findings"]), width)
     if not lines:
         return ["only the fingerprints differ: tables or certificates of the plans are not the same"]
     if changes.get("same"):
@@ -64,54 +58,54 @@ def describe_changes(
     return lines
 
 
-def _causes(changes: Mapping[str, Any], width: int, rules: Rules) -> Lines:
+def _causes(changes: Mapping[str, Any], money: str, width: int) -> Lines:
     """Write what was asked otherwise: keys of the study, rates, other rules, inputs."""
     inputs = [row for row in changes["figures"] if row["key"].startswith("inputs.")]
     bodies = {
         "Asked": _keys(changes["study"]),
-        "Rates": rate_sentences(*(side.get("rates_as_stated") or side.get("rates", []) for side in rules)),
-        "Rules": _keys([row for row in changes["rules"] if not (rules[0] and row["key"].startswith(_RATES))]),
+        **rule_lines(changes.get("rule_rows", []), money),
         "Inputs": [line for row in inputs if (line := _input(row, row["key"].partition(".")[2]))],
     }
     return [line for title, body in bodies.items() if body for line in titled(title, body, width)]
 
 
-def rate_sentences(before: Sequence[Mapping[str, Any]], after: Sequence[Mapping[str, Any]]) -> Lines:
-    """Say in a sentence each how rates of two rule books differ.
-
-    Parameters
-    ----------
-    before, after
-        Rows of rates as study.json holds them.
-    """
-    sides = ([rate_value(Rate.model_validate(dict(row))) for row in side] for side in (before, after))
-    return [change_words(change) for change in compare_values(*sides)]
-
-
 def _effects(changes: Mapping[str, Any], document: Mapping[str, Any]) -> dict[str, Lines]:
     """Write what changed by section of plan.json: its figures, then what the tables tell."""
     by_section: dict[str, Lines] = {}
+    rules = [row for row in changes["figures"] if row["key"].startswith(_BY_RULE)]
     for row in changes["figures"]:
         section, _, name = row["key"].partition(".")
-        if section != "inputs" and not _JSON_ONLY.search(row["key"]):
+        is_folded = row in rules and len(rules) > _MOST_RULES
+        if section != "inputs" and not is_folded and not _JSON_ONLY.search(row["key"]):
             line = _figure(row, name, document)
             by_section.setdefault(section, []).extend([line] if line else [])
+    if len(rules) > _MOST_RULES:
+        by_section.setdefault("permits", []).insert(0, _by_rule(rules))
     effects = changes.get("effects", [])
     for subject, section in SECTION_OF.items():
         mine = [row for row in effects if row["subject"] == subject]
         lines = [_effect(row) for row in mine[:_MOST_ITEMS]]
         rest = sum(row["difference"] or 0 for row in mine[_MOST_ITEMS:])
         if len(mine) > _MOST_ITEMS:
-            lines.append(f"and {count(len(mine) - _MOST_ITEMS, 'more')}: {_signed(rest)} {mine[0]['unit']}".rstrip())
+            lines.append(f"and {count(len(mine) - _MOST_ITEMS, 'more')}: {signed(rest)} {mine[0]['unit']}".rstrip())
         by_section.setdefault(section, []).extend(lines)
     return by_section
+
+
+def _by_rule(rows: Sequence[Mapping[str, Any]]) -> str:
+    """Write permits per rule in one line, the largest changes first."""
+    counts = [(row["key"].removeprefix(_BY_RULE), row["before"] or 0, row["after"] or 0) for row in rows]
+    counts.sort(key=lambda row: (-abs(row[2] - row[1]), row[0]))
+    told = [f"{rule} {before:,} -> {after:,}" for rule, before, after in counts[:_MOST_RULES]]
+    return f"by rule: {', '.join(told)}, and {len(counts) - len(told):,} rules more"
 
 
 def _effect(row: Mapping[str, Any]) -> str:
     """Write one effect: an item of the bill with the reason, or things named by their ids."""
     if row["subject"] == "bill":
-        told = f"{row['name'].replace('_', ' ')}: {_value(row['before'])} -> {_value(row['after'])} {row['unit']}"
-        return f"{told}{_by_how_much(row['before'], row['after'])}, {_reason(row)}"
+        before, after = (value_words(row[side]) for side in SIDES)
+        gain = by_how_much(row["before"], row["after"])
+        return f"{row['name'].replace('_', ' ')}: {before} -> {after} {row['unit']}{gain}, {_reason(row)}"
     things = count(row["count"], row["subject"].removesuffix("s") if row["subject"] != "dates" else "area")
     places = _places(row["where"], row["count"])
     if row["before"] is not None:
@@ -128,11 +122,11 @@ def _reason(row: Mapping[str, Any]) -> str:
     felt = [(word, amount) for word, amount in moved if abs(amount) >= 0.01 * abs(row["difference"])]
     if len(felt) == 1:
         return f"by {felt[0][0]}"
-    return " and ".join(f"{_signed(amount)} by {word}" for word, amount in felt)
+    return " and ".join(f"{signed(amount)} by {word}" for word, amount in felt)
 
 
 def _keys(rows: Sequence[Mapping[str, Any]]) -> Lines:
-    """Write changed keys of the study, or of the rules, under their own names; a list of values is one key."""
+    """Write changed keys of the study under their own names and as study.toml writes them; a list is one key."""
     lists: dict[str, dict[str, list[str]]] = {}
     lines: dict[str, str] = {}
     for row in rows:
@@ -142,15 +136,19 @@ def _keys(rows: Sequence[Mapping[str, Any]]) -> Lines:
         if name != row["key"]:
             sides = lists.setdefault(name, {side: [] for side in SIDES})
             for side in SIDES:
-                sides[side] += [] if row[side] is None else [_value(row[side], plain=True)]
+                sides[side] += [] if row[side] is None else [_asked(row[side], plain=True)]
             before, after = (", ".join(sides[side]) or "none" for side in SIDES)
             lines[name] = f"{name}: {before} -> {after}"
         else:
-            before, after = (_value(row[side], plain=True) for side in SIDES)
-            gain = "" if name.endswith(("year", "seed")) else _by_how_much(row["before"], row["after"])
-            lines[name] = f"{name}: {before} -> {after}{gain}"
+            plain = name.endswith(("year", "seed"))
+            before, after = (_asked(row[side], plain=plain) for side in SIDES)
+            lines[name] = f"{name}: {before} -> {after}{'' if plain else by_how_much(row['before'], row['after'])}"
     told = list(lines.values())
     return [*told[:_MOST_KEYS], *([f"and {len(told) - _MOST_KEYS:,} more"] if len(told) > _MOST_KEYS else [])]
+
+
+def _asked(value: Any, *, plain: bool) -> str:
+    return str(value).lower() if isinstance(value, bool) else value_words(value, plain=plain)
 
 
 def _figure(row: Mapping[str, Any], name: str, document: Mapping[str, Any]) -> str:
@@ -166,8 +164,8 @@ def _figure(row: Mapping[str, Any], name: str, document: Mapping[str, Any]) -> s
     if unit == "fraction":
         return f"{words}: {_share(before)} -> {_share(after)}{_points(before, after)}"
     plain = row["key"].endswith(("year", "seed"))
-    told = f"{words}: {_value(before, plain=plain)} -> {_value(after, plain=plain)} {unit}".rstrip()
-    return told if plain else told + _by_how_much(before, after)
+    told = f"{words}: {value_words(before, plain=plain)} -> {value_words(after, plain=plain)} {unit}".rstrip()
+    return told if plain else told + by_how_much(before, after)
 
 
 def _input(row: Mapping[str, Any], key: str) -> str:
@@ -178,18 +176,7 @@ def _input(row: Mapping[str, Any], key: str) -> str:
         return f"{name}: {side}" if field == "sha256" else ""
     if field == "sha256":
         return f"{name}: other content"
-    return f"{name}, {field}: {_value(row['before'])} -> {_value(row['after'])}"
-
-
-def _value(value: Any, *, plain: bool = False) -> str:
-    """Write a value; `plain` sets no thousands apart, for years and seeds."""
-    if value is None:
-        return UNKNOWN
-    if plain or isinstance(value, bool) or not isinstance(value, int | float):
-        return str(value)
-    if abs(value) >= 1000:
-        return f"{value:,.0f}"
-    return f"{value:,.3f}".rstrip("0").rstrip(".") if isinstance(value, float) else str(value)
+    return f"{name}, {field}: {value_words(row['before'])} -> {value_words(row['after'])}"
 
 
 def _share(value: float | None) -> str:
@@ -201,19 +188,6 @@ def _points(before: float | None, after: float | None) -> str:
     return "" if before is None or after is None else f" ({100 * (after - before):+.2f} points)"
 
 
-def _by_how_much(before: Any, after: Any) -> str:
-    """Write the difference, with its percentage where there is something to compare it with."""
-    if any(isinstance(value, bool) or not isinstance(value, int | float) for value in (before, after)):
-        return ""
-    share = f", {(after - before) / abs(before):+.1%}".replace("%", " %") if before else ""
-    return f" ({_signed(after - before)}{share})"
-
-
-def _signed(number: float) -> str:
-    """Write a difference with its sign."""
-    return f"{'+' if number > 0 else '-' if number < 0 else ''}{_value(round(abs(number), 3))}"
-
-
 def _outcome(row: Mapping[str, Any]) -> str:
     """Write how many locations changed from one outcome to another."""
     before, after = ("not eligible" if row[side] == "-" else str(row[side]).replace("_", " ") for side in SIDES)
@@ -222,6 +196,29 @@ def _outcome(row: Mapping[str, Any]) -> str:
 
 def _places(where: Sequence[str], total: int) -> str:
     return f"[{', '.join(where)}{', …' if total > len(where) else ''}]" if where else ""
+
+
+def _findings(rows: Sequence[Mapping[str, Any]]) -> Lines:
+    """Write findings that came, went or changed; many of one code in one line."""
+    lines: Lines = []
+    for code in dict.fromkeys(row["code"] for row in rows):
+        mine = [row for row in rows if row["code"] == code]
+        lines += [_many(code, mine)] if len(mine) > _MOST_FINDINGS else [line for row in mine for line in _finding(row)]
+    return lines
+
+
+def _many(code: str, rows: Sequence[Mapping[str, Any]]) -> str:
+    """Count the findings of one code, with places of those that came, else of those that went."""
+    kinds = {
+        "only before": [row["before"] for row in rows if row["after"] is None],
+        "only after": [row["after"] for row in rows if row["before"] is None],
+        "changed": [row["after"] for row in rows if row["before"] and row["after"]],
+    }
+    parts = []
+    for words, found in kinds.items():
+        places = list(dict.fromkeys(row["where"][0] for row in found if row["where"]))
+        parts += [f"{len(found):,} {words} {_places(places[:_MOST_FINDINGS], len(places))}".rstrip()] if found else []
+    return f"{code}: {'; '.join(parts)}"
 
 
 def _finding(row: Mapping[str, Any]) -> Iterable[str]:

@@ -11,6 +11,7 @@ from expansion.cli.console import add_command, print_json, print_text
 from expansion.cli.layout import terminal_width
 from expansion.plan.diff import diff_documents, diff_findings, diff_outcomes
 from expansion.plan.effects import diff_effects, unchanged
+from expansion.plan.rule_rows import diff_rules
 from expansion.runs import load_plan
 
 
@@ -30,6 +31,7 @@ def diff_command(options: argparse.Namespace) -> int:
     changes = {
         "study": diff_documents(first.get("study", {}), second.get("study", {})),
         "rules": diff_documents(first.get("rules", {}), second.get("rules", {})),
+        "rule_rows": diff_rules(before, after),
         "figures": diff_documents(before.document, after.document),
         "outcomes": diff_outcomes(before.tables["locations"], after.tables["locations"]),
         "findings": diff_findings(before.document["findings"], after.document["findings"]),
@@ -42,6 +44,5 @@ def diff_command(options: argparse.Namespace) -> int:
     elif is_equal:
         print_text("the plans are equal")
     else:
-        rules = (first.get("rules", {}), second.get("rules", {}))
-        print_text("\n".join(describe_changes(changes, before.document, terminal_width(), rules=rules)))
+        print_text("\n".join(describe_changes(changes, before.document, terminal_width())))
     return 0

@@ -240,6 +240,13 @@ _FILES: dict[str, tuple[str, type[Row], str]] = {
     "surveys": ("surveys.csv", Survey, "survey_id"),
 }
 _PER_PROFILE = {"permit_rules"}
+ROW_KEYS: Mapping[str, tuple[str, ...]] = {field: (key,) for field, (_, _, key) in _FILES.items() if key} | {
+    "gates": ("pmo", "gate"),
+    "components": ("category", "item", "component"),
+    "correlations": ("factor", "other"),
+    "ranges": ("range_id", "category"),
+}
+"""Columns that tell the rows of a table apart."""
 
 
 def _on_slope(rate: Rate, step: SlopeClass) -> Rate:

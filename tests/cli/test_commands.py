@@ -84,7 +84,7 @@ def test_show_json_is_plan_json(plan_folder, capsys):
 def test_equal_plans_have_no_difference(plan_folder, capsys):
     assert main(["diff", str(plan_folder), str(plan_folder), "--json"]) == 0
     assert json.loads(capsys.readouterr().out) == {
-        "equal": True, "study": [], "rules": [], "figures": [], "outcomes": [], "findings": [], "effects": [],
+        "equal": True, "study": [], "rules": [], "rule_rows": [], "figures": [], "outcomes": [], "findings": [], "effects": [],
         "same": [],
     }  # fmt: skip
 
@@ -108,8 +108,8 @@ def test_a_difference_is_told_in_words_with_its_unit_and_share(plan_folder, tmp_
 
 def test_what_was_asked_otherwise_comes_first_under_its_key(tmp_path):
     before, after = {"network": {"drop_max_m": 150.0}}, {"network": {"drop_max_m": 200.0}}
-    changes = {"study": diff_documents(before, after), "rules": [], "figures": [], "outcomes": [], "findings": []}
-    assert describe_changes(changes, document()) == ["Asked       network.drop_max_m: 150.0 -> 200.0 (+50, +33.3 %)"]
+    changes = {"study": diff_documents(before, after), "figures": [], "outcomes": [], "findings": []}
+    assert describe_changes(changes, document()) == ["Asked       network.drop_max_m: 150 -> 200 (+50, +33.3 %)"]
 
 
 def test_export_writes_beside_the_plan(plan_folder, capsys):

@@ -2,10 +2,11 @@
 
 import pytest
 
-from expansion.cli.changes import describe_changes, rate_sentences
+from expansion.cli.changes import describe_changes
 from expansion.pipeline import make_plan
 from expansion.plan.diff import diff_documents, diff_findings, diff_outcomes
 from expansion.plan.effects import diff_effects, unchanged
+from expansion.plan.rule_rows import diff_rules
 from expansion.plan.saved import SavedPlan
 from expansion.runs.loading import load_inputs
 from expansion.runs.rate_book import RateWish, set_rate
@@ -43,14 +44,14 @@ def words(before, after):
     pair = [plan.study_document for plan in (before, after)]
     changes = {
         "study": diff_documents(*(one["study"] for one in pair)),
-        "rules": diff_documents(*(one["rules"] for one in pair)),
+        "rule_rows": diff_rules(before, after),
         "figures": diff_documents(before.document, after.document),
         "outcomes": diff_outcomes(before.tables["locations"], after.tables["locations"]),
         "findings": diff_findings(before.document["findings"], after.document["findings"]),
         "effects": diff_effects(before, after),
         "same": unchanged(before, after),
     }  # fmt: skip
-    return "\n".join(describe_changes(changes, before.document, rules=tuple(one["rules"] for one in pair)))
+    return "\n".join(describe_changes(changes, before.document))
 
 
 def test_a_plan_has_no_effect_on_itself(planned):
@@ -120,9 +121,18 @@ def test_another_price_of_money_leaves_everything_but_the_business(planned):
     }  # fmt: skip
 
 
-def test_rates_of_two_books_differ_in_a_sentence_each(planned):
-    before, after = (plan.study_document["rules"]["rates"] for plan in (planned(), planned(rate=("closure", 700))))
-    assert len(rate_sentences(before, after)) == 1
+def test_one_rate_is_one_row_of_the_rule_book_with_its_effect_in_money(planned):
+    before, after = planned(), planned(rate=("closure", 700))
+    changed = diff_rules(before, after)
+    assert [(row["table"], row["row"]) for row in changed] == [("rates", "closure")]
+    assert changed[0]["money"] == items(before, after)["closure"]["difference"]
+
+
+def test_one_engineering_rule_changes_its_own_items_and_no_more(planned):
+    before, after = planned(), planned("network.engineering.handhole_spacing_m=60")
+    assert items(before, after).keys() == {"handhole", *SOFT}
+    assert unchanged(before, after) == ["areas", "locations", "route", "network", "permits", "dates"]
+    assert "engineering, handhole_spacing_m: value " in words(before, after)
 
 
 def test_a_lower_threshold_moves_locations_to_another_technology(planned):
@@ -132,5 +142,5 @@ def test_a_lower_threshold_moves_locations_to_another_technology(planned):
     said = words(before, after)
     assert left
     assert all(f": fiber -> {technology}" in said for technology in left)
-    assert "technology.threshold_per_location: 15000.0 -> 4000.0 (-11,000, -73.3 %)" in said
+    assert "technology.threshold_per_location: 15,000 -> 4,000 (-11,000, -73.3 %)" in said
     assert "locations" not in unchanged(before, after)
