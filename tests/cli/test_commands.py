@@ -84,8 +84,8 @@ def test_show_json_is_plan_json(plan_folder, capsys):
 def test_equal_plans_have_no_difference(plan_folder, capsys):
     assert main(["diff", str(plan_folder), str(plan_folder), "--json"]) == 0
     assert json.loads(capsys.readouterr().out) == {
-        "equal": True, "study": [], "rules": [], "rule_rows": [], "figures": [], "outcomes": [], "findings": [], "effects": [],
-        "same": [],
+        "equal": True, "study": [], "rules": [], "rule_rows": [], "figures": [], "outcomes": [], "findings": [],
+        "effects": [], "same": [],
     }  # fmt: skip
 
 
