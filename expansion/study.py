@@ -167,6 +167,7 @@ class PermitRulesInForce(Section):
         0, description="Price of a calendar day of lead time; routes avoid slow permits where that costs less"
     )
     disable: tuple[str, ...] = Field((), description="Ids of permit rules that do not apply, recorded in study.json")
+    enable: tuple[str, ...] = Field((), description="Ids of rules that are off unless a study names them here")
 
 
 class CostRules(Section):

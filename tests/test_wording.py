@@ -3,7 +3,7 @@
 import pytest
 from pydantic import BaseModel
 
-from expansion.rulebook import rows
+from expansion.rulebook import permit_rule, rows
 from expansion.study import Study
 from expansion.wording import FORMS, count, meant, nearest, section_of
 
@@ -43,7 +43,11 @@ def patterns(model):
 
 
 def test_every_form_asked_of_a_user_is_told_in_words():
-    kinds = [kind for kind in vars(rows).values() if isinstance(kind, type) and issubclass(kind, BaseModel)]
+    kinds = [
+        kind
+        for kind in (*vars(rows).values(), permit_rule.PermitRule)
+        if isinstance(kind, type) and issubclass(kind, BaseModel)
+    ]
     asked = {pattern for kind in [Study, *kinds] for pattern in patterns(kind)}
     assert asked <= FORMS.keys()
     assert len(asked) >= 5

@@ -48,7 +48,8 @@ class Rule:
 
 def read_rules(saved: SavedPlan) -> list[Rule]:
     """Read the rules that the study leaves on, by id."""
-    off = set(section(saved, "permits")["disable"])
+    asked = section(saved, "permits")
+    off, on = set(asked["disable"]), set(asked.get("enable") or ())
     rules = [
         Rule(
             rule_id=row["rule_id"],
@@ -59,7 +60,7 @@ def read_rules(saved: SavedPlan) -> list[Rule]:
             row=row,
         )
         for row in rows_of(saved, "permit_rules")
-        if row["rule_id"] not in off
+        if row["rule_id"] not in off and (row.get("enabled", True) or row["rule_id"] in on)
     ]
     return sorted(rules, key=lambda rule: rule.rule_id)
 

@@ -27,6 +27,7 @@ from expansion.audit.optics import check_optics
 from expansion.audit.outcomes import check_outcomes
 from expansion.audit.permit_measures import check_measures
 from expansion.audit.permit_meetings import check_meetings
+from expansion.audit.permit_terms import check_terms
 from expansion.audit.permits import check_reach, check_register
 from expansion.audit.poles import check_poles
 from expansion.audit.portfolio import check_portfolio
@@ -78,6 +79,7 @@ CHECKS: tuple[tuple[str, Callable[[SavedPlan], Check]], ...] = (
     ("business", check_business),
     ("surveys", check_surveys),
     ("permits", check_register),
+    ("permit terms", check_terms),
     ("permit reach", check_reach),
     ("permit meetings", check_meetings),
     ("permit measures", check_measures),

@@ -12,7 +12,9 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from expansion.permits.evidence import read_evidence, weigh
 from expansion.permits.ground import BoolArray, Ground, lay_ground, long_enough
+from expansion.permits.order import permits_before, rules_before
 from expansion.permits.rules import missing_layers, rules_in_force, words
 from expansion.permits.shapes import POINT_RELATIONS, collect_shapes, count_crossings, one_or_many, read_stretches
 from expansion.plan.graph import FloatArray, RoadGraph, Triggers
@@ -82,7 +84,11 @@ def register_spans(
     new = spans[~spans["is_existing"].to_numpy(dtype=bool)].reset_index(drop=True)
     met = _needed(ground, by_id, triggers.meetings, _edges_of(new, graph))
     grants = [*_by_grant(ground, by_id, met, triggers), *_by_area(rules, new)]
-    records = [_record(grant) for grant in grants if _in_range(grant)]
+    evidence = read_evidence(triggers.features)
+    records = [_record(grant, evidence) for grant in grants if _in_range(grant)]
+    before = rules_before(inputs.rulebook.permit_rules)
+    for record, first in zip(records, permits_before(records, before), strict=True):
+        record["after_permit_ids"] = first or None
     kinds = frozenset(inputs.features["kind"]) | ({"pole"} if (inputs.plant["kind"] == "pole").any() else frozenset())
     return Permits(_table(records, inputs), tuple(missing_layers(study, rules, kinds)))
 
@@ -188,23 +194,41 @@ def permit_id(rule_id: str, authority: str | None, key: str) -> str:
     return f"{rule_id}-{digest[:_DIGITS]}"
 
 
-def _record(grant: _Grant) -> dict[str, object]:
+def _record(grant: _Grant, evidence: Mapping[str, tuple[str, str]]) -> dict[str, object]:
     """Sum one permit up."""
     rule, uses, crossings = grant.rule, grant.uses, grant.crossings
     authority = _authority(uses)
     length = float(np.round(uses["length_m"].sum(), 3))
     lots = -(-crossings // rule.lot_size) if rule.lot_size else 1
     fee = rule.fee_fixed * lots + rule.fee_crossing * crossings + rule.fee_meter * length
+    source, confidence = weigh(uses["trigger_id"], grant.key, evidence)
     return {
         "permit_id": permit_id(rule.rule_id, authority, grant.key),
         "rule_id": rule.rule_id, "permit": rule.permit, "authority_kind": rule.authority_kind, "authority": authority,
         "granted_for": grant.key, "crossings": crossings, "length_m": length, "lots": lots,
+        "lot": ",".join(map(str, split_lots(crossings, rule.lot_size))) or None,
         "lead_time_min": rule.lead_min, "lead_time_calendar_days": rule.lead_typical, "lead_time_max": rule.lead_max,
-        "fee": round(fee, 2), "area_ids": _joined(uses["area_id"]), "blocks_task_ids": None,
+        "fee": round(fee, 2), "rent_year": round(rule.rent_year + rule.rent_meter_year * length, 2), "area_ids": _joined(uses["area_id"]), "blocks_task_ids": None,
         "span_ids": _joined(uses["span_id"]), "trigger_ids": _joined(uses["trigger_id"]),
         "source": rule.source, "status": rule.status, "documents": rule.documents, "blocks": rule.blocks,
+        "season_from": rule.season_from or None, "season_to": rule.season_to or None,
+        "state": "to_file", "filed": None, "decided": None, "evidence": source, "confidence": confidence,
         "geometry": grant.shape,
     }  # fmt: skip
+
+
+def split_lots(crossings: int, size: int) -> list[int]:
+    """Divide crossings or poles into applications of at most `size`; none where there is no limit.
+
+    Examples
+    --------
+    >>> split_lots(441, 200)
+    [200, 200, 41]
+    """
+    if not size:
+        return []
+    full, rest = divmod(crossings, size)
+    return [size] * full + [rest] * bool(rest)
 
 
 def _authority(uses: pd.DataFrame) -> str | None:
@@ -219,10 +243,8 @@ def _joined(values: pd.Series) -> str:
 
 def _table(records: list[dict[str, object]], inputs: Inputs) -> gpd.GeoDataFrame:
     """Lay the permits in a checked table, by permit id."""
-    names = [column.name for column in PERMITS.columns] + ["documents", "blocks"]
+    names = [column.name for column in PERMITS.columns]
     ordered = sorted(records, key=lambda record: str(record["permit_id"]))
     columns: dict[str, object] = {name: [record[name] for record in ordered] for name in names}
-    for name in ("documents", "blocks"):
-        columns[name] = pd.array(np.array(columns[name], dtype=object), dtype="str")
     shapes = np.array([record["geometry"] for record in ordered], dtype=object)
     return gpd.GeoDataFrame(PERMITS.build(columns, geometry=shapes, crs=inputs.crs))

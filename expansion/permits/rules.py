@@ -15,7 +15,7 @@ from expansion.errors import StudyError
 from expansion.plan.findings import Finding, find
 from expansion.plan.specs_inputs import FEATURE_KINDS
 from expansion.rulebook import PermitRule, Rulebook
-from expansion.rulebook.rows import CONDITION
+from expansion.rulebook.permit_rule import CONDITION
 from expansion.study import Study
 from expansion.wording import meant
 
@@ -43,22 +43,28 @@ _COLUMNS = ("subtype", "name", "authority", "source", "confidence", "highway", "
 
 
 def rules_in_force(study: Study, book: Rulebook) -> tuple[PermitRule, ...]:
-    """Return the permit rules that the study leaves on, by `rule_id` ascending.
+    """Return the permit rules that are on and that the study does not disable, by `rule_id` ascending.
 
     Raises
     ------
     StudyError
-        ``E_RULE_UNKNOWN`` where ``permits.disable`` names a rule that the rule book lacks.
+        ``E_RULE_UNKNOWN`` where ``permits.disable`` or ``permits.enable`` names a rule that the rule book lacks.
     """
     known = {rule.rule_id for rule in book.permit_rules}
-    strange = sorted(set(study.permits.disable) - known)
+    for key, named in (("disable", study.permits.disable), ("enable", study.permits.enable)):
+        _refuse_strange(key, sorted(set(named) - known), known, book)
+    on = [rule for rule in book.permit_rules if rule.enabled or rule.rule_id in study.permits.enable]
+    left = [rule for rule in on if rule.rule_id not in study.permits.disable]
+    return tuple(sorted(left, key=lambda rule: rule.rule_id))
+
+
+def _refuse_strange(key: str, strange: list[str], known: set[str], book: Rulebook) -> None:
+    """Refuse ids that the rule book lacks, with the nearest that it has."""
     if strange:
         example = f"use ids of the profile {book.profile}, such as {min(known, default='none')}"
         hint = "; ".join(f"{name}: {meant(name, known) or example}" for name in strange[:5])
-        words = "permits.disable names rules that the rule book lacks"
+        words = f"permits.{key} names rules that the rule book lacks"
         raise StudyError(words, code="E_RULE_UNKNOWN", where=strange, hint=hint)
-    left = [rule for rule in book.permit_rules if rule.rule_id not in study.permits.disable]
-    return tuple(sorted(left, key=lambda rule: rule.rule_id))
 
 
 @lru_cache(maxsize=1024)

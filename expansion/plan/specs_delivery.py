@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from expansion.tables import Column, TableSpec
 
+PERMIT_STATES = ("to_file", "filed", "approved", "refused")
 SOURCE_STATUSES = frozenset({"READ", "PARTLY_READ", "DERIVED", "GENERAL", "USER"})
 COMPONENTS = frozenset({"labor", "material", "conduit", "cable", "electronics", "fee"})
 WBS_PHASES = (
@@ -100,11 +101,23 @@ PERMITS = TableSpec(
         Column("crossings", "integer", "Crossings, poles or stretches under this permit", least=1),
         Column("length_m", "number", "Route inside or along", unit="m", least=0),
         Column("lots", "integer", "Application lots (poles), else 1", least=1),
+        Column("lot", "text", "Crossings or poles per lot, joined by commas; empty without a limit", nullable=True),
         Column("lead_time_min", "integer", "Shortest lead time", unit="calendar days", least=0),
         Column("lead_time_calendar_days", "integer", "Typical lead time", unit="calendar days", least=0),
         Column("lead_time_max", "integer", "Longest lead time", unit="calendar days", least=0),
         Column("fee", "number", "Expected fee", least=0),
+        Column("rent_year", "number", "Expected rent in a year", least=0),
         Column("area_ids", "text", "Areas that need it, joined by commas"),
+        Column("documents", "text", "What the application holds, joined by semicolons"),
+        Column("blocks", "text", "Work that waits for it", among=frozenset({"build", "aerial", "buried", "none"})),
+        Column("after_permit_ids", "text", "Permits to be approved first, joined by commas", nullable=True),
+        Column("season_from", "text", "First day of the year, MM-DD, for the work; empty is all year", nullable=True),
+        Column("season_to", "text", "Last day of the year for the work", nullable=True),
+        Column("state", "text", "How far it is, as the study's permits.status says", among=frozenset(PERMIT_STATES)),
+        Column("filed", "date", "Day on which it was filed", nullable=True),
+        Column("decided", "date", "Day on which it was approved or refused", nullable=True),
+        Column("evidence", "text", "Where its features were read, joined by commas; design where none is needed"),
+        Column("confidence", "text", "Least confidence of its features", among=frozenset({"high", "medium", "low"})),
         Column("blocks_task_ids", "text", "Tasks that wait for it, joined by commas", nullable=True),
         Column("span_ids", "text", "Spans that need it, joined by commas"),
         Column("trigger_ids", "text", "Features that ask for it, joined by commas"),

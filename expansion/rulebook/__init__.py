@@ -6,6 +6,7 @@ rows that were read), GENERAL (a planning value to be confirmed), USER (given by
 
 from expansion.rulebook.book import Rulebook, load_rulebook
 from expansion.rulebook.cost_rows import ComponentShare, Correlation, Factor, Spread, Survey
+from expansion.rulebook.permit_rule import PermitRule
 from expansion.rulebook.rows import (
     BusinessRule,
     CopperReach,
@@ -14,7 +15,6 @@ from expansion.rulebook.rows import (
     Material,
     OpticalClass,
     OpticalLoss,
-    PermitRule,
     Production,
     QualityCheck,
     RadioBand,

@@ -15,6 +15,7 @@ from expansion.errors import StudyError, raise_all
 from expansion.rulebook.consistency import correlation_matrix, uneven_shares
 from expansion.rulebook.cost_rows import ComponentShare, Correlation, Factor, Spread, Survey
 from expansion.rulebook.own_rates import misfits
+from expansion.rulebook.permit_rule import PermitRule
 from expansion.rulebook.rows import (
     BusinessRule,
     CopperReach,
@@ -23,7 +24,6 @@ from expansion.rulebook.rows import (
     Material,
     OpticalClass,
     OpticalLoss,
-    PermitRule,
     Production,
     QualityCheck,
     RadioBand,
