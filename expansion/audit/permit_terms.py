@@ -99,7 +99,7 @@ def _check_evidence(ledger: Ledger, saved: SavedPlan, permits: pd.DataFrame) -> 
     for name, grant, ids, told, confidence in zip(*(texts(permits, column) for column in names), strict=True):
         found = [said[one] for one in split_ids(ids) if one in said]
         least = min((level for _, level in found), key=_TRUST.__getitem__, default="high")
-        if found and (grant.endswith("|unknown") or grant.endswith(":unknown")):
+        if found and grant.endswith(("|unknown", ":unknown")):
             least = "low"
         sources = ",".join(sorted({source for source, _ in found})) or "design"
         wrong += [name] if (sources, least) != (told, confidence) else []
