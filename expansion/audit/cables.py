@@ -107,7 +107,7 @@ def _check_sizes(ledger: Ledger, saved: SavedPlan) -> None:
 
 
 def _check_use(ledger: Ledger, saved: SavedPlan) -> None:
-    """Count the fibers that light paths use in each cable; huts take more in feeders."""
+    """Count the fibers that light paths use in each cable; huts and stations take more in feeders."""
     cables, paths = saved.table("cables"), saved.table("paths")
     ratio = split_stages(saved)[0]
     light: dict[str, int] = defaultdict(int)
@@ -124,8 +124,8 @@ def _check_use(ledger: Ledger, saved: SavedPlan) -> None:
     ledger.nothing(sorted(set(light) - set(names)), "light paths name cables that do not exist", len(light))
     count = {"feeder": splitters, "distribution": fibers}
     found = np.array([len(count[t][n]) if t in count else light[n] for n, t in zip(names, tier, strict=True)])
-    huts = "hut" in texts(saved.table("sites"), "kind")
-    loose = (tier == "feeder") & huts
+    others = bool(np.isin(texts(saved.table("sites"), "kind"), ("hut", "tower", "cabinet")).any())
+    loose = (tier == "feeder") & others
     ledger.none(~loose & (used != found), names, "used_fibers is not what light paths use")
     ledger.none(loose & (used < found), names, "used_fibers is less than light paths use")
 

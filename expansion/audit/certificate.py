@@ -120,10 +120,11 @@ def _check_tree(
     new: NDArray[np.bool_],
     met: Meeting,
     wanted: NDArray[np.bool_],
+    stations: IntArray | None = None,
 ) -> IntArray:
     """Check that new build and existing fiber join the wanted locations to a root, without a ring but of pinned edges.
 
-    Returns the nodes that stand for these locations, and those that locks ask for.
+    Returns the nodes that stand for these locations, and those that locks and stations ask for.
     """
     existing = is_existing(saved.table("edges"))
     label = components(graph.u[new], graph.v[new], graph.size)
@@ -138,12 +139,15 @@ def _check_tree(
     ids = np.array(texts(saved.table("locations"), "location_id"), dtype=object)
     rows = np.flatnonzero(wanted)
     listed = np.append(proof.wanted, proof.roots.min(initial=graph.size))
-    held = graph.merged[lock_nodes(saved, met, wanted)]
+    asked = lock_nodes(saved, met, wanted)
+    held = graph.merged[asked if stations is None else np.union1d(asked, stations)]
     standing = np.union1d(node, held)
     ledger.nothing(np.setdiff1d(proof.wanted, standing).tolist(), "nodes to be joined that stand for no location")
     root = whole[graph.merged[proof.roots[0]]] if len(proof.roots) else -1
     ledger.nothing(
-        held[whole[held] != root].tolist(), "nodes of locks that the route does not join to a root", len(held)
+        held[whole[held] != root].tolist(),
+        "nodes of locks or stations that the route does not join to a root",
+        len(held),
     )
     stood_for = met.location[mine][np.isin(node, listed)]
     ledger.none(~np.isin(rows, stood_for), ids[rows], "locations that no node to be joined stands for")
@@ -170,7 +174,8 @@ def _check_network(ledger: Ledger, saved: SavedPlan, met: Meeting) -> None:
     graph = merge_roots(saved, proof)
     outcome = np.array(texts(saved.table("locations"), "outcome"), dtype=object)
     new = flags(saved.table("edges"), "in_network")
-    needed = _check_tree(ledger, saved, graph, proof, new, met, np.isin(outcome, "fiber"))
+    stations = integers(saved.table("stations"), "node")
+    needed = _check_tree(ledger, saved, graph, proof, new, met, np.isin(outcome, "fiber"), stations)
     bound = check_proof(ledger, "network", graph, proof, needed) + graph.fixed
     told = saved.document["network"]
     ledger.that(min(bound / 100, told["civil_cost"]) <= told["civil_lower_bound"] + _CENT, "the dual proves more")

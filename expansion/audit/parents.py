@@ -18,7 +18,7 @@ IntArray = NDArray[np.int64]
 
 def built_parents(saved: SavedPlan) -> dict[str, str]:
     """Per built area the area of the first location that its feeder passes on the way to the root, "" for none."""
-    above = _tree(saved)
+    above, _ = hang_built(saved)
     area_at, nodes_of = _access(saved)
     parents = {}
     for area, nodes in nodes_of.items():
@@ -31,15 +31,15 @@ def built_parents(saved: SavedPlan) -> dict[str, str]:
     return parents
 
 
-def _tree(saved: SavedPlan) -> dict[int, int]:
-    """Per node of spans and existing fiber the next node toward the root; roots have none."""
+def hang_built(saved: SavedPlan) -> tuple[dict[int, int], dict[int, float]]:
+    """Per node of spans and existing fiber the next node toward the root, which roots lack, and the meters to it."""
     spans, roots, edges = list(stretches(saved).values()), read_proof(saved, "network").roots, saved.table("edges")
     lit = is_existing(edges)
     u = np.concatenate([np.array([span.u for span in spans], dtype=np.int64), integers(edges, "u")[lit]])
     v = np.concatenate([np.array([span.v for span in spans], dtype=np.int64), integers(edges, "v")[lit]])
     route_m = np.concatenate([[span.route_m for span in spans], numbers(edges, "length_m")[lit]])
     if len(u) == 0 or len(roots) == 0:
-        return {}
+        return {}, {}
     size = int(max(u.max(), v.max(), roots.max())) + 1
     # an edge of fiber may lie in a span as well: of several ways between two nodes the shortest counts
     low, high = np.minimum(u, v), np.maximum(u, v)
@@ -48,8 +48,9 @@ def _tree(saved: SavedPlan) -> dict[int, int]:
     kept = order[first]
     meters = np.maximum(route_m[kept], 1e-6)
     matrix = coo_array((meters, (low[kept], high[kept])), shape=(size, size)).tocsr()
-    _, before, _ = dijkstra(matrix, directed=False, indices=roots, min_only=True, return_predecessors=True)
-    return {node: int(above) for node, above in enumerate(before) if above >= 0}
+    far, before, _ = dijkstra(matrix, directed=False, indices=roots, min_only=True, return_predecessors=True)
+    meters_of = {int(node): float(far[node]) for node in np.flatnonzero(np.isfinite(far))}
+    return {node: int(above) for node, above in enumerate(before) if above >= 0}, meters_of
 
 
 def _access(saved: SavedPlan) -> tuple[dict[int, str], dict[str, set[int]]]:

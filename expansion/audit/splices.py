@@ -50,7 +50,7 @@ class Walk:
 def check_splices(saved: SavedPlan) -> Check:
     """Check each join, the colors and trays, the joints of reels, and the way of every unit from ONT to OLT."""
     ledger = Ledger("splices")
-    joins = _read(saved)
+    joins = read_joins(saved)
     ids = [join.splice_id for join in joins]
     ledger.that(len(set(ids)) == len(ids), "splice ids are not unique")
     for side, ends in (
@@ -69,7 +69,7 @@ def check_splices(saved: SavedPlan) -> Check:
     return ledger.close()
 
 
-def _read(saved: SavedPlan) -> list[Join]:
+def read_joins(saved: SavedPlan) -> list[Join]:
     """Read the joins."""
     splices = saved.table("splices")
     columns = [texts(splices, name) for name in ("splice_id", "site_id", "kind")]
@@ -211,7 +211,7 @@ def _check_joints(ledger: Ledger, saved: SavedPlan, joins: list[Join], runs: dic
 
 def _check_walks(ledger: Ledger, saved: SavedPlan, joins: list[Join], runs: dict[str, Run]) -> None:
     """Walk from every ONT to its OLT port and compare what is met with the light path."""
-    walker = _Walker(saved, {join.after: join for join in joins if not join.is_joint}, runs)
+    walker = Walker(saved, {join.after: join for join in joins if not join.is_joint}, runs)
     paths = saved.table("paths")
     names = ("location_id", "terminal_id", "hub_id", "office_id")
     ports = ("terminal_port", "splitter_output", "olt_port", "odf_port", "splices", "units")
@@ -235,7 +235,7 @@ def _check_walks(ledger: Ledger, saved: SavedPlan, joins: list[Join], runs: dict
     ledger.nothing(long, "light paths with other splices than lie on the way", len(paths))
 
 
-class _Walker:
+class Walker:
     """Follows light from a drop toward the core."""
 
     def __init__(self, saved: SavedPlan, begins: dict[End, Join], runs: dict[str, Run]) -> None:

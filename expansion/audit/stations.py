@@ -12,10 +12,11 @@ from numpy.typing import NDArray
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import dijkstra
 
-from expansion.audit.access import meet_rows, node_places, plant_nodes
+from expansion.audit.access import meet_rows, node_places
 from expansion.audit.folder import SavedPlan, flags, integers, numbers, texts
 from expansion.audit.ledger import Ledger
 from expansion.audit.rules import engineering, rows_of, section
+from expansion.audit.uplinks import check_uplinks
 
 _METER = 0.11
 _COPPER_M = 4.0
@@ -37,7 +38,7 @@ def check_stations(ledger: Ledger, saved: SavedPlan) -> None:
     _check_load(ledger, saved, stations, table, hung)
     _check_radio(ledger, saved, stations, table, hung)
     _check_copper(ledger, saved, stations, table, hung)
-    _check_links(ledger, saved, stations, names)
+    check_uplinks(ledger, saved)
 
 
 def _check_sites(ledger: Ledger, saved: SavedPlan, stations: Any, names: list[str]) -> None:
@@ -166,13 +167,3 @@ def _check_rates(ledger: Ledger, saved: SavedPlan, table: Any, rows: NDArray[np.
             fits = fits or (abs(found[0] - down) <= 0.002 and abs(found[1] - up) <= 0.002)
         wrong += [] if fits else [name]
     ledger.nothing(wrong, "lines faster or slower than any variant of their port at their length", len(ids))
-
-
-def _check_links(ledger: Ledger, saved: SavedPlan, stations: Any, names: list[str]) -> None:
-    """Measure the link of each station to the nearest node of the operator's network."""
-    there = _node_xy(saved, np.asarray(plant_nodes(saved), dtype=np.int64))
-    own = _node_xy(saved, integers(stations, "node"))
-    nearest = np.hypot(own[:, None, 0] - there[None, :, 0], own[:, None, 1] - there[None, :, 1]).min(axis=1)
-    told = numbers(stations, "backhaul_m")
-    ledger.none(~(np.abs(told - nearest) <= _METER), names, "links that do not end at the nearest plant")
-    ledger.none(told > engineering(saved, "backhaul_hop_m") + _METER, names, "links longer than one hop")

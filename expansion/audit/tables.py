@@ -55,7 +55,7 @@ COLUMNS = {
     "low_latency capital site_capital operating_cost_per_year lifetime_cost site_id distance_m source status",
     "technology_curve": "row_id threshold fiber dsl fixed_wireless satellite none fiber_cost capital lifetime_cost "
     "value_cost lower_bound gap",
-    "stations": "site_id kind is_new units capacity sectors backhaul_m backhaul_node node area_id",
+    "stations": "site_id kind is_new units capacity sectors backhaul_fibers backhaul_m backhaul_node node area_id",
     "connections": "location_id technology site_id sector port distance_m down_mbps up_mbps meets_served units area_id",
     "curve": "point_id locations locations_share units length_m cost lower_bound certified_lower_bound gap "
     "marginal_cost value_per_location locations_most bound_before bound_after",

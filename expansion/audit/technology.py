@@ -39,12 +39,9 @@ def measure_connections(saved: SavedPlan, amounts: Any) -> None:
             amounts[port][area] += int(units)
     stations = saved.table("stations")
     names = (texts(stations, "kind"), flags(stations, "is_new"), texts(stations, "area_id"))
-    for kind, is_new, area, sectors, link in zip(
-        *names, integers(stations, "sectors"), numbers(stations, "backhaul_m"), strict=True
-    ):
+    for kind, is_new, area, sectors in zip(*names, integers(stations, "sectors"), strict=True):
         amounts[("tower" if is_new else "tower_upgrade") if kind == "tower" else "cabinet_upgrade"][area] += 1
         amounts["backhaul_port"][area] += 1
-        amounts["backhaul_radio"][area] += int(link > 0)
         amounts["sector_radio"][area] += int(sectors)
 
 

@@ -232,7 +232,6 @@ def _connections(rulebook: Rulebook, network: Network) -> Iterable[pd.DataFrame]
     payer = stations["area_id"].to_numpy()
     yield _each(payer, np.where(is_tower, np.where(is_new, "tower", "tower_upgrade"), "cabinet_upgrade"))
     yield _each(payer, "backhaul_port")
-    yield _each(payer[(stations["backhaul_m"] > 0).to_numpy()], "backhaul_radio")
     yield _piece(payer, "sector_radio", stations["sectors"].to_numpy() * 1000)
 
 

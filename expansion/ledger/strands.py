@@ -15,7 +15,7 @@ _DETOUR = 1000.0
 
 def check_strands(evidence: Evidence) -> list[Verdict]:
     """Check the strands that splitters and huts take of existing fiber, and the fibers that huts get."""
-    return [_strands(evidence), _backhaul(evidence)]
+    return [_strands(evidence), _backhaul(evidence), _stations(evidence)]
 
 
 def _strands(evidence: Evidence) -> Verdict:
@@ -50,6 +50,36 @@ def _backhaul(evidence: Evidence) -> Verdict:
     return at_least(rule, huts, [float(at_hut[name]) for name in huts], needed).repaired("lay them", None)
 
 
+def _stations(evidence: Evidence) -> Verdict:
+    """Find towers and cabinets at which too few fibers end."""
+    needed = int(evidence.book.engineering_value("station_backhaul_fibers"))
+    rule = Rule(
+        "station_backhaul", "W_STATION_DARK", "error", f"A tower or cabinet has {needed} fibers from its office or hut",
+        "station has", "stations have", f"fewer than {needed} fibers", "engineering.csv station_backhaul_fibers",
+        "fibers",
+    )  # fmt: skip
+    splices = evidence.network.splices
+    at_end = splices["out_port"].fillna("").str.startswith("uplink ").to_numpy(dtype=bool)
+    ended = splices[at_end].groupby("site_id").size()
+    names = evidence.sites("tower", "cabinet")["site_id"].tolist()
+    return at_least(rule, names, [float(ended.get(name, 0)) for name in names], needed).repaired("lay them", None)
+
+
+def _station_source(evidence: Evidence, station: str) -> int:
+    """Node where the cable to a station begins: an office, hut or tap; the station's own where it has no cable."""
+    splices = evidence.network.splices
+    mine = ((splices["site_id"] == station) & (splices["out_port"] == "uplink 1")).to_numpy(dtype=bool)
+    cables = splices.loc[mine, "in_cable"].dropna().tolist()
+    if not cables:
+        return evidence.node_of[station]
+    name = str(cables[0])
+    if name.endswith("-E"):
+        return evidence.node_of.get(name.removesuffix("-E"), -1)
+    start = str(evidence.cables.set_index("cable_id").loc[name, "from_site"])
+    closures = set(evidence.sites("closure")["site_id"])
+    return evidence.node_of.get(evidence.parent_of[start] if start in closures else start, -1)
+
+
 def _taken(evidence: Evidence) -> dict[str, int]:
     """Most strands in use side by side on each fiber: one per splitter below a tap, those of its backhaul per hut.
 
@@ -66,6 +96,9 @@ def _taken(evidence: Evidence) -> dict[str, int]:
     huts = evidence.sites("hut")["site_id"].tolist()
     core = {offices[name] for name in evidence.sites("co")["site_id"].tolist()}
     loads += [(_source(evidence, hut), core, fibers) for hut in huts]
+    fibers = int(evidence.book.engineering_value("station_backhaul_fibers"))
+    stations = evidence.sites("tower", "cabinet")["site_id"].tolist()
+    loads += [(_station_source(evidence, name), set(offices.values()), fibers) for name in stations]
     others = set(offices.values())
     along: dict[tuple[int, int, str], int] = {}
     for start, goals, count in loads:

@@ -16,7 +16,7 @@ from expansion.network.hubs import Hub, areas_of_hubs
 from expansion.network.huts import FeederRates, open_paying_huts
 from expansion.network.idle import find_idle
 from expansion.network.joints import reel_tables
-from expansion.network.light import Ground, lay_distribution, lay_feeders
+from expansion.network.light import Ground, fed_over_fiber, lay_distribution, lay_feeders
 from expansion.network.offices import assign_offices, ports_at
 from expansion.network.optics import Budget
 from expansion.network.ports import Split, number_ports
@@ -49,6 +49,7 @@ from expansion.network.terminals import (
     serially,
 )
 from expansion.network.unserved import outcomes_of
+from expansion.network.uplinks import Uplink, find_backhauls, find_uplinks, needed_nodes
 from expansion.plan.findings import Finding, find
 from expansion.plan.graph import EdgePrices, IntArray, RoadGraph
 from expansion.plan.inputs import Inputs
@@ -104,26 +105,32 @@ def design_network(
     """
     outcome, findings = outcomes_of(study, inputs, graph, areas, eligibility, phase, locks)
     outcome = apply_technology(outcome, technology)
+    uplinks = find_uplinks(areas, outcome, technology, phase)
+    stands = np.array([uplink.node for uplink in uplinks], dtype=np.int64)
     rows = np.nonzero(outcome == "fiber")[0].astype(np.int64)
     roots = find_roots(inputs, graph, prices)
-    fixed = locks if locks is not None and len(rows) else no_locks(len(graph.u))
+    is_built = bool(len(rows) or uplinks)
+    fixed = locks if locks is not None and is_built else no_locks(len(graph.u))
     asked = set(areas.of_location[rows].tolist())
     hubs = {area: held for area, held in areas_of_hubs(graph, fixed, areas.of_location).items() if area in asked}
-    route = find_route(study, graph, prices, roots, must_reach(graph, rows, hubs), fixed, before)
+    route = find_route(study, graph, prices, roots, np.r_[must_reach(graph, rows, hubs), stands], fixed, before)
     budget = Budget.from_rules(study, inputs.rulebook)
-    if len(rows) == 0:
+    if not is_built:
         offices = office_table(graph, roots, _office_capacity(inputs))
         nobody = _empty(graph, route, outcome, budget, findings, len(areas.table), offices)
-        return add_stations(nobody, inputs, graph, areas, technology, phase)
+        return add_stations(nobody, inputs, graph, areas, technology, (), {})
     supply = hang_supply(graph, prices, roots, route.edges)
-    design, ground = _decide(study, inputs, graph, prices, areas, supply, roots, rows, budget, mapper, hubs)
-    also = {area: [lock.node for lock in held] for area, held in hubs.items()}
+    design, ground = _decide(study, inputs, graph, prices, areas, supply, roots, rows, budget, mapper, hubs, uplinks)
+    also = needed_nodes(uplinks)
+    for area, held in hubs.items():
+        also.setdefault(area, []).extend(lock.node for lock in held)
     ranks = np.where(phase < 0, 0, phase)
     sharing = share_route(supply, graph, areas.of_location, rows, ranks, also)
     design.owner_of_node.update(sharing.owner_of_node)
     findings += _idle_hubs(design, hubs)
     made = _write_down(study, inputs, ground, design, sharing, route, outcome, budget, findings, ranks)
-    return add_stations(made, inputs, graph, areas, technology, phase)
+    backhauls = find_backhauls(supply, design.offices, uplinks)
+    return add_stations(made, inputs, graph, areas, technology, uplinks, backhauls)
 
 
 def _idle_hubs(design: Design, hubs: HubLocks) -> list[Finding]:
@@ -149,6 +156,7 @@ def _decide(
     budget: Budget,
     mapper: TerminalMapper,
     locked: HubLocks,
+    uplinks: list[Uplink],
 ) -> tuple[Design, Ground]:
     """Hubs, offices, terminals and cables."""
     book, network = inputs.rulebook, study.network
@@ -167,14 +175,16 @@ def _decide(
     rates = FeederRates.from_book(book)
     cover = CoverRules(
         reach, rates.hut_fibers, _spare_strands(inputs), rates.hut, rates.fiber_m(), rates.hut_ports,
-        _ports_of_node(inputs, roots),
+        _ports_of_node(inputs, roots), int(book.engineering_value("station_backhaul_fibers")),
     )  # fmt: skip
     offices = assign_offices(
         supply, graph, prices, roots, hubs, cover, lambda made: open_paying_huts(ground, made, hubs, rates),
-        book.currency,
+        book.currency, stations=[uplink.node for uplink in uplinks],
     )  # fmt: skip
     names = [[f"{hub.hub_id}-T{n}" for n in range(1, len(mine) + 1)] for hub, mine in zip(hubs, terminals, strict=True)]
-    feeders, feeder_of = lay_feeders(ground, offices, hubs, rates.sizes, rates.hut_fibers)
+    feeders, feeder_of = lay_feeders(
+        ground, offices, hubs, rates.sizes, rates.hut_fibers, uplinks, cover.station_fibers
+    )
     distribution = [
         lay_distribution(ground, hub, terminals[i], names[i], rates.sizes, split.at_terminal)
         for i, hub in enumerate(hubs)
@@ -182,7 +192,7 @@ def _decide(
     design = Design(
         hubs, offices, terminals, names, feeders, feeder_of, distribution,
         list(inputs.locations["location_id"]), units.tolist(), area_ids, {},
-        [*choice.findings, *offices.findings], choice.siting,
+        [*choice.findings, *offices.findings], choice.siting, uplinks,
     )  # fmt: skip
     return design, ground
 
@@ -252,7 +262,7 @@ def _write_down(
     for area, parent in sharing.parent_of_area.items():
         area_parent[area] = parent
     new = spans.table[~spans.table["is_existing"]]
-    worst = float(paths["loss_db"].max())
+    worst = float(paths["loss_db"].max()) if len(paths) else 0.0
     split = Split.of(study)
     in_use = [sum(split.fibers(terminal.used) for terminal in mine) for mine in design.terminals]
     fills = fill_table(
@@ -282,10 +292,10 @@ def _tiers(ground: Ground, design: Design, ways: dict[str, tuple[int, ...]]) -> 
     for bundle in design.bundles():
         for sheath in bundle.sheaths:
             mark(sheath.nodes, bundle.tier)
-    for i in range(len(design.hubs)):
-        office, source = design.offices.of_hub[i], design.feeders[design.feeder_of_hub[i]].source
-        if office >= 0 and office != source:
-            mark(ground.supply.way(office, source), "feeder")
+    for office, source in fed_over_fiber(
+        ground.supply, design.offices, design.feeders, design.feeder_of_hub, design.uplinks
+    ):
+        mark(ground.supply.way(office, source), "feeder")
     for way in ways.values():
         mark(way, "drop")
     return tiers
@@ -296,6 +306,7 @@ def _stops(design: Design, ways: dict[str, tuple[int, ...]]) -> set[int]:
     stops = {node for bundle in design.bundles() for _, node in bundle.new_closures}
     stops |= {bundle.source for bundle in design.bundles()} | {hub.node for hub in design.hubs}
     stops |= {terminal.node for mine in design.terminals for terminal in mine}
+    stops |= {uplink.node for uplink in design.uplinks}
     stops |= set(design.offices.site_of_node) | {way[-1] for way in ways.values()}
     return stops
 

@@ -63,6 +63,9 @@ def _cheaper(graph: RoadGraph, prices: EdgePrices, route: Route, before: Route) 
     """Take the earlier route, cut to what is needed, where it is cheaper; the new bounds hold for both."""
     on_fiber = np.nonzero(prices.existing != "")[0]
     keep = np.unique(np.r_[route.terminals, route.duals["roots"], graph.u[on_fiber], graph.v[on_fiber]])
+    passed = np.r_[graph.u[before.edges], graph.v[before.edges], graph.u[on_fiber], graph.v[on_fiber]]
+    if not np.isin(route.terminals, np.r_[passed, route.duals["roots"]]).all():
+        return route
     edges = cut_to(graph, before, keep)
     cents = int(prices.build_cost[edges].sum())
     if cents >= round(route.cost * 100):

@@ -15,6 +15,7 @@ from expansion.network.layout import Layout, lay_out
 from expansion.network.offices import Offices
 from expansion.network.supply import Supply
 from expansion.network.terminals import Terminal
+from expansion.network.uplinks import Uplink, feeding_node
 from expansion.plan.graph import EdgePrices, RoadGraph
 
 End = tuple[str, int]
@@ -177,9 +178,12 @@ def lay_distribution(
 
 
 def lay_feeders(
-    ground: Ground, offices: Offices, hubs: list[Hub], sizes: CableSizes, hut_fibers: int
-) -> tuple[list[Bundle], dict[int, int]]:
-    """Lay the feeder cables of all offices and taps; one fiber per splitter, `hut_fibers` per hut.
+    ground: Ground, offices: Offices, hubs: list[Hub], sizes: CableSizes, hut_fibers: int,
+    uplinks: Sequence[Uplink] = (), station_fibers: int = 0,
+) -> tuple[list[Bundle], dict[int, int]]:  # fmt: skip
+    """Lay the feeder cables of all offices and taps.
+
+    One fiber per splitter, `hut_fibers` per hut, `station_fibers` per tower or cabinet.
 
     Returns
     -------
@@ -191,10 +195,14 @@ def lay_feeders(
         (node, offices.site_of_node[node], hut_fibers, upstream(ground.supply, offices, node))
         for node in offices.hut_nodes
     ]
+    loads += [
+        (one.node, one.station.site_id, station_fibers, feeding_node(ground.supply, offices, one.node))
+        for one in uplinks
+    ]
     groups: dict[int, dict[int, list[End]]] = {}
     source_of: list[int] = []
     for node, site, fibers, office in loads:
-        source = _source(ground.supply, node, office)
+        source = feeder_source(ground.supply, node, office)
         source_of.append(source)
         groups.setdefault(source, {}).setdefault(node, []).append((site, fibers))
     bundles: list[Bundle] = []
@@ -206,6 +214,18 @@ def lay_feeders(
     return bundles, {i: row_of[source_of[i]] for i in range(len(hubs))}
 
 
+def fed_over_fiber(
+    supply: Supply, offices: Offices, feeders: Sequence[Bundle], feeder_of_hub: Mapping[int, int],
+    uplinks: Sequence[Uplink],
+) -> list[tuple[int, int]]:  # fmt: skip
+    """Office, and where new feeder begins, for each hub and station that is fed over existing fiber."""
+    pairs = [(office, feeders[feeder_of_hub[i]].source) for i, office in enumerate(offices.of_hub)]
+    for uplink in uplinks:
+        office = feeding_node(supply, offices, uplink.node)
+        pairs.append((office, feeder_source(supply, uplink.node, office)))
+    return [(office, source) for office, source in pairs if office >= 0 and office != source]
+
+
 def upstream(supply: Supply, offices: Offices, node: int) -> int:
     """Office above a hut, or the root that its backhaul comes from."""
     while supply.above[node] != supply.top:
@@ -215,7 +235,7 @@ def upstream(supply: Supply, offices: Offices, node: int) -> int:
     return node
 
 
-def _source(supply: Supply, node: int, office: int) -> int:
+def feeder_source(supply: Supply, node: int, office: int) -> int:
     """Where new feeder cable for `node` starts: at its office, or where the way to the office meets existing fiber."""
     while node != office and supply.above[node] != supply.top and not supply.is_existing[supply.up_edge[node]]:
         node = supply.above[node]

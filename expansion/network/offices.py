@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -43,6 +43,7 @@ def assign_offices(
     rules: CoverRules,
     open_paying: Callable[[Offices], list[float]] | None = None,
     currency: str = "",
+    stations: Sequence[int] = (),
 ) -> Offices:
     """Feed every hub from an office within reach, with as few huts as rules allow, and those that pay.
 
@@ -52,6 +53,8 @@ def assign_offices(
         Reach, spare strands, OLT ports and prices; see `siting.cover.force_huts`.
     open_paying, currency
         Opens the huts that save more than they cost, and says what each saves in cents; see `huts.open_paying_huts`.
+    stations
+        Nodes of towers and cabinets: they take strands, and force no hut.
     """
     offices = Offices(dict(zip(roots.office_node.tolist(), roots.office_id, strict=True)), [], [])
     loads = [Load(hub.node, hub.splitters, farthest_m(supply, graph, hub)) for hub in hubs]
@@ -59,7 +62,7 @@ def assign_offices(
     offices.of_hub = [_office_above(supply, offices, hub.node) for hub in hubs]
     for node in force_huts(supply, prices, loads, roots.office_node.tolist(), rules):
         open_hut(supply, offices, hubs, node)
-    _count_strands(supply, prices, offices, hubs, rules)
+    _count_strands(supply, prices, offices, hubs, rules, stations)
     offices.findings += [
         _short_finding(plant, used, rules.spare[plant])
         for plant, used in offices.strands.items()
@@ -69,7 +72,7 @@ def assign_offices(
     needed = len(offices.hut_nodes)
     saved = open_paying(offices) if open_paying is not None else []
     if saved:
-        _count_strands(supply, prices, offices, hubs, rules)
+        _count_strands(supply, prices, offices, hubs, rules, stations)
         offices.findings += _paying(offices, saved, needed, currency)
     return offices
 
@@ -118,9 +121,12 @@ def open_hut(supply: Supply, offices: Offices, hubs: list[Hub], node: int) -> No
             offices.of_hub[i] = node
 
 
-def _count_strands(supply: Supply, prices: EdgePrices, offices: Offices, hubs: list[Hub], rules: CoverRules) -> None:
+def _count_strands(
+    supply: Supply, prices: EdgePrices, offices: Offices, hubs: list[Hub], rules: CoverRules, stations: Sequence[int]
+) -> None:
     """Count per plant id the most strands that lie side by side on any stretch of it."""
     loads = [(hub.node, offices.of_hub[i], hub.splitters) for i, hub in enumerate(hubs)]
+    loads += [(node, _office_above(supply, offices, node), rules.station_fibers) for node in stations]
     loads += [
         (node, _office_above(supply, offices, supply.above[node]), rules.hut_fibers) for node in offices.hut_nodes
     ]

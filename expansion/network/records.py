@@ -17,6 +17,7 @@ from expansion.network.optics import Budget, judge
 from expansion.network.ports import Ports, Split
 from expansion.network.supply import Roots
 from expansion.network.terminals import Terminal
+from expansion.network.uplinks import Uplink
 from expansion.plan.graph import RoadGraph
 from expansion.plan.siting import Siting, empty_siting
 from expansion.plan.specs_network import CABLES, DROPS, PATHS, SITES
@@ -40,6 +41,7 @@ class Design:
     owner_of_node: dict[int, int]
     findings: list[object] = field(default_factory=list)
     siting: Siting = field(default_factory=empty_siting)
+    uplinks: list[Uplink] = field(default_factory=list)
 
     def bundles(self) -> list[Bundle]:
         """All bundles of cable, feeders first."""

@@ -33,18 +33,18 @@ def share_route(
 ) -> Sharing:
     """Find the areas below every edge, the parent of every area, and the owner of every edge.
 
-    `also` names nodes that an area needs beside those of its locations: its locked hubs.
+    `also` names nodes that an area needs beside those of its locations: its locked hubs, and the stations it pays for.
 
     An edge belongs to the first area that needs it: smallest phase, then nearest to the root, then first by id. The
     parent of an area is the area of the first location that its feeder passes on the way to the root.
     """
     below: dict[int, list[int]] = {}
     top_of_area: dict[int, int] = {}
-    for area in np.unique(area_of[rows]).tolist():
+    for area in sorted({*area_of[rows].tolist(), *(also or {})}):
         nodes = np.unique(graph.location_node[rows[area_of[rows] == area]]).tolist()
         for node in supply.union_below([*nodes, *(also or {}).get(area, ())], supply.top):
             below.setdefault(node, []).append(area)
-        top_of_area[area] = supply.common_top(nodes)
+        top_of_area[area] = supply.common_top(nodes or (also or {})[area])
     rank = {area: (int(phase[area]), supply.away_m[top], area) for area, top in top_of_area.items()}
     owner = {node: min(areas, key=lambda a: rank[a]) for node, areas in below.items()}
     return Sharing(
@@ -58,15 +58,16 @@ def share_route(
 def _parents(
     supply: Supply, graph: RoadGraph, area_of: IntArray, rows: IntArray, top_of_area: dict[int, int]
 ) -> dict[int, int]:
-    """Parent area per area, -1 for none."""
+    """Parent area per area, -1 for none: an area that needs the route for its stations alone has none."""
     at_node: dict[int, int] = {}
+    settled = set(area_of[rows].tolist())
     for row in rows.tolist():
         node, area = int(graph.location_node[row]), int(area_of[row])
         at_node[node] = min(area, at_node.get(node, area))
     parents: dict[int, int] = {}
     for area, top in top_of_area.items():
         parents[area] = -1
-        node = top
+        node = top if area in settled else supply.top
         while node != supply.top:
             node = supply.above[node]
             if at_node.get(node, area) != area:

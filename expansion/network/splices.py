@@ -15,6 +15,7 @@ from expansion.network.ports import Ports
 from expansion.network.records import Design
 from expansion.network.splice_tables import EXISTING, splice_table, strand_table
 from expansion.network.supply import Supply
+from expansion.network.uplinks import feeding_node
 from expansion.rulebook import Rulebook
 
 Point = tuple[str | None, int | None, str | None]  # a fiber of a cable, or a port
@@ -189,18 +190,20 @@ class _Recorder(ABC):
 
 
 class _Feeder(_Recorder):
-    """Records feeder cables: a fiber per splitter in a hub, and the uplinks of huts."""
+    """Records feeder cables: a fiber per splitter in a hub, and the uplinks of huts and stations."""
 
     def __init__(self, supply: Supply, design: Design, ports: Ports, bundle: Bundle) -> None:
         super().__init__(bundle)
         self.supply, self.design, self.ports = supply, design, ports
+        self.stations = {uplink.station.site_id: uplink.area for uplink in design.uplinks}
         self.hub_row = {hub.hub_id: row for row, hub in enumerate(design.hubs)}
 
     def mean(self, circuit: Circuit) -> Meaning:
         row = self.hub_row.get(circuit.site, -1)
         if row < 0:
-            port, area = f"uplink {circuit.number}", self.design.area_at(circuit.node)
-            office = self._office(upstream(self.supply, self.design.offices, circuit.node))
+            port, area = f"uplink {circuit.number}", self._payer(circuit)
+            above = feeding_node if circuit.site in self.stations else upstream
+            office = self._office(above(self.supply, self.design.offices, circuit.node))
             words = (f"{port} of {circuit.site}", f"{port} to {circuit.site}")
             return Meaning(*words, "splice", port, "splice", area, office)
         port = f"splitter {circuit.number}"
@@ -208,6 +211,11 @@ class _Feeder(_Recorder):
         frame = f"odf {self.ports.office_before[row] + circuit.number}"
         office = self._office(self.design.offices.of_hub[row])
         return Meaning(f"{port} in {circuit.site}", frame, "splice", port, "splitter in", area, office)
+
+    def _payer(self, circuit: Circuit) -> str | None:
+        """Area of a station, or that pays for the way to a hut."""
+        area = self.stations.get(circuit.site)
+        return self.design.area_at(circuit.node) if area is None else self.design.area_ids[area]
 
     def _office(self, node: int) -> str:
         """Name the office, where the operator's own fiber lies between its node and the source; else ""."""

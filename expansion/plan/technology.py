@@ -101,8 +101,9 @@ STATIONS = TableSpec(
         Column("units", "integer", "Units served", unit="count", least=1),
         Column("capacity", "integer", "Units that a sector, or the cabinet, can carry", unit="count", least=1),
         Column("sectors", "integer", "Sectors in use; 0 for a cabinet", least=0),
-        Column("backhaul_m", "number", "Radio link to the operator's network; 0 for none", unit="m", least=0),
-        Column("backhaul_node", "integer", "Graph node at which that link ends", least=0),
+        Column("backhaul_fibers", "integer", "Feeder fibers that end there", unit="count", least=1),
+        Column("backhaul_m", "number", "Route meters of these fibers to their office, hut or fiber", unit="m", least=0),
+        Column("backhaul_node", "integer", "Graph node of that office, hut or end of fiber", least=0),
         Column("node", "integer", "Graph node of the station", least=0),
         Column("area_id", "text", "Area that pays for it: the first one served"),
     ),
@@ -121,9 +122,6 @@ class Station:
         Built under this plan; else what stands there is fitted out.
     capacity
         Units that a sector or the cabinet can carry.
-    fiber_node, backhaul_m
-        Nearest node at which the operator's network stands, and the straight distance of the radio link to it; 0 where
-        the station stands there.
     """
 
     site_id: str
@@ -131,8 +129,6 @@ class Station:
     node: int
     is_new: bool
     capacity: int
-    fiber_node: int = -1
-    backhaul_m: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,15 +9,15 @@ from expansion.pipeline import make_plan
 from expansion.runs import save_plan
 from tests.villages import locations, plant, point, roads, study, village
 
-# co ----- a b ------------------------------------- (2 km of road) c          tower or cabinet near c
+# co ----- a b --- tower ------------------ (2 km of road) ------ cabinet --- c
 HOUSES = locations(("a", 200, 20), ("b", 220, -20), ("c", 2190, 20))
-ROADS = roads([(0, 0), (400, 0)], [(400, 0), (2200, 0)])
+ROADS = roads([(0, 0), (400, 0)], [(400, 0), (1950, 0)], [(1950, 0), (2200, 0)])
 CO = ("co", "co", None, point(0, 0))
 
 
 @cache
 def plan_of(*items, **technology):
-    places = {"tower": ("T", "tower", None, point(2200, 0)), "cabinet": ("K", "cabinet", 0, point(2200, 0))}
+    places = {"tower": ("T", "tower", None, point(400, 0)), "cabinet": ("K", "cabinet", 0, point(1950, 0))}
     inputs = village(roads=ROADS, locations=HOUSES, plant=plant(CO, *(places[name] for name in items)))
     return make_plan(study(technology=technology), inputs)
 
@@ -35,10 +35,13 @@ CASES = {
         ["fiber", "fiber", "fixed_wireless"],
     ),
     "copper": (
-        ("cabinet",), {"threshold_per_location": 15_000, "served_value_per_location": 90_000, "new_towers": False},
+        ("cabinet",), {"threshold_per_location": 7_000, "served_value_per_location": 190_000, "new_towers": False},
         ["fiber", "fiber", "dsl"],
     ),
     "lifetime": ((), {"rule": "lifetime", "new_towers": False}, ["fiber", "fiber", "satellite"]),
+    "radio alone": (
+        ("tower",), {"allow": ("fixed_wireless",), "served_value_per_location": 300_000}, ["fixed_wireless"] * 3,
+    ),
     "nothing": ((), {"allow": ()}, ["none"] * 3),
     "fiber alone": ((), {"allow": ("fiber",), "threshold_per_location": 15_000}, ["fiber", "fiber", "none"]),
 }  # fmt: skip
@@ -70,9 +73,25 @@ def test_the_reason_tells_the_figures():
 def test_a_station_is_a_site_with_its_lines_of_the_bill_and_its_work():
     plan = planned("radio")
     bill = plan.tables["bom"].groupby("item")["quantity"].max()
-    assert [bill[name] for name in ("tower_upgrade", "sector_radio", "backhaul_radio", "fwa_cpe")] == [1, 1, 1, 1]
+    assert [bill[name] for name in ("tower_upgrade", "sector_radio", "backhaul_port", "fwa_cpe")] == [1, 1, 1, 1]
     assert "tower" in set(plan.tables["sites"]["kind"])
     assert (plan.tables["tasks"]["crew_kind"] == "tower").any()
+
+
+def test_the_fibers_of_a_station_are_laid_spliced_and_told():
+    plan = planned("radio alone")  # no house has fiber: the whole network is the way to the tower
+    station = plan.tables["stations"].iloc[0]
+    assert (station["backhaul_fibers"], round(station["backhaul_m"])) == (2, 400)
+    splices = plan.tables["splices"]
+    assert sorted(splices.loc[splices["site_id"] == "T", "out_port"].dropna()) == ["uplink 1", "uplink 2"]
+    assert plan.tables["cables"][["tier", "to_site", "used_fibers"]].to_numpy().tolist() == [["feeder", "T", 2]]
+    assert plan.document["network"]["civil_cost"] > 0
+
+
+def test_a_station_whose_way_brings_fiber_to_all_it_served_is_not_built():
+    # the cabinet's fiber passes c's door at a price that the threshold would not pay for c alone: c has neither
+    plan = plan_of("cabinet", threshold_per_location=15_000, served_value_per_location=190_000, new_towers=False)
+    assert (outcomes(plan)["c"], len(plan.tables["stations"])) == ("satellite", 0)
 
 
 def test_the_route_reaches_all_whatever_they_get():

@@ -45,6 +45,8 @@ class CoverRules:
         OLT ports of one hut module; a hut that feeds more splitters stands as several modules, each at the full price.
     office_ports
         OLT ports per node of an office that states them; offices that are missing are unlimited.
+    station_fibers
+        Strands that a tower or cabinet takes.
     """
 
     reach_m: float
@@ -54,6 +56,7 @@ class CoverRules:
     fiber_cents_m: float
     hut_ports: float = np.inf
     office_ports: Mapping[int, int] = field(default_factory=dict)
+    station_fibers: int = 0
 
     def modules(self, splitters: int) -> int:
         """Modules of a hut that feeds so many splitters."""

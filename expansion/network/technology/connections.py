@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import geopandas as gpd
@@ -10,11 +11,14 @@ import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
+from expansion.network.uplinks import Uplink
 from expansion.plan.graph import IntArray, RoadGraph
 from expansion.plan.inputs import Inputs
 from expansion.plan.plan import Areas, Network
 from expansion.plan.specs_network import SITES
 from expansion.plan.technology import CONNECTIONS, STATIONS, Technology, empty_stations
+
+Backhauls = Mapping[str, tuple[int, float]]
 
 
 def apply_technology(outcome: NDArray[np.object_], technology: Technology | None) -> NDArray[np.object_]:
@@ -48,23 +52,22 @@ def connection_table(
 
 
 def station_table(
-    inputs: Inputs, areas: Areas, outcome: NDArray[np.object_], technology: Technology | None, phase: IntArray
+    inputs: Inputs, areas: Areas, technology: Technology | None, uplinks: Sequence[Uplink], backhauls: Backhauls
 ) -> pd.DataFrame:
-    """List the stations that serve somebody of the areas asked for, by site id; the earliest area pays for each."""
-    served = np.flatnonzero(np.isin(outcome, ("dsl", "fixed_wireless")))
-    if technology is None or not len(served):
+    """List the stations that serve somebody of the areas asked for, with the way of their fibers."""
+    if technology is None or not uplinks:
         return empty_stations()
     units, rows = inputs.locations["units"].to_numpy(), []
-    for place in np.unique(technology.station[served]).tolist():
-        station, mine = technology.stations[place], served[technology.station[served] == place]
-        payer = min(set(areas.of_location[mine].tolist()), key=lambda area: (int(phase[area]), area))
-        sectors = technology.sector[mine]
+    fibers = int(inputs.rulebook.engineering_value("station_backhaul_fibers"))
+    for uplink in uplinks:
+        station, sectors = uplink.station, technology.sector[uplink.rows]
+        node, meters = backhauls[station.site_id]
         rows.append((
-            station.site_id, station.kind, station.is_new, int(units[mine].sum()), station.capacity,
-            len(np.unique(sectors[sectors > 0])), station.backhaul_m, station.fiber_node, station.node,
-            areas.table["area_id"].iloc[payer],
+            station.site_id, station.kind, station.is_new, int(units[uplink.rows].sum()), station.capacity,
+            len(np.unique(sectors[sectors > 0])), fibers, meters, node, station.node,
+            areas.table["area_id"].iloc[uplink.area],
         ))  # fmt: skip
-    columns = list(zip(*sorted(rows), strict=True))
+    columns = list(zip(*rows, strict=True))
     return STATIONS.build({column.name: list(columns[n]) for n, column in enumerate(STATIONS.columns)})
 
 
@@ -87,11 +90,12 @@ def with_stations(sites: gpd.GeoDataFrame, stations: pd.DataFrame, graph: RoadGr
 
 
 def add_stations(
-    network: Network, inputs: Inputs, graph: RoadGraph, areas: Areas, technology: Technology | None, phase: IntArray
-) -> Network:
+    network: Network, inputs: Inputs, graph: RoadGraph, areas: Areas, technology: Technology | None,
+    uplinks: Sequence[Uplink], backhauls: Backhauls,
+) -> Network:  # fmt: skip
     """Return a network with those who are served otherwise than by fiber, and the stations that serve them."""
     outcome = network.location_outcome
-    stations = station_table(inputs, areas, outcome, technology, phase)
+    stations = station_table(inputs, areas, technology, uplinks, backhauls)
     return replace(
         network, connections=connection_table(inputs, areas, outcome, technology), stations=stations,
         sites=with_stations(network.sites, stations, graph),

@@ -35,7 +35,7 @@ def trace_thresholds(scene: Scene, choice: Choice) -> pd.DataFrame:
         return empty_technology_curve()
     own = round(100 * scene.study.technology.threshold_per_location)
     steps = sorted({own, *(100 * step for step in LADDER)})
-    pool = [choice.fiber] if scene.study.technology.rule == "threshold" else []
+    pool = [choice.alone] if scene.study.technology.rule == "threshold" else []
     bounds: list[int] = []
     start: IntArray | None = None
     for step in steps:

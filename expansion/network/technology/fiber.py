@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +15,8 @@ from expansion.plan.graph import IntArray, RoadGraph
 from expansion.plan.locks import Locks
 
 BoolArray = NDArray[np.bool_]
+FAR = 1 << 50
+"""Price of a way that does not exist."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +136,25 @@ def ways_to_root(field: Field) -> tuple[IntArray, IntArray]:
     return away, above_edge
 
 
+def ways_to(field: Field, edges: IntArray) -> IntArray:
+    """Price of the cheapest way from each node to the root, where `edges` cost nothing more: they are built."""
+    price = field.price.copy()
+    price[edges] = 0
+    return ways_to_root(replace(field, price=price))[0]
+
+
+def held_ways(field: Field, edges: IntArray, nodes: IntArray) -> IntArray:
+    """Positions of the edges of a tree on the ways from some of its nodes to the root."""
+    _, above, edge = _hang(field, edges, field.price, np.array([field.root]))
+    found: set[int] = set()
+    for start in nodes.tolist():
+        node = start
+        while above[node] >= 0 and int(edge[node]) not in found:
+            found.add(int(edge[node]))
+            node = int(above[node])
+    return np.array(sorted(found), dtype=np.int64)
+
+
 def _hang(field: Field, edges: IntArray, price: IntArray, sources: IntArray) -> tuple[IntArray, IntArray, IntArray]:
     """Cheapest ways over some edges: price per node, the node above, and the edge there; -1 for none."""
     kept = edges[cheapest_parallel(field.u[edges], field.v[edges], price[edges])]
@@ -150,20 +171,22 @@ def _hang(field: Field, edges: IntArray, price: IntArray, sources: IntArray) -> 
     edge = np.full(field.size, -1, dtype=np.int64)
     if len(child):
         edge[child] = kept[order[np.searchsorted(key[order], wanted)]]
-    away = np.full(field.size, 1 << 50, dtype=np.int64)
+    away = np.full(field.size, FAR, dtype=np.int64)
     away[np.isfinite(far)] = 0
     for node in child[np.argsort(far[child], kind="stable")].tolist():
         away[node] = away[above[node]] + price[edge[node]]
     return away, above, edge
 
 
-def group_costs(field: Field, choice: FiberChoice, whole: IntArray) -> IntArray:
+def group_costs(field: Field, choice: FiberChoice, whole: IntArray, held: IntArray | None = None) -> IntArray:
     """Cost of fiber per location, in cents, with those with whom it would be built most cheaply, or is most dearly.
 
     Parameters
     ----------
     whole
         Positions of the edges of a tree over all locations.
+    held
+        Positions of edges that are built whoever gets fiber: no branch pays for them.
 
     Returns
     -------
@@ -178,7 +201,9 @@ def group_costs(field: Field, choice: FiberChoice, whole: IntArray) -> IntArray:
     """
     free = field.price.copy()
     free[choice.edges] = 0
-    dearest = _dearest_branch(field, choice)
+    own = field.price.copy()
+    own[[] if held is None else held] = 0
+    dearest = _dearest_branch(replace(field, price=own), choice)
     cheapest = _cheapest_group(field, choice, np.union1d(whole, choice.edges), free)
     return np.where(choice.takes, dearest, cheapest)
 

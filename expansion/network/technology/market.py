@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
 from expansion.network.technology.copper import copper_offers, find_cabinets
+from expansion.network.technology.fiber import FAR
 from expansion.network.technology.offers import Offers, Site, joined, no_offers, satellite_offers
 from expansion.network.technology.prices import Discount, soft_share
 from expansion.network.technology.radio import find_towers, radio_offers
@@ -23,63 +24,57 @@ class Market:
     sites: list[Site]
 
 
-def open_market(scene: Scene, rows: IntArray) -> Market:
+def open_market(scene: Scene, rows: IntArray, away: IntArray) -> Market:
     """Collect the offers of all allowed technologies.
 
     Parameters
     ----------
     rows
         Rows of the locations for which new towers are thought of.
+    away
+        Per node of the field: cents of the cheapest way to what is built or stands; see `fiber.ways_to`.
     """
     inputs, graph, demand = scene.inputs, scene.graph, scene.study.demand
     parts, stations = [no_offers()], list[Station]()
     if "dsl" in scene.allowed:
-        cabinets = linked(scene, find_cabinets(inputs, graph))
+        cabinets = _joined(scene, find_cabinets(inputs, graph), away)
         parts.append(copper_offers(inputs, demand, graph, cabinets, scene.running["dsl"], scene.rows))
         stations += cabinets
     if "fixed_wireless" in scene.allowed:
         band = scene.book.radio_band(scene.study.technology.radio_band)
         may_build = scene.study.technology.new_towers
-        towers = linked(scene, find_towers(inputs, graph, scene.areas, rows, band, may_build=may_build))
+        towers = _joined(scene, find_towers(inputs, graph, scene.areas, rows, band, may_build=may_build), away)
         found = radio_offers(inputs, demand, graph, towers, band, scene.running["fixed_wireless"], scene.rows)
         parts.append(found.moved(len(stations)))
         stations += towers
     if "satellite" in scene.allowed:
         parts.append(satellite_offers(scene.book, demand, scene.running["satellite"], scene.rows, scene.units))
-    return Market(joined(parts), _priced(scene, stations))
+    return Market(joined(parts), _priced(scene, stations, away))
 
 
-def _priced(scene: Scene, stations: list[Station]) -> list[Site]:
-    """Price the opening and the running of sites, the radio link to the operator's network included."""
+def _priced(scene: Scene, stations: list[Station], away: IntArray) -> list[Site]:
+    """Price the opening and the running of sites; the fiber to each is priced as if no other shared its way."""
     book, soft = scene.book, 1 + soft_share(scene.book)
     annuity = Discount.of(scene.study.technology).annuity
     found = []
     for station in stations:
         is_tower = station.kind == "tower"
         item = ("tower" if station.is_new else "tower_upgrade") if is_tower else "cabinet_upgrade"
-        link = book.rate("backhaul_radio").likely if station.backhaul_m > 0 else 0.0
-        works = 100 * soft * (book.rate(item).likely + book.rate("backhaul_port").likely + link)
+        works = 100 * soft * (book.rate(item).likely + book.rate("backhaul_port").likely)
+        link = int(away[scene.merged[station.node]])
         rule = book.technology("fixed_wireless" if is_tower else "dsl")
         radio = 100 * soft * book.rate("sector_radio").likely if is_tower else 0.0
         found.append(
             Site(
-                station, round(works), round(100 * annuity * rule.site_opex_per_year),
-                round(radio),
+                station, round(works) + link, round(100 * annuity * rule.site_opex_per_year), round(radio), link,
             )
         )  # fmt: skip
     return found
 
 
-def linked(scene: Scene, stations: list[Station]) -> list[Station]:
-    """Link stations to the nearest node of the operator's network; those beyond ``backhaul_hop_m`` fall out."""
-    graph, nodes = scene.graph, scene.fiber_nodes
-    found = []
-    for station in stations:
-        away = np.round(np.hypot(graph.x[nodes] - graph.x[station.node], graph.y[nodes] - graph.y[station.node]), 1)
-        nearest = int(np.argmin(away))
-        if away[nearest] <= scene.book.engineering_value("backhaul_hop_m"):
-            found.append(replace(station, fiber_node=int(nodes[nearest]), backhaul_m=float(away[nearest])))
-    return found
+def _joined(scene: Scene, stations: list[Station], away: IntArray) -> list[Station]:
+    """Leave out the stations that no way joins to the operator's network: they could have no fiber."""
+    return [station for station in stations if away[scene.merged[station.node]] < FAR]
 
 
 def worth_of_fiber(scene: Scene, market: Market) -> IntArray:

@@ -23,15 +23,18 @@ class Site:
     station
         The tower or cabinet.
     capital, running
-        To open it, its way to the core included, and to run it over the years, discounted.
+        To open it, its fiber included, and to run it over the years, discounted.
     sector
         Cost of each sector that is used.
+    link
+        Of the capital: fiber from what is built or stands.
     """
 
     station: Station
     capital: int
     running: int
     sector: int
+    link: int = 0
 
     @property
     def price(self) -> int:

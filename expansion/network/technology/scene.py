@@ -36,8 +36,8 @@ class Scene:
         Per node the price of the cheapest way to the root.
     running
         Cost of operation and renewals of a unit by technology, cents over the years.
-    fiber_nodes
-        Nodes at which the operator's network stands, ascending: offices, and ends of edges along its fiber.
+    merged
+        Per node of the graph its node in the field: all roots are one.
     """
 
     study: Study
@@ -51,7 +51,7 @@ class Scene:
     whole: IntArray
     away: IntArray
     running: dict[str, int]
-    fiber_nodes: IntArray
+    merged: IntArray
 
     @property
     def allowed(self) -> frozenset[str]:
@@ -79,8 +79,8 @@ def set_scene(
     mine = rows[fits]
     field = make_field(graph, price, roots, graph.location_node[mine], connect[mine], locks)
     on_route = np.isin(field.kept, route.edges) | (prices.existing[field.kept] != "")
-    lit = prices.existing != ""
-    standing = np.unique(np.r_[roots, graph.u[lit], graph.v[lit]])
+    merged = np.arange(graph.node_count, dtype=np.int64)
+    merged[roots] = field.root
     discount = Discount.of(study.technology)
     names: list[str] = [row.technology for row in inputs.rulebook.technologies]
     running = {name: running_prices(inputs.rulebook, name, discount) for name in names}
@@ -96,7 +96,7 @@ def set_scene(
         np.flatnonzero(on_route),
         ways_to_root(field)[0],
         running,
-        standing,
+        merged,
     )
 
 
