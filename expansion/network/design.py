@@ -36,6 +36,7 @@ from expansion.network.siting.fills import fill_table
 from expansion.network.siting.place import site_hubs
 from expansion.network.spans import TIER_RANK, merge_spans
 from expansion.network.splices import record_fibers
+from expansion.network.stated import office_capacity, ports_of_node, spare_strands
 from expansion.network.supply import Roots, Supply, find_roots, hang_supply
 from expansion.network.technology.connections import add_stations, apply_technology
 from expansion.network.terminals import (
@@ -116,7 +117,7 @@ def design_network(
     route = find_route(study, graph, prices, roots, np.r_[must_reach(graph, rows, hubs), stands], fixed, before)
     budget = Budget.from_rules(study, inputs.rulebook)
     if not is_built:
-        offices = office_table(graph, roots, _office_capacity(inputs))
+        offices = office_table(graph, roots, office_capacity(inputs))
         nobody = _empty(graph, route, outcome, budget, findings, len(areas.table), offices)
         return add_stations(nobody, inputs, graph, areas, technology, (), {})
     supply = hang_supply(graph, prices, roots, route.edges)
@@ -174,8 +175,8 @@ def _decide(
     hubs = _split_again(choice.hubs, terminals, split, hub_rules)
     rates = FeederRates.from_book(book)
     cover = CoverRules(
-        reach, rates.hut_fibers, _spare_strands(inputs), rates.hut, rates.fiber_m(), rates.hut_ports,
-        _ports_of_node(inputs, roots), int(book.engineering_value("station_backhaul_fibers")),
+        reach, rates.hut_fibers, spare_strands(inputs), rates.hut, rates.fiber_m(), rates.hut_ports,
+        ports_of_node(inputs, roots), int(book.engineering_value("station_backhaul_fibers")),
     )  # fmt: skip
     offices = assign_offices(
         supply, graph, prices, roots, hubs, cover, lambda made: open_paying_huts(ground, made, hubs, rates),
@@ -220,12 +221,6 @@ def _split_again(hubs: list[Hub], terminals: list[list[Terminal]], split: Split,
     return made
 
 
-def _spare_strands(inputs: Inputs) -> dict[str, int]:
-    """Spare strands per fiber that states them."""
-    fiber = inputs.plant[(inputs.plant["kind"] == "fiber") & inputs.plant["capacity"].notna()]
-    return {str(name): int(count) for name, count in zip(fiber["plant_id"], fiber["capacity"], strict=True)}
-
-
 def _write_down(
     study: Study,
     inputs: Inputs,
@@ -255,7 +250,7 @@ def _write_down(
     strands, splices = record_fibers(ground.supply, design, ports, book, payers)
     reels, reel_sizes = reel_tables(ground, design.bundles(), payers, book.catalog("cable")[-1])
     hut_ports = int(book.engineering_value("hut_capacity"))
-    sites = site_table(ground, design, split, _office_capacity(inputs), hut_ports)
+    sites = site_table(ground, design, split, office_capacity(inputs), hut_ports)
     extra = _feeder_cents(inputs, ground, design)
     segments = cut_segments(ground.supply, ground.prices, sharing, extra)
     area_parent = np.full(len(design.area_ids), -1, dtype=np.int64)
@@ -309,22 +304,6 @@ def _stops(design: Design, ways: dict[str, tuple[int, ...]]) -> set[int]:
     stops |= {uplink.node for uplink in design.uplinks}
     stops |= set(design.offices.site_of_node) | {way[-1] for way in ways.values()}
     return stops
-
-
-def _office_capacity(inputs: Inputs) -> dict[str, int | None]:
-    """Ports per office of the study; None is unlimited."""
-    offices = inputs.plant[inputs.plant["kind"] == "co"]
-    return {
-        str(name): None if pd.isna(count) else int(count)
-        for name, count in zip(offices["plant_id"], offices["capacity"], strict=True)
-    }
-
-
-def _ports_of_node(inputs: Inputs, roots: Roots) -> dict[int, int]:
-    """Ports per node of an office that states them."""
-    capacity = _office_capacity(inputs)
-    names = dict(zip(roots.office_node.tolist(), roots.office_id, strict=True))
-    return {node: ports for node, name in names.items() if (ports := capacity.get(name)) is not None}
 
 
 def _feeder_cents(inputs: Inputs, ground: Ground, design: Design) -> NDArray[np.float64]:
