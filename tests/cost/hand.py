@@ -19,6 +19,7 @@ from expansion.plan.plan import Network, Permits, Route
 from expansion.plan.specs_delivery import PERMITS
 from expansion.plan.specs_network import CABLES, PATHS, REELS, SITES, SPANS, SPLICES
 from expansion.study import parse_study
+from tests.permit_terms import with_terms
 from tests.spans import with_works
 
 UTM = CRS.from_epsg(32632)
@@ -33,6 +34,7 @@ def rows(spec, names, *records, **extra):
     """Build a table of `spec` from tuples; geometry, where needed, does not matter here."""
     columns = {name: [record[i] for record in records] for i, name in enumerate(names.split())} | extra
     columns = with_works(columns) if spec is SPANS else columns
+    columns = with_terms(columns) if spec is PERMITS else columns
     if spec is PATHS:
         columns |= {name: [0.0] * len(records) for name in LIGHT} | {"binds": ["loss up"] * len(records)}
     if not spec.geometry:

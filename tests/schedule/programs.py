@@ -12,6 +12,7 @@ from expansion.plan.specs_delivery import BOM, PERMITS
 from expansion.plan.specs_network import CABLES, PATHS, SITES, SPANS
 from expansion.rulebook import PermitRule, load_rulebook
 from expansion.study import parse_study
+from tests.permit_terms import with_terms
 from tests.spans import with_works
 
 CRS = "EPSG:32632"
@@ -263,27 +264,29 @@ def permits_of(*rows):
     columns = list(zip(*rows, strict=True)) if rows else [()] * 4
     lead = np.array(columns[3], dtype=int)
     table = PERMITS.build(
-        {
-            "permit_id": columns[0],
-            "rule_id": columns[1],
-            "permit": [f"{rule} permit" for rule in columns[1]],
-            "authority_kind": ["road owner"] * count,
-            "authority": [f"Office of {rule}" for rule in columns[1]],
-            "granted_for": [f"place {name}" for name in columns[0]],
-            "crossings": np.ones(count, dtype=int),
-            "length_m": np.zeros(count),
-            "lots": np.ones(count, dtype=int),
-            "lead_time_min": lead // 2,
-            "lead_time_calendar_days": lead,
-            "lead_time_max": lead * 3,
-            "fee": np.full(count, 100.0),
-            "area_ids": columns[2],
-            "blocks_task_ids": [None] * count,
-            "span_ids": ["s"] * count,
-            "trigger_ids": ["t"] * count,
-            "source": ["test"] * count,
-            "status": ["USER"] * count,
-        },
+        with_terms(
+            {
+                "permit_id": columns[0],
+                "rule_id": columns[1],
+                "permit": [f"{rule} permit" for rule in columns[1]],
+                "authority_kind": ["road owner"] * count,
+                "authority": [f"Office of {rule}" for rule in columns[1]],
+                "granted_for": [f"place {name}" for name in columns[0]],
+                "crossings": np.ones(count, dtype=int),
+                "length_m": np.zeros(count),
+                "lots": np.ones(count, dtype=int),
+                "lead_time_min": lead // 2,
+                "lead_time_calendar_days": lead,
+                "lead_time_max": lead * 3,
+                "fee": np.full(count, 100.0),
+                "area_ids": columns[2],
+                "blocks_task_ids": [None] * count,
+                "span_ids": ["s"] * count,
+                "trigger_ids": ["t"] * count,
+                "source": ["test"] * count,
+                "status": ["USER"] * count,
+            }
+        ),
         geometry=[Point(0, 0)] * count,
         crs=CRS,
     )
