@@ -1,7 +1,7 @@
 """Freeze the route of a saved plan, so that permits can be read from a map that no later planner changes.
 
-``python -m tests.permits.freezing PLAN_DIR FILE.parquet`` writes every edge of the road graph, in longitude and latitude to 7
-decimals (the precision of OpenStreetMap's nodes), with the span that is built on it.
+``python -m tests.permits.freezing PLAN_DIR FILE.parquet`` writes every edge of the road graph, in longitude and latitude
+to 7 decimals (the precision of OpenStreetMap's nodes), with the span that is built on it.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ PRECISION = 1e-7
 
 
 def freeze_route(plan: Path) -> gpd.GeoDataFrame:
-    """Edges of a saved plan's graph with the spans built on them, EPSG:4326; `span_id` is empty where nothing is built."""
+    """Lay the spans of a saved plan on the edges of its graph, EPSG:4326; `span_id` is empty where nothing is built."""
     edges = gpd.read_parquet(plan / "tables" / "edges.parquet")[EDGE_COLUMNS].to_crs(4326)
     spans = pd.read_parquet(plan / "tables" / "spans.parquet", columns=[*SPAN_COLUMNS, "edge_ids"])
     built = spans.assign(edge_id=spans["edge_ids"].str.split(",")).explode("edge_id").drop(columns="edge_ids")
