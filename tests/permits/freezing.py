@@ -1,7 +1,7 @@
 """Freeze the route of a saved plan, so that permits can be read from a map that no later planner changes.
 
-``python -m tests.permits.freezing PLAN_DIR FILE.parquet`` writes every edge of the road graph, in longitude and latitude
-to 7 decimals (the precision of OpenStreetMap's nodes), with the span that is built on it.
+``python -m tests.permits.freezing PLAN_DIR FILE.parquet`` writes every edge of the road graph, in longitude and
+latitude to 7 decimals (the precision of OpenStreetMap's nodes), with the span that is built on it.
 """
 
 from __future__ import annotations
