@@ -184,3 +184,11 @@ def _shown(value: object) -> str:
     text = value if isinstance(value, str) else repr(value)
     text = text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
     return f"{text!r}" if isinstance(value, str) else text
+
+
+def against(change: float, unit: str) -> str:
+    """Write a change as more, less or no more of something: ``142 m more``, ``60 days less``, ``no more USD``."""
+    if round(change) == 0:
+        return f"no more {unit}"
+    number, _, rest = f"{abs(change):,.0f} {unit}".partition(" of ")
+    return f"{number} {'more' if change > 0 else 'less'}{' of ' + rest if rest else ''}"

@@ -48,6 +48,7 @@ _SHAPES: dict[str, dict[str, Any]] = {
         "p50_escalated": _MONEY, "p80_escalated": _MONEY,
     },
     "permits": {"count": _COUNT, "by_rule": dict, "longest_lead_calendar_days": _COUNT},
+    "permit_comparison": {"aware": dict, "ignoring": dict, "saved": dict, "areas_that_differ": list},
     "portfolio": {
         "budget": _MONEY, "spent": _MONEY, "benefit": _FRACTION, "upper_bound": _FRACTION, "gap": _FRACTION,
         "status": _STATUS, "phases": list,
@@ -71,6 +72,7 @@ _SHAPES: dict[str, dict[str, Any]] = {
         "lower_bound_days": _COUNT, "gap": _FRACTION, "status": _STATUS, "critical_tasks": None,
     },
 }  # fmt: skip
+_OPTIONAL = frozenset({"permit_comparison"})  # null where it was not asked for
 _LISTS = {
     "inputs": ("name", "sha256", "rows", "license", "synthetic"),
     "findings": ("code", "severity", "where", "count", "message", "amount", "unit", "repair"),
@@ -103,6 +105,8 @@ def check_document(saved: SavedPlan) -> Check:
 
 def _check_section(ledger: Ledger, section: str, content: Any, shape: dict[str, Any]) -> None:
     """Check one object: its keys, and each value against its kind."""
+    if content is None and section in _OPTIONAL:
+        return
     if not ledger.that(isinstance(content, dict), f"{section} is not an object"):
         return
     ledger.nothing(sorted(set(shape) - set(content)), f"{section} lacks keys")

@@ -25,6 +25,7 @@ from expansion.audit.locks import check_locks
 from expansion.audit.money import check_money
 from expansion.audit.optics import check_optics
 from expansion.audit.outcomes import check_outcomes
+from expansion.audit.permit_comparison import check_permit_comparison
 from expansion.audit.permit_measures import check_measures
 from expansion.audit.permit_meetings import check_meetings
 from expansion.audit.permit_terms import check_terms
@@ -83,6 +84,7 @@ CHECKS: tuple[tuple[str, Callable[[SavedPlan], Check]], ...] = (
     ("permit reach", check_reach),
     ("permit meetings", check_meetings),
     ("permit measures", check_measures),
+    ("permit comparison", check_permit_comparison),
     ("poles", check_poles),
     ("dates", check_dates),
     ("crews", check_crews),

@@ -21,6 +21,9 @@ def add_plan(commands: Any) -> None:
         "--set", nargs="+", action="extend", default=[], metavar="KEY=VALUE", dest="changes", help="lay over study.toml"
     )
     parser.add_argument("--seed", type=_seed, metavar="N", help="seed of every random draw, 0 to 2^32 - 1")
+    parser.add_argument(
+        "--explain-permits", action="store_true", help="plan also the route that ignores permits, and compare"
+    )
     parser.add_argument("--executor", default="serial", metavar="NAME", help="serial, processes or tcp://HOST:PORT")
 
 
@@ -38,6 +41,7 @@ def plan_command(options: argparse.Namespace) -> int:
         changes=(*options.changes, *seed),
         only=tuple(sorted({area.strip() for area in options.areas.split(",")} - {""})),
         executor=options.executor,
+        explain_permits=options.explain_permits,
         command=tuple(options.command_line),
     )
     plan = plan_study(options.study, options.out, chosen, report=progress_printer(options))

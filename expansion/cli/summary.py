@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from expansion.cli.business import business_lines
+from expansion.cli.comparison import comparison_lines
 from expansion.cli.console import print_json, print_text
 from expansion.cli.layout import Lines, terminal_width, titled, wrap
 from expansion.cli.words import amount, dated, decibels, kilometers
@@ -47,6 +48,7 @@ def summarize(document: Mapping[str, Any], folder: Path, width: int = 0) -> str:
         "Rules": _rules(document.get("rules")),
         "Cost": _cost(document["cost"], money),
         "Permits": _permits(document["permits"]),
+        "Permits in the route": comparison_lines(document.get("permit_comparison"), money),
         "Portfolio": _portfolio(document["portfolio"], money),
         "Schedule": _schedule(document["schedule"]),
         "Business": business_lines(document.get("business") or {}, money),

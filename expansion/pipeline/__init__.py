@@ -27,10 +27,12 @@ from expansion.permits import register_permits
 from expansion.pipeline.chosen import design_chosen
 from expansion.pipeline.grounding import GROUND_STAGES, lay_ground, reached_rows
 from expansion.pipeline.lock_prices import price_design_locks, with_prices
+from expansion.pipeline.permit_route import Outcome, compare_permits, ignore_permits
 from expansion.plan.assembly import Built, Candidates, Survey, assemble
 from expansion.plan.curve import empty_curve
 from expansion.plan.inputs import Inputs
 from expansion.plan.locks import empty_design_locks, empty_lock_table
+from expansion.plan.permit_comparison import empty_comparison
 from expansion.plan.plan import Plan
 from expansion.portfolio import choose_areas
 from expansion.scale import Mapper, map_serial
@@ -41,7 +43,7 @@ Progress = Callable[[str, int, int], None]
 STAGES = (
     *GROUND_STAGES, "route_everybody", "choose_technology", "design_network", "register_permits", "estimate_cost",
     "choose_areas", "design_chosen", "check_rules", "price_locks", "trace_curve", "schedule_build", "draw_uncertainty",
-    "judge_business", "identify_risks", "plan_delivery", "assemble",
+    "judge_business", "identify_risks", "plan_delivery", "compare_permits", "assemble",
 )  # fmt: skip
 
 
@@ -50,6 +52,7 @@ def make_plan(
     inputs: Inputs,
     *,
     only: tuple[str, ...] = (),
+    explain_permits: bool = False,
     mapper: Mapper = map_serial,
     progress: Progress | None = None,
 ) -> Plan:
@@ -63,6 +66,8 @@ def make_plan(
         Checked tables in the study CRS, in canonical order, and the rule book.
     only
         Areas to plan, exactly these and the parents they need; empty leaves the choice to the budgets.
+    explain_permits
+        Plan also on the route that ignores permits, and compare.
     mapper
         Runs independent parts; equal results whichever is given.
     progress
@@ -152,8 +157,14 @@ def make_plan(
     risks = identify_risks(study, book, areas, portfolio, network, permits, cost)
     begin("plan_delivery")
     delivery = plan_delivery(study, book, areas, portfolio, network, permits, cost, schedule, risks)
+    begin("compare_permits")
+    comparison = empty_comparison()
+    if explain_permits:
+        other = ignore_permits(study, inputs, ground, candidates, portfolio, draws, mapper)
+        own = Outcome(network, permits, cost, schedule)
+        comparison = compare_permits(study, ground, portfolio, own, other)
     begin("assemble")
-    results = Built(network, permits, cost, schedule, risks, delivery, rules, business)
+    results = Built(network, permits, cost, schedule, risks, delivery, rules, business, comparison)
     asked = int((portfolio.year >= 0).sum()) if only else len(areas.table)
     return assemble(study, inputs, ground, candidates, portfolio, results, asked=asked)
 

@@ -18,6 +18,7 @@ from expansion.plan.fingerprint import fingerprint
 from expansion.plan.graph import EdgePrices, RoadGraph, Triggers
 from expansion.plan.inputs import Inputs
 from expansion.plan.locks import ROUTE_LOCKS, Locks
+from expansion.plan.permit_comparison import comparison_section
 from expansion.plan.plan import (
     Areas,
     Cost,
@@ -90,6 +91,7 @@ class Built:
     delivery: Delivery
     rules: Rules
     business: Business
+    permit_comparison: pd.DataFrame
 
 
 def assemble(
@@ -312,6 +314,7 @@ def _tables(
         "fills": network.fills,
         "options": candidates.technology.options, "technology_curve": candidates.technology.curve,
         "connections": network.connections, "stations": network.stations,
+        "permit_comparison": built.permit_comparison,
     }  # fmt: skip
 
 
@@ -378,6 +381,7 @@ def _document(
         "technology_curve": doc.technology_curve_section(candidates.technology.curve),
         "cost": doc.cost_section(built.cost, study.study.currency, chosen_locations),
         "permits": doc.permits_section(built.permits),
+        "permit_comparison": comparison_section(built.permit_comparison),
         "portfolio": doc.portfolio_section(portfolio, areas),
         "schedule": doc.schedule_section(built.schedule),
         "rules": doc.rules_section(built.rules.table),

@@ -32,6 +32,8 @@ class PlanOptions:
         Areas to plan; empty plans those that the budget allows.
     executor
         ``serial``, ``processes`` or ``tcp://host:port``.
+    explain_permits
+        Whether to plan also the route that ignores permits.
     command
         The command as it was typed, for the manifest.
     """
@@ -39,6 +41,7 @@ class PlanOptions:
     changes: tuple[str, ...] = ()
     only: tuple[str, ...] = ()
     executor: str = "serial"
+    explain_permits: bool = False
     command: tuple[str, ...] = field(default=())
 
 
@@ -68,7 +71,10 @@ def plan_study(path: Path, out: Path, options: PlanOptions | None = None, *, rep
     study, folder = read_study(path, chosen.changes)
     inputs = held_inputs(study, folder)
     with open_mapper(chosen.executor) as mapper:
-        plan = make_plan(study, inputs, only=chosen.only, mapper=mapper, progress=watch.follow)
+        plan = make_plan(
+            study, inputs, only=chosen.only, explain_permits=chosen.explain_permits, mapper=mapper,
+            progress=watch.follow,
+        )  # fmt: skip
     watch.stage("save_plan")
     manifest = _manifest(study, folder, chosen, watch)
     save_plan(plan, out, manifest=manifest, timings=watch.finish)

@@ -4,14 +4,14 @@ import shutil
 
 import pytest
 
-from expansion.runs.planning import plan_study
+from expansion.runs.planning import PlanOptions, plan_study
 from tests.audit.small_study import write_small_study
 
 
 @pytest.fixture(scope="session")
 def sound_plan(tmp_path_factory):
     folder = tmp_path_factory.mktemp("audit")
-    plan_study(write_small_study(folder / "study"), folder / "plan")
+    plan_study(write_small_study(folder / "study"), folder / "plan", PlanOptions(explain_permits=True))
     return folder / "plan"
 
 
