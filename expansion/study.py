@@ -161,13 +161,22 @@ class AreaRules(Section):
 
 
 class PermitRulesInForce(Section):
-    """`[permits]`: what a day of waiting costs and which rules are off."""
+    """`[permits]`: what a day of waiting costs, which rules are the study's own, off or on, and how far permits are."""
 
     delay_cost_per_day: Money = Field(
         0, description="Price of a calendar day of lead time; routes avoid slow permits where that costs less"
     )
     disable: tuple[str, ...] = Field((), description="Ids of permit rules that do not apply, recorded in study.json")
     enable: tuple[str, ...] = Field((), description="Ids of rules that are off unless a study names them here")
+    rules: str = Field(
+        "", max_length=240, description="CSV of the study's own permit rules; a known rule_id overrides cells"
+    )
+    status: str = Field(
+        "", max_length=240, description="CSV or XLSX of states and dates, as expansion permits --export writes it"
+    )
+    exchange: dict[str, Annotated[float, Field(gt=0, le=1e6, allow_inf_nan=False)]] = Field(
+        default_factory=dict, description="Study currency per unit of another in which rules state fees: {GBP = 1.27}"
+    )
 
 
 class CostRules(Section):

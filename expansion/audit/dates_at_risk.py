@@ -49,6 +49,7 @@ def draw_durations(saved: SavedPlan, program: Program, permit: FloatArray, labor
     pace = triangular(ndtr(labor), 1 - spread, 1.0, 1 + spread)
     columns = ("lead_time_min", "lead_time_calendar_days", "lead_time_max")
     leads = np.stack([numbers(permits, name) for name in columns], axis=1)
+    leads[[state == "approved" for state in texts(permits, "state")]] = 0
     row_of = {name: row for row, name in enumerate(texts(permits, "permit_id"))}
     rows = zip(texts(tasks, "crew_kind"), texts(tasks, "permit_id"), strict=True)
     for task, (crew, name) in enumerate(rows):

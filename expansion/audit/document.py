@@ -47,8 +47,10 @@ _SHAPES: dict[str, dict[str, Any]] = {
         "per_location_p50": _MONEY, "contingency": _MONEY, "escalation_per_year": _FRACTION, "base_escalated": _MONEY,
         "p50_escalated": _MONEY, "p80_escalated": _MONEY,
     },
-    "permits": {"count": _COUNT, "by_rule": dict, "longest_lead_calendar_days": _COUNT},
     "permit_comparison": {"aware": dict, "ignoring": dict, "saved": dict, "areas_that_differ": list},
+    "permits": {
+        "count": _COUNT, "by_rule": dict, "longest_lead_calendar_days": _COUNT, "by_state": dict, "rent_year": _MONEY,
+    },
     "portfolio": {
         "budget": _MONEY, "spent": _MONEY, "benefit": _FRACTION, "upper_bound": _FRACTION, "gap": _FRACTION,
         "status": _STATUS, "phases": list,

@@ -9,11 +9,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from expansion.audit.folder import SavedPlan, integers, numbers, split_ids, texts
+from expansion.audit.folder import SavedPlan, flags, integers, numbers, split_ids, texts
 from expansion.audit.ledger import Check, Ledger
 from expansion.audit.permit_rules import Rule, read_rules
 from expansion.audit.rules import rows_of
 
+_CARRIED = ("state", "filed", "decided", "contact", "reference", "note")
 _TRUST = {"low": 0, "medium": 1, "high": 2}
 
 
@@ -24,7 +25,7 @@ def check_terms(saved: SavedPlan) -> Check:
     asked = [rules.get(name) for name in texts(permits, "rule_id")]
     _check_terms(ledger, permits, asked)
     _check_order(ledger, saved, permits)
-    _check_states(ledger, permits)
+    _check_states(ledger, saved, permits)
     _check_evidence(ledger, saved, permits)
     return ledger.close()
 
@@ -75,9 +76,18 @@ def _named_before(row: dict[str, Any], every: list[dict[str, Any]]) -> set[str]:
     return ((words & known) | kinds) - {row["rule_id"]}
 
 
-def _check_states(ledger: Ledger, permits: pd.DataFrame) -> None:
-    """Check that dates fit the state: none before filing, a decision only where there is one, and not before filing."""
-    ids = texts(permits, "permit_id")
+def _check_states(ledger: Ledger, saved: SavedPlan, permits: pd.DataFrame) -> None:
+    """Check that states and dates fit, are those that the study was given, and that every refusal is a finding."""
+    ids, told = texts(permits, "permit_id"), saved.table("permit_states")
+    given = {name: row for name, *row in zip(*(texts(told, c) for c in ("permit_id", *_CARRIED)), strict=True)}
+    mine = [list(row) for row in zip(*(texts(permits, name) for name in _CARRIED), strict=True)]
+    untouched = ["to_file", "", "", "", "", ""]
+    wrong = [row != given.get(name, untouched) for name, row in zip(ids, mine, strict=True)]
+    ledger.none(wrong, ids, "states are not those that the study was given")
+    ledger.none(flags(told, "is_needed") != np.isin(list(given), ids), list(given), "rows are needed or not otherwise")
+    refused = {name for name, row in zip(ids, mine, strict=True) if row[0] == "refused"}
+    found = [row["where"][0] for row in saved.document["findings"] if row["code"] == "E_PERMIT_REFUSED"]
+    ledger.that(sorted(found) == sorted(refused), "refused permits are not those of the findings")
     columns = [texts(permits, name) for name in ("state", "filed", "decided")]
     ledger.none([not _holds_together(*row) for row in zip(*columns, strict=True)], ids, "states and dates do not fit")
 

@@ -24,6 +24,7 @@ _REPEATED = {
 }
 _LEADS = {"lead_time_min": "lead_min", "lead_time_calendar_days": "lead_typical", "lead_time_max": "lead_max"}
 POLE_REACH_M = 15.0
+STATES = ("approved", "filed", "refused", "to_file")
 
 
 def check_register(saved: SavedPlan) -> Check:
@@ -100,6 +101,9 @@ def _check_counts(ledger: Ledger, saved: SavedPlan, rule_ids: list[str]) -> None
     ledger.equal(told["count"], len(rule_ids), "permits.count")
     ledger.equal(saved.document["counts"]["permits"], len(rule_ids), "counts.permits")
     ledger.equal(told["by_rule"], dict(sorted(Counter(rule_ids).items())), "permits.by_rule")
+    states = Counter(texts(permits, "state"))
+    ledger.equal(told["by_state"], {name: states[name] for name in sorted(STATES)}, "permits.by_state")
+    ledger.equal(told["rent_year"], round(float(numbers(permits, "rent_year").sum()), 2), "permits.rent_year")
     longest = int(integers(permits, "lead_time_calendar_days").max(initial=0))
     ledger.equal(told["longest_lead_calendar_days"] or 0, longest, "permits.longest_lead_calendar_days")
 

@@ -250,7 +250,8 @@ def check_permit_tasks(saved: SavedPlan) -> Check:
     ids = texts(permits, "permit_id")
     ledger.nothing(sorted(set(of) - set(ids)), "tasks of permits that do not exist", len(of))
     ledger.none([len(of[name]) != 1 for name in ids], ids, "permits without a task of their own")
-    lead = integers(permits, "lead_time_calendar_days")
+    granted = np.array([state == "approved" for state in texts(permits, "state")], dtype=bool)
+    lead = np.where(granted, 0, integers(permits, "lead_time_calendar_days"))
     wrong = [any(program.duration[task] != days for task in of[name]) for name, days in zip(ids, lead, strict=True)]
     ledger.none(wrong, ids, "permit tasks are not as long as the lead time")
     early, lost = [], []

@@ -23,6 +23,7 @@ COLUMNS = {
     "blocks_task_ids span_ids source status geometry",
     "permit_comparison": "row_id area_id route length_m edge_cost base_cost permits fee lead_time_sum wait_days "
     "wait_cost total finish permit_ids edge_ids",
+    "permit_states": "permit_id state filed decided contact reference note is_needed",
     "tasks": "task_id wbs area_id wbs_phase name start finish duration_days total_float_days free_float_days "
     "is_critical crew_kind crew_count cost permit_id",
     "task_links": "predecessor_id successor_id kind lag_days",

@@ -18,6 +18,7 @@ from expansion.cli.demo import add_demo
 from expansion.cli.diff import add_diff
 from expansion.cli.export import add_export
 from expansion.cli.init import add_init
+from expansion.cli.permits import add_permits
 from expansion.cli.plan import add_plan
 from expansion.cli.rates import add_rates
 from expansion.cli.route import add_route
@@ -39,6 +40,7 @@ _COMMANDS = (
     add_show,
     add_diff,
     add_export,
+    add_permits,
     add_rates,
     add_warm,
     add_serve,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -75,6 +75,34 @@ def write_xlsx(plan: SavedPlan, path: Path) -> Path:
             _sheet(book, "BOM" if name == "bom" else name, _flat(plan.tables[name]), _columns(name))
         _sheet(book, "columns", _dictionary(names))
         _sheet(book, "notes", pd.DataFrame(book.cuts, columns=["sheet", "cell", "note"]))
+    return path
+
+
+def write_sheets(
+    path: Path, tables: Mapping[str, pd.DataFrame], declared: Mapping[str, Column], choices: Mapping[str, Sequence[str]]
+) -> Path:
+    """Write a workbook to be filled in: a sheet per table, columns with a fixed choice of words.
+
+    Parameters
+    ----------
+    path
+        File to write.
+    tables
+        Rows per sheet.
+    declared
+        Columns by name, for the look of numbers.
+    choices
+        Per column the words among which a cell is picked.
+    """
+    with _workbook(path) as workbook:
+        book = _Book(workbook, _formats(workbook))
+        for name, table in tables.items():
+            _sheet(book, name, table, dict(declared))
+            sheet = workbook.get_worksheet_by_name(name)
+            for number, column in enumerate(table.columns):
+                if column in choices and len(table):
+                    picked = {"validate": "list", "source": list(choices[str(column)])}
+                    sheet.data_validation(1, number, len(table), number, picked)
     return path
 
 

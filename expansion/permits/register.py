@@ -17,6 +17,7 @@ from expansion.permits.ground import BoolArray, Ground, lay_ground, long_enough
 from expansion.permits.order import permits_before, rules_before
 from expansion.permits.rules import missing_layers, rules_in_force, words
 from expansion.permits.shapes import POINT_RELATIONS, collect_shapes, count_crossings, one_or_many, read_stretches
+from expansion.permits.states import judge_states, keep_states, read_states, state_cells
 from expansion.plan.graph import FloatArray, RoadGraph, Triggers
 from expansion.plan.inputs import Inputs
 from expansion.plan.plan import Network, Permits
@@ -89,8 +90,13 @@ def register_spans(
     before = rules_before(inputs.rulebook.permit_rules)
     for record, first in zip(records, permits_before(records, before), strict=True):
         record["after_permit_ids"] = first or None
+    states = read_states(inputs.permit_states)
+    for record in records:
+        record |= state_cells(str(record["permit_id"]), states)
     kinds = frozenset(inputs.features["kind"]) | ({"pole"} if (inputs.plant["kind"] == "pole").any() else frozenset())
-    return Permits(_table(records, inputs), tuple(missing_layers(study, rules, kinds)))
+    findings = (*missing_layers(study, rules, kinds), *judge_states(records, states))
+    needed = frozenset(str(record["permit_id"]) for record in records)
+    return Permits(_table(records, inputs), findings, keep_states(states, needed))
 
 
 def _edges_of(spans: gpd.GeoDataFrame, graph: RoadGraph) -> pd.DataFrame:
@@ -213,7 +219,7 @@ def _record(grant: _Grant, evidence: Mapping[str, tuple[str, str]]) -> dict[str,
         "span_ids": _joined(uses["span_id"]), "trigger_ids": _joined(uses["trigger_id"]),
         "source": rule.source, "status": rule.status, "documents": rule.documents, "blocks": rule.blocks,
         "season_from": rule.season_from or None, "season_to": rule.season_to or None,
-        "state": "to_file", "filed": None, "decided": None, "evidence": source, "confidence": confidence,
+        "evidence": source, "confidence": confidence,
         "geometry": grant.shape,
     }  # fmt: skip
 

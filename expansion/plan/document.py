@@ -12,6 +12,7 @@ from expansion.plan.curve import find_tail
 from expansion.plan.findings import Finding
 from expansion.plan.inputs import InputRecord
 from expansion.plan.plan import Cost, Network, Permits, Portfolio, Route, Schedule
+from expansion.plan.specs_inputs import PERMIT_STATES
 from expansion.plan.technology import Technology
 from expansion.study import Study
 
@@ -178,6 +179,8 @@ def permits_section(permits: Permits) -> dict[str, Any]:
         "count": len(table),
         "by_rule": {str(name): int(count) for name, count in sorted(by_rule.items())},
         "longest_lead_calendar_days": longest,
+        "by_state": {state: int((table["state"] == state).sum()) for state in sorted(PERMIT_STATES)},
+        "rent_year": money(float(table["rent_year"].sum())),
     }
 
 

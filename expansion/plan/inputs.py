@@ -70,6 +70,9 @@ class Inputs:
         Pins and polygons to avoid, after `expansion.plan.specs_inputs.MARKS`; None where the study names no such file.
     elevation
         Heights around the study, where a DEM is given.
+    permit_states
+        How far permits are, after `expansion.plan.specs_inputs.PERMIT_STATES_IN`, by id; None where the study names no
+        such file.
     """
 
     crs: CRS
@@ -83,3 +86,4 @@ class Inputs:
     findings: tuple[Finding, ...]
     marks: gpd.GeoDataFrame | None = None
     elevation: Elevation | None = None
+    permit_states: pd.DataFrame | None = None

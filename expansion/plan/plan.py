@@ -15,6 +15,7 @@ from expansion.plan.findings import Finding
 from expansion.plan.graph import IntArray
 from expansion.plan.inputs import InputRecord
 from expansion.plan.siting import FILLS, Siting, empty_siting
+from expansion.plan.specs_delivery import PERMIT_STATE_ROWS
 from expansion.plan.specs_network import REEL_SIZES, REELS, SPLICES, STRANDS
 from expansion.plan.technology import empty_connections, empty_stations
 from expansion.rulebook import Rulebook
@@ -148,12 +149,17 @@ class Network:
     stations: pd.DataFrame = field(default_factory=empty_stations)
 
 
+def _no_states() -> pd.DataFrame:
+    return PERMIT_STATE_ROWS.build({column.name: [] for column in PERMIT_STATE_ROWS.columns})
+
+
 @dataclass(frozen=True, slots=True)
 class Permits:
-    """Permits of a network: `table` after `PERMITS`."""
+    """Permits of a network: `table` after `PERMITS`; `states` after `PERMIT_STATE_ROWS`, all rows of permits.status."""
 
     table: gpd.GeoDataFrame
     findings: tuple[Finding, ...]
+    states: pd.DataFrame = field(default_factory=_no_states)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from expansion.plan.specs_inputs import PERMIT_STATES
 from expansion.tables import Column, TableSpec
 
-PERMIT_STATES = ("to_file", "filed", "approved", "refused")
 SOURCE_STATUSES = frozenset({"READ", "PARTLY_READ", "DERIVED", "GENERAL", "USER"})
 COMPONENTS = frozenset({"labor", "material", "conduit", "cable", "electronics", "fee"})
 WBS_PHASES = (
@@ -113,9 +113,12 @@ PERMITS = TableSpec(
         Column("after_permit_ids", "text", "Permits to be approved first, joined by commas", nullable=True),
         Column("season_from", "text", "First day of the year, MM-DD, for the work; empty is all year", nullable=True),
         Column("season_to", "text", "Last day of the year for the work", nullable=True),
-        Column("state", "text", "How far it is, as the study's permits.status says", among=frozenset(PERMIT_STATES)),
+        Column("state", "text", "How far it is, as the study's permits.status says", among=PERMIT_STATES),
         Column("filed", "date", "Day on which it was filed", nullable=True),
         Column("decided", "date", "Day on which it was approved or refused", nullable=True),
+        Column("contact", "text", "Whom to ask at the authority, as permits.status says", nullable=True),
+        Column("reference", "text", "The authority's number of the case", nullable=True),
+        Column("note", "text", "What else people wrote about it", nullable=True),
         Column("evidence", "text", "Where its features were read, joined by commas; design where none is needed"),
         Column("confidence", "text", "Least confidence of its features", among=frozenset({"high", "medium", "low"})),
         Column("blocks_task_ids", "text", "Tasks that wait for it, joined by commas", nullable=True),
@@ -123,6 +126,23 @@ PERMITS = TableSpec(
         Column("trigger_ids", "text", "Features that ask for it, joined by commas"),
         _SOURCE,
         _STATUS,
+    ),
+)
+
+PERMIT_STATE_ROWS = TableSpec(
+    name="permit_states",
+    key="permit_id",
+    geometry="",
+    about="Every row of the study's permits.status, whether this plan needs the permit or not: nothing is lost.",
+    columns=(
+        Column("permit_id", "text", "Permit"),
+        Column("state", "text", "How far it is", among=PERMIT_STATES),
+        Column("filed", "date", "Day on which it was filed", nullable=True),
+        Column("decided", "date", "Day on which it was approved or refused", nullable=True),
+        Column("contact", "text", "Whom to ask at the authority", nullable=True),
+        Column("reference", "text", "The authority's number of the case", nullable=True),
+        Column("note", "text", "What else is worth knowing", nullable=True),
+        Column("is_needed", "flag", "This plan needs the permit"),
     ),
 )
 

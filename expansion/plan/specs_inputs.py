@@ -104,6 +104,23 @@ FEATURES = TableSpec(
     ),
 )
 
+PERMIT_STATES = frozenset({"to_file", "filed", "approved", "refused"})
+PERMIT_STATES_IN = TableSpec(
+    name="permit_states_in",
+    key="permit_id",
+    geometry="",
+    about="How far permits are, as people wrote it into the exported register.",
+    columns=(
+        Column("permit_id", "text", "Permit"),
+        Column("state", "text", "How far it is", among=PERMIT_STATES),
+        Column("filed", "date", "Day on which it was filed", nullable=True),
+        Column("decided", "date", "Day on which it was approved or refused", nullable=True),
+        Column("contact", "text", "Whom to ask at the authority", nullable=True),
+        Column("reference", "text", "The authority's number of the case", nullable=True),
+        Column("note", "text", "What else is worth knowing", nullable=True),
+    ),
+)
+
 MARKS = TableSpec(
     name="marks",
     key="mark_id",

@@ -16,7 +16,7 @@ def named_files(study: Study) -> Sequence[str]:
     single = [inputs.osm, inputs.locations, inputs.plant, inputs.rates, *inputs.layers]
     names = {source.file for source in single if source is not None}
     names |= set(inputs.coverage.files if inputs.coverage else ())
-    names |= {study.network.route.pins, study.network.route.avoid} - {""}
+    names |= {study.network.route.pins, study.network.route.avoid, study.permits.rules, study.permits.status} - {""}
     return sorted(names)
 
 

@@ -88,6 +88,7 @@ def draw_durations(
     durations[crewed] = np.maximum(np.rint(planned[crewed, None] / production), 1)
     own = rulebook.engineering_value("permit_own_share")
     leads = permits.set_index("permit_id")[["lead_time_min", "lead_time_calendar_days", "lead_time_max"]]
+    leads = leads * (permits["state"] != "approved").to_numpy()[:, None]
     for row, permit_id in enumerate(tasks["permit_id"].to_list()):
         if isinstance(permit_id, str):
             scores = np.sqrt(1 - own) * permit_scores + np.sqrt(own) * _own_scores(study, permit_id, len(permit_scores))

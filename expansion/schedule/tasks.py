@@ -207,7 +207,7 @@ def _permit_task(
         area_id=area.area_id,
         wbs_phase=package.row.phase,
         name=f"{permit['permit']}: {permit['granted_for']}",
-        duration=int(permit["lead_time_calendar_days"]),
+        duration=0 if permit["state"] == "approved" else int(permit["lead_time_calendar_days"]),
         calendar=EVERY_DAY,
         not_before=not_before(study, area, package.row.phase),
         permit_id=str(permit["permit_id"]),

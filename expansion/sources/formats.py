@@ -17,6 +17,7 @@ from expansion.sources.geojson_file import read_geojson
 from expansion.sources.kml_file import read_kml
 from expansion.sources.parquet_file import read_parquet
 from expansion.sources.rawtable import Named, RawTable
+from expansion.sources.xlsx_file import read_xlsx
 from expansion.sources.xml_guard import guard_xml
 
 SUFFIXES: Final = {
@@ -27,6 +28,7 @@ SUFFIXES: Final = {
     ".zip": "zip",
     ".kml": "kml",
     ".kmz": "zip",
+    ".xlsx": "xlsx",
     ".parquet": "parquet",
     ".geoparquet": "parquet",
     ".pbf": "osm.pbf",
@@ -57,6 +59,7 @@ _MAGIC = (
 )
 _FOLLOWERS = re.compile(rb"<OGR\w*DataSource|<VRTDataset|gdal_streamed_alg|<OGRWFS|<GDALTileIndex|gdalg", re.IGNORECASE)
 _PICKLE = re.compile(rb"^\x80[\x02-\x05]")
+_SAME_START = frozenset({("wal", "gpkg"), ("zip", "xlsx")})
 _TEXTS = frozenset({"csv", "geojson", "kml", "osm"})
 _MOST_GZIP_RATIO = 200
 _HEAD = 4096
@@ -114,7 +117,7 @@ def require_format(path: Path, name: str, among: frozenset[str]) -> str:
             "pickles are never read", code="E_FORMAT_FORBIDDEN", where=[name], hint="save the table as CSV"
         )
     found = next((kind for mark, kind in _MAGIC if head.startswith(mark)), "")
-    if found and found != claimed and not (found == "wal" and claimed == "gpkg"):
+    if found and found != claimed and (found, claimed) not in _SAME_START:
         raise _mismatch(name, claimed, found)
     if not found:
         _require_kind(head, claimed, name)
@@ -142,6 +145,7 @@ def _require_kind(head: bytes, claimed: str, name: str) -> None:
     damage = {
         "gpkg": "E_GPKG_CORRUPT",
         "zip": "E_ARCHIVE_BAD",
+        "xlsx": "E_ARCHIVE_BAD",
         "parquet": "E_PARQUET_CORRUPT",
         "osm.gz": "E_OSM_CORRUPT",
         "geotiff": "E_DEM_CORRUPT",
@@ -201,6 +205,13 @@ def open_table(path: Path, named: Named, scratch: Path, reading: Reading) -> Raw
         return read_csv(path, named, scratch)
     read = {"geojson": read_geojson, "kml": read_kml, "parquet": read_parquet}[kind]
     return read(path, named, reading)
+
+
+def open_sheet(path: Path, named: Named, scratch: Path) -> RawTable:
+    """Read a table without geometry: CSV, or a sheet of an Excel workbook."""
+    if require_format(path, named.name, frozenset({"csv", "xlsx"})) == "xlsx":
+        return read_xlsx(path, named, scratch)
+    return read_csv(path, named, scratch)
 
 
 def _open_archive(path: Path, named: Named, scratch: Path, reading: Reading) -> RawTable:

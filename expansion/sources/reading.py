@@ -18,7 +18,7 @@ from expansion.crs import choose_crs
 from expansion.errors import PlanningError, SourceError, raise_all
 from expansion.plan.findings import Finding, find, ordered
 from expansion.plan.inputs import Elevation, InputRecord, Inputs
-from expansion.plan.specs_inputs import FEATURES, LOCATIONS_IN, MARKS, PLANT, ROADS
+from expansion.plan.specs_inputs import FEATURES, LOCATIONS_IN, MARKS, PERMIT_STATES_IN, PLANT, ROADS
 from expansion.rulebook import Rulebook
 from expansion.sources.awards import award_features
 from expansion.sources.elevation import find_gaps, make_elevation, record_elevation
@@ -91,6 +91,8 @@ def _list_work(study: Study, folder: Path) -> _Work:
     for kind, drawn in (("pin", study.network.route.pins), ("avoid", study.network.route.avoid)):
         if drawn:
             work.add("marks", "marks", folder, drawn, {"kind": kind})
+    if study.permits.status:
+        work.add("permit_states", "permit_states", folder, study.permits.status, {})
     for layer in inputs.layers:
         role = "dem" if layer.kind == "dem" else "layer"
         work.add(role, role, folder, layer.file, _options(layer) | {"kind": layer.kind})
@@ -177,6 +179,7 @@ class _Assembly:
             findings=ordered(self._findings),
             marks=marks,
             elevation=elevation,
+            permit_states=self._permit_states(),
         )
 
     def _elevation(self, heights: Reading | None, roads: gpd.GeoDataFrame) -> Elevation | None:
@@ -265,6 +268,17 @@ class _Assembly:
         repeats = both.groupby("mark_id").cumcount().to_numpy()
         both["mark_id"] = [f"{n}~{k}" if k else n for n, k in zip(both["mark_id"], repeats, strict=True)]
         return gpd.GeoDataFrame(MARKS.check(gpd.GeoDataFrame(both, crs=self._crs), self._crs))
+
+    def _permit_states(self) -> pd.DataFrame | None:
+        """How far permits are, by id; None where the study names no such file."""
+        for task, reading in self._by_role.get("permit_states", []):
+            told = reading.tables["permit_states"].to_pylist()
+            ordered = sorted(told, key=lambda row: str(row["permit_id"]))
+            columns = {column.name: [row[column.name] for row in ordered] for column in PERMIT_STATES_IN.columns}
+            table = PERMIT_STATES_IN.build(columns)
+            self._record(f"permit states {task.name}", table, "")
+            return table
+        return None
 
     def _projected_features(self, table: pa.Table) -> gpd.GeoDataFrame:
         return project_table(table, FEATURES, self._crs) if table.num_rows else empty_table(FEATURES, self._crs)

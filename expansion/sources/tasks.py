@@ -10,7 +10,7 @@ from expansion.sources.archive import MOST_BYTES_COVERAGE
 from expansion.sources.coverage import bdc_table, coverage_areas, generic_table
 from expansion.sources.dem import dem_table
 from expansion.sources.exchange import Reading
-from expansion.sources.formats import open_table, open_text, osm_format, shown_format
+from expansion.sources.formats import open_sheet, open_table, open_text, osm_format, shown_format
 from expansion.sources.layers import layer_tables
 from expansion.sources.locations import locations_table
 from expansion.sources.marks import marks_table
@@ -18,6 +18,7 @@ from expansion.sources.osm_buildings import read_building_locations
 from expansion.sources.osm_features import read_features
 from expansion.sources.osm_roads import read_roads
 from expansion.sources.osm_scan import scan_extract
+from expansion.sources.permit_states import permit_states_table
 from expansion.sources.plant import plant_table
 from expansion.sources.rawtable import Named
 
@@ -61,6 +62,12 @@ def read_marks(path: Path, name: str, options: Options, scratch: Path, reading: 
     reading.tables["marks"] = marks_table(raw, options["kind"], reading)
 
 
+def read_permit_states(path: Path, name: str, options: Options, scratch: Path, reading: Reading) -> None:
+    """Read how far permits are."""
+    raw = open_sheet(path, _named(name, options), scratch)
+    reading.tables["permit_states"] = permit_states_table(raw, reading)
+
+
 def read_coverage(path: Path, name: str, options: Options, scratch: Path, reading: Reading) -> None:
     """Read one file of coverage: a CSV of offers by key, or areas."""
     named = _named(name, options)
@@ -89,6 +96,7 @@ TASKS: Final[dict[str, Callable[[Path, str, Options, Path, Reading], None]]] = {
     "plant": read_plant,
     "layer": read_layer,
     "marks": read_marks,
+    "permit_states": read_permit_states,
     "coverage": read_coverage,
     "dem": read_dem,
 }

@@ -8,4 +8,5 @@ from __future__ import annotations
 from typing import Final
 
 ORIGINS: Final = frozenset({"osm", "real", "synthetic", "user", "assumed"})
+PERMIT_STATES: Final = ("to_file", "filed", "approved", "refused")
 PLANT_KINDS: Final = frozenset({"co", "hub", "cabinet", "exchange", "fiber", "duct", "pole", "tower"})

@@ -24,6 +24,8 @@ def a_permit_waits_for_one_that_no_rule_names(plan):
 @alteration("permit terms")
 def a_permit_is_approved_without_a_day(plan):
     plan.change("permits", 0, state="approved")
+    by_state = plan.document["permits"]["by_state"]
+    by_state["approved"], by_state["to_file"] = by_state["approved"] + 1, by_state["to_file"] - 1
 
 
 @alteration("permit terms")
@@ -35,3 +37,10 @@ def work_is_allowed_in_a_season_of_its_own(plan):
 def what_was_inferred_is_said_to_be_read(plan):
     permits = plan.table("permits")
     plan.change("permits", first(permits["evidence"] != "design"), evidence="cadastre.gpkg", confidence="high")
+
+
+@alteration("permit terms")
+def a_permit_is_filed_that_the_study_knows_nothing_of(plan):
+    plan.change("permits", 0, state="filed", filed="2026-11-02")
+    by_state = plan.document["permits"]["by_state"]
+    by_state["filed"], by_state["to_file"] = by_state["filed"] + 1, by_state["to_file"] - 1
