@@ -44,9 +44,8 @@ def permit_states_table(raw: RawTable, reading: Reading) -> pa.Table:
         if wrong:
             where = [f"{raw.place(row)} {ids[row]}"]
             reading.fail("E_PERMIT_DATE", wrong, where, hint="correct state or dates in this row")
-    columns = {"permit_id": ids, "state": states, **dates} | {name: raw.texts(name) for name in _FREE}
-    for name in _FREE:
-        columns[name] = [text and _FORMULA.sub(r"\1", text) for text in columns[name]]
+    free = {name: [text and _FORMULA.sub(r"\1", text) for text in raw.texts(name)] for name in _FREE}
+    columns = {"permit_id": ids, "state": states, **dates, **free}
     return pa.table({name: pa.array(values, pa.string()) for name, values in columns.items()})
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 from xml.etree import ElementTree as ET
 
 import numpy as np
@@ -129,7 +129,7 @@ def _text(cell: ET.Element, strings: list[str], name: str) -> str:
     kind: str = cell.get("t", "n")
     if kind == "inlineStr":
         return _said(cell)
-    value: Any = next((child.text for child in cell if _plain(child.tag) == "v"), None) or ""
+    value: str = next((child.text for child in cell if _plain(child.tag) == "v"), None) or ""
     if kind == "s":
         if not value.isdecimal() or int(value) >= len(strings):
             raise SourceError("a cell names a text that is not there", code="E_XLSX", where=[f"{name} {cell.get('r')}"])
