@@ -76,7 +76,7 @@ def drawn():
     houses = [(f"{arm}{k}{door}", 520, y) for arm, k, y in places for door in "abcd"]
     lines = [(0, 0), (500, 0)], [(500, 0), (500, 1000)], [(500, 0), (500, -1000)]
     inputs = village(
-        roads=roads(*lines, highway="track"), locations=locations(*houses), plant=plant(("co", "co", None, point(0, 0)))
+        roads=roads(*lines, highway="track"), locations=locations(*houses), plant=plant(("co", "co", 16, point(0, 0)))
     )
     sheet = {item: rate for item, (rate, _, _) in (BUILD | CONNECT).items()}
     book = inputs.rulebook

@@ -77,6 +77,7 @@ def _measure(saved: SavedPlan) -> Amounts:
     _measure_sites(saved, amounts, home)
     _measure_ports(saved, amounts, home)
     _measure_drops(saved, amounts)
+    _measure_attenuators(saved, amounts)
     measure_connections(saved, amounts)
     return amounts
 
@@ -168,6 +169,9 @@ def _measure_sites(saved: SavedPlan, amounts: Amounts, home: dict[str, str]) -> 
     names, kinds, node = texts(sites, "site_id"), texts(sites, "kind"), integers(sites, "node")
     parents, most = texts(sites, "parent_site_id"), max(saved.study["study"]["network"]["terminal_ports"])
     module = engineering(saved, "hut_capacity")
+    for row in np.flatnonzero(~flags(sites, "is_new")):
+        bare = kinds[row] == "co" and used[row] > 0 and np.isnan(capacity[row])
+        amounts["co_upgrade"][home[names[row]]] += int(bare)
     new = np.flatnonzero(flags(sites, "is_new"))
     closed = {(parents[row], node[row]) for row in new if kinds[row] == "closure"}
     dug: set[tuple[str, Any]] = set()
@@ -219,6 +223,16 @@ def _measure_drops(saved: SavedPlan, amounts: Amounts) -> None:
         amounts["drop_aerial_m" if placement == "aerial" else "drop_buried_m"][area] += length
         amounts["drop_fixed"][area] += 1
         amounts["ont_install"][area] += int(unit)
+
+
+def _measure_attenuators(saved: SavedPlan, amounts: Amounts) -> None:
+    """Attenuators: one per unit of a location whose path names one."""
+    paths, drops = saved.table("paths"), saved.table("drops")
+    home = dict(zip(texts(drops, "location_id"), texts(drops, "area_id"), strict=True))
+    columns = (texts(paths, "location_id"), numbers(paths, "attenuator_db"), integers(paths, "units"))
+    for location, pad, units in zip(*columns, strict=True):
+        if pad > 0:
+            amounts["attenuator"][home.get(location, "")] += int(units)
 
 
 def _site_homes(saved: SavedPlan) -> dict[str, str]:

@@ -167,6 +167,9 @@ def _measure_optics(saved: SavedPlan, work: dict[str, Work]) -> None:
     for (area, item), (_, quantity) in bought(bom).items():
         if area in work and item == "splice":
             work[area]["splices"] += quantity
+        if area in work and item == "co_upgrade":
+            work[area]["huts"] += quantity
+            work[area]["cabinets"] += quantity
         if area in work and item.startswith(ELECTRONICS):
             work[area]["electronics"] += quantity
     for area, kind, is_new in zip(texts(sites, "area_id"), texts(sites, "kind"), flags(sites, "is_new"), strict=True):

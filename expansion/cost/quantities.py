@@ -52,8 +52,10 @@ def measure_quantities(study: Study, rulebook: Rulebook, network: Network) -> pd
             max(study.network.terminal_ports),
             int(rulebook.engineering_value("hut_capacity")),
         ),
+        *_fit_outs(network.sites, area_of_site),
         *_ports(study, network, area_of_site),
         *_drops(network),
+        *_attenuators(network),
         *_connections(rulebook, network),
     ]
     lines = pd.concat(pieces, ignore_index=True)
@@ -184,6 +186,13 @@ def _sites(sites: pd.DataFrame, area_of_site: pd.Series, most_ports: int, hut_po
     yield _piece(area[huts], "hut", -(-size[huts] // hut_ports) * 1000)
 
 
+def _fit_outs(sites: pd.DataFrame, area_of_site: pd.Series) -> Iterable[pd.DataFrame]:
+    """Count standing offices that feed hubs and are not known to hold OLT ports: they are fitted out for them."""
+    offices = sites[((sites["kind"] == "co") & ~sites["is_new"] & (sites["used"] > 0)).to_numpy(dtype=bool)]
+    bare = offices[offices["capacity"].isna().to_numpy()]
+    yield _each(area_of_site[bare["site_id"]].to_numpy(), "co_upgrade")
+
+
 def _ports(study: Study, network: Network, area_of_site: pd.Series) -> Iterable[pd.DataFrame]:
     """Splitters per hub with an OLT and an ODF port each, and those at terminals where light is split twice.
 
@@ -217,6 +226,13 @@ def _drops(network: Network) -> Iterable[pd.DataFrame]:
     cable_m = drops["location_id"].map(cables.groupby("to_site")["length_m"].sum()).fillna(drops["drop_m"])
     yield _piece(area, "drop_cable", _milli(cable_m))
     yield _piece(area, "ont_install", drops["units"].to_numpy() * 1000)
+
+
+def _attenuators(network: Network) -> Iterable[pd.DataFrame]:
+    """Count an attenuator per unit of a path whose light would overload its receiver."""
+    strong = network.paths[(network.paths["attenuator_db"] > 0).to_numpy()]
+    homes = network.drops.set_index("location_id")["area_id"]
+    yield _piece(strong["location_id"].map(homes).to_numpy(), "attenuator", strong["units"].to_numpy() * 1000)
 
 
 def _connections(rulebook: Rulebook, network: Network) -> Iterable[pd.DataFrame]:

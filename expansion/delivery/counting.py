@@ -87,6 +87,7 @@ class _AreaRows:
     drops: Rows
     paths: Rows
     splices: Rows
+    fit_outs: Rows
     connections: Rows
 
     @classmethod
@@ -100,9 +101,15 @@ class _AreaRows:
             _split(network.sites, ["kind", "is_new"]),
             _split(network.drops, ["location_id"]),
             _split(paths, ["terminal_id", "hub_id", "splitter_input", "office_id", "olt_port", "loss_db"]),
-            _split(item_quantities(bom[(bom["item"] == "splice").to_numpy(dtype=bool)]), ["quantity"]),
+            _bought(bom, "splice"),
+            _bought(bom, "co_upgrade"),
             _split(network.connections, ["location_id"]),
         )
+
+
+def _bought(bom: pd.DataFrame, item: str) -> Rows:
+    """Group the quantity of one item of the bill by area."""
+    return _split(item_quantities(bom[(bom["item"] == item).to_numpy(dtype=bool)]), ["quantity"])
 
 
 def _split(table: pd.DataFrame, columns: list[str]) -> Rows:
@@ -122,7 +129,8 @@ def _count(rulebook: Rulebook, rows: _AreaRows, area_id: str) -> dict[str, float
     spliced = _total(row.quantity for row in rows.splices.get(area_id, []))
     found = _civil(rows.spans.get(area_id, [])) | _cables(rulebook, rows.cables.get(area_id, []))
     found |= _light(rows.paths.get(area_id, []))
-    found["cabinets"] = sum(row.is_new and row.kind in ("hub", "hut", "co") for row in rows.sites.get(area_id, []))
+    built = sum(row.is_new and row.kind in ("hub", "hut", "co") for row in rows.sites.get(area_id, []))
+    found["cabinets"] = built + _total(row.quantity for row in rows.fit_outs.get(area_id, []))
     found |= {"locations": locations, "orders": orders, "speed_tests": speed_test_sample(orders)}
     found["splices"] = spliced or 2.0 * found["fibers"]
     # A splitter's customers share the connectors at frame and hub input; those at hub output and drop are their own.

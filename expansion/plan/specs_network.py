@@ -163,7 +163,7 @@ PATHS = TableSpec(
         Column("loss_up_db", "number", "Largest loss upstream, at the class's wavelength", unit="dB", least=0),
         Column("loss_down_db", "number", "Largest loss downstream, at the class's wavelength", unit="dB", least=0),
         Column("loss_min_db", "number", "Least loss, of the direction that loses less", unit="dB", least=0),
-        Column("attenuator_db", "number", "Attenuator advised against overload; 0 for none", unit="dB", least=0),
+        Column("attenuator_db", "number", "Attenuator bought against overload; 0 for none", unit="dB", least=0),
         Column("margin_db", "number", "Budget left: class less aging margin, loss and attenuator", unit="dB"),
         Column("headroom_m", "number", "Meters of fiber until the first limit is met; below 0 it is broken", unit="m"),
         Column("binds", "text", "Limit that would be met first", among=LIGHT_LIMITS),

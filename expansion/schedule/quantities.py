@@ -98,7 +98,7 @@ def area_quantities(rulebook: Rulebook, tables: AreaTables, area_id: str, permit
     found = dict.fromkeys(QUANTITIES, 0.0)
     found.update(_civil(_rows(tables.spans, area_id)))
     found.update(_optical(_rows(tables.cables, area_id), _items(_rows(tables.bom, area_id))))
-    found.update(_sites(_rows(tables.sites, area_id)))
+    found.update(_sites(_rows(tables.sites, area_id), _items(_rows(tables.bom, area_id))))
     locations = len(_rows(tables.drops, area_id)) + len(_rows(tables.connections, area_id))
     found["locations"] = locations
     found["orders"] = expected_orders(rulebook, locations)
@@ -155,11 +155,12 @@ def _optical(cables: pd.DataFrame, items: dict[str, float]) -> dict[str, float]:
     }
 
 
-def _sites(sites: pd.DataFrame) -> dict[str, float]:
-    """Count new hubs, and new huts or offices."""
+def _sites(sites: pd.DataFrame, items: dict[str, float]) -> dict[str, float]:
+    """Count new hubs, and huts and offices: new ones, and those that the bill fits out."""
     kinds = sites.loc[sites["is_new"].to_numpy(dtype=bool), "kind"]
     hubs, huts = int((kinds == "hub").sum()), int(kinds.isin(["hut", "co"]).sum())
-    return {"hubs": hubs, "huts": huts, "cabinets": hubs + huts}
+    fitted = items.get("co_upgrade", 0.0)
+    return {"hubs": hubs, "huts": huts + fitted, "cabinets": hubs + huts + fitted}
 
 
 def _stations(stations: pd.DataFrame) -> dict[str, float]:

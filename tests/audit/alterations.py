@@ -332,6 +332,13 @@ def a_span_keeps_the_reason_of_its_placement_to_itself(plan):
     plan.change("spans", 0, reason="")
 
 
+@alteration("quantities")
+def an_office_without_ports_is_not_fitted_out(plan):
+    sites = plan.table("sites")
+    sites["capacity"] = sites["capacity"].mask(sites["kind"] == "co")
+    plan.write("sites", sites)
+
+
 @alteration("optics")
 def a_path_hides_its_loss(plan):
     paths, locations = plan.table("paths"), plan.table("locations")

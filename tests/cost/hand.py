@@ -102,7 +102,7 @@ HAND_SPANS = (
     ("x", 0, 9, "buried", "plow", True, 500.0, 0.0, 0, 0.0, "feeder", "A", "e9"),
 )
 HAND_SITES = (
-    ("CO", "co", None, 1, None, 0, False),
+    ("CO", "co", 16, 1, None, 0, False),
     ("H1", "hub", 288, 3, "A", 1, True),
     ("T1", "terminal", 4, 2, "A", 2, True),
     ("T2", "terminal", 4, 1, "B", 3, True),

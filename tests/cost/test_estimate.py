@@ -180,6 +180,20 @@ def test_terminals_and_a_branch_of_a_hub_at_a_node_share_closure_and_handhole():
     assert (counts["B", "closure"], counts["B", "handhole"], counts["B", "terminal_4"]) == (1, 1, 2)
 
 
+@pytest.mark.parametrize(("capacity", "used", "fitted"), [(None, 1, True), (16, 1, False), (None, 0, False)])
+def test_a_standing_office_whose_ports_nobody_stated_is_fitted_out_where_it_feeds_hubs(capacity, used, fitted):
+    office = ("CO", "co", capacity, used, None, 0, False)
+    counts = quantities(price(hand.hand_network(sites=(office, *hand.HAND_SITES[1:]))))
+    assert counts.get(("A", "co_upgrade"), 0) == (1 if fitted else 0)
+
+
+def test_a_path_that_overloads_its_receiver_takes_an_attenuator_per_unit():
+    network = hand.hand_network()
+    network.paths["attenuator_db"], network.paths["units"] = [0.0, 2.0, 1.0], [1, 3, 1]
+    counts = quantities(price(network))
+    assert (counts["A", "attenuator"], counts["B", "attenuator"]) == (3, 1)
+
+
 def test_units_take_as_many_onts():
     network = hand.hand_network()
     network.drops["units"] = [1, 5, 2]

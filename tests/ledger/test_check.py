@@ -86,6 +86,11 @@ def test_a_planted_breach_is_one_row_and_one_finding_with_place_amount_and_repai
     assert set(finding.where) == set(row["places"].split(","))
 
 
+def test_an_attenuator_that_is_bought_keeps_the_least_loss():
+    paths = sound().network.paths.assign(loss_min_db=12.4, attenuator_db=1.0)
+    assert rule(ledger(sound(), replace(sound().network, paths=paths)), "loss_min")["broken"] == 0
+
+
 def test_a_repair_has_its_price_at_likely_rates():
     found = ledger(sound(), forged("drops", "drop_m", 151.0))
     terminal = sound().inputs.rulebook.rate("terminal_4").likely
