@@ -36,13 +36,16 @@ def _loss_min(evidence: Evidence) -> Verdict:
     chosen, paths = evidence.pon_class, evidence.paths
     rule = Rule(
         "loss_min", "W_OVERLOAD", "warning",
-        f"A path with its attenuator loses at least {chosen.min_loss_db:g} dB, else light overloads a receiver of class {chosen.pon_class}",
+        f"A path with its attenuator loses at least {chosen.min_loss_db:g} dB, else light overloads a receiver of class "
+        f"{chosen.pon_class}",
         "path loses", "paths lose", f"less than {chosen.min_loss_db:g} dB at low values", "network.pon_class", "dB",
     )  # fmt: skip
     least = (paths["loss_min_db"] + paths["attenuator_db"]).round(3)
     found = at_least(rule, paths["location_id"].tolist(), least, chosen.min_loss_db, 0.0005)
     units = paths.loc[least < chosen.min_loss_db - 0.0005, "units"].sum()
-    return found.repaired("fit stronger attenuators at the ONTs", float(units) * evidence.book.rate("attenuator").likely)
+    return found.repaired(
+        "fit stronger attenuators at the ONTs", float(units) * evidence.book.rate("attenuator").likely
+    )
 
 
 def _reach(evidence: Evidence) -> Verdict:
