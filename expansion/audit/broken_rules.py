@@ -76,7 +76,7 @@ def _recounts(saved: SavedPlan) -> dict[str, Recount]:
         return np.full(len(values), float(limit))
 
     loss = np.maximum(numbers(paths, "loss_up_db"), numbers(paths, "loss_down_db"))
-    least = np.round(numbers(paths, "loss_min_db") + numbers(paths, "attenuator_db"), 3)
+    least: FloatArray = (numbers(paths, "loss_min_db") + numbers(paths, "attenuator_db")).round(3)
     reach, drop = numbers(paths, "reach_m"), numbers(drops, "drop_m")
     farthest = min(float(network["reach_max_m"]), float(kind["reach_max_m"]))
     used, fibers = numbers(cables, "used_fibers"), numbers(cables, "fibers")

@@ -36,8 +36,8 @@ def _loss_min(evidence: Evidence) -> Verdict:
     chosen, paths = evidence.pon_class, evidence.paths
     rule = Rule(
         "loss_min", "W_OVERLOAD", "warning",
-        f"A path with its attenuator loses at least {chosen.min_loss_db:g} dB, else light overloads a receiver of class "
-        f"{chosen.pon_class}",
+        f"A path with its attenuator loses at least {chosen.min_loss_db:g} dB, else light overloads a receiver of "
+        f"class {chosen.pon_class}",
         "path loses", "paths lose", f"less than {chosen.min_loss_db:g} dB at low values", "network.pon_class", "dB",
     )  # fmt: skip
     least = (paths["loss_min_db"] + paths["attenuator_db"]).round(3)
