@@ -49,14 +49,14 @@ def _meet_crossings(rule: PermitRule, survey: Survey, layer: str, rows: IntArray
     feature = found["feature"].to_numpy()
     owner = (table["operator"].fillna("").to_numpy(dtype=object) if is_road else survey.owners)[feature]
     key = (survey.road_keys if is_road else survey.keys)[feature]
-    place = _place_names(rule, survey, found["edge"].to_numpy())
+    place = _place_names(rule, survey, found.assign(start=found["at"], end=found["at"]))
     found = found.assign(key=grant_keys(rule, key, owner, place), owner=owner)
     found = merge_near(found, rule.merge_m)
     ids = table["road_id" if is_road else "feature_id"].to_numpy(dtype=object)
     prefix = "road:" if is_road else ""
     found = found.assign(places=[f"{at:.3f}" for at in found["at"]], count=1, meters=0.0)
     met = gather(found, ["edge", "key", "feature"])
-    return pd.DataFrame(
+    table = pd.DataFrame(
         {
             "edge": met["edge"],
             "trigger_id": [f"{prefix}{ids[row]}" for row in met["feature"]],
@@ -68,6 +68,7 @@ def _meet_crossings(rule: PermitRule, survey: Survey, layer: str, rows: IntArray
             "places": met["places"],
         }
     )
+    return with_placed_authority(rule, table)
 
 
 def merge_near(found: pd.DataFrame, merge_m: float) -> pd.DataFrame:
@@ -90,9 +91,9 @@ def merge_near(found: pd.DataFrame, merge_m: float) -> pd.DataFrame:
 
 def _meet_stretches(rule: PermitRule, survey: Survey, stretches: pd.DataFrame) -> pd.DataFrame:
     """Meetings that are stretches: united per edge and grant, in connected runs that are long enough."""
-    feature, edge = stretches["feature"].to_numpy(dtype=np.int64), stretches["edge"].to_numpy(dtype=np.int64)
+    feature = stretches["feature"].to_numpy(dtype=np.int64)
     owner = survey.owners[feature]
-    key = grant_keys(rule, survey.keys[feature], owner, _place_names(rule, survey, edge))
+    key = grant_keys(rule, survey.keys[feature], owner, _place_names(rule, survey, stretches))
     joined = survey.joined(stretches, key)
     group = pd.factorize(joined["key"], sort=True)[0].astype(np.int64)
     joined = joined[long_enough(survey.ground, joined, group, max(rule.least_m, LEAST_STRETCH_M))]
@@ -102,7 +103,7 @@ def _meet_stretches(rule: PermitRule, survey: Survey, stretches: pd.DataFrame) -
         trigger_id=survey.features["feature_id"].to_numpy(dtype=object)[feature],
         owner=survey.owners[feature],
     )
-    return gather_stretches(rule, survey, table, relation)
+    return with_placed_authority(rule, gather_stretches(rule, survey, table, relation))
 
 
 def gather_stretches(rule: PermitRule, survey: Survey, stretches: pd.DataFrame, relation: str) -> pd.DataFrame:
@@ -125,12 +126,12 @@ def gather_stretches(rule: PermitRule, survey: Survey, stretches: pd.DataFrame, 
     )
 
 
-def _place_names(rule: PermitRule, survey: Survey, edge: IntArray) -> Names:
-    """Name of the boundary that holds each edge, where the grant asks for one."""
+def _place_names(rule: PermitRule, survey: Survey, places: pd.DataFrame) -> Names:
+    """Name of the boundary that holds each place (edge, start, end), where the grant asks for one."""
     if rule.grant not in ("boundary", "road_boundary"):
-        return np.full(len(edge), "", dtype=object)
+        return np.full(len(places), "", dtype=object)
     realm = survey.jurisdictions
-    return realm.name(realm.primary(rule.boundary_levels)[edge.astype(np.int64)])
+    return realm.name(realm.at(rule.boundary_levels, places))
 
 
 def authorities(rule: PermitRule, survey: Survey, edge: IntArray, owner: Names) -> Names:
@@ -142,6 +143,15 @@ def authorities(rule: PermitRule, survey: Survey, edge: IntArray, owner: Names) 
         names[boundary < 0] = None
         return names
     return np.array([who or None for who in owner], dtype=object)
+
+
+def with_placed_authority(rule: PermitRule, met: pd.DataFrame) -> pd.DataFrame:
+    """Let the boundary that divides the permits of a rule also name their authority, where both are asked for alike."""
+    by_place = rule.grant in ("boundary", "road_boundary") and rule.authority_levels == rule.boundary_levels
+    if not (by_place and rule.authority_levels and len(met)):
+        return met
+    place = pd.Series([key.rpartition("|")[2].removeprefix("boundary:") for key in met["grant_key"]], index=met.index)
+    return met.assign(authority=place.where(place != "unknown", None))
 
 
 def gather(table: pd.DataFrame, by: list[str]) -> pd.DataFrame:

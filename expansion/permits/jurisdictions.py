@@ -11,7 +11,7 @@ import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
-from expansion.permits.ground import BoolArray, Ground, empty_stretches, stretches_inside
+from expansion.permits.ground import LEAST_STRETCH_M, BoolArray, Ground, empty_stretches, stretches_inside
 from expansion.permits.rules import words
 from expansion.plan.graph import IntArray
 
@@ -34,11 +34,14 @@ class Jurisdictions:
         Levels that were read, ascending.
     held
         Per level: edge, feature (row of the boundaries), start, end; the boundary with most of the edge first.
+    within
+        Per level the same before edges are shared out: where each boundary holds each edge.
     """
 
     names: NDArray[np.object_]
     levels: tuple[int, ...]
     held: dict[int, pd.DataFrame]
+    within: dict[int, pd.DataFrame]
     edge_count: int
 
     def primary(self, levels: str) -> IntArray:
@@ -49,6 +52,28 @@ class Jurisdictions:
             edge = rows["edge"].to_numpy()
             free = result[edge] < 0
             result[edge[free]] = rows["feature"].to_numpy()[free]
+        return result
+
+    def at(self, levels: str, places: pd.DataFrame) -> IntArray:
+        """Per place (edge, start, end; equal for a point) the boundary that holds most of it; -1 for none.
+
+        The first of `levels` counts at which some boundary holds the point, or a meter or more of the stretch; of
+        equals the boundary that holds most of the edge.
+        """
+        result = np.full(len(places), -1, dtype=np.int64)
+        primary = self.primary(levels)[places["edge"].to_numpy(dtype=np.int64)]
+        wanted = places[["edge", "start", "end"]].assign(row=np.arange(len(places)), primary=primary)
+        for level in self._asked(levels):
+            pairs = wanted[result < 0].merge(self.within[level], on="edge", suffixes=("", "_held"))
+            low = np.maximum(pairs["start"], pairs["start_held"])
+            shared = (np.minimum(pairs["end"], pairs["end_held"]) - low).round(2)
+            pairs = pairs.assign(shared=shared, other=pairs["feature"] != pairs["primary"])
+            least = np.minimum(LEAST_STRETCH_M, pairs["end"] - pairs["start"]).round(2)
+            pairs = pairs[shared >= least].sort_values(
+                ["row", "shared", "other", "feature"], ascending=[True, False, True, True], kind="stable"
+            )
+            best = pairs.drop_duplicates("row")
+            result[best["row"].to_numpy(dtype=np.int64)] = best["feature"].to_numpy(dtype=np.int64)
         return result
 
     def name(self, boundary: IntArray) -> NDArray[np.object_]:
@@ -106,14 +131,14 @@ def divide_edges(ground: Ground, boundaries: gpd.GeoDataFrame) -> Jurisdictions:
     name = boundaries["name"].fillna("").str.strip()
     names = np.where(name == "", boundaries["feature_id"], name).astype(object)
     levels = tuple(sorted(set(level[areas].tolist())))
-    held = {}
+    held, within = {}, {}
     for one in levels:
         rows = np.nonzero(areas & (level == one))[0]
         grown = np.array(shapely.buffer(shapes[rows], GROW_M, quad_segs=2), dtype=object)
         inside = stretches_inside(ground, grown, np.ones(len(ground.lines), dtype=bool))
         inside["feature"] = rows[inside["feature"].to_numpy(dtype=np.int64)]
-        held[one] = _share_out(inside)
-    return Jurisdictions(names, levels, held, len(ground.lines))
+        held[one], within[one] = _share_out(inside), inside
+    return Jurisdictions(names, levels, held, within, len(ground.lines))
 
 
 def _level(subtype: object, attributes: object) -> int:

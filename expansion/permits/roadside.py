@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from expansion.permits.features_met import authorities, gather_stretches
+from expansion.permits.features_met import authorities, gather_stretches, with_placed_authority
 from expansion.permits.grants import Names, grant_keys, pole_key
 from expansion.permits.ground import BoolArray
 from expansion.permits.rules import features_of
@@ -38,12 +38,7 @@ def meet_roads(rule: PermitRule, survey: Survey) -> pd.DataFrame:
         owner=owner,
         place=place,
     )
-    met = gather_stretches(rule, survey, table, "inside")
-    if rule.authority_levels and rule.authority_levels == levels and len(met):
-        # The boundary that divides the permit also names the authority, stretch by stretch.
-        met["authority"] = [key.rpartition("|")[2].removeprefix("boundary:") for key in met["grant_key"]]
-        met["authority"] = met["authority"].where(met["authority"] != "unknown", None)
-    return met
+    return with_placed_authority(rule, gather_stretches(rule, survey, table, "inside"))
 
 
 def _roads_that_fit(rule: PermitRule, survey: Survey) -> BoolArray:

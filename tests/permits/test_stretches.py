@@ -138,3 +138,29 @@ def test_an_unnamed_line_is_named_by_the_smallest_id_of_its_chain():
     rail = [Feature("r2", "rail", [(0, 90), (0, 10)]), Feature("r1", "rail", [(0, 10), (0, -90)])]
     found = meetings([Road("w1", [(-50, 50), (50, 50)])], rail, rule())
     assert found["grant_key"].tolist() == ["rail:r1"]
+
+
+def test_a_stretch_belongs_to_the_municipality_that_holds_it_though_another_holds_most_of_its_road():
+    """
+       Westdorf   │Ostdorf
+    ──────────────┼──▒▒▒ w1      the zone lies in the east
+    """
+    zone = Feature("z1", "flood", box(10, -20, 60, 20))
+    asked = rule(layer="flood", test="inside", grant="boundary", boundary_levels="8", authority_levels="8")
+    found = meetings([Road("w1", [(-90, 0), (40, 0)])], [WEST, EAST, zone], asked)
+    assert found[["grant_key", "authority", "length_m"]].to_numpy().tolist() == [["boundary:Ostdorf", "Ostdorf", 30.0]]
+
+
+def test_a_crossing_belongs_to_the_municipality_that_holds_the_point():
+    side = Road("w2", [(20, -50), (20, 50)], highway="primary", ref="7")
+    asked = rule(layer="road", subtypes="primary", grant="road_boundary", boundary_levels="8", authority_levels="8")
+    found = meetings([Road("w1", [(-90, 0), (40, 0)]), side], [WEST, EAST], asked)
+    assert found[["grant_key", "authority"]].to_numpy().tolist() == [["road:7|Ostdorf", "Ostdorf"]]
+
+
+def test_past_the_last_municipality_a_stretch_is_asked_of_the_next_level():
+    county = Feature("b3", "boundary", box(-500, -500, 500, 500), "level 6", "Land")
+    zone = Feature("z1", "flood", box(-60, -20, -20, 20))
+    asked = rule(layer="flood", test="inside", grant="boundary", boundary_levels="8|6", authority_levels="8|6")
+    found = meetings([Road("w1", [(-90, 0), (90, 0)])], [EAST, county, zone], asked)
+    assert found["grant_key"].tolist() == ["boundary:Land"]
