@@ -12,7 +12,7 @@ from expansion.audit.parents import built_parents
 from expansion.audit.rules import rows_of
 from expansion.audit.work import Work, hosted_permits, measure_work, occurs
 
-_TEXT = re.compile(r"(?:(parent|permit):)?([0-9.]+|buried|aerial|none)(FS|SS|FF|SF)?(?:\+(\d+))?")
+_TEXT = re.compile(r"(?:(parent|permit):)?([0-9.]+|buried|aerial|tower|cabinet|none)(FS|SS|FF|SF)?(?:\+(\d+))?")
 START, FINISH = "program-start", "program-finish"
 Key = tuple[str, str, str]
 
@@ -136,9 +136,10 @@ def _permit_links(saved: SavedPlan) -> list[tuple[str, str, Wait]]:
 
 
 def _held_up(blocks: str, work: Work) -> set[str]:
-    """Say what a permit holds up in an area: work underground, on poles, or none of the two."""
+    """Say what a permit holds up in an area: work underground, on poles, at towers, at cabinets, or none of these."""
     wanted = {"build": {"buried", "aerial"}, "none": set[str]()}.get(blocks, {blocks})
     there = {"buried": work["underground_m"] > 0, "aerial": work["aerial_m"] > 0}
+    there |= {"tower": work["towers"] > 0, "cabinet": work["dslams"] > 0}
     return {method for method in wanted if there.get(method)} or {"none"}
 
 

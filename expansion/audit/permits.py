@@ -13,6 +13,7 @@ from expansion.audit.built_edges import BuiltEdges, read_built
 from expansion.audit.folder import SavedPlan, integers, numbers, split_ids, texts
 from expansion.audit.ledger import Check, Ledger
 from expansion.audit.permit_rules import Rule, read_rules
+from expansion.audit.station_permits import check_station_permits
 
 _REPEATED = {
     "permit": "permit",
@@ -48,6 +49,7 @@ def check_register(saved: SavedPlan) -> Check:
     _check_fees(ledger, permits, asked, ids)
     _check_places(ledger, saved, permits, ids)
     _check_counts(ledger, saved, rule_ids)
+    check_station_permits(ledger, saved)
     return ledger.close()
 
 
@@ -84,15 +86,28 @@ def _check_places(ledger: Ledger, saved: SavedPlan, permits: Any, ids: list[str]
     spans = saved.table("spans")
     area = dict(zip(texts(spans, "span_id"), texts(spans, "area_id"), strict=True))
     known = set(texts(saved.table("triggers"), "trigger_id"))
+    alone = _of_stations(saved, permits)
     members = [split_ids(text) for text in texts(permits, "span_ids")]
     ledger.none(
-        [not names or not set(names) <= set(area) for names in members], ids, "permits name no span that exists"
+        [not (names or own) or not set(names) <= set(area) for names, own in zip(members, alone, strict=True)],
+        ids,
+        "permits name no span that exists",
     )
     found = [sorted({area.get(name, "") for name in names}) for names in members]
     told = [split_ids(text) for text in texts(permits, "area_ids")]
-    ledger.none([a != b for a, b in zip(found, told, strict=True)], ids, "areas are not those of the permit's spans")
+    ledger.none(
+        [a != b and not own for a, b, own in zip(found, told, alone, strict=True)],
+        ids,
+        "areas are not those of the permit's spans",
+    )
     features = [set(split_ids(text)) <= known for text in texts(permits, "trigger_ids")]
     ledger.none(~np.array(features, dtype=bool), ids, "permits name features that triggers lack")
+
+
+def _of_stations(saved: SavedPlan, permits: Any) -> list[bool]:
+    """Tell which permits are for towers and cabinets: these have no span, `check_station_permits` looks at them."""
+    rules = {rule.rule_id for rule in read_rules(saved) if "station" in rule.layers}
+    return [rule in rules for rule in texts(permits, "rule_id")]
 
 
 def _check_counts(ledger: Ledger, saved: SavedPlan, rule_ids: list[str]) -> None:
@@ -122,6 +137,8 @@ def check_reach(saved: SavedPlan) -> Check:
     for name, rule_id, spans, triggers, shape in zip(*columns, geometry, strict=True):
         rule = rules.get(rule_id)
         rows = np.array([row for span in split_ids(spans) for row in edges_of.get(span, [])], dtype=np.int64)
+        if rule is not None and "station" in rule.layers:
+            continue
         if rule is None or len(rows) == 0:
             astray.append(name)
             continue

@@ -148,6 +148,28 @@ def _level(subtype: object, attributes: object) -> int:
     return int(found.group(2)) if found else 8
 
 
+def name_at(boundaries: gpd.GeoDataFrame, levels: str, place: shapely.Point) -> str | None:
+    """Name the boundary that holds a place, at the first of `levels` that has one; of equals the smallest feature id.
+
+    Parameters
+    ----------
+    boundaries
+        Features of kind boundary, by feature id.
+    levels
+        Administrative levels joined by ``|``; empty names nothing.
+    """
+    shapes = boundaries.geometry.to_numpy()
+    areas = np.isin(shapely.get_type_id(shapes), (3, 6))
+    holds = areas & shapely.dwithin(shapes, place, GROW_M) if len(shapes) else areas
+    told = [_level(*row) for row in zip(boundaries["subtype"], boundaries["attributes"], strict=True)]
+    for level in map(int, words(levels)):
+        for row in np.flatnonzero(holds):
+            if told[row] == level:
+                name = boundaries["name"].iloc[row]
+                return (name.strip() if isinstance(name, str) else "") or str(boundaries["feature_id"].iloc[row])
+    return None
+
+
 def _share_out(inside: pd.DataFrame) -> pd.DataFrame:
     """Leave each stretch of an edge to one boundary; rows by edge, the boundary with most of it first."""
     if inside.empty:

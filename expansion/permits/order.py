@@ -85,4 +85,4 @@ def permits_before(records: Sequence[Mapping[str, object]], before: Mapping[str,
 
 def _places(row: Mapping[str, object]) -> list[str]:
     """Spans of a permit and what it is granted for."""
-    return [*str(row["span_ids"]).split(","), f"for {row['granted_for']}"]
+    return [*filter(None, str(row["span_ids"]).split(",")), f"for {row['granted_for']}"]

@@ -18,6 +18,7 @@ from expansion.permits.order import permits_before, rules_before
 from expansion.permits.rules import missing_layers, rules_in_force, words
 from expansion.permits.shapes import POINT_RELATIONS, collect_shapes, count_crossings, one_or_many, read_stretches
 from expansion.permits.states import judge_states, keep_states, read_states, state_cells
+from expansion.permits.stations import find_station_uses
 from expansion.plan.graph import FloatArray, RoadGraph, Triggers
 from expansion.plan.inputs import Inputs
 from expansion.plan.plan import Network, Permits
@@ -58,7 +59,7 @@ def register_permits(study: Study, inputs: Inputs, graph: RoadGraph, triggers: T
     triggers
         From `find_triggers` on the same graph.
     network
-        Its `spans`: those that are new count, joined to the graph by `edge_ids`.
+        Its `spans`: those that are new count, joined to the graph by `edge_ids`; and its `stations`.
 
     Returns
     -------
@@ -66,11 +67,16 @@ def register_permits(study: Study, inputs: Inputs, graph: RoadGraph, triggers: T
         One row per rule, authority and grant (and area, where the grant is the area), by permit id; `blocks_task_ids`
         is empty, for the schedule to fill. `findings` names each rule whose layer is missing.
     """
-    return register_spans(study, inputs, graph, triggers, network.spans)
+    return register_spans(study, inputs, graph, triggers, network.spans, network.stations)
 
 
 def register_spans(
-    study: Study, inputs: Inputs, graph: RoadGraph, triggers: Triggers, spans: gpd.GeoDataFrame
+    study: Study,
+    inputs: Inputs,
+    graph: RoadGraph,
+    triggers: Triggers,
+    spans: gpd.GeoDataFrame,
+    stations: pd.DataFrame | None = None,
 ) -> Permits:
     """Register the permits that spans need which are no network yet; as `register_permits`.
 
@@ -78,6 +84,8 @@ def register_spans(
     ----------
     spans
         span_id, area_id, placement, is_existing, length_m, edge_ids and the line.
+    stations
+        Towers and cabinets after `STATIONS`, where there are any.
     """
     rules = rules_in_force(study, inputs.rulebook)
     by_id = {rule.rule_id: rule for rule in rules}
@@ -85,6 +93,9 @@ def register_spans(
     new = spans[~spans["is_existing"].to_numpy(dtype=bool)].reset_index(drop=True)
     met = _needed(ground, by_id, triggers.meetings, _edges_of(new, graph))
     grants = [*_by_grant(ground, by_id, met, triggers), *_by_area(rules, new)]
+    if stations is not None:
+        found = find_station_uses(rules, inputs.features, graph, stations)
+        grants += [_Grant(rule, key, uses, 1, shape) for rule, key, uses, shape in found]
     evidence = read_evidence(triggers.features)
     records = [_record(grant, evidence) for grant in grants if _in_range(grant)]
     before = rules_before(inputs.rulebook.permit_rules)

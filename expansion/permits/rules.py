@@ -22,7 +22,7 @@ from expansion.wording import meant
 BoolArray = NDArray[np.bool_]
 
 # Layers that the graph and the design give by themselves.
-OWN_LAYERS = frozenset({"road", "bridge", "lateral", "excavation", "build"})
+OWN_LAYERS = frozenset({"road", "bridge", "lateral", "excavation", "build", "station"})
 # Kinds that an OSM extract holds where there are any; for the others an extract says next to nothing.
 MAPPED_KINDS = frozenset(
     {
@@ -181,7 +181,7 @@ def missing_layers(study: Study, rules: tuple[PermitRule, ...], kinds: frozenset
         absent = [name for name in layers if name not in given]
         if absent:
             found.append(_no_layer(rule, absent, len(absent) < len(words(rule.layer))))
-        divides = rule.grant in ("boundary", "road_boundary") or bool(rule.authority_levels)
+        divides = rule.grant in ("boundary", "road_boundary") or (bool(rule.authority_levels) and rule.test != "any")
         if divides and "boundary" not in given and "boundary" not in absent:
             found.append(_no_layer(rule, ["boundary"], True))
     return found

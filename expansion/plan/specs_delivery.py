@@ -5,6 +5,7 @@ from __future__ import annotations
 from expansion.plan.specs_inputs import PERMIT_STATES
 from expansion.tables import Column, TableSpec
 
+BLOCKED_WORK = frozenset({"build", "aerial", "buried", "tower", "cabinet", "none"})
 SOURCE_STATUSES = frozenset({"READ", "PARTLY_READ", "DERIVED", "GENERAL", "USER"})
 COMPONENTS = frozenset({"labor", "material", "conduit", "cable", "electronics", "fee"})
 WBS_PHASES = (
@@ -109,7 +110,7 @@ PERMITS = TableSpec(
         Column("rent_year", "number", "Expected rent in a year", least=0),
         Column("area_ids", "text", "Areas that need it, joined by commas"),
         Column("documents", "text", "What the application holds, joined by semicolons"),
-        Column("blocks", "text", "Work that waits for it", among=frozenset({"build", "aerial", "buried", "none"})),
+        Column("blocks", "text", "Work that waits for it", among=BLOCKED_WORK),
         Column("after_permit_ids", "text", "Permits to be approved first, joined by commas", nullable=True),
         Column("season_from", "text", "First day of the year, MM-DD, for the work; empty is all year", nullable=True),
         Column("season_to", "text", "Last day of the year for the work", nullable=True),

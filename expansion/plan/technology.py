@@ -89,6 +89,8 @@ CONNECTIONS = TableSpec(
 )
 
 
+STRUCTURES = frozenset({"new_tower", "tower", "cabinet", "exchange"})
+
 STATIONS = TableSpec(
     name="stations",
     key="site_id",
@@ -97,6 +99,7 @@ STATIONS = TableSpec(
     columns=(
         Column("site_id", "text", "Site"),
         Column("kind", "text", "What it is", among=frozenset({"tower", "cabinet"})),
+        Column("structure", "text", "Where its equipment stands", among=STRUCTURES),
         Column("is_new", "flag", "Built under this plan; else what stands there is fitted out"),
         Column("units", "integer", "Units served", unit="count", least=1),
         Column("capacity", "integer", "Units that a sector, or the cabinet, can carry", unit="count", least=1),
@@ -122,6 +125,8 @@ class Station:
         Built under this plan; else what stands there is fitted out.
     capacity
         Units that a sector or the cabinet can carry.
+    in_exchange
+        Whether the equipment of a cabinet stands in an exchange.
     """
 
     site_id: str
@@ -129,6 +134,14 @@ class Station:
     node: int
     is_new: bool
     capacity: int
+    in_exchange: bool = False
+
+    @property
+    def structure(self) -> str:
+        """Where its equipment stands: a word of `STRUCTURES`, by which permit rules name stations."""
+        if self.kind == "tower":
+            return "new_tower" if self.is_new else "tower"
+        return "exchange" if self.in_exchange else "cabinet"
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,11 +18,12 @@ class PermitRule(Row):
     """When a permit is needed, from whom, how long it takes and what it costs.
 
     `layer` is the kind of feature (a FEATURE_KINDS word, or ``road`` for the road that the edge runs along,
-    ``bridge`` for a bridge edge, ``excavation`` for any buried or bored edge). `test` is how edge and feature must
-    meet. `subtypes` (joined by ``|``) narrows it: railway classes, waterway classes, highway classes,
-    administrative levels; empty is any. `grant` says what one permit covers: ``feature`` (each feature),
-    ``road_boundary`` (road name or number and municipality), ``boundary`` (each municipality or county), ``owner``
-    (each owner or operator), ``area`` (each service area). `docs/methods/permits.md` says how each word is tested.
+    ``bridge`` for a bridge edge, ``excavation`` for any buried or bored edge, ``station`` for a tower or cabinet in
+    use). `test` is how edge and feature must meet. `subtypes` (joined by ``|``) narrows it: railway classes, waterway
+    classes, highway classes, administrative levels, ``new_tower``, ``cabinet``; empty is any. `grant` says what one
+    permit covers: ``feature`` (each feature), ``road_boundary`` (road name or number and municipality), ``boundary``
+    (each municipality or county), ``owner`` (each owner or operator), ``area`` (each service area).
+    `docs/methods/permits.md` says how each word is tested.
     """
 
     rule_id: str = Field(pattern=r"^[A-Z0-9-]{1,40}$")
@@ -43,7 +44,7 @@ class PermitRule(Row):
     lot_size: int = Field(0, ge=0, description="Most crossings or poles per application; 0 is no limit")
     bore_m: float = Field(0, ge=0, description="Meters to bore per crossing; 0 for none")
     documents: str = ""
-    blocks: Literal["build", "aerial", "buried", "none"] = "build"
+    blocks: Literal["build", "aerial", "buried", "tower", "cabinet", "none"] = "build"
     conditions: str = Field("", description="On tags, joined by ;: key=a|b key!=a key~part key!~part key>=number")
     boundary_levels: str = Field("", description="Administrative levels that divide the permit, first that fits: 8|7|6")
     authority_levels: str = Field("", description="Administrative levels whose boundary names the authority")

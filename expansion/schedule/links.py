@@ -70,7 +70,8 @@ def _link_permits(draft: Draft, rulebook: Rulebook, chosen: list[ChosenArea], pe
 def _blocked(blocks: str, area: ChosenArea) -> set[str]:
     """Say what a permit holds up in an area; ``none`` where the area has no such work."""
     wanted = {"build": {"buried", "aerial"}, "none": set[str]()}.get(blocks, {blocks})
-    present = {"buried": area.quantities["underground_m"] > 0, "aerial": area.quantities["aerial_m"] > 0}
+    work = {"buried": "underground_m", "aerial": "aerial_m", "tower": "towers", "cabinet": "dslams"}
+    present = {method: area.quantities[name] > 0 for method, name in work.items()}
     return {method for method in wanted if present.get(method)} or {"none"}
 
 

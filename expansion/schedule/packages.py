@@ -11,7 +11,7 @@ from expansion.schedule.quantities import QUANTITIES
 
 PERMIT = "permit"
 _LINK = re.compile(
-    r"(?:(?P<scope>parent|permit):)?(?P<code>[0-9.]+|buried|aerial|none)(?P<kind>FS|SS|FF|SF)?(?:\+(?P<lag>\d+))?"
+    r"(?:(?P<scope>parent|permit):)?(?P<code>[0-9.]+|buried|aerial|tower|cabinet|none)(?P<kind>FS|SS|FF|SF)?(?:\+(?P<lag>\d+))?"
 )
 
 

@@ -11,6 +11,7 @@ from pyproj import CRS
 from expansion.plan.graph import EDGES, RoadGraph
 from expansion.plan.inputs import Inputs
 from expansion.plan.specs_inputs import FEATURES, LOCATIONS_IN, PLANT, ROADS
+from expansion.plan.technology import STATIONS
 from expansion.rulebook import PermitRule, load_rulebook
 from expansion.study import parse_study
 
@@ -131,7 +132,21 @@ def make_inputs(roads, features, rules):
     return Inputs(METERS, road_table, locations, empty[["plant_id"]], empty, feature_table, book, (), ())
 
 
-def make_network(graph, placements=None, *, area=None, existing=()):
+def make_stations(*rows):
+    """Stations (site, structure, node), the areas of which are A1."""
+    sites, structures, nodes = zip(*rows, strict=True) if rows else ((), (), ())
+    count = len(rows)
+    return STATIONS.build(
+        {
+            "site_id": list(sites), "kind": ["tower" if "tower" in one else "cabinet" for one in structures],
+            "structure": list(structures), "is_new": np.array([one == "new_tower" for one in structures], dtype=bool),
+            "units": [1] * count, "capacity": [9] * count, "sectors": [0] * count, "backhaul_fibers": [2] * count,
+            "backhaul_m": [0.0] * count, "backhaul_node": [0] * count, "node": list(nodes), "area_id": ["A1"] * count,
+        }
+    )  # fmt: skip
+
+
+def make_network(graph, placements=None, *, area=None, existing=(), stations=()):
     """One span per edge that is named in `placements` (all buried where None), each in the area that `area` says."""
     ids = graph.edges["edge_id"].tolist()
     placements = placements or dict.fromkeys(ids, "buried")
@@ -146,7 +161,7 @@ def make_network(graph, placements=None, *, area=None, existing=()):
         geometry=graph.edges.geometry.to_numpy()[rows],
         crs=METERS,
     )  # fmt: skip
-    return SimpleNamespace(spans=spans)
+    return SimpleNamespace(spans=spans, stations=make_stations(*stations))
 
 
 def met(triggers, graph):

@@ -156,3 +156,19 @@ def jurisdiction(line, boundaries):
         if shapely.intersects(line, next(b["shape"].buffer(1.0, quad_segs=2) for b in boundaries if b["id"] == one[1]))
     ]
     return min(held)[2] if held else "unknown"
+
+
+def station_permits(stations, rules, towns):
+    """Permits of stations as (rule, what for, town), sorted.
+
+    `stations`: (site, structure, (x, y)); `rules`: id, subtypes, named (whether the town names the authority).
+    """
+    found = []
+    for rule in rules:
+        for site, structure, spot in stations:
+            if rule["subtypes"] and structure not in rule["subtypes"].split("|"):
+                continue
+            here = [one for one in towns if one["shape"].distance(shapely.Point(spot)) <= 1.0]
+            town = min(here, key=lambda one: one["id"])["name"] if here and rule["named"] else ""
+            found.append((rule["id"], f"station:{site}", town))
+    return sorted(found)

@@ -63,8 +63,8 @@ def station_table(
         station, sectors = uplink.station, technology.sector[uplink.rows]
         node, meters = backhauls[station.site_id]
         rows.append((
-            station.site_id, station.kind, station.is_new, int(units[uplink.rows].sum()), station.capacity,
-            len(np.unique(sectors[sectors > 0])), fibers, meters, node, station.node,
+            station.site_id, station.kind, station.structure, station.is_new, int(units[uplink.rows].sum()),
+            station.capacity, len(np.unique(sectors[sectors > 0])), fibers, meters, node, station.node,
             areas.table["area_id"].iloc[uplink.area],
         ))  # fmt: skip
     columns = list(zip(*rows, strict=True))

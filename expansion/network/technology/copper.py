@@ -22,8 +22,8 @@ def find_cabinets(inputs: Inputs, graph: RoadGraph) -> list[Station]:
     nodes = stand_at(graph, rows.geometry.to_numpy())
     most = int(inputs.rulebook.engineering_value("dslam_ports"))
     return [
-        Station(str(name), "cabinet", node, False, most)
-        for name, node in zip(rows["plant_id"], nodes.tolist(), strict=True)
+        Station(str(name), "cabinet", node, False, most, kind == "exchange")
+        for name, kind, node in zip(rows["plant_id"], rows["kind"], nodes.tolist(), strict=True)
     ]
 
 
