@@ -68,9 +68,9 @@ ALTERATIONS = {
     "elsewhere": (moved, check_register, "do not lie at their station"),
     "another_area": (lambda p, m: alter(p, m, area_ids="A999"), check_register, "with other areas, or with spans"),
     "another_station": (lambda p, m: alter(p, m, granted_for="station:X"), check_register, "that no rule asks for"),
-    "a_standing_tower": (lambda p, m: p.change("stations", 0, structure="tower"), check_register, "does not fit"),
+    "a_standing_tower": (lambda p, _: p.change("stations", 0, structure="tower"), check_register, "does not fit"),
     "work_at_once": (
-        lambda p, m: p.write("task_links", p.table("task_links").query("~predecessor_id.str.startswith('permit-TOW')")),
+        lambda p, _: p.write("task_links", p.table("task_links").query("~predecessor_id.str.startswith('permit-TOW')")),
         check_links,
         "links of the template or of permits are missing",
     ),
