@@ -8,6 +8,7 @@ import numpy as np
 import shapely
 
 from expansion.plan.graph import EDGES, RoadGraph
+from expansion.plan.technology import empty_stations
 from expansion.runs.loading import load_inputs
 from expansion.runs.studies import read_study
 
@@ -48,4 +49,4 @@ def network_of(frozen):
     """Spans of the frozen route, one per edge that is built."""
     built = frozen[frozen["span_id"].notna()]
     spans = built.assign(edge_ids=built["edge_id"], is_existing=built["is_existing"].astype(bool))
-    return SimpleNamespace(spans=spans.reset_index(drop=True))
+    return SimpleNamespace(spans=spans.reset_index(drop=True), stations=empty_stations())
