@@ -20,7 +20,8 @@ from expansion.wording import breach_words, known_keys, meant
 
 LayerKind = Literal[
     "rail", "water", "wetland", "road", "protected", "federal", "state_land", "tribal", "military", "flood", "historic",
-    "pipeline", "powerline", "airport", "parcel", "pole", "boundary", "award", "ground", "dem",
+    "pipeline", "powerline", "airport", "parcel", "pole", "boundary", "award", "ground", "dem", "coastal",
+    "tribal_interest",
 ]  # fmt: skip
 CrewKind = Literal[
     "survey",
@@ -44,7 +45,7 @@ class Identity(Section):
     """`[study]`: name, profile, projection, money and time."""
 
     name: str = Field(pattern=r"^[a-z0-9-]{1,64}$", description="Name of the study; part of file names")
-    profile: Literal["generic", "us-bead"] = Field("generic", description="Shipped rule book to start from")
+    profile: Literal["generic", "us-bead", "uk", "eu"] = Field("generic", description="Shipped rule book to start from")
     crs: str = Field("auto", max_length=64, description="Projected CRS in meters, or auto for the UTM zone")
     currency: str = Field("USD", pattern=r"^[A-Z]{3}$", description="Currency of all money, equal to the rate book's")
     price_year: int = Field(

@@ -17,6 +17,8 @@ from expansion.audit.permit_rules import Rule, read_rules
 
 OWN = {"road", "bridge", "lateral"}
 _SHARED_M = 25.0
+_DUG = ("buried", "bore")
+_PLACED = {"build": (*_DUG, "aerial", "duct"), "excavation": _DUG, "duct": ("duct",)}
 
 
 def check_measures(saved: SavedPlan) -> Check:
@@ -42,12 +44,12 @@ def _check_areas(ledger: Ledger, saved: SavedPlan) -> None:
         )
     }  # fmt: skip
     for rule in read_rules(saved):
-        if rule.test != "any" or not {"build", "excavation"} & set(rule.layers):
+        if rule.test != "any" or not set(_PLACED) & set(rule.layers):
             continue
         members: dict[str, set[str]] = defaultdict(set)
         meters: dict[str, float] = defaultdict(float)
         for span, area, placement, length in rows:
-            if "build" in rule.layers or placement in ("buried", "bore"):
+            if any(placement in _PLACED.get(layer, ()) for layer in rule.layers):
                 members[f"area:{area}"].add(span)
                 meters[f"area:{area}"] += float(length)
         least = max(float(rule.row["least_m"]), 0.001)

@@ -62,7 +62,8 @@ def read_rules(saved: SavedPlan) -> list[Rule]:
         for row in rows_of(saved, "permit_rules")
         if row["rule_id"] not in off and (row.get("enabled", True) or row["rule_id"] in on)
     ]
-    return sorted(rules, key=lambda rule: rule.rule_id)
+    gone = {name.strip() for rule in rules for name in (rule.row.get("replaces") or "").split("|")}
+    return sorted((rule for rule in rules if rule.rule_id not in gone), key=lambda rule: rule.rule_id)
 
 
 def read_tags(text: str) -> dict[str, str]:

@@ -86,7 +86,7 @@ def _check_states(ledger: Ledger, saved: SavedPlan, permits: pd.DataFrame) -> No
     ledger.none(wrong, ids, "states are not those that the study was given")
     ledger.none(flags(told, "is_needed") != np.isin(list(given), ids), list(given), "rows are needed or not otherwise")
     refused = {name for name, row in zip(ids, mine, strict=True) if row[0] == "refused"}
-    found = [row["where"][0] for row in saved.document["findings"] if row["code"] == "E_PERMIT_REFUSED"]
+    found = [row["where"][0] for row in saved.document["findings"] if row["code"] == "W_PERMIT_REFUSED"]
     ledger.that(sorted(found) == sorted(refused), "refused permits are not those of the findings")
     columns = [texts(permits, name) for name in ("state", "filed", "decided")]
     ledger.none([not _holds_together(*row) for row in zip(*columns, strict=True)], ids, "states and dates do not fit")

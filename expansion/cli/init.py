@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from expansion.cli.console import add_command, print_json, print_text
+from expansion.rulebook.book import PROFILES
 from expansion.runs import StudyParts, init_study
 
 _FILES = {
@@ -30,7 +31,7 @@ def add_init(commands: Any) -> None:
         parser.add_argument(f"--{name}", type=Path, metavar="FILE", help=about)
     parser.add_argument("--coverage", type=Path, nargs="+", default=[], metavar="FILE", help="who offers which service")
     parser.add_argument("--layers", nargs="+", default=[], metavar="FILE", help="land layers, FILE or KIND=FILE")
-    parser.add_argument("--profile", choices=("generic", "us-bead"), default="generic", help="default: generic")
+    parser.add_argument("--profile", choices=PROFILES, default="generic", help="default: generic")
 
 
 def init_command(options: argparse.Namespace) -> int:

@@ -13,12 +13,13 @@ from typing import Any, get_args
 from expansion.cli.console import add_command, print_json, print_text
 from expansion.cli.layout import Lines, terminal_width, titled, wrap
 from expansion.rulebook import Rate, load_rulebook
+from expansion.rulebook.book import PROFILES
 from expansion.rulebook.changes import Change, change_words, compare_values
 from expansion.rulebook.rows import Status
 from expansion.rulebook.values import KINDS, RATES, Value, rate_value, values_of
 from expansion.runs import read_study
 from expansion.runs.loading import load_rules
-from expansion.runs.rate_book import PROFILES, RateSet, RateWish, read_values, set_rate, study_values
+from expansion.runs.rate_book import RateSet, RateWish, read_values, set_rate, study_values
 from expansion.runs.studies import STUDY_FILE
 
 STATUSES = get_args(Status)

@@ -15,7 +15,7 @@ import shapely
 from expansion.permits.evidence import read_evidence, weigh
 from expansion.permits.ground import BoolArray, Ground, lay_ground, long_enough
 from expansion.permits.order import permits_before, rules_before
-from expansion.permits.rules import missing_layers, rules_in_force, words
+from expansion.permits.rules import PLACED, missing_layers, rules_in_force, words
 from expansion.permits.shapes import POINT_RELATIONS, collect_shapes, count_crossings, one_or_many, read_stretches
 from expansion.permits.states import judge_states, keep_states, read_states, state_cells
 from expansion.permits.stations import find_station_uses
@@ -173,15 +173,13 @@ def _by_grant(
 
 
 def _by_area(rules: tuple[PermitRule, ...], spans: gpd.GeoDataFrame) -> list[_Grant]:
-    """Permits for any digging (layer excavation) or building (layer build), per area."""
+    """Permits for any digging (layer excavation), use of duct (duct) or building (build), per area."""
     found = []
     for rule in rules:
         if rule.test != "any":
             continue
-        dug = spans["placement"].isin(DUG)
-        concerned = spans if "build" in words(rule.layer) else spans[dug]
-        if not {"build", "excavation"} & set(words(rule.layer)):
-            continue
+        placements = {word for layer in words(rule.layer) for word in PLACED.get(layer, ())}
+        concerned = spans[spans["placement"].isin(placements).to_numpy(dtype=bool)]
         for area, rows in concerned.groupby("area_id", sort=True):
             if rows["length_m"].sum() >= max(rule.least_m, 0.001):
                 lines = list(rows.sort_values("span_id").geometry.to_numpy())

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import lru_cache
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from expansion.errors import StudyError
-from expansion.plan.findings import Finding, find
+from expansion.errors import StudyError, raise_all
+from expansion.plan.findings import Finding, Severity
 from expansion.plan.specs_inputs import FEATURE_KINDS
 from expansion.rulebook import PermitRule, Rulebook
 from expansion.rulebook.permit_rule import CONDITION
@@ -22,7 +22,12 @@ from expansion.wording import meant
 BoolArray = NDArray[np.bool_]
 
 # Layers that the graph and the design give by themselves.
-OWN_LAYERS = frozenset({"road", "bridge", "lateral", "excavation", "build", "station"})
+OWN_LAYERS = frozenset({"road", "bridge", "lateral", "excavation", "build", "duct", "station"})
+# Layers of what is built at all, whatever it meets, and the placements that each stands for.
+PLACED = {
+    "build": ("aerial", "buried", "duct", "bore"), "excavation": ("buried", "bore"), "duct": ("duct",),
+}  # fmt: skip
+_FITS = {"any": frozenset(PLACED) | {"station"}, "on_bridge": frozenset({"bridge"}), "uses": frozenset({"pole"})}
 # Kinds that an OSM extract holds where there are any; for the others an extract says next to nothing.
 MAPPED_KINDS = frozenset(
     {
@@ -51,11 +56,55 @@ def rules_in_force(study: Study, book: Rulebook) -> tuple[PermitRule, ...]:
         ``E_RULE_UNKNOWN`` where ``permits.disable`` or ``permits.enable`` names a rule that the rule book lacks.
     """
     known = {rule.rule_id for rule in book.permit_rules}
+    _refuse_misfits(book.permit_rules)
     for key, named in (("disable", study.permits.disable), ("enable", study.permits.enable)):
         _refuse_strange(key, sorted(set(named) - known), known, book)
     on = [rule for rule in book.permit_rules if rule.enabled or rule.rule_id in study.permits.enable]
     left = [rule for rule in on if rule.rule_id not in study.permits.disable]
-    return tuple(sorted(left, key=lambda rule: rule.rule_id))
+    return tuple(sorted(_unreplaced(left, known), key=lambda rule: rule.rule_id))
+
+
+def _unreplaced(rules: list[PermitRule], known: set[str]) -> list[PermitRule]:
+    """Leave out the rules in whose place another stands that is on."""
+    stands_for = {rule.rule_id: {part.strip() for part in rule.replaces.split("|") if part.strip()} for rule in rules}
+    strays = [f"{rule} replaces {name}" for rule, names in stands_for.items() for name in sorted(names - known)]
+    if strays:
+        hint = "name ids of rules, joined by |"
+        raise StudyError("column replaces names no rule", code="E_RULE_UNKNOWN", where=sorted(strays), hint=hint)
+    mutual = sorted(rule for rule, names in stands_for.items() if any(rule in stands_for.get(n, ()) for n in names))
+    if mutual:
+        hint = "leave column replaces of one of them empty"
+        raise StudyError("permit rules stand in place of each other", code="E_RULE_ORDER", where=mutual, hint=hint)
+    gone = {name for names in stands_for.values() for name in names}
+    return [rule for rule in rules if rule.rule_id not in gone]
+
+
+def _refuse_misfits(rules: Iterable[PermitRule]) -> None:
+    """Refuse rules whose layer is no word that there is, or does not fit their test; each with rule and layer."""
+    errors = []
+    for rule in rules:
+        errors += [_misfit(rule, layer) for layer in words(rule.layer) if layer not in _layers_of_test(rule.test)]
+        if rule.test == "along" and not rule.within_m:
+            where = [f"{rule.rule_id} within_m"]
+            hint = "give the distance that counts as alongside, in meters"
+            errors.append(StudyError("the distance is missing", code="E_RULE_ROW", where=where, hint=hint))
+    raise_all(errors)
+
+
+def _layers_of_test(test: str) -> frozenset[str]:
+    """Layers on which a test can be made."""
+    return _FITS.get(test, (FEATURE_KINDS | OWN_LAYERS) - frozenset(PLACED) - {"bridge", "station"})
+
+
+def _misfit(rule: PermitRule, layer: str) -> StudyError:
+    """Word what is wrong with one layer of a rule."""
+    known, where = FEATURE_KINDS | OWN_LAYERS, [f"{rule.rule_id} {layer}"]
+    if layer not in known:
+        hint = meant(layer, known) or f"use one of {', '.join(sorted(known))}"
+        return StudyError("no such layer", code="E_RULE_LAYER", where=where, hint=hint)
+    fits = _layers_of_test(rule.test)
+    hint = f"with test {rule.test} name {' or '.join(sorted(fits))}" if len(fits) < 5 else "choose another test"
+    return StudyError(f"test {rule.test} cannot be made on this layer", code="E_RULE_LAYER", where=where, hint=hint)
 
 
 def _refuse_strange(key: str, strange: list[str], known: set[str], book: Rulebook) -> None:
@@ -157,7 +206,7 @@ def _number(text: str) -> float:
 
 
 def missing_layers(study: Study, rules: tuple[PermitRule, ...], kinds: frozenset[str]) -> list[Finding]:
-    """Name each rule whose layer is missing, so that silence never reads as "no permit".
+    """Name each layer that is missing with the rules that ask for it, so that silence never reads as "no permit".
 
     Parameters
     ----------
@@ -171,42 +220,45 @@ def missing_layers(study: Study, rules: tuple[PermitRule, ...], kinds: frozenset
     Returns
     -------
     list
-        ``W_NO_LAYER`` per rule: a warning where only a layer of the user's could tell, information where the OSM
-        extract was searched and shows none.
+        ``W_NO_LAYER`` per missing layer, naming all its rules: a warning where only a layer of the user's could tell,
+        information where the OSM extract was searched and shows none. ``W_LAYER_EMPTY`` per layer that the study gives
+        and that holds nothing near it.
     """
-    given = {layer.kind for layer in study.inputs.layers} | kinds
-    found = []
+    given = {layer.kind for layer in study.inputs.layers}
+    lacking: dict[str, dict[str, bool]] = {}
     for rule in rules:
-        layers = [name for name in words(rule.layer) if name not in OWN_LAYERS]
-        absent = [name for name in layers if name not in given]
-        if absent:
-            found.append(_no_layer(rule, absent, len(absent) < len(words(rule.layer))))
+        layers = words(rule.layer)
+        absent = [name for name in layers if name not in OWN_LAYERS and name not in kinds]
+        for name in absent:
+            lacking.setdefault(name, {})[rule.rule_id] = len(absent) < len(layers)
         divides = rule.grant in ("boundary", "road_boundary") or (bool(rule.authority_levels) and rule.test != "any")
-        if divides and "boundary" not in given and "boundary" not in absent:
-            found.append(_no_layer(rule, ["boundary"], True))
-    return found
+        if divides and "boundary" not in kinds:
+            lacking.setdefault("boundary", {}).setdefault(rule.rule_id, True)
+    titles = {rule.rule_id: f"{rule.rule_id} ({rule.permit})" for rule in rules}
+    said = {True: _empty_layer, False: _no_layer}
+    return [said[name in given](name, lacking[name], titles) for name in sorted(lacking)]
 
 
-def _no_layer(rule: PermitRule, absent: list[str], partly: bool) -> Finding:
-    """Word the finding for one rule; `partly` where other layers of the rule could be tested."""
-    names = " or ".join(absent)
-    how = "tested only in part" if partly else "not tested"
-    mapped = all(name in MAPPED_KINDS for name in absent)
-    unknown = [name for name in absent if name not in FEATURE_KINDS]
-    seen = (
-        "the extract was searched and shows none, which is weak evidence"
-        if mapped
-        else "nothing that was read could show one"
-    )
-    if unknown:
-        seen = "no layer of this kind can be read yet"
-    return find(
-        "W_NO_LAYER",
-        "info" if mapped else "warning",
-        f"rule {rule.rule_id} ({rule.permit}) was {how}: layer {names} is missing; {seen}",
-        [rule.rule_id, *absent],
-        count=1,
-        repair=f"add [[inputs.layers]] of kind {absent[0]}, or disable the rule"
-        if not unknown
-        else "ask the authority",
-    )
+def _no_layer(layer: str, rules: dict[str, bool], titles: dict[str, str]) -> Finding:
+    """Word the finding for one layer; per rule whether other layers of it could be tested."""
+    mapped = layer in MAPPED_KINDS
+    seen = "nothing that was read could show one"
+    if mapped:
+        seen = "the extract was searched and shows none, which is weak evidence"
+    wholly = ", ".join(titles[name] for name in sorted(rules) if not rules[name])
+    partly = ", ".join(titles[name] for name in sorted(rules) if rules[name])
+    told = [f"not tested: {wholly}"] * bool(wholly) + [f"tested only in part: {partly}"] * bool(partly)
+    if layer == "boundary":
+        told = [f"not divided by it, and without the name of an authority: {partly}"]
+    repair = f"add [[inputs.layers]] of kind {layer}, or disable the rules where you know that there is none"
+    text = f"layer {layer} is missing; {'; '.join(told)}; {seen}"
+    severity: Severity = "info" if mapped else "warning"
+    return Finding("W_NO_LAYER", severity, text, (layer, *sorted(rules)), len(rules), repair=repair)
+
+
+def _empty_layer(layer: str, rules: dict[str, bool], titles: dict[str, str]) -> Finding:
+    """Word the finding for a layer that was given and holds nothing near the study."""
+    asked = ", ".join(titles[name] for name in sorted(rules))
+    text = f"the layer {layer} that the study gives holds nothing near it, so that these rules find nothing: {asked}"
+    repair = "check that the file covers the study, and its CRS"
+    return Finding("W_LAYER_EMPTY", "info", text, (layer, *sorted(rules)), len(rules), repair=repair)

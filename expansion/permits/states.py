@@ -67,4 +67,4 @@ def _refused(row: Mapping[str, object]) -> Finding:
         f'avoid what needs it with network.route.avoid_permits = ["{name}"], or appeal and set its state to filed; if '
         f"another permit takes its place, disable {row['rule_id']} and give that one in permits.rules"
     )
-    return Finding("E_PERMIT_REFUSED", "error", words, (name, *sorted(spans)), len(spans), repair=repair)
+    return Finding("W_PERMIT_REFUSED", "error", words, (name, *sorted(spans)), len(spans), repair=repair)

@@ -10,6 +10,7 @@ FEATURE_KINDS = frozenset(
     {
         "rail", "water", "wetland", "protected", "federal", "state_land", "tribal", "military", "flood", "historic",
         "pipeline", "powerline", "airport", "parcel", "pole", "boundary", "award", "road", "ground",
+        "coastal", "tribal_interest",
     }
 )  # fmt: skip
 

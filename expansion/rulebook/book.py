@@ -20,6 +20,7 @@ from expansion.rulebook.rows import (
     BusinessRule,
     CopperReach,
     EngineeringRule,
+    Exchange,
     Gate,
     Material,
     OpticalClass,
@@ -76,6 +77,7 @@ class Rulebook:
     copper_reach: tuple[CopperReach, ...] = ()
     radio_bands: tuple[RadioBand, ...] = ()
     surveys: tuple[Survey, ...] = ()
+    currencies: tuple[Exchange, ...] = ()
     rates_as_stated: tuple[Rate, ...] = ()
 
     def rate(self, rate_id: str) -> Rate:
@@ -238,8 +240,12 @@ _FILES: dict[str, tuple[str, type[Row], str]] = {
     "copper_reach": ("dsl_reach.csv", CopperReach, "reach_id"),
     "radio_bands": ("radio_bands.csv", RadioBand, "band"),
     "surveys": ("surveys.csv", Survey, "survey_id"),
+    "currencies": ("currencies.csv", Exchange, "currency"),
 }
 _PER_PROFILE = {"permit_rules"}
+# Profiles of a few rules of their own, beside those of generic that they do not replace.
+_LAID_OVER = {"uk": "generic", "eu": "generic"}
+PROFILES = ("generic", "us-bead", "uk", "eu")
 ROW_KEYS: Mapping[str, tuple[str, ...]] = {field: (key,) for field, (_, _, key) in _FILES.items() if key} | {
     "gates": ("pmo", "gate"),
     "components": ("category", "item", "component"),
@@ -258,12 +264,14 @@ def _on_slope(rate: Rate, step: SlopeClass) -> Rate:
 
 
 def load_rulebook(profile: str) -> Rulebook:
-    """Read a shipped profile, ``generic`` or ``us-bead``; files that a profile lacks come from ``shared``."""
+    """Read a shipped profile of `PROFILES`; files that a profile lacks come from ``shared``."""
     tables: dict[str, Any] = {}
     for field, (name, model, key) in _FILES.items():
         folder = profile.replace("-", "_") if field in _PER_PROFILE else "shared"
         text = resources.files("expansion.rulebook").joinpath("profiles", folder, name).read_text("utf-8")
         tables[field] = parse_rows(text, model, key, name)
+    if profile in _LAID_OVER:
+        tables["permit_rules"] = (*load_rulebook(_LAID_OVER[profile]).permit_rules, *tables["permit_rules"])
     raise_all(uneven_shares(tables["components"]))
     correlation_matrix(tables["factors"], tables["correlations"])
     currencies = sorted({rate.currency for rate in tables["rates"]} - {""})

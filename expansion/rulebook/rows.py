@@ -132,6 +132,14 @@ class SurfaceRule(Row):
     bore: str = Field(description="Rate id of bores")
 
 
+class Exchange(Row):
+    """What a unit of a currency is worth, for fees of permits that are stated in another than the study's."""
+
+    currency: str = Field(pattern=r"^[A-Z]{3}$")
+    usd: float = Field(gt=0, le=1000, allow_inf_nan=False, description="US dollars per unit")
+    year: int = Field(ge=2000, le=2100)
+
+
 class SlopeClass(Row):
     """What civil works in the ground cost on a slope, from `least_percent` up to the next class."""
 

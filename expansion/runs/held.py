@@ -55,5 +55,6 @@ def held_inputs(study: Study, folder: Path) -> Inputs:
 
 def _reads(study: Study) -> tuple[object, ...]:
     """All of a study on which its tables depend; rules are read anew."""
-    route = study.network.route
-    return study.inputs, study.study.crs, study.demand, route.pins, route.avoid, study.permits.status
+    route, permits = study.network.route, study.permits
+    rules = permits.status, permits.rules, permits.exchange
+    return study.inputs, study.study.crs, study.demand, route.pins, route.avoid, rules

@@ -7,17 +7,15 @@ import io
 from dataclasses import replace
 from pathlib import Path
 
-from expansion.errors import SourceError, StudyError
-from expansion.permits.rules import rules_in_force
+from expansion.errors import StudyError
 from expansion.plan.findings import Finding, find
 from expansion.plan.inputs import Inputs
 from expansion.rulebook import Rate, Rulebook, load_rulebook
 from expansion.rulebook.book import parse_rows
 from expansion.rulebook.escalation import at_prices_of, yearly_escalation
+from expansion.runs.permit_rules import permit_rule_findings, read_text, with_permit_rules
 from expansion.sources import read_inputs
 from expansion.study import Study
-
-_LARGEST = 5_000_000
 
 
 def load_inputs(study: Study, folder: Path) -> Inputs:
@@ -36,7 +34,8 @@ def load_inputs(study: Study, folder: Path) -> Inputs:
         As `expansion.sources.read_inputs`; ``E_RATE_CURRENCY`` where rates are in another currency than the study.
     """
     inputs = read_inputs(study, folder, rulebook=planning_rules(study, folder))
-    return replace(inputs, findings=(*inputs.findings, *_added_rates(study, inputs.rulebook)))
+    added = (*_added_rates(study, inputs.rulebook), *permit_rule_findings(study, folder))
+    return replace(inputs, findings=(*inputs.findings, *added))
 
 
 def load_rules(study: Study, folder: Path) -> Rulebook:
@@ -46,7 +45,7 @@ def load_rules(study: Study, folder: Path) -> Rulebook:
         book = book.with_rates(read_rates(folder, study.inputs.rates.file))
     book = book.with_engineering(study.network.engineering)
     _require_currency(book, study.study.currency)
-    rules_in_force(study, book)
+    book = with_permit_rules(study, folder, book)
     book.optical_class(study.network.pon_class)
     return replace(book, currency=study.study.currency)
 
@@ -77,21 +76,7 @@ def _added_rates(study: Study, book: Rulebook) -> list[Finding]:
 
 def read_rates(folder: Path, name: str) -> tuple[Rate, ...]:
     """Read a rates file of the study. Rows without a source are the user's own: status ``USER``, source the file."""
-    path = (folder / name).resolve()
-    if not path.is_relative_to(folder.resolve()):
-        raise SourceError("the file lies outside the study's folder", code="E_PATH", where=[name])
-    try:
-        if path.stat().st_size > _LARGEST:
-            raise SourceError("a rates file over 5 MB is not one", code="E_TOO_BIG", where=[name])
-        text = path.read_bytes().decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise SourceError(
-            "the rates are not UTF-8 text", code="E_ENCODING", where=[f"{name}: byte {error.start}"]
-        ) from error
-    except OSError as error:
-        raise SourceError(
-            "no such rates file", code="E_NO_FILE", where=[name], hint="correct inputs.rates.file"
-        ) from error
+    text = read_text(folder, name, "inputs.rates.file")
     return parse_rows(_with_origin(text, name), Rate, "rate_id", name)
 
 

@@ -16,6 +16,7 @@ from pydantic import ValidationError
 
 from expansion.errors import OutputError, SourceError, StudyError
 from expansion.rulebook import Rate, Rulebook, load_rulebook
+from expansion.rulebook.book import PROFILES
 from expansion.rulebook.own_rates import SIZED, misfits
 from expansion.rulebook.values import Value, values_of
 from expansion.runs.atomic import disk_errors
@@ -24,7 +25,6 @@ from expansion.runs.studies import STUDY_FILE, parse_toml, read_study
 from expansion.study import Study, parse_study
 from expansion.wording import breach_words
 
-PROFILES = ("generic", "us-bead")
 _OWN_FILE = "rates.csv"
 _ORIGIN = ("source", "status")
 _COLUMNS = (*(name for name in Rate.model_fields if name not in _ORIGIN), *_ORIGIN)

@@ -61,7 +61,10 @@ def read_study_inputs(study: Study, folder: Path, *, rulebook: Rulebook) -> Inpu
     work = _list_work(study, folder)
     with tempfile.TemporaryDirectory(prefix="expansion-") as scratch:
         readings = read_tasks(work.tasks, Path(scratch))
-        errors = work.errors + [error for reading in readings for error in reading.errors]
+        errors = list(work.errors)
+        for role, task, reading in zip(work.roles, work.tasks, readings, strict=True):
+            rules = rules_of_layer(rulebook, task.options["kind"]) if role == "layer" else ""
+            errors += [_with_rules(error, task.options["kind"], rules) if rules else error for error in reading.errors]
         by_role: dict[str, list[tuple[Task, Reading]]] = {}
         for role, task, reading in zip(work.roles, work.tasks, readings, strict=True):
             by_role.setdefault(role, []).append((task, reading))
@@ -69,6 +72,18 @@ def read_study_inputs(study: Study, folder: Path, *, rulebook: Rulebook) -> Inpu
         raise_all(errors)
         assembly = _Assembly(study, by_role, rulebook)
         return assembly.inputs(_read_heights(work.later, assembly.bounds, Path(scratch)))
+
+
+def rules_of_layer(rulebook: Rulebook, kind: str) -> str:
+    """Name the permit rules that test a kind of layer, joined by commas."""
+    return ", ".join(rule.rule_id for rule in rulebook.permit_rules if kind in rule.layer.lower().split("|"))
+
+
+def _with_rules(error: PlanningError, kind: str, rules: str) -> PlanningError:
+    """Say of an error in a layer which permit rules it leaves untested."""
+    hint = f"{error.hint}; " if error.hint else ""
+    hint += f"the layer {kind} is tested by permit rules {rules}"
+    return type(error)(error.message, code=error.code, where=error.where, hint=hint)
 
 
 def _read_heights(tasks: list[Task], bounds: tuple[float, float, float, float], scratch: Path) -> Reading | None:

@@ -23,7 +23,12 @@ from expansion.views.words import plain, show_error
 
 _EXTRACTS = ["pbf", "osm", "gz"]
 _TABLES = ["csv", "zip", "geojson", "gpkg", "parquet", "kml", "kmz"]
-_PROFILES = {"generic": "Any country", "us-bead": "United States, BEAD"}
+_PROFILES = {
+    "generic": "Any country",
+    "us-bead": "United States, BEAD",
+    "uk": "United Kingdom",
+    "eu": "European Union",
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,7 +29,7 @@ def test_a_refusal_that_was_filled_in_is_found(sound_plan, tmp_path):
     file = export_register(sound_plan, tmp_path / "register.xlsx")
     fill_in(file, 2, state="refused", decided="2026-12-01")
     (finding,) = check_states(sound_plan, file)["findings"]
-    assert finding["code"] == "E_PERMIT_REFUSED"
+    assert finding["code"] == "W_PERMIT_REFUSED"
 
 
 @pytest.mark.parametrize("name", ["register.docx", "register"])

@@ -1,13 +1,17 @@
 """Rules as data: which are in force, which features they name, what is missing."""
 
+from dataclasses import replace
+
 import pandas as pd
 import pytest
 from pydantic import ValidationError
 
 from expansion.errors import StudyError
 from expansion.permits import find_triggers
-from expansion.permits.rules import features_of, missing_layers
+from expansion.permits.rules import features_of, missing_layers, rules_in_force
 from expansion.rulebook import load_rulebook
+from expansion.rulebook.book import PROFILES
+from expansion.study import parse_study
 from tests.permits.maps import Feature, Road, make_graph, make_inputs, rule, study
 
 LINES = pd.DataFrame(
@@ -31,9 +35,47 @@ def test_the_us_profile_has_its_36_rules_with_status_as_read():
     assert {one.status for one in rules} == {"READ", "PARTLY_READ", "GENERAL"}
 
 
-@pytest.mark.parametrize("profile", ["generic", "us-bead"])
+@pytest.mark.parametrize("profile", PROFILES)
 def test_every_rule_says_what_to_hand_in(profile):
     assert [one.rule_id for one in load_rulebook(profile).permit_rules if not one.documents] == []
+
+
+@pytest.mark.parametrize(("profile", "own", "gone"), [("uk", 8, "RAIL-X"), ("eu", 4, "ROAD-MUNICIPAL")])
+def test_a_profile_of_a_few_rules_stands_over_the_generic_one(profile, own, gone):
+    book = load_rulebook(profile)
+    mine = {one.rule_id for one in book.permit_rules if one.rule_id.startswith(profile.upper())}
+    in_force = {one.rule_id for one in rules_in_force(study(), book)}
+    assert len(mine) == own
+    assert {"WATER-X", "BRIDGE", "LOCATE"} <= in_force
+    assert gone not in in_force
+
+
+def test_a_rule_that_is_off_comes_into_force_where_the_study_names_it_and_takes_the_place_of_others():
+    book = load_rulebook("uk")
+    usual = {one.rule_id for one in rules_in_force(study(), book)}
+    without_powers = {one.rule_id for one in rules_in_force(study(enable=["UK-S50"]), book)}
+    assert usual ^ without_powers == {"UK-S50", "UK-NRSWA"}
+
+
+def test_a_rule_that_is_replaced_comes_back_where_the_one_in_its_place_is_disabled():
+    in_force = rules_in_force(study(disable=["UK-NR"]), load_rulebook("uk"))
+    assert "RAIL-X" in {one.rule_id for one in in_force}
+
+
+@pytest.mark.parametrize(
+    ("wrong", "where"),
+    [
+        ({"layer": "rails"}, "R rails"),
+        ({"layer": "excavation"}, "R excavation"),
+        ({"layer": "rail", "test": "any"}, "R rail"),
+        ({"layer": "water", "test": "on_bridge"}, "R water"),
+    ],
+)
+def test_a_layer_that_does_not_exist_or_fit_the_test_is_an_error_with_rule_and_layer(wrong, where):
+    book = replace(load_rulebook("generic"), permit_rules=(rule(**wrong),))
+    with pytest.raises(StudyError) as caught:
+        rules_in_force(study(), book)
+    assert (caught.value.code, caught.value.where) == ("E_RULE_LAYER", (where,))
 
 
 def test_a_disabled_rule_meets_nothing():
@@ -73,11 +115,11 @@ def test_a_malformed_condition_is_refused():
         rule(conditions="voltage is high")
 
 
-def test_a_missing_layer_is_named_with_its_rule():
-    (found,) = missing_layers(study(), (rule("F", "flood", "inside"),), frozenset({"rail"}))
-    assert found.code == "W_NO_LAYER"
-    assert found.severity == "warning"
-    assert found.where == ("F", "flood")
+def test_a_missing_layer_is_named_once_with_all_its_rules():
+    rules = (rule("F", "flood", "inside"), rule("G", "flood|rail", "inside"))
+    (found,) = missing_layers(study(), rules, frozenset({"rail"}))
+    assert (found.code, found.severity, found.where) == ("W_NO_LAYER", "warning", ("flood", "F", "G"))
+    assert "not tested: F (Permit); tested only in part: G (Permit)" in found.message
 
 
 def test_an_osm_kind_that_the_extract_lacks_is_information():
@@ -85,9 +127,13 @@ def test_an_osm_kind_that_the_extract_lacks_is_information():
     assert found.severity == "info"
 
 
-def test_a_layer_that_nobody_can_read_is_named():
-    (found,) = missing_layers(study(), (rule("C", "coastal", "inside"),), frozenset())
-    assert "no layer of this kind" in found.message
+def test_a_layer_that_the_study_gives_and_that_holds_nothing_is_named_with_its_rules():
+    document = {
+        "study": {"name": "t"},
+        "inputs": {"osm": {"file": "x.osm"}, "layers": [{"kind": "flood", "file": "f.gpkg"}]},
+    }
+    (found,) = missing_layers(parse_study(document), (rule("F", "flood", "inside"),), frozenset())
+    assert (found.code, found.where) == ("W_LAYER_EMPTY", ("flood", "F"))
 
 
 def test_a_layer_that_is_there_is_not_missing():
@@ -96,4 +142,4 @@ def test_a_layer_that_is_there_is_not_missing():
 
 def test_permits_by_municipality_miss_the_boundaries():
     by = rule("S", "road", "inside", "boundary")
-    assert [one.where for one in missing_layers(study(), (by,), frozenset())] == [("S", "boundary")]
+    assert [one.where for one in missing_layers(study(), (by,), frozenset())] == [("boundary", "S")]

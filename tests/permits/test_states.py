@@ -40,7 +40,7 @@ def test_state_dates_and_contact_are_laid_over_the_permit_of_that_id():
 
 def test_a_refusal_is_an_error_that_names_the_spans_and_a_way_out():
     refused = told(**{ID: {"state": "refused", "decided": "2026-12-01"}})
-    (finding,) = (one for one in register(refused).findings if one.code == "E_PERMIT_REFUSED")
+    (finding,) = (one for one in register(refused).findings if one.code == "W_PERMIT_REFUSED")
     assert (finding.severity, finding.where) == ("error", (ID, "s-w1-0.0"))
     assert f'avoid_permits = ["{ID}"]' in finding.repair
 
