@@ -74,9 +74,10 @@ def read_study_inputs(study: Study, folder: Path, *, rulebook: Rulebook) -> Inpu
         return assembly.inputs(_read_heights(work.later, assembly.bounds, Path(scratch)))
 
 
-def rules_of_layer(rulebook: Rulebook, kind: str) -> str:
+def rules_of_layer(rulebook: Rulebook | None, kind: str) -> str:
     """Name the permit rules that test a kind of layer, joined by commas."""
-    return ", ".join(rule.rule_id for rule in rulebook.permit_rules if kind in rule.layer.lower().split("|"))
+    rules = rulebook.permit_rules if rulebook else ()
+    return ", ".join(rule.rule_id for rule in rules if kind in rule.layer.lower().split("|"))
 
 
 def _with_rules(error: PlanningError, kind: str, rules: str) -> PlanningError:
