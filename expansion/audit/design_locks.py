@@ -1,4 +1,4 @@
-"""Check that what the planner fixed about areas holds: from study.json and the tables alone."""
+"""Check that what the planner fixed about areas holds, and what all locks of the design cost."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import shapely
 from expansion.audit.folder import SavedPlan, numbers, split_ids, texts
 from expansion.audit.ledger import Ledger
 from expansion.audit.rules import section
+from expansion.audit.site_locks import asked_sites
 
 _CENT = 0.0051
 
@@ -41,7 +42,8 @@ def _check_table(ledger: Ledger, saved: SavedPlan, asked: dict[str, list[str]], 
     """Check rows, places and prices of the table; its costs are of designs that the plan does not keep."""
     table: Any = saved.table("design_locks")
     ids = texts(table, "lock_id")
-    ledger.nothing(sorted(set(ids) ^ set(asked)), "area locks of the study and of the plan differ", len(asked))
+    both = {*asked, *asked_sites(saved)}
+    ledger.nothing(sorted(set(ids) ^ both), "design locks of the study and of the plan differ", len(both))
     places = dict(zip(texts(saved.table("locations"), "location_id"), saved.table("locations").geometry, strict=True))
     shapes = np.asarray(table.geometry.array, dtype=object)
     for row, (name, kind) in enumerate(zip(ids, texts(table, "kind"), strict=True)):
@@ -54,6 +56,10 @@ def _check_table(ledger: Ledger, saved: SavedPlan, asked: dict[str, list[str]], 
         ledger.that(bool(shapely.distance(shapes[row], spots) < 0.01), f"{name} lies elsewhere")
         touched = set(split_ids(texts(table, "area_ids")[row]))
         ledger.that(touched <= set(area_of.values()), f"{name} names areas that are not in the plan")
+        ledger.nothing(
+            [text for text in (texts(table, "site_id")[row], texts(table, "unmet")[row]) if text],
+            f"{name} is about areas and names sites",
+        )
     with_, free, price = (numbers(table, name) for name in ("cost_with", "cost_without", "price"))
     told = np.isfinite(price)
     ledger.none(told & ~(np.abs(with_ - free - price) <= _CENT), ids, "price is not what the design costs more")

@@ -16,6 +16,7 @@ from expansion.audit.design_locks import check_design_locks
 from expansion.audit.folder import SavedPlan, flags, integers, numbers, split_ids, texts
 from expansion.audit.ledger import Check, Ledger
 from expansion.audit.rules import engineering
+from expansion.audit.site_locks import Nodes, check_site_locks
 
 IntArray = NDArray[np.int64]
 BoolArray = NDArray[np.bool_]
@@ -27,11 +28,11 @@ _BEYOND = 2**62
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """Per row of the edges table: must be used, must not be; and per locked hub its node."""
+    """Per row of the edges table: must be used, must not be; and per locked hub, terminal and hut its node."""
 
     pinned: BoolArray
     avoided: BoolArray
-    hub_nodes: IntArray
+    site_nodes: IntArray
 
     def weights(self, cents: IntArray) -> IntArray:
         """Prices as the route is judged by them: pinned edges cost nothing more, avoided ones more than anything."""
@@ -53,31 +54,34 @@ def _make_held(saved: SavedPlan) -> Held:
         locks = saved.table("route_locks")
         nodes = numbers(locks, "node")[np.array(texts(locks, "kind"), dtype=object) == "hub"]
         hubs = nodes.astype(np.int64)
+    if "design_locks" in saved.table_names():
+        nodes = numbers(saved.table("design_locks"), "node")
+        hubs = np.append(hubs, nodes[np.isfinite(nodes)].astype(np.int64))
     return Held(word == "pin", word == "avoid", hubs)
 
 
 def lock_nodes(saved: SavedPlan, met: Meeting, wanted: BoolArray) -> IntArray:
     """Nodes that a network for the wanted locations has to join because of locks; none where it is for nobody.
 
-    Both ends of each pinned edge, and each locked hub to whose node a wanted location's area lies nearest.
+    Both ends of each pinned edge, and each locked site to whose node a wanted location's area lies nearest.
     """
     held, edges = read_held(saved), saved.table("edges")
     if not wanted.any():
         return np.zeros(0, dtype=np.int64)
     areas = np.array(texts(saved.table("locations"), "area_id"), dtype=object)
     asked = set(areas[wanted])
-    hubs = [node for node, near in _hub_areas(saved, met, areas, held).items() if near & asked]
-    ends = [integers(edges, "u")[held.pinned], integers(edges, "v")[held.pinned], np.array(hubs, dtype=np.int64)]
+    sites = [node for node, near in _site_areas(saved, met, areas, held).items() if near & asked]
+    ends = [integers(edges, "u")[held.pinned], integers(edges, "v")[held.pinned], np.array(sites, dtype=np.int64)]
     return np.unique(np.concatenate(ends))
 
 
-def _hub_areas(saved: SavedPlan, met: Meeting, areas: NDArray[np.object_], held: Held) -> dict[int, set[str]]:
-    """Per locked hub the areas of the locations whose nodes lie nearest to it; several where they are equally near."""
+def _site_areas(saved: SavedPlan, met: Meeting, areas: NDArray[np.object_], held: Held) -> dict[int, set[str]]:
+    """Per locked site the areas of the locations whose nodes lie nearest to it; several where they are equally near."""
     places, nodes = node_places(saved.table("edges"))
     at = dict(zip(nodes.tolist(), places, strict=True))
     points = np.array([at[node] for node in met.node.tolist()], dtype=object)
     found: dict[int, set[str]] = {}
-    for node in held.hub_nodes.tolist():
+    for node in np.unique(held.site_nodes).tolist():
         away = shapely.distance(points, at[node])
         near = away <= away.min(initial=np.inf) + 0.002
         found[node] = set(areas[met.location[near]])
@@ -108,6 +112,9 @@ def check_locks(saved: SavedPlan) -> Check:
     _check_kept(ledger, saved, held, ids)
     _check_prices(ledger, saved, locks)
     check_design_locks(ledger, saved)
+    places, cut = cut_nodes(saved)
+    numbered = node_places(edges)[1]
+    check_site_locks(ledger, saved, Nodes(places, numbered, ~cut, _usable_nodes(saved)[1]))
     return ledger.close()
 
 

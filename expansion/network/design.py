@@ -10,15 +10,25 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from expansion.network.breaches import optical_breaches, port_breaches
 from expansion.network.cables import Slack
-from expansion.network.everybody import HubLocks, find_route, must_reach
-from expansion.network.hubs import Hub, areas_of_hubs
+from expansion.network.everybody import SiteLocks, find_route, must_reach
+from expansion.network.hubs import Hub, areas_of_sites
+from expansion.network.hut_locks import hut_nodes, missed_huts
 from expansion.network.huts import FeederRates, open_paying_huts
 from expansion.network.idle import find_idle
 from expansion.network.joints import reel_tables
 from expansion.network.light import Ground, fed_over_fiber, lay_distribution, lay_feeders
 from expansion.network.offices import assign_offices, ports_at
 from expansion.network.optics import Budget
+from expansion.network.pledges import (
+    Pledges,
+    idle_hubs,
+    make_pledges,
+    missed_by_hubs,
+    missed_by_terminals,
+    missed_findings,
+)
 from expansion.network.ports import Split, number_ports
 from expansion.network.records import (
     Design,
@@ -51,7 +61,7 @@ from expansion.network.terminals import (
 )
 from expansion.network.unserved import outcomes_of
 from expansion.network.uplinks import Uplink, find_backhauls, find_uplinks, needed_nodes
-from expansion.plan.findings import Finding, find
+from expansion.plan.findings import Finding
 from expansion.plan.graph import EdgePrices, IntArray, RoadGraph
 from expansion.plan.inputs import Inputs
 from expansion.plan.locks import Locks, no_locks
@@ -61,7 +71,6 @@ from expansion.plan.technology import Technology
 from expansion.rulebook import Rulebook
 from expansion.study import Study
 from expansion.tables import TableSpec
-from expansion.wording import count
 
 
 def design_network(
@@ -94,7 +103,7 @@ def design_network(
     mapper
         Places the terminals of the hubs, each hub by itself.
     locks
-        What the planner fixed. Pins hold for every network that is not empty, whichever areas it is for; a locked hub
+        What the planner fixed. Pins hold for every network that is not empty, whichever areas it is for; a locked site
         stands where its area is asked for.
     technology
         What each location gets; None gives all of them fiber.
@@ -113,36 +122,28 @@ def design_network(
     is_built = bool(len(rows) or uplinks)
     fixed = locks if locks is not None and is_built else no_locks(len(graph.u))
     asked = set(areas.of_location[rows].tolist())
-    hubs = {area: held for area, held in areas_of_hubs(graph, fixed, areas.of_location).items() if area in asked}
-    route = find_route(study, graph, prices, roots, np.r_[must_reach(graph, rows, hubs), stands], fixed, before)
+    sites = {area: held for area, held in areas_of_sites(graph, fixed, areas.of_location).items() if area in asked}
+    route = find_route(study, graph, prices, roots, np.r_[must_reach(graph, rows, sites), stands], fixed, before)
     budget = Budget.from_rules(study, inputs.rulebook)
     if not is_built:
         offices = office_table(graph, roots, office_capacity(inputs))
         nobody = _empty(graph, route, outcome, budget, findings, len(areas.table), offices)
         return add_stations(nobody, inputs, graph, areas, technology, (), {})
     supply = hang_supply(graph, prices, roots, route.edges)
-    design, ground = _decide(study, inputs, graph, prices, areas, supply, roots, rows, budget, mapper, hubs, uplinks)
+    hubs = {area: [lock for lock in held if lock.kind == "hub"] for area, held in sites.items()}
+    design, ground = _decide(
+        study, inputs, graph, prices, areas, supply, roots, rows, budget, mapper, hubs, uplinks, fixed
+    )
     also = needed_nodes(uplinks)
-    for area, held in hubs.items():
+    for area, held in sites.items():
         also.setdefault(area, []).extend(lock.node for lock in held)
     ranks = np.where(phase < 0, 0, phase)
     sharing = share_route(supply, graph, areas.of_location, rows, ranks, also)
     design.owner_of_node.update(sharing.owner_of_node)
-    findings += _idle_hubs(design, hubs)
+    findings += idle_hubs(design.hubs, hubs)
     made = _write_down(study, inputs, ground, design, sharing, route, outcome, budget, findings, ranks)
     backhauls = find_backhauls(supply, design.offices, uplinks)
     return add_stations(made, inputs, graph, areas, technology, uplinks, backhauls)
-
-
-def _idle_hubs(design: Design, hubs: HubLocks) -> list[Finding]:
-    """Name the locked hubs that serve nobody: too far along the route from all of their area, or too small."""
-    used = {(hub.node, hub.capacity) for hub in design.hubs}
-    idle = [lock.lock_id for held in hubs.values() for lock in held if (lock.node, lock.capacity) not in used]
-    if not idle:
-        return []
-    many = count(len(idle), "locked hub serves", "locked hubs serve")
-    text = f"{many} nobody: too far along the route, or too small"
-    return [find("W_HUB_IDLE", "warning", text, idle, repair="move the lock, raise its capacity, or remove it")]
 
 
 def _decide(
@@ -156,8 +157,9 @@ def _decide(
     rows: IntArray,
     budget: Budget,
     mapper: TerminalMapper,
-    locked: HubLocks,
+    locked: SiteLocks,
     uplinks: list[Uplink],
+    locks: Locks,
 ) -> tuple[Design, Ground]:
     """Hubs, offices, terminals and cables."""
     book, network = inputs.rulebook, study.network
@@ -169,18 +171,27 @@ def _decide(
     span_max_m = min(book.engineering_value("distribution_max_m"), reach)
     hub_rules = HubRules.from_book(network, book, span_max_m)
     ground = Ground(supply, graph, prices, slack, graph.edges.geometry.to_numpy())
-    choice = site_hubs(ground, areas.of_location, rows, units, area_ids, rules=hub_rules, locked=locked)
+    pledges, missed, idle = make_pledges(
+        ground, locks, rows, units.tolist(), drop_max_m=network.drop_max_m, ports=max(network.terminal_ports)
+    )
+    choice = site_hubs(
+        ground, areas.of_location, rows, units, area_ids, rules=hub_rules, locked=locked, pledges=pledges
+    )
     split = Split.of(study)
-    terminals = mapper(place_terminals, _streets(study, book, ground, choice.hubs, units.tolist(), split))
+    terminals = mapper(place_terminals, _streets(study, book, ground, choice.hubs, units.tolist(), split, pledges))
+    missed += missed_by_hubs(ground, pledges, choice.hubs, units.tolist(), areas.of_location, hub_rules.span_max_m / 2)
+    missed += missed_by_terminals(pledges, terminals)
     hubs = _split_again(choice.hubs, terminals, split, hub_rules)
     rates = FeederRates.from_book(book)
     cover = CoverRules(
         reach, rates.hut_fibers, spare_strands(inputs), rates.hut, rates.fiber_m(), rates.hut_ports,
         ports_of_node(inputs, roots), int(book.engineering_value("station_backhaul_fibers")),
+        *hut_nodes(ground, locks, hubs, roots.office_node.tolist()),
     )  # fmt: skip
     offices = assign_offices(
-        supply, graph, prices, roots, hubs, cover, lambda made: open_paying_huts(ground, made, hubs, rates),
-        book.currency, stations=[uplink.node for uplink in uplinks],
+        supply, graph, prices, roots, hubs, cover,
+        lambda made: open_paying_huts(ground, made, hubs, rates, cover.barred), book.currency,
+        stations=[uplink.node for uplink in uplinks],
     )  # fmt: skip
     names = [[f"{hub.hub_id}-T{n}" for n in range(1, len(mine) + 1)] for hub, mine in zip(hubs, terminals, strict=True)]
     feeders, feeder_of = lay_feeders(
@@ -193,19 +204,24 @@ def _decide(
     design = Design(
         hubs, offices, terminals, names, feeders, feeder_of, distribution,
         list(inputs.locations["location_id"]), units.tolist(), area_ids, {},
-        [*choice.findings, *offices.findings], choice.siting, uplinks,
+        [*choice.findings, *offices.findings, *idle], choice.siting, uplinks,
     )  # fmt: skip
+    design.findings += [*missed_findings(missed, design.location_ids), *missed_huts(ground, locks, offices)]
     return design, ground
 
 
 def _streets(
-    study: Study, book: Rulebook, ground: Ground, hubs: list[Hub], units: list[int], split: Split
+    study: Study, book: Rulebook, ground: Ground, hubs: list[Hub], units: list[int], split: Split, pledges: Pledges
 ) -> list[Task]:
     """Take the streets of all hubs out of the forest, for placing their terminals."""
     rules = TerminalRules.from_study(study, book, split.at_terminal)
     used = np.array(sorted({edge for edge in ground.supply.up_edge if edge >= 0}), dtype=np.int64)
     on_poles = nodes_on_poles(ground.prices, used, ground.graph.u, ground.graph.v)
-    return [(make_street(ground, hub, units, rules.drop_max_m, on_poles), rules) for hub in hubs]
+    held = [pledges.held_by(hub) for hub in hubs]
+    return [
+        (make_street(ground, hub, units, rules.drop_max_m, on_poles, mine), rules)
+        for hub, mine in zip(hubs, held, strict=True)
+    ]
 
 
 def _split_again(hubs: list[Hub], terminals: list[list[Terminal]], split: Split, rules: HubRules) -> list[Hub]:
@@ -264,7 +280,7 @@ def _write_down(
         ground, design.hubs, in_use, design.feeders, design.feeder_of_hub, design.area_ids,
         fill_target=study.network.fill_target, split_ratio=split.at_hub,
     )  # fmt: skip
-    findings = [*findings, *design.findings, *_optical_findings(paths, budget), *_port_findings(sites)]  # type: ignore[list-item]
+    findings = [*findings, *design.findings, *optical_breaches(paths, budget), *port_breaches(sites)]  # type: ignore[list-item]
     return Network(
         route=route, sites=sites, spans=spans.table, cables=cables, paths=paths, drops=drops, location_outcome=outcome,
         segments=segments, area_parent=area_parent, worst_loss_db=worst,
@@ -323,45 +339,6 @@ def _feeder_cents(inputs: Inputs, ground: Ground, design: Design) -> NDArray[np.
                     per_m += book.rate("handhole").likely / book.engineering_value("handhole_spacing_m")
                 cents[node] += 100 * per_m * float(ground.graph.length_m[edge])
     return cents
-
-
-def _optical_findings(paths: pd.DataFrame, budget: Budget) -> list[Finding]:
-    """Paths whose loss or reach breaks the class."""
-    found = []
-    lossy = paths[paths["loss_db"] > budget.budget_db]
-    if len(lossy):
-        words = f"{count(len(lossy), 'path loses', 'paths lose')} more than {budget.budget_db:g} dB"
-        found.append(
-            find(
-                "W_LOSS", "error", words, lossy["location_id"],
-                amount=round(float(lossy["loss_db"].max()) - budget.budget_db, 3), unit="dB",
-                repair="choose a PON class with more budget, or a smaller split ratio",
-            )
-        )  # fmt: skip
-    far = paths[paths["reach_m"] > budget.reach_max_m]
-    if len(far):
-        words = f"{count(len(far), 'path is', 'paths are')} longer than {budget.reach_max_m:g} m"
-        found.append(
-            find(
-                "W_REACH", "error", words, far["location_id"],
-                amount=round(float(far["reach_m"].max()) - budget.reach_max_m, 3), unit="m",
-                repair="open a hut, or choose a class with a longer reach",
-            )
-        )  # fmt: skip
-    return found
-
-
-def _port_findings(sites: gpd.GeoDataFrame) -> list[Finding]:
-    """Offices that need more OLT ports than they have."""
-    short = sites[sites["kind"].isin(["co", "hut"]) & (sites["used"] > sites["capacity"].fillna(sites["used"]))]
-    return [
-        find(
-            "W_OFFICE_FULL", "error", f"office {row.site_id} needs {row.used} OLT ports and has {row.capacity}",
-            [row.site_id], amount=float(row.used - row.capacity), unit="ports",
-            repair="add OLT cards or open another office",
-        )
-        for row in short.itertuples()
-    ]  # fmt: skip
 
 
 def _empty(

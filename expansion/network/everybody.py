@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from expansion.network.hubs import areas_of_hubs
+from expansion.network.hubs import areas_of_sites
 from expansion.network.routing import cut_to, route_terminals
 from expansion.network.supply import Roots, find_roots
 from expansion.plan.graph import EdgePrices, IntArray, RoadGraph
@@ -16,19 +16,19 @@ from expansion.plan.plan import Areas, Route
 from expansion.study import Study
 
 ROUTE_SEED = 1  # of the search's random choices: the study's seed moves the draws, never the route
-HubLocks = dict[int, list[Lock]]
+SiteLocks = dict[int, list[Lock]]
 
 
 def route_everybody(
     study: Study, inputs: Inputs, graph: RoadGraph, prices: EdgePrices, areas: Areas, rows: IntArray,
     locks: Locks | None = None,
 ) -> Route:  # fmt: skip
-    """Route to all of `rows`, rows of the study's locations, and to the locked hubs of their areas."""
+    """Route to all of `rows`, rows of the study's locations, and to the locked sites of their areas."""
     fixed = locks if locks is not None and len(rows) else no_locks(len(graph.u))
     asked = set(areas.of_location[rows].tolist())
-    hubs = {area: held for area, held in areas_of_hubs(graph, fixed, areas.of_location).items() if area in asked}
+    sites = {area: held for area, held in areas_of_sites(graph, fixed, areas.of_location).items() if area in asked}
     roots = find_roots(inputs, graph, prices)
-    return find_route(study, graph, prices, roots, must_reach(graph, rows, hubs), fixed, None)
+    return find_route(study, graph, prices, roots, must_reach(graph, rows, sites), fixed, None)
 
 
 def find_route(
@@ -52,9 +52,9 @@ def _joins_the_same(graph: RoadGraph, before: Route, wanted: IntArray, locks: Lo
     return np.array_equal(mine[mine != roots.min(initial=graph.node_count)], np.sort(before.terminals))
 
 
-def must_reach(graph: RoadGraph, rows: IntArray, hubs: HubLocks) -> IntArray:
-    """Nodes that the route has to join: those of the locations, and of the locked hubs of their areas."""
-    stands = [lock.node for held in hubs.values() for lock in held]
+def must_reach(graph: RoadGraph, rows: IntArray, sites: SiteLocks) -> IntArray:
+    """Nodes that the route has to join: those of the locations, and of the locked sites of their areas."""
+    stands = [lock.node for held in sites.values() for lock in held]
     wanted: IntArray = np.r_[graph.location_node[rows], np.array(stands, dtype=np.int64)]
     return wanted
 

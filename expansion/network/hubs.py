@@ -1,4 +1,4 @@
-"""A hub and the locations that it feeds; which area a locked hub belongs to."""
+"""A hub and the locations that it feeds; which area a locked site belongs to."""
 
 from __future__ import annotations
 
@@ -30,11 +30,11 @@ class Hub:
     binds: str = "cost"
 
 
-def areas_of_hubs(graph: RoadGraph, locks: Locks, area_of: IntArray) -> dict[int, list[Lock]]:
-    """Give every locked hub to the area of the location whose access node lies nearest in a straight line."""
+def areas_of_sites(graph: RoadGraph, locks: Locks, area_of: IntArray) -> dict[int, list[Lock]]:
+    """Give every locked site to the area of the location whose access node lies nearest in a straight line."""
     rows = np.flatnonzero((graph.location_node >= 0) & (area_of >= 0))
     found: dict[int, list[Lock]] = {}
-    for lock in locks.hubs if len(rows) else ():
+    for lock in locks.sites if len(rows) else ():
         at = graph.location_node[rows]
         away = np.round(np.hypot(graph.x[at] - graph.x[lock.node], graph.y[at] - graph.y[lock.node]), 3)
         found.setdefault(int(area_of[rows[int(np.argmin(away))]]), []).append(lock)
@@ -42,6 +42,6 @@ def areas_of_hubs(graph: RoadGraph, locks: Locks, area_of: IntArray) -> dict[int
 
 
 def locked_nodes(graph: RoadGraph, locks: Locks, areas: Areas, asked: Container[int]) -> IntArray:
-    """Nodes of the locked hubs that belong to the areas asked for."""
-    held = areas_of_hubs(graph, locks, areas.of_location)
+    """Nodes of the locked sites that belong to the areas asked for."""
+    held = areas_of_sites(graph, locks, areas.of_location)
     return np.array([lock.node for area in sorted(held) if area in asked for lock in held[area]], dtype=np.int64)

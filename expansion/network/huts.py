@@ -77,7 +77,9 @@ def feeder_cents(ground: Ground, offices: Offices, hubs: list[Hub], rates: Feede
     return total + rates.splice * rates.hut_fibers * len(offices.hut_nodes)
 
 
-def open_paying_huts(ground: Ground, offices: Offices, hubs: list[Hub], rates: FeederRates) -> list[float]:
+def open_paying_huts(
+    ground: Ground, offices: Offices, hubs: list[Hub], rates: FeederRates, barred: frozenset[int] = frozenset()
+) -> list[float]:
     """Open huts, the one that saves most first, as long as one saves more than it costs.
 
     A hut pays where many strands run side by side for a long way: below it each splitter keeps its fiber, above it
@@ -90,6 +92,8 @@ def open_paying_huts(ground: Ground, offices: Offices, hubs: list[Hub], rates: F
         The forest with its offices; `offices` takes the huts.
     rates
         Prices and rules.
+    barred
+        Nodes at which none may stand.
 
     Returns
     -------
@@ -99,7 +103,7 @@ def open_paying_huts(ground: Ground, offices: Offices, hubs: list[Hub], rates: F
     saved: list[float] = []
     before = feeder_cents(ground, offices, hubs, rates) if hubs else 0.0
     while True:
-        found = _best(ground, offices, hubs, rates, before)
+        found = _best(ground, offices, hubs, rates, before, barred)
         if found is None:
             return saved
         node, after = found
@@ -109,10 +113,11 @@ def open_paying_huts(ground: Ground, offices: Offices, hubs: list[Hub], rates: F
 
 
 def _best(
-    ground: Ground, offices: Offices, hubs: list[Hub], rates: FeederRates, before: float
+    ground: Ground, offices: Offices, hubs: list[Hub], rates: FeederRates, before: float, barred: frozenset[int]
 ) -> tuple[int, float] | None:
     """First candidate, by estimate, that pays when its cables are laid; with the cents of all feeders then."""
-    for _, node in sorted((-worth, node) for node, worth in _estimates(ground, offices, hubs, rates).items()):
+    worths = _estimates(ground, offices, hubs, rates)
+    for _, node in sorted((-worth, node) for node, worth in worths.items() if node not in barred):
         trial = offices.copy()
         open_hut(ground.supply, trial, hubs, node)
         if ports_at(trial, hubs).get(node, 0) > rates.hut_ports:

@@ -15,7 +15,7 @@ from expansion.network.supply import find_roots
 from expansion.plan.findings import Finding, find
 from expansion.plan.graph import EdgePrices, IntArray, RoadGraph
 from expansion.plan.inputs import Inputs
-from expansion.plan.locks import ROUTE_LOCKS, Lock, Locks, empty_lock_table
+from expansion.plan.locks import LOCK_KINDS, ROUTE_LOCKS, Lock, Locks, empty_lock_table
 from expansion.plan.plan import Areas, Route
 from expansion.wording import count
 
@@ -35,7 +35,8 @@ def price_locks(
     inputs, graph, prices, areas
         What the route was solved on.
     locks
-        All locks; the first `MOST_PRICED` by id are priced, the others listed with an empty price.
+        All locks; of those of the route and of hubs the first `MOST_PRICED` by id are priced, the others listed with an
+        empty price.
     rows
         Rows of the locations that the route reaches: both routes reach the same ones.
     route
@@ -49,7 +50,8 @@ def price_locks(
         After `ROUTE_LOCKS`, by lock id. With bounds ``b <= optimum <= c`` of the route with (1) and without (0) a lock,
         the price lies between ``max(0, b1 - c0)`` and ``c1 - b0``.
     """
-    if not locks.items:
+    held = locks.of(*LOCK_KINDS)
+    if not held:
         return empty_lock_table(graph.crs)
     bases = find_roots(inputs, graph, prices).nodes
     homes = graph.location_node[rows]
@@ -63,12 +65,12 @@ def price_locks(
             is_certified=False,
         )  # fmt: skip
 
-    looks = [without(lock) if number < MOST_PRICED and len(rows) else None for number, lock in enumerate(locks.items)]
-    freed = [_freed(graph, locks, lock, bases) for lock in locks.items]
-    parts = zip(locks.items, freed, looks, strict=True)
+    looks = [without(lock) if number < MOST_PRICED and len(rows) else None for number, lock in enumerate(held)]
+    freed = [_freed(graph, locks, lock, bases) for lock in held]
+    parts = zip(held, freed, looks, strict=True)
     rows_out = [_row(graph, lock, count, route, look) for lock, count, look in parts]
     columns = {column.name: [row[column.name] for row in rows_out] for column in ROUTE_LOCKS.columns}
-    shapes = [lock.shape for lock in locks.items]
+    shapes = [lock.shape for lock in held]
     return gpd.GeoDataFrame(ROUTE_LOCKS.build(columns, geometry=shapes, crs=graph.crs))
 
 

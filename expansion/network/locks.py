@@ -9,25 +9,20 @@ import numpy as np
 import pandas as pd
 import shapely
 from numpy.typing import NDArray
-from pyproj import Transformer
 from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
 
-from expansion.crs import WGS84
 from expansion.errors import InfeasibleError, PlanningError, StudyError, raise_all
 from expansion.network.marks import edges_along, edges_inside
-from expansion.network.plant import nearest_nodes
+from expansion.network.site_locks import SiteReader
 from expansion.network.supply import find_roots
 from expansion.plan.findings import Finding, find
 from expansion.plan.graph import EdgePrices, IntArray, RoadGraph
 from expansion.plan.inputs import Inputs
 from expansion.plan.locks import Lock, Locks, no_locks
 from expansion.rulebook import Rulebook
-from expansion.steering import HubLock
 from expansion.study import Study
 from expansion.wording import count
-
-_NO_EDGES = np.zeros(0, dtype=np.int64)
 
 
 def find_locks(study: Study, inputs: Inputs, graph: RoadGraph, prices: EdgePrices, permits: pd.DataFrame) -> Locks:
@@ -53,9 +48,11 @@ def find_locks(study: Study, inputs: Inputs, graph: RoadGraph, prices: EdgePrice
     ------
     PlanningErrors
         Every breach at once. As `StudyError`: ``E_LOCK_EDGE`` unknown edge, ``E_LOCK_RULE`` rule that is unknown or
-        asks for permits everywhere, ``E_LOCK_PERMIT`` unknown permit, ``E_PIN_FAR`` pin along no road, ``E_HUB_FAR``
-        hub away from every road that may be used. As `InfeasibleError`: ``E_PIN_AVOIDED`` edge both pinned and avoided,
-        ``E_PIN_UNREACHABLE`` pinned edge that no way joins to the plant.
+        asks for permits everywhere, ``E_LOCK_PERMIT`` unknown permit, ``E_PIN_FAR`` pin along no road, ``E_HUB_FAR``,
+        ``E_TERMINAL_FAR`` and ``E_HUT_FAR`` site away from every road that may be used, ``E_LOCK_TWICE`` two terminals
+        or huts at one node, ``E_LOCK_LOCATION`` unknown location. As `InfeasibleError`: ``E_PIN_AVOIDED`` edge both
+        pinned and avoided, ``E_PIN_UNREACHABLE`` pinned edge that no way joins to the plant, ``E_HUT_BARRED`` hut
+        locked where none may stand.
     """
     errors: list[PlanningError] = []
     findings: list[Finding] = []
@@ -65,7 +62,9 @@ def find_locks(study: Study, inputs: Inputs, graph: RoadGraph, prices: EdgePrice
     roots = find_roots(inputs, graph, prices).nodes
     reached = joined_nodes(graph, found, roots)
     errors += _conflicts(graph, found, reached)
-    found = found.along(*_hub_locks(study, inputs, graph, reached, errors))
+    sites = SiteReader(study, inputs, graph, reached, ~found.avoided, errors, findings)
+    found = found.along(*sites.locks())
+    errors += _barred_huts(found)
     raise_all(errors)
     before = joined_nodes(graph, no_locks(len(graph.u)), roots)
     homes = graph.location_node
@@ -207,35 +206,16 @@ def _conflicts(graph: RoadGraph, locks: Locks, reached: NDArray[np.bool_]) -> li
     return errors
 
 
-def _hub_locks(
-    study: Study, inputs: Inputs, graph: RoadGraph, reached: NDArray[np.bool_], errors: list[PlanningError]
-) -> list[Lock]:
-    """Stand every locked hub at the nearest node of a road that may be used."""
-    hubs: tuple[HubLock, ...] = study.network.locks.hubs
-    roads = (graph.edges["kind"] == "road").to_numpy(dtype=bool)
-    usable = np.zeros(graph.node_count, dtype=bool)
-    usable[np.r_[graph.u[roads], graph.v[roads]]] = True
-    nodes = np.flatnonzero(usable & reached)
-    locks = []
-    for hub, spot in zip(hubs, _places(hubs, inputs), strict=True):
-        near = nodes[nearest_nodes(spot[None, :], graph.x[nodes], graph.y[nodes])] if len(nodes) else nodes
-        away = float(np.hypot(*(spot - (graph.x[near[0]], graph.y[near[0]])))) if len(near) else np.inf
-        if away > study.network.snap_max_m:
-            text = f"no road that may be used lies within {study.network.snap_max_m:g} m of the locked hub"
-            hint = "correct its longitude and latitude, or raise network.snap_max_m"
-            errors.append(StudyError(text, code="E_HUB_FAR", where=[hub.name], hint=hint))
-            continue
-        what = f"hub {hub.name} for {hub.capacity} units"
-        point = shapely.Point(graph.x[near[0]], graph.y[near[0]])
-        locks.append(Lock(f"hub-{hub.name}", "hub", what, _NO_EDGES, int(near[0]), hub.capacity, point))
-    return locks
-
-
-def _places(hubs: tuple[HubLock, ...], inputs: Inputs) -> NDArray[np.float64]:
-    """Coordinates of locked hubs in the study CRS, rounded to 1 mm."""
-    move = Transformer.from_crs(WGS84, inputs.crs, always_xy=True)
-    xy = [move.transform(hub.longitude, hub.latitude) for hub in hubs]
-    return np.round(np.array(xy, dtype=np.float64).reshape(-1, 2), 3)
+def _barred_huts(locks: Locks) -> list[PlanningError]:
+    """Say which huts are to stand where none may."""
+    errors: list[PlanningError] = []
+    for bar in locks.of("no_hut"):
+        inside = [hut.lock_id for hut in locks.of("hut") if shapely.distance(hut.shape, bar.shape) <= bar.within_m]
+        if inside:
+            hint = "remove one of them, or make within_m smaller"
+            text = "huts are locked at a place where none may stand"
+            errors.append(InfeasibleError(text, code="E_HUT_BARRED", where=[*inside, bar.lock_id], hint=hint))
+    return errors
 
 
 def _cut_finding(inputs: Inputs, locks: Locks, cut: IntArray) -> list[Finding]:

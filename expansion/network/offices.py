@@ -50,7 +50,7 @@ def assign_offices(
     Parameters
     ----------
     rules
-        Reach, spare strands, OLT ports and prices; see `siting.cover.force_huts`.
+        Reach, spare strands, OLT ports, prices and locks; see `siting.cover.force_huts`.
     open_paying, currency
         Opens the huts that save more than they cost, and says what each saves in cents; see `huts.open_paying_huts`.
     stations
@@ -173,6 +173,9 @@ def _opened(
 ) -> Finding:
     """Say why a hut stands: whom it feeds, and who would be beyond reach without it."""
     fed = [i for i in range(len(hubs)) if offices.of_hub[i] == node]
+    if node in rules.standing:
+        text = f"hut with an OLT for {count(len(fed), 'hub')}: the study locks it there"
+        return find("W_HUT_OPENED", "info", text, [offices.site_of_node[node]])
     above = _office_above(supply, offices, supply.above[node])
     lost = [(_reach(supply, above, hubs[i], far[i]), hubs[i].hub_id) for i in fed]
     beyond = sorted(pair for pair in lost if pair[0] > rules.reach_m)

@@ -1,4 +1,4 @@
-"""What locks about areas cost: the areas that each of them changes are designed and priced again without it."""
+"""What locks of the design cost: the areas that each of them may change are designed and priced again without it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from expansion.cost import draw_factors, estimate_cost
 from expansion.demand import delineate_areas
-from expansion.network import design_network
+from expansion.network import areas_of_sites, design_network
 from expansion.permits import register_permits
 from expansion.plan.assembly import Candidates, Ground
 from expansion.plan.findings import Finding, find
@@ -30,17 +30,22 @@ MOST_PRICED = 20
 
 @dataclass(frozen=True, slots=True)
 class DesignLock:
-    """A lock of the study that changes the design, and the study without it."""
+    """A lock of the study that changes the design: its place in the table, the ground without it, and its areas.
 
-    lock_id: str
-    kind: str
-    what: str
-    locations: tuple[str, ...]
-    free: Study
+    `mine` are the areas that it is priced over, as rows of the ground with all locks; `theirs` hold the same locations
+    on the ground without it.
+    """
+
+    row: dict[str, object]
+    shape: object
+    study: Study
+    free: Ground
+    mine: IntArray
+    theirs: IntArray
 
 
 def price_design_locks(study: Study, inputs: Inputs, ground: Ground, candidates: Candidates) -> gpd.GeoDataFrame:
-    """Price every lock about areas.
+    """Price every lock about areas, huts, terminals and assignments.
 
     Parameters
     ----------
@@ -53,55 +58,73 @@ def price_design_locks(study: Study, inputs: Inputs, ground: Ground, candidates:
     -------
     GeoDataFrame
         After `DESIGN_LOCKS`, by lock id; the first `MOST_PRICED` are priced. A price is base cost (bill of quantities
-        at likely rates, permits' fees included) of the areas that are others without the lock, with it less without
-        it, each side designed by itself over the same locations: siting, terminals, cables and what of the route
-        these areas need. What the rest of the plan shares with them, choice of years, reserve and schedule are not in
-        it. A lock that changes no area costs nothing.
+        at likely rates, permits' fees included) of some areas, with the lock less without it, each side designed by
+        itself over the same locations: siting, terminals, cables and what of the route these areas need. Of a lock
+        about areas these are the areas that are others without it; of a terminal or an assignment those in which it
+        holds; of a hut all. What the rest of the plan shares with them, choice of years, reserve and schedule are not
+        in it. A lock that changes no area costs nothing; without a terminal nobody is assigned to it either.
     """
-    locks = sorted(list_design_locks(study), key=lambda lock: lock.lock_id)
+    found = [*_area_locks(study, inputs, ground), *_site_locks(study, inputs, ground, candidates)]
+    locks = sorted(found, key=lambda lock: str(lock.row["lock_id"]))
     if not locks:
         return empty_design_locks(ground.graph.crs)
     few = Draws({name: scores[:2] for name, scores in draw_factors(study, inputs.rulebook).scores.items()})
-    rows = [
-        _row(study, inputs, ground, candidates, few, lock, is_priced=number < MOST_PRICED)
-        for number, lock in enumerate(locks)
-    ]
-    columns = {column.name: [row[column.name] for row in rows] for column in DESIGN_LOCKS.columns}
-    place_of = dict(zip(inputs.locations["location_id"], inputs.locations.geometry, strict=True))
-    shapes = [shapely.multipoints([place_of[name] for name in lock.locations]) for lock in locks]
+    known: dict[tuple[int, ...], float] = {}
+    for lock in locks[:MOST_PRICED]:
+        areas = tuple(lock.mine.tolist())
+        if areas not in known:
+            known[areas] = _cost(study, inputs, ground, candidates, few, lock.mine)
+        free = _cost(lock.study, inputs, lock.free, candidates, few, lock.theirs)
+        lock.row.update(cost_with=known[areas], cost_without=free, price=round(known[areas] - free, 2))
+    columns = {column.name: [lock.row.get(column.name) for lock in locks] for column in DESIGN_LOCKS.columns}
+    shapes = [lock.shape for lock in locks]
     return gpd.GeoDataFrame(DESIGN_LOCKS.build(columns, geometry=shapes, crs=ground.graph.crs))
 
 
-def list_design_locks(study: Study) -> Iterable[DesignLock]:
-    """List the locks about areas, each with the study without it."""
+def _area_locks(study: Study, inputs: Inputs, ground: Ground) -> Iterable[DesignLock]:
+    """List the locks about areas, each with the areas that would be others without it."""
     words = {"together": "in one area", "apart": "in different areas"}
+    place_of = dict(zip(inputs.locations["location_id"], inputs.locations.geometry, strict=True))
     for kind, text in words.items():
         held: tuple[tuple[str, ...], ...] = getattr(study.areas, kind)
         for number, names in enumerate(held, 1):
             rules = study.areas.model_copy(update={kind: held[: number - 1] + held[number:]})
-            some = ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
             free = study.model_copy(update={"areas": rules})
-            yield DesignLock(f"{kind}-{number}", kind, f"locations {some} {text}", names, free)
+            areas = delineate_areas(free, inputs, ground.eligibility, ground.graph)
+            mine, theirs = changed_areas(ground.areas.of_location, areas.of_location)
+            some = ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
+            row: dict[str, object] = {
+                "lock_id": f"{kind}-{number}", "kind": kind, "what": f"locations {some} {text}",
+                "location_ids": ",".join(names), "area_ids": _names(ground, mine),
+            }  # fmt: skip
+            shape = shapely.multipoints([place_of[name] for name in names])
+            yield DesignLock(row, shape, free, replace(ground, areas=areas), mine, theirs)
 
 
-def _row(
-    study: Study, inputs: Inputs, ground: Ground, candidates: Candidates, draws: Draws, lock: DesignLock, *,
-    is_priced: bool,
-) -> dict[str, object]:  # fmt: skip
-    """One row of the table."""
-    areas = delineate_areas(lock.free, inputs, ground.eligibility, ground.graph)
-    other = replace(ground, areas=areas)
-    mine, theirs = changed_areas(ground.areas.of_location, areas.of_location)
-    money: list[float | None] = [None, None, None]
-    if is_priced:
-        with_ = _cost(study, inputs, ground, candidates, draws, mine)
-        free = _cost(lock.free, inputs, other, candidates, draws, theirs)
-        money = [with_, free, round(with_ - free, 2)]
-    names = ground.areas.table["area_id"].to_numpy()[mine]
-    return {
-        "lock_id": lock.lock_id, "kind": lock.kind, "what": lock.what, "location_ids": ",".join(lock.locations),
-        "area_ids": ",".join(names) or None, "cost_with": money[0], "cost_without": money[1], "price": money[2],
-    }  # fmt: skip
+def _site_locks(study: Study, inputs: Inputs, ground: Ground, candidates: Candidates) -> Iterable[DesignLock]:
+    """List the locks of huts, terminals and assignments, each with the areas in which it may change something."""
+    ids = inputs.locations["location_id"].to_numpy(dtype=object)
+    lit = (candidates.network.location_outcome == "fiber") & (ground.areas.of_location >= 0)
+    every = np.unique(ground.areas.of_location[lit])
+    near = areas_of_sites(ground.graph, ground.locks, ground.areas.of_location)
+    area_of = {lock.lock_id: area for area, held in near.items() for lock in held}
+    for lock in ground.locks.of("terminal", "hut", "no_hut", "assignment"):
+        fed = [one for one in ground.locks.of("assignment") if lock.lock_id in (one.lock_id, one.target)]
+        rows = np.array([row for one in fed for row in one.rows], dtype=np.int64)
+        some = {*ground.areas.of_location[rows].tolist(), area_of.get(lock.target or lock.lock_id, -1)}
+        mine = every if lock.kind in ("hut", "no_hut") else every[np.isin(every, sorted(some))]
+        row: dict[str, object] = {
+            "lock_id": lock.lock_id, "kind": lock.kind, "what": lock.what,
+            "location_ids": ",".join(ids[list(lock.rows)]) or None, "to_lock_id": lock.target or None,
+            "node": lock.node if lock.node >= 0 else None, "area_ids": _names(ground, mine),
+        }  # fmt: skip
+        free = replace(ground, locks=ground.locks.without(lock.lock_id))
+        yield DesignLock(row, lock.shape, study, free, mine, mine)
+
+
+def _names(ground: Ground, areas: IntArray) -> str | None:
+    """Ids of areas, joined by commas."""
+    return ",".join(ground.areas.table["area_id"].to_numpy()[areas]) or None
 
 
 def changed_areas(first: IntArray, second: IntArray) -> tuple[IntArray, IntArray]:
@@ -163,6 +186,13 @@ def with_prices(locks: Locks, table: gpd.GeoDataFrame, currency: str) -> Locks:
 def _priced(name: str, what: str, areas: object, price: float, currency: str) -> Finding:
     """Say what one lock costs."""
     verb = "adds" if price > 0 else "saves"
-    said = f"{verb} {abs(price):,.2f} {currency} in the design of {areas}" if abs(price) >= 0.005 else "costs nothing"
+    said = f"{verb} {abs(price):,.2f} {currency} in the design of {_few(areas)}"
+    said = said if abs(price) >= 0.005 else "costs nothing"
     said = said if isinstance(areas, str) else "changes no area"
     return find("W_LOCK_PRICE", "info", f"{what}: {said}", [name], amount=price, unit=currency)
+
+
+def _few(areas: object) -> str:
+    """Name up to three areas."""
+    names = str(areas).split(",")
+    return ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")

@@ -17,7 +17,8 @@ from expansion.plan.findings import Finding, ordered
 from expansion.plan.fingerprint import fingerprint
 from expansion.plan.graph import EdgePrices, RoadGraph, Triggers
 from expansion.plan.inputs import Inputs
-from expansion.plan.locks import ROUTE_LOCKS, Locks
+from expansion.plan.kept_locks import kept_design_locks, kept_route_locks
+from expansion.plan.locks import Locks
 from expansion.plan.permit_comparison import comparison_section
 from expansion.plan.plan import (
     Areas,
@@ -263,19 +264,6 @@ def _lock_words(locks: Locks) -> NDArray[np.object_]:
     return words
 
 
-def _route_locks(candidates: Candidates, built: Built) -> gpd.GeoDataFrame:
-    """List the locks with the hub of the built network that stands at each hub lock."""
-    sites = built.network.sites
-    hubs = sites[(sites["kind"] == "hub").to_numpy(dtype=bool)].sort_values("site_id")
-    at: dict[tuple[int, int], str] = {}
-    for node, capacity, name in zip(hubs["node"], hubs["capacity"], hubs["site_id"], strict=True):
-        at.setdefault((int(node), int(capacity)), str(name))
-    table = candidates.locks
-    pairs = zip(table["kind"], table["node"], table["capacity"], strict=True)
-    names = [at.get((int(node), int(size))) if kind == "hub" else None for kind, node, size in pairs]
-    return gpd.GeoDataFrame(ROUTE_LOCKS.check(table.assign(hub_id=pd.array(names, dtype="str")), table.crs))
-
-
 def _works(prices: EdgePrices) -> dict[str, Any]:
     """Quantities that the price of each edge is made of."""
     works = prices.works
@@ -308,8 +296,8 @@ def _tables(
         "triggers": ground.triggers.features, "tasks": schedule.tasks, "task_links": schedule.links,
         "resources": schedule.resources, "risks": built.risks, "quality": delivery.quality,
         "procurement": delivery.procurement, "stakeholders": delivery.stakeholders, "waves": delivery.waves,
-        "gates": delivery.gates, "route_locks": _route_locks(candidates, built),
-        "design_locks": candidates.design_locks,
+        "gates": delivery.gates, "route_locks": kept_route_locks(candidates.locks, built.network),
+        "design_locks": kept_design_locks(candidates.design_locks, candidates.locks, built.network),
         "curve": candidates.curve.table, "rules": built.rules.table, "optics": built.rules.optics,
         "business": built.business.table, "business_areas": built.business.per_area,
         "fills": network.fills,

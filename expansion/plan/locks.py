@@ -1,4 +1,4 @@
-"""What the planner fixed: edges that a route must use or leave alone, places where hubs stand, who shares an area."""
+"""What the planner fixed: edges to use or leave alone, places of sites, who shares an area, who is fed from where."""
 
 from __future__ import annotations
 
@@ -43,20 +43,33 @@ ROUTE_LOCKS = TableSpec(
     ),
 )
 
-DESIGN_LOCK_KINDS = frozenset({"together", "apart"})
+DESIGN_LOCK_KINDS = frozenset({"together", "apart", "terminal", "hut", "no_hut", "assignment"})
 
 DESIGN_LOCKS = TableSpec(
     name="design_locks",
     key="lock_id",
     geometry="Point|MultiPoint",
-    about="What the planner fixed about areas, and what each of it costs: the areas that the lock changes are designed "
-    "and priced again without it, the other locks kept.",
+    about="What the planner fixed about areas, huts, terminals and who is fed from where, whether the built network "
+    "keeps it, and what each of it costs: the areas concerned are designed again without it, the other locks kept.",
     columns=(
-        Column("lock_id", "text", "Identifier: kind and running number in study.toml"),
-        Column("kind", "text", "together: locations share an area; apart: they do not", among=DESIGN_LOCK_KINDS),
+        Column("lock_id", "text", "Identifier: kind, and name or running number in study.toml"),
+        Column(
+            "kind", "text", "together: locations share an area; apart: they do not; terminal, hut: stands at a place; "
+            "no_hut: none stands near a place; assignment: locations are fed from a locked hub or terminal",
+            among=DESIGN_LOCK_KINDS,
+        ),
         Column("what", "text", "The lock in words"),
-        Column("location_ids", "text", "Locations that it names, joined by commas"),
-        Column("area_ids", "text", "Areas that would be others without it, joined by commas", nullable=True),
+        Column("location_ids", "text", "Locations that it names, joined by commas", nullable=True),
+        Column("to_lock_id", "text", "Lock of the hub or terminal that an assignment names", nullable=True),
+        Column("node", "integer", "Graph node at which a terminal or hut is to stand", least=0, nullable=True),
+        Column(
+            "site_id", "text", "Site of the built network that stands there, or feeds those assigned", nullable=True
+        ),
+        Column(
+            "unmet", "text", "Locations, of those assigned and built, that are fed from elsewhere, joined by commas",
+            nullable=True,
+        ),
+        Column("area_ids", "text", "Areas that it is priced over, joined by commas", nullable=True),
         Column(
             "cost_with", "number", "Base cost of these areas designed by themselves, all locks kept", least=0,
             nullable=True,
@@ -79,9 +92,13 @@ class Lock:
         Rows of the edges that it holds, ascending; none for a hub. Edges along existing fiber are never held: pins and
         polygons are about new build.
     node, capacity
-        Of a hub; -1 and 0 otherwise.
+        Node of a hub, terminal or hut, and units of a hub; -1 and 0 otherwise, or where it cannot stand.
     shape
         Where it lies, study CRS.
+    rows, target
+        Of an assignment: rows of the study's locations, ascending, and the id of the lock that feeds them.
+    within_m
+        Of `no_hut`: meters around its shape.
     """
 
     lock_id: str
@@ -91,6 +108,9 @@ class Lock:
     node: int
     capacity: int
     shape: object
+    rows: tuple[int, ...] = ()
+    target: str = ""
+    within_m: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,15 +151,24 @@ class Locks:
     @property
     def hubs(self) -> tuple[Lock, ...]:
         """Locks of kind hub, by id."""
-        return tuple(lock for lock in self.items if lock.kind == "hub")
+        return self.of("hub")
+
+    @property
+    def sites(self) -> tuple[Lock, ...]:
+        """Locks of hubs, terminals and huts that stand at a node, by id: the route reaches them."""
+        return tuple(lock for lock in self.items if lock.node >= 0)
+
+    def of(self, *kinds: str) -> tuple[Lock, ...]:
+        """Locks of some kinds, by id."""
+        return tuple(lock for lock in self.items if lock.kind in kinds)
 
     def _edges(self, kind: str) -> IntArray:
         parts = [lock.edges for lock in self.items if lock.kind == kind]
         return np.unique(np.concatenate([np.zeros(0, dtype=np.int64), *parts])).astype(np.int64)
 
     def without(self, lock_id: str) -> Locks:
-        """Return the same locks but one."""
-        return replace(self, items=tuple(lock for lock in self.items if lock.lock_id != lock_id))
+        """Return the same locks but one, and what is assigned to it."""
+        return replace(self, items=tuple(lock for lock in self.items if lock_id not in (lock.lock_id, lock.target)))
 
     def only_avoiding(self, edges: IntArray) -> Locks:
         """Return one lock alone, which avoids these edges."""
@@ -165,6 +194,6 @@ def empty_lock_table(crs: object) -> gpd.GeoDataFrame:
 
 
 def empty_design_locks(crs: object) -> gpd.GeoDataFrame:
-    """Return the table of no locks about areas."""
+    """Return the table of no locks about the design."""
     columns: dict[str, object] = {column.name: [] for column in DESIGN_LOCKS.columns}
     return gpd.GeoDataFrame(DESIGN_LOCKS.build(columns, geometry=[], crs=crs))  # type: ignore[arg-type]

@@ -5,6 +5,7 @@ import shutil
 
 import geopandas as gpd
 import pytest
+from shapely import Point
 
 from expansion.audit import verify_plan
 from expansion.audit.folder import SavedPlan
@@ -24,6 +25,29 @@ name = "yard"
 longitude = {place(3000, 200)[0]}
 latitude = {place(3000, 200)[1]}
 capacity = 8
+[[network.locks.terminals]]
+name = "gate"
+longitude = {place(800, 150)[0]}
+latitude = {place(800, 150)[1]}
+[[network.locks.terminals]]
+name = "end"
+longitude = {place(3000, 250)[0]}
+latitude = {place(3000, 250)[1]}
+[[network.locks.huts]]
+name = "rail"
+longitude = {place(3000, 0)[0]}
+latitude = {place(3000, 0)[1]}
+[[network.locks.huts]]
+name = "school"
+longitude = {place(800, 0)[0]}
+latitude = {place(800, 0)[1]}
+stands = false
+[[network.locks.assignments]]
+locations = ["w5", "w8", "w14"]
+to = "terminal-gate"
+[[network.locks.assignments]]
+locations = ["w24"]
+to = "hub-yard"
 """
 #  the house above A goes with A, as does its neighbor; the two ends of B Street are parted
 AREA_LOCKS = """[areas]
@@ -161,3 +185,78 @@ def test_a_forged_area_lock_is_found(copy, column, value, words):
     table.loc[table["lock_id"] == "together-1", column] = value
     copy.write("design_locks", table)
     assert any(words in text for text in failures(copy))
+
+
+def test_site_locks_are_kept_and_priced_and_what_cannot_be_is_said(locked_plan):
+    table = Folder(locked_plan).table("design_locks").set_index("lock_id")
+    assert table["price"].notna().all()
+    assert table.loc["hut-rail", "price"] > 0
+    assert table.loc["assignment-1", "unmet"] == "w14"
+    assert [row["where"] for row in unmet(Folder(locked_plan))] == [["assignment-1"]]
+
+
+def unmet(plan):
+    return [row for row in plan.document["findings"] if row["code"] == "W_LOCK_UNMET"]
+
+
+FORGED = [
+    [
+        ("terminal-gate", "node", 1, "terminal-gate names another node"),
+        ("hut-rail", "site_id", None, "hut-rail names another site"),
+        ("hut-school", "site_id", "hut-1", "hut-school names a site"),
+        ("assignment-1", "unmet", None, "assignment-1: others are fed from elsewhere than told"),
+        ("assignment-2", "to_lock_id", "hub-farm", "assignment-2 names another lock"),
+        ("together-1", "site_id", "CO1", "together-1 is about areas and names sites"),
+        ("terminal-end", "price", 1.0, "the design costs more"),
+    ],
+    [
+        ("terminal-gate", "site_id", "A001-H1-T9", "terminal-gate names another site"),
+        ("hut-rail", "kind", "no_hut", "hut-rail is of another kind"),
+        ("assignment-1", "location_ids", "w5,w8", "assignment-1 names other locations"),
+        ("terminal-end", "geometry", Point(0, 0), "terminal-end lies elsewhere"),
+        ("hut-school", "lock_id", "hut-church", "of the study and of the plan differ"),
+    ],
+]
+
+
+@pytest.mark.parametrize("forged", FORGED)
+def test_forged_site_locks_are_found(copy, forged):
+    table = copy.table("design_locks")
+    row_of = {name: row for row, name in table["lock_id"].items()}
+    for lock, column, value, _ in forged:
+        table.loc[row_of[lock], column] = value
+    copy.write("design_locks", table)
+    found = failures(copy)
+    assert [words for *_, words in forged if not any(words in text for text in found)] == []
+
+
+def test_locked_sites_that_stand_elsewhere_are_found(copy):
+    sites, locks = copy.table("sites"), copy.table("design_locks").set_index("lock_id")
+    sites.loc[(sites["kind"] == "terminal") & (sites["node"] == locks.loc["terminal-end", "node"]), "node"] = 12
+    sites.loc[sites["kind"] == "hut", "node"] = 12
+    sites.loc[sites["kind"] == "hut", "geometry"] = locks.geometry["hut-school"]
+    copy.write("sites", sites)
+    found = failures(copy)
+    for words in ("terminal-end names another site", "hut-rail names another site", "hut-school: hut-1 stands there"):
+        assert any(words in text for text in found)
+
+
+@pytest.mark.parametrize(
+    ("lock", "words"),
+    [("", "no finding says why"), ("hut-rail", "is called unmet"), ("terminal-end", "unmet and holds")],
+)
+def test_a_finding_that_is_silenced_or_made_up_is_found(copy, lock, words):
+    unmet(copy)[0]["where"] = [lock] if lock else []
+    (copy.folder / "plan.json").write_text(json.dumps(copy.document), "utf-8")
+    assert any(words in text for text in failures(copy))
+
+
+def test_a_location_that_its_terminal_could_serve_is_found(copy):
+    for name in ("paths", "drops"):
+        table = copy.table(name)
+        table.loc[table["location_id"] == "w5", "terminal_id"] = "A001-H1-T3"
+        copy.write(name, table)
+    table = copy.table("design_locks")
+    table.loc[table["lock_id"] == "assignment-1", "unmet"] = "w5,w14"
+    copy.write("design_locks", table)
+    assert any("could feed locations" in text for text in failures(copy))

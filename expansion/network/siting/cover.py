@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 import numpy as np
@@ -47,6 +47,10 @@ class CoverRules:
         OLT ports per node of an office that states them; offices that are missing are unlimited.
     station_fibers
         Strands that a tower or cabinet takes.
+    standing
+        Nodes at which a hut stands by a lock.
+    barred
+        Nodes at which none may stand, unless nothing else covers a hub.
     """
 
     reach_m: float
@@ -57,6 +61,8 @@ class CoverRules:
     hut_ports: float = np.inf
     office_ports: Mapping[int, int] = field(default_factory=dict)
     station_fibers: int = 0
+    standing: frozenset[int] = frozenset()
+    barred: frozenset[int] = frozenset()
 
     def modules(self, splitters: int) -> int:
         """Modules of a hut that feeds so many splitters."""
@@ -153,7 +159,8 @@ def force_huts(
 
     Where reach alone binds, their number is the least there is (`least_huts` proves it); where strands bind too, the
     program counts each hut's backhaul up to the root, which may open one too many: any that can go, goes. Where ports
-    bind, huts count by modules, and a hub is fed by the first hut on its way up, as the design feeds it.
+    bind, huts count by modules, and a hub is fed by the first hut on its way up, as the design feeds it. A hut that a
+    lock asks for stands where a hub lies at or below it; where none may stand, one does only if no other places cover.
 
     Parameters
     ----------
@@ -174,9 +181,20 @@ def force_huts(
         by_root.setdefault(supply.root(load.node), []).append(load)
     for root in sorted(by_root):
         ways = Ways(supply, prices, by_root[root], root, standing)
-        if not ways.is_covered([], rules):
-            huts += _without_idle(ways, _relieved(ways, _choose(ways, rules), rules), rules)
+        fixed = sorted({node for way in ways.way for node in way} & rules.standing)
+        if ways.is_covered(fixed, rules):
+            huts += fixed
+            continue
+        found = _cover(ways, rules)
+        if rules.barred and not ways.is_covered(found, rules):
+            found = _cover(ways, replace(rules, barred=frozenset()))
+        huts += found
     return sorted(huts)
+
+
+def _cover(ways: Ways, rules: CoverRules) -> list[int]:
+    """Choose the huts of one root."""
+    return _without_idle(ways, _relieved(ways, _choose(ways, rules), rules), rules)
 
 
 def least_huts(ways: Ways, rules: CoverRules) -> list[int]:
@@ -219,7 +237,11 @@ def _candidates(ways: Ways, rules: CoverRules) -> list[int]:
     found = {node for node, under in below.items() if len(under) > 1} | {load.node for load in ways.loads}
     found |= {ways.supply.tap(load.node) for load in ways.loads}
     found |= {_highest(ways, hub, rules) for hub in range(len(ways.loads))}
-    return sorted(found - {-1} - ({ways.root} if ways.has_office else set()))
+    if rules.barred:
+        pairs = [pair for way in ways.way for pair in pairwise(way)]
+        found |= {node for pair in pairs if set(pair) & rules.barred for node in pair}
+    found |= rules.standing & {node for way in ways.way for node in way}
+    return sorted(found - rules.barred - {-1} - ({ways.root} if ways.has_office else set()))
 
 
 def _choose(ways: Ways, rules: CoverRules) -> list[int]:
@@ -230,6 +252,8 @@ def _choose(ways: Ways, rules: CoverRules) -> list[int]:
         node: program.column(1.0 + fiber * rules.hut_fibers * _new_m(ways, node, ways.root))
         for node in _candidates(ways, rules)
     }
+    for node in sorted(opened.keys() & rules.standing):
+        program.row({opened[node]: 1.0}, low=1.0)
     fed = [_feeding(ways, hub, opened, program, rules, fiber) for hub in range(len(ways.loads))]
     _keep_strands(ways, opened, fed, program, rules)
     if sum(load.splitters for load in ways.loads) > min(rules.hut_ports, ways.relievable_ports(rules)):
@@ -333,7 +357,7 @@ def _relieved(ways: Ways, huts: list[int], rules: CoverRules) -> list[int]:
 def _without_idle(ways: Ways, huts: list[int], rules: CoverRules) -> list[int]:
     """Leave out huts without which all is still covered by fewer modules, those farthest from the root first."""
     left = sorted(huts, key=lambda node: (-ways.supply.away_m[node], node))
-    for hut in list(left):
+    for hut in [node for node in left if node not in rules.standing]:
         fewer = [node for node in left if node != hut]
         if ways.is_covered(fewer, rules) and ways.modules(fewer, rules) < ways.modules(left, rules):
             left = fewer

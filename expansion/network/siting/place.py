@@ -9,6 +9,7 @@ import numpy as np
 
 from expansion.network.hubs import Hub
 from expansion.network.light import Ground
+from expansion.network.pledges import Pledges
 from expansion.network.siting.catalog import HubRules
 from expansion.network.siting.parts import Part, Trunks, anchors, make_part
 from expansion.network.siting.regions import Region
@@ -57,11 +58,13 @@ def site_hubs(
     *,
     rules: HubRules,
     locked: Mapping[int, Sequence[Lock]] | None = None,
+    pledges: Pledges | None = None,
 ) -> Choice:
     """Choose places and sizes of hubs, and which locations each feeds.
 
-    A locked hub takes the locations of its area that lie nearest to it along the route, as many as the capacity of the
-    lock holds; the others are sited as if it were not there. A location that no hub can take within the fill
+    A locked hub takes the locations of its area that are pledged to it, then those that lie nearest to it along the
+    route, as many as the capacity of the lock holds; the others are sited as if it were not there. Locations that one
+    terminal is to serve share a hub. A location that no hub can take within the fill
     target has a hub of its own, and so have the full lots of a node that holds more than one hub can take.
 
     Parameters
@@ -78,6 +81,8 @@ def site_hubs(
         Hubs on offer, limits and prices.
     locked
         Per row of an area the hubs that stand at a place there, by id.
+    pledges
+        Who is to be fed from which locked hub or terminal.
 
     Returns
     -------
@@ -87,12 +92,14 @@ def site_hubs(
     hubs: dict[int, list[Hub]] = {}
     lots: dict[int, list[_Lot]] = {}
     tasks: list[_Task] = []
+    pledged = pledges if pledges is not None else Pledges()
     for area in np.unique(area_of[rows]).tolist():
         left = rows[area_of[rows] == area]
-        hubs[area], left = _stand_locked(ground, left, units, area, area_ids[area], rules, (locked or {}).get(area, ()))
+        here = (locked or {}).get(area, ())
+        hubs[area], left = _stand_locked(ground, left, units, area, area_ids[area], rules, here, pledged)
         lots[area] = []
         for mine in _by_root(ground.supply, ground.graph, left) if len(left) else ():
-            alone, task = _set_apart(ground, area, mine, units, rules)
+            alone, task = _set_apart(ground, area, mine, units, rules, pledged)
             lots[area] += alone
             tasks += [task] if len(task.rows) else []
     siting = _site_tasks(ground, tasks, lots, hubs, units, rules)
@@ -104,12 +111,13 @@ def site_hubs(
 
 
 def _stand_locked(
-    ground: Ground, rows: IntArray, units: IntArray, area: int, name: str, rules: HubRules, locks: Sequence[Lock]
-) -> tuple[list[Hub], IntArray]:
+    ground: Ground, rows: IntArray, units: IntArray, area: int, name: str, rules: HubRules, locks: Sequence[Lock],
+    pledges: Pledges,
+) -> tuple[list[Hub], IntArray]:  # fmt: skip
     """Give locked hubs their locations; also the rows that are left."""
     hubs: list[Hub] = []
     for lock in locks:
-        taken = _nearest_under(ground.supply, ground.graph, rows, units, lock, rules)
+        taken = _nearest_under(ground.supply, ground.graph, rows, units, lock, rules, pledges)
         if len(taken):
             total = int(units[taken].sum())
             splitters = rules.splitters(total)
@@ -120,22 +128,29 @@ def _stand_locked(
 
 
 def _nearest_under(
-    supply: Supply, graph: RoadGraph, rows: IntArray, units: IntArray, lock: Lock, rules: HubRules
+    supply: Supply, graph: RoadGraph, rows: IntArray, units: IntArray, lock: Lock, rules: HubRules, pledges: Pledges
 ) -> IntArray:
-    """Rows that a locked hub serves, ascending: the nearest along the route, within half the span and its capacity."""
-    root = supply.root(lock.node)
-    nodes = graph.location_node[rows].tolist()
-    away = [
-        (supply.between_m(node, lock.node) if supply.root(node) == root else np.inf, row)
-        for node, row in zip(nodes, rows.tolist(), strict=True)
-    ]
-    taken: list[int] = []
+    """Rows that a locked hub serves, ascending: those pledged to it, then the nearest along the route.
+
+    None lies farther than half the span, and its capacity holds them; who is pledged to another hub is left to it.
+    """
+    root, open_rows = supply.root(lock.node), set(rows.tolist())
+    away = {
+        row: supply.between_m(node, lock.node) if supply.root(node) == root else np.inf
+        for node, row in zip(graph.location_node[rows].tolist(), rows.tolist(), strict=True)
+    }
+    taken: set[int] = set()
     load = 0
-    for meters, row in sorted(away):
-        load += int(units[row])
-        if meters > rules.span_max_m / 2 or load > lock.capacity:
+    for is_free, _, row in sorted((pledges.to.get(row) is not lock, meters, row) for row, meters in away.items()):
+        if row in taken or (is_free and row in pledges.to):
+            continue
+        lot = [one for one in pledges.kin(row) if one in open_rows and pledges.to.get(one, lock) is lock]
+        more = sum(int(units[one]) for one in lot if one not in taken)
+        if max(away[one] for one in lot) <= rules.span_max_m / 2 and load + more <= lock.capacity:
+            taken.update(lot)
+            load += more
+        elif is_free:
             break
-        taken.append(row)
     return np.array(sorted(taken), dtype=np.int64)
 
 
@@ -148,9 +163,12 @@ def _by_root(supply: Supply, graph: RoadGraph, rows: IntArray) -> list[IntArray]
     return [rows[roots == root] for root in np.unique(roots).tolist()]
 
 
-def _set_apart(ground: Ground, area: int, rows: IntArray, units: IntArray, rules: HubRules) -> tuple[list[_Lot], _Task]:
+def _set_apart(
+    ground: Ground, area: int, rows: IntArray, units: IntArray, rules: HubRules, pledges: Pledges
+) -> tuple[list[_Lot], _Task]:
     """Set apart what fills a hub alone: locations beyond the fill target, and full lots of one node."""
     at = anchors(ground, rows, rules)
+    at = np.array([pledges.at.get(row, node) for row, node in zip(rows.tolist(), at.tolist(), strict=True)], np.int64)
     alone: list[_Lot] = []
     open_at: dict[int, list[int]] = {}
     load: dict[int, int] = {}

@@ -10,15 +10,16 @@ def place_one_by_one(street: Street, rules: TerminalRules) -> list[Terminal]:
 
     The location farthest from the hub that has no terminal yet is taken first. Every node within its drop is tried as
     the place of a terminal; each place takes the nearest open locations that its ports and the drop length allow; the
-    place with the least price per unit (terminal, closure, handhole and drop cable along the road) wins.
+    place with the least price per unit (terminal, closure, handhole and drop cable along the road) wins. Terminals that
+    locks ask for stand first.
 
     Returns
     -------
     list of Terminal
         From the far end of the hub's streets inward; every location of the hub is on exactly one.
     """
-    is_open = set(street.units)
-    terminals: list[Terminal] = []
+    is_open = set(street.units) - set(street.held)
+    terminals = stand_held(street, rules)
     for row in sorted(street.units, key=lambda r: (-street.away_m[r], r)):
         if row not in is_open:
             continue
@@ -37,6 +38,14 @@ def place_one_by_one(street: Street, rules: TerminalRules) -> list[Terminal]:
         terminals.append(stand_terminal(street, best[2], [r for _, r in chosen], rules))
         is_open -= {r for _, r in chosen}
     return terminals
+
+
+def stand_held(street: Street, rules: TerminalRules) -> list[Terminal]:
+    """Stand the terminals that locks ask for, one per node, with the locations held by them."""
+    rows_at: dict[int, list[int]] = {}
+    for row, node in sorted(street.held.items()):
+        rows_at.setdefault(node, []).append(row)
+    return [stand_terminal(street, node, rows_at[node], rules) for node in sorted(rows_at)]
 
 
 def _gather(

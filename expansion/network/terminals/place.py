@@ -52,10 +52,10 @@ def stand_all(street: Street, rules: TerminalRules, place_of: dict[int, int]) ->
 
 
 def _lots(street: Street, rules: TerminalRules, rows: list[int]) -> list[list[int]]:
-    """Fill terminals with the locations at a place: the largest location first, into the first that has room."""
+    """Fill terminals with the locations at a place: held ones, then the largest first, into the first that has room."""
     lots: list[list[int]] = []
     room: list[int] = []
-    for row in sorted(rows, key=lambda row: (-street.units[row], row)):
+    for row in sorted(rows, key=lambda row: (row not in street.held, -street.units[row], row)):
         units = street.units[row]
         fits = next((number for number, left in enumerate(room) if left >= units), len(lots))
         if fits == len(lots):

@@ -120,7 +120,8 @@ class Street:
     `next` holds per node its neighbors and the meters to them, `at` the rows of locations per node, `node_of` the node,
     `drop_m` the setback, `away_m` the distance from the hub and `units` the units, per row. `source` is the hub's node,
     `above` the next node toward it and `cable_m` the cable meters there, per other node, those near the hub first.
-    Terminals at the nodes `in_ground` need a handhole.
+    Terminals at the nodes `in_ground` need a handhole. `held` names the node of its terminal per row
+    that a lock holds.
     """
 
     next: dict[int, list[tuple[int, float]]]
@@ -133,6 +134,7 @@ class Street:
     above: dict[int, int] = field(default_factory=dict)
     cable_m: dict[int, float] = field(default_factory=dict)
     in_ground: frozenset[int] = frozenset()
+    held: Mapping[int, int] = field(default_factory=dict)
 
     def within(self, start: int, limit_m: float) -> dict[int, tuple[float, int]]:
         """Nodes within `limit_m` of `start`: distance, and the node before."""
@@ -157,14 +159,25 @@ def reach_of(street: Street, rules: TerminalRules) -> Reach:
     found = {}
     for row in sorted(street.units):
         nodes = street.reach(row, rules.drop_max_m)
-        found[row] = {node: nodes[node][0] for node in sorted(nodes)}
+        allowed = [street.held[row]] if row in street.held else sorted(nodes)
+        found[row] = {node: nodes[node][0] for node in allowed}
     return found
 
 
-def make_street(ground: Ground, hub: Hub, units: list[int], drop_max_m: float, on_poles: frozenset[int]) -> Street:
-    """Take a hub's part out of the forest, as far up as a drop can reach; existing fiber carries no terminals."""
+def make_street(
+    ground: Ground,
+    hub: Hub,
+    units: list[int],
+    drop_max_m: float,
+    on_poles: frozenset[int],
+    held: Mapping[int, int] | None = None,
+) -> Street:
+    """Take a hub's part out of the forest, as far up as a drop can reach; existing fiber carries no terminals.
+
+    `held` names the node of the terminal for the rows that a lock holds; it lies within their drops.
+    """
     supply, graph = ground.supply, ground.graph
-    street = Street({}, {}, {}, {}, {}, {}, hub.node)
+    street = Street({}, {}, {}, {}, {}, {}, hub.node, held=dict(held or {}))
     nodes = graph.location_node[list(hub.rows)].tolist()
     floor = supply.away_m[supply.common_top(nodes)] - drop_max_m
     seen: set[int] = set()
@@ -173,6 +186,7 @@ def make_street(ground: Ground, hub: Hub, units: list[int], drop_max_m: float, o
         street.node_of[row], street.units[row] = start, units[row]
         street.drop_m[row] = float(graph.drop_m[row])
         street.away_m[row] = round(supply.between_m(start, hub.node), 3)
+    for start in (*nodes, *sorted(set(street.held.values()))):
         node = start
         while node not in seen and supply.away_m[node] > floor:
             seen.add(node)
@@ -204,7 +218,7 @@ def _hang(street: Street, ground: Ground, on_poles: frozenset[int]) -> Street:
     places = {street.source, *above}
     return Street(
         street.next, street.at, street.node_of, street.drop_m, street.away_m, street.units, street.source, above,
-        cable_m, frozenset(places - on_poles),
+        cable_m, frozenset(places - on_poles), street.held,
     )  # fmt: skip
 
 
