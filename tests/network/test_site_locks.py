@@ -131,7 +131,11 @@ FAR = [(name, 19_000 + 100 * number, 5) for number, name in enumerate("abc")]
 
 
 def far(**locks):
-    inputs = village(roads=roads(*pairwise([(0, 0), *(lane[0] for lane in LANES), (20_000, 0)]), *LANES), locations=locations(*FAR), plant=CO)
+    inputs = village(
+        roads=roads(*pairwise([(0, 0), *(lane[0] for lane in LANES), (20_000, 0)]), *LANES),
+        locations=locations(*FAR),
+        plant=CO,
+    )
     return design(inputs, network={"pon_class": "B+", "locks": locks})
 
 
