@@ -40,3 +40,24 @@ def test_the_order_of_locks_changes_nothing():
     wishes = [LockWish("pin", "b"), LockWish("pin", "a")]
     study = read_study(STUDY)[0]
     assert changes_of(wishes, study) == changes_of(wishes[::-1], study)
+
+
+def test_sites_and_assignments_reach_the_study_beside_its_own():
+    own = (
+        'network.locks.terminals=[{name="own",longitude=1,latitude=2}]',
+        'network.locks.huts=[{name="own",longitude=1,latitude=2}]',
+    )
+    wishes = [
+        LockWish("terminal", "map-1", 3, 4), LockWish("hut", "map-1", 5, 6), LockWish("no_hut", "not-1", 7, 8),
+        LockWish("assign", "b", 0, 0, "terminal-map-1"), LockWish("assign", "a", 0, 0, "terminal-map-1"),
+        LockWish("assign", "c", 0, 0, "terminal-own"),
+    ]  # fmt: skip
+    locks = steered(*wishes, own=own).locks
+    assert [(lock.name, lock.longitude) for lock in locks.terminals] == [("own", 1), ("map-1", 3)]
+    assert [(lock.name, lock.stands) for lock in locks.huts] == [("own", True), ("map-1", True), ("not-1", False)]
+    fed = {lock.to: lock.locations for lock in locks.assignments}
+    assert fed == {"terminal-own": ("c",), "terminal-map-1": ("a", "b")}
+
+
+def test_an_assignment_goes_with_the_lock_that_feeds_it():
+    assert steered(LockWish("assign", "a", 0, 0, "hub-map-1")).locks.assignments == ()
