@@ -18,13 +18,13 @@ from expansion.plan.locks import Lock, Locks
 from expansion.wording import count
 
 _WHY = {
-    "drop": ("the drop would be up to {over:.0f} m longer than network.drop_max_m", "m",
+    "drop": ("the drop would be {most}{over:.0f} m longer than network.drop_max_m", "m",
              "move the terminal toward them, or assign fewer"),
     "way": ("no new route leads from it to them", "", "assign them to a place on their own road"),
     "idle": ("it cannot stand there", "", "move the terminal's lock, or remove the assignment"),
-    "ports": ("its ports are taken, up to {over:.0f} more would be needed", "ports",
+    "ports": ("its ports are taken, {most}{over:.0f} more would be needed", "ports",
               "assign fewer, lock a larger hub, or a second terminal"),
-    "span": ("they lie up to {over:.0f} m farther along the route than it may feed", "m",
+    "span": ("{most}{over:.0f} m farther along the route than it may feed", "m",
              "move the hub toward them, or assign fewer"),
     "area": ("they lie in another area than it", "", "join the areas by areas.together"),
     "hub": ("they are fed from another hub than the others on it", "", "assign them to the same hub"),
@@ -227,7 +227,7 @@ def missed_findings(misses: Iterable[Miss], ids: Sequence[str]) -> list[Finding]
         words, unit, repair = _WHY[reason]
         over = max(miss.over for miss in mine)
         names = some_locations([ids[miss.row] for miss in mine])
-        text = f"{names} cannot be fed from {to}: {words.format(over=over)}"
+        text = f"{names} cannot be fed from {to}: {words.format(over=over, most='up to ' if len(mine) > 1 else '')}"
         found.append(unmet(lock_id, text, repair, over if unit else None, unit))
     return found
 

@@ -249,7 +249,8 @@ def show_prices(saved: SavedPlan, *, is_short: bool = False) -> None:
             _design_table(rows, currency)
     for finding in saved.document["findings"]:
         if finding["code"] in _TROUBLES:
-            st.warning(plain(finding["message"]), icon=":material/info:")
+            advice = f"; {finding['repair']}" if finding["repair"] else ""
+            st.warning(plain(finding["message"] + advice), icon=":material/info:")
 
 
 def _adds(price: float, currency: str, where: str) -> str:

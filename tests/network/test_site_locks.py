@@ -66,7 +66,7 @@ def test_a_drop_that_is_too_long_is_said_with_what_it_exceeds():
     made = planned(terminals=[terminal(400)], assignments=[assign("terminal-t", "a", "f")])
     assert fed(made)["f"] in at(made, 400)
     assert fed(made)["a"] not in at(made, 400)
-    text = "location a cannot be fed from terminal-t: the drop would be up to 55 m longer than network.drop_max_m"
+    text = "location a cannot be fed from terminal-t: the drop would be 55 m longer than network.drop_max_m"
     assert said(made) == [("assignment-1", text, pytest.approx(55, abs=0.1))]
 
 
