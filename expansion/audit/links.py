@@ -119,7 +119,12 @@ def _permit_links(saved: SavedPlan) -> list[tuple[str, str, Wait]]:
     needing = [split_ids(text) for text in texts(permits, "area_ids")]
     blocks = {row["rule_id"]: row["blocks"] for row in rows_of(saved, "permit_rules")}
     asked = [blocks.get(rule, "build") for rule in texts(permits, "rule_id")]
-    links = []
+    links = [
+        (f"permit-{first}", f"permit-{name}", Wait("permit", "", "FS", 0))
+        for name, text in zip(ids, texts(permits, "after_permit_ids"), strict=True)
+        for first in split_ids(text)
+        if first in ids
+    ]
     for area, work in measure_work(saved).items():
         for code, waits in waits_of(saved, work).items():
             if packages[code]["duration"] == "permit":

@@ -263,8 +263,19 @@ def check_permit_tasks(saved: SavedPlan) -> Check:
                 early.append(f"{name} {blocked}")
     ledger.nothing(lost, "permits block tasks that do not exist", len(ids))
     ledger.nothing(early, "blocked tasks start before their permit", len(ids))
+    _check_agencies(ledger, saved)
     _check_blocking_links(ledger, program, permits, of)
     return ledger.close()
+
+
+def _check_agencies(ledger: Ledger, saved: SavedPlan) -> None:
+    """Check that each permit's task names the agency: the authority, else its kind."""
+    permits, tasks = saved.table("permits"), saved.table("tasks")
+    columns = (texts(permits, name) for name in ("permit_id", "authority", "authority_kind"))
+    agency = {name: who or kind for name, who, kind in zip(*columns, strict=True)}
+    pairs = list(zip(texts(tasks, "permit_id"), texts(tasks, "agency"), strict=True))
+    wrong = [name or who for name, who in pairs if who != agency.get(name, "")]
+    ledger.nothing(wrong, "tasks of another agency than the permit's authority", len(pairs))
 
 
 def _check_blocking_links(ledger: Ledger, program: Program, permits: Any, of: dict[str, list[int]]) -> None:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from expansion.errors import OutputError
+from expansion.export.applications import write_applications
 from expansion.export.dxf import write_dxf
 from expansion.export.geojson import write_geojson
 from expansion.export.geoparquet import write_geoparquet
@@ -34,6 +35,7 @@ EXPORTS: dict[str, tuple[Writer, str]] = {
     "gpkg": (write_gpkg, "plan.gpkg"),
     "html": (write_html, "plan.html"),
     "kmz": (write_kmz, "plan.kmz"),
+    "permits": (write_applications, "permits"),
     "poles": (write_poles, "poles"),
     "shp": (write_shp, "shp"),
     "splice": (write_splice, "splice"),

@@ -49,9 +49,22 @@ tr.total td{font-weight:600;border-top:2px solid var(--rule)}
 .tag{display:inline-block;border-radius:99px;padding:1px 9px;font-size:12px;font-weight:600;background:#e8edf2}
 .tag.warning{background:#fdf0d5;color:#7a4b00}.tag.error{background:#fbe3e1;color:var(--warn)}
 .tag.info{background:#e3f0f5;color:#0b4f6c}
+.permit-sheet{background:var(--card);border-radius:12px;padding:18px 24px;margin:14px 0;border:1px solid var(--rule)}
+.permit-sheet h3{margin:0;font-size:17px;color:var(--ink)}.permit-sheet h4{font-size:13px;margin:10px 0 2px}
+.permit-row{display:grid;grid-template-columns:minmax(0,430px) minmax(0,1fr);gap:24px}
+.permit-map{width:100%;border-radius:8px;border:1px solid var(--rule);display:block}
+.permit-sheet dl{display:grid;grid-template-columns:minmax(84px,max-content) 1fr;gap:3px 14px;margin:0;font-size:13.5px;
+align-content:start}
+.permit-sheet dt{color:var(--soft)}.permit-sheet dd{margin:0;overflow-wrap:anywhere}
+.permit-sheet ul{margin:2px 0 8px;padding-left:18px;font-size:13px}
+.fill{list-style:none;display:grid;grid-template-columns:1fr 1fr;gap:6px 16px}.permit-sheet ul.fill{padding:0}
+.fill li{border-bottom:1px solid var(--soft);padding-top:12px;color:var(--soft)}
+.fill b{color:var(--ink);margin-left:8px}
+#applications td:nth-child(2),#applications td:nth-child(1){white-space:normal}
 details summary{cursor:pointer;font-weight:600}
 footer{color:var(--soft);font-size:13px;padding:6px 0 40px;overflow-wrap:anywhere}
-@media(max-width:820px){.map-row{grid-template-columns:minmax(0,1fr)}.legend{columns:2}}
+@media(max-width:820px){.permit-row{grid-template-columns:minmax(0,1fr)}
+.map-row{grid-template-columns:minmax(0,1fr)}.legend{columns:2}}
 @media(max-width:480px){.legend{columns:1}.cards{grid-template-columns:1fr 1fr}section{padding:16px}
 .wide{padding:0 14px}
 .card b{font-size:18px}}
@@ -69,5 +82,7 @@ section{break-inside:auto}tr,.card,svg{break-inside:avoid}h2{break-after:avoid}
 table{font-size:9.5px}th,td{padding:3px 7px 3px 0}.barcell{padding-top:6px}.bar{height:6px}.tag{font-size:9px}
 .card{padding:7px 10px}.card b{font-size:16px}.card span,.keys,footer{font-size:10px}.cards{gap:8px}
 section{padding:12px 14px;margin:10px 0}.lead{margin-bottom:8px}
+.permit-sheet{break-before:page;border:0;padding:0;font-size:11px}.permit-sheet dl,.permit-sheet ul{font-size:11px}
+.permit-row{grid-template-columns:105mm 1fr;gap:7mm}.fill li{padding-top:7mm}
 *{print-color-adjust:exact;-webkit-print-color-adjust:exact}}
 """

@@ -171,6 +171,7 @@ TASKS = TableSpec(
         Column("crews", "text", "Their numbers, from 1 per kind, joined by commas", nullable=True),
         Column("cost", "number", "Money spent on it", least=0),
         Column("permit_id", "text", "Permit that it waits for or obtains", nullable=True),
+        Column("agency", "text", "Authority that works on the permit: its name, else its kind", nullable=True),
         Column("role", "text", "Role responsible"),
         Column("gate", "text", "Gate that it ends in", nullable=True),
     ),

@@ -22,6 +22,7 @@ from expansion.schedule.spending import spend_on_tasks
 from expansion.schedule.tasks import ChosenArea, Draft, Task, chosen_areas, draft_tasks
 from expansion.schedule.workgraph import KINDS, Placement, WorkGraph, make_graph
 from expansion.study import Study
+from expansion.wording import count
 
 IntArray = NDArray[np.int64]
 
@@ -139,6 +140,7 @@ def _tasks_table(tasks: list[Task], graph: WorkGraph, placed: Placement, costs: 
             "crews": [",".join(map(str, numbers)) or None for numbers in crews],
             "cost": np.array(costs, dtype=np.float64),
             "permit_id": [task.permit_id or None for task in tasks],
+            "agency": [task.agency or None for task in tasks],
             "role": [task.role for task in tasks],
             "gate": [task.gate or None for task in tasks],
         }
@@ -175,11 +177,11 @@ def _schedule(
 def _resources(study: Study, graph: WorkGraph, placed: Placement) -> pd.DataFrame:
     """Load, peak and utilization per crew kind."""
     rows: list[tuple[object, ...]] = []
-    for kind, count in study.schedule.crew_counts().items():
+    for kind, crews in study.schedule.crew_counts().items():
         row = graph.calendars.place(kind)
         tasks = np.flatnonzero((graph.calendar == row) & (graph.demand > 0) & (graph.duration > 0))
-        crew_days, peak, offered = _load(graph, placed, tasks, count)
-        rows.append((kind, count, crew_days, peak, round(crew_days / offered, 6) if offered else 0.0, kind))
+        crew_days, peak, offered = _load(graph, placed, tasks, crews)
+        rows.append((kind, crews, crew_days, peak, round(crew_days / offered, 6) if offered else 0.0, kind))
     names = (column.name for column in RESOURCES.columns)
     return RESOURCES.build({name: list(values) for name, values in zip(names, zip(*rows, strict=True), strict=True)})
 
@@ -215,10 +217,17 @@ def _late_areas(tasks: pd.DataFrame, chosen: list[ChosenArea]) -> list[Finding]:
 
 def _critical_permits(tasks: pd.DataFrame) -> list[Finding]:
     """Permits without float."""
-    found = tasks.loc[tasks["is_critical"].to_numpy() & tasks["permit_id"].notna().to_numpy(), "permit_id"].to_list()
+    critical = tasks[
+        tasks["is_critical"].to_numpy() & (tasks["permit_id"].notna() & (tasks["duration_days"] > 0)).to_numpy()
+    ]
+    found = critical["permit_id"].to_list()
     if not found:
         return []
-    message = "permits lie on the critical path: each day of delay moves the program's finish"
+    longest = critical.sort_values(["duration_days", "permit_id"], ascending=[False, True]).iloc[0]
+    message = (
+        "permits lie on the critical path: each day of delay moves the program's finish; the longest is "
+        f"{longest['name']}, {count(int(longest['duration_days']), 'day')} at {longest['agency']}"
+    )
     return [find("W_PERMIT_CRITICAL", "info", message, found, repair="apply first, or route around what asks for it")]
 
 

@@ -50,7 +50,7 @@ def _join(draft: Draft, host: ChosenArea, link: Before, after: str) -> None:
 def _link_permits(draft: Draft, rulebook: Rulebook, chosen: list[ChosenArea], permits: pd.DataFrame) -> None:
     """Hang each permit on its application, and on it the work that it blocks in every area that needs it."""
     blocks = {rule.rule_id: rule.blocks for rule in rulebook.permit_rules}
-    needing = areas_of(permits)
+    needing, before = areas_of(permits), permits_before(permits)
     ids, rules = permits["permit_id"].to_list(), permits["rule_id"].to_list()
     for area in chosen:
         for package in area.packages.values():
@@ -58,6 +58,8 @@ def _link_permits(draft: Draft, rulebook: Rulebook, chosen: list[ChosenArea], pe
                 for row in area.hosted:
                     for link in package.before:
                         _join(draft, area, link, f"permit-{ids[row]}")
+                    for first in before[row]:
+                        draft.join(f"permit-{first}", f"permit-{ids[row]}")
                 continue
             waits = [link for link in package.before if link.scope == PERMIT]
             for row, permit_id in enumerate(ids if waits else ()):
@@ -65,6 +67,13 @@ def _link_permits(draft: Draft, rulebook: Rulebook, chosen: list[ChosenArea], pe
                 for link in waits:
                     if link.code in blocked:
                         draft.join(f"permit-{permit_id}", f"{area.area_id}-{package.code}", link.kind, link.lag)
+
+
+def permits_before(permits: pd.DataFrame) -> list[list[str]]:
+    """Ids of the permits of this plan that must be approved first, per permit."""
+    known = set(permits["permit_id"])
+    named = permits["after_permit_ids"].fillna("").to_list()
+    return [[one for one in str(text).split(",") if one in known] for text in named]
 
 
 def _blocked(blocks: str, area: ChosenArea) -> set[str]:

@@ -36,6 +36,7 @@ class Task:
     crew_kind: str = ""
     crew_count: int = 0
     permit_id: str = ""
+    agency: str = ""
     role: str = ""
     gate: str = ""
     costs: tuple[str, ...] = ()
@@ -211,9 +212,15 @@ def _permit_task(
         calendar=EVERY_DAY,
         not_before=not_before(study, area, package.row.phase),
         permit_id=str(permit["permit_id"]),
+        agency=agency_of(permit["authority"], permit["authority_kind"]),
         role=package.row.responsible,
         costs=tuple(part.strip() for part in package.row.costs.split(";") if part.strip()),
     )
+
+
+def agency_of(authority: object, kind: object) -> str:
+    """Name the resource that works on a permit: the authority where a layer names it, else its kind."""
+    return str(authority) if isinstance(authority, str) and authority else str(kind)
 
 
 def _refuse_missing_crews(study: Study, tasks: list[Task]) -> None:
