@@ -77,17 +77,17 @@ def sheets_section(plan: SavedPlan) -> str:
 
 def _index(facts: gpd.GeoDataFrame, marks: dict[str, str]) -> str:
     """Write a table of all permits with links to their sheets."""
-    heads = ("Authority", "Permit", "For", "State", "File on", "Expected", "Days")
+    heads = ("Permit", "For", "State", "File on", "Expected", "Days")
     head = "".join(f"<th>{word}</th>" for word in heads)
     lines = []
     for agency, mine in facts.groupby("agency", sort=True):
-        for place, row in enumerate(mine.itertuples()):
-            who = f"<td>{safe(agency)}</td>" if place == 0 else "<td></td>"
+        lines.append(f'<tr class="band"><td colspan="6">{safe(agency)}: {count(len(mine), "permit")}</td></tr>')
+        for row in mine.itertuples():
             link = f'<a href="#{marks[str(row.permit_id)]}">{safe(row.permit)}</a>'
             critical = ' <span class="tag error">critical</span>' if row.is_critical else ""
             cells = "".join(f"<td>{safe(_known(cell))}</td>" for cell in (row.file_on, row.expected_on))
             lines.append(
-                f"<tr>{who}<td>{link}{critical}</td><td>{safe(row.granted_place)}</td><td>{safe(row.state_words)}</td>"
+                f"<tr><td>{link}{critical}</td><td>{safe(row.granted_place)}</td><td>{safe(row.state_words)}</td>"
                 f'{cells}<td class="n">{amount(row.lead_time_calendar_days)}</td></tr>'
             )
     return f'<div class="scroll"><table><thead><tr>{head}</tr></thead><tbody>{"".join(lines)}</tbody></table></div>'
@@ -123,7 +123,11 @@ def _facts(row: pd.Series, marks: dict[str, str], money: str) -> Iterable[tuple[
     days = [int(row[name]) for name in ("lead_time_min", "lead_time_calendar_days", "lead_time_max")]
     spans = str(row["span_ids"]).split(",")
     yield "Permit id", str(row["permit_id"])
-    yield "Authority", f"{row['agency']} ({row['authority_kind']})"
+    named = row["agency"] != row["authority_kind"]
+    yield (
+        "Authority",
+        f"{row['agency']} ({row['authority_kind']})" if named else f"{row['agency']}, not named by a layer",
+    )
     yield "State", str(row["state_words"])
     yield "Lead time", f"{days[1]} calendar days (from {days[0]} to {days[2]})"
     yield (

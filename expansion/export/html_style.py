@@ -60,7 +60,8 @@ align-content:start}
 .fill{list-style:none;display:grid;grid-template-columns:1fr 1fr;gap:6px 16px}.permit-sheet ul.fill{padding:0}
 .fill li{border-bottom:1px solid var(--soft);padding-top:12px;color:var(--soft)}
 .fill b{color:var(--ink);margin-left:8px}
-#applications td:nth-child(2),#applications td:nth-child(1){white-space:normal}
+#applications td:nth-child(-n+2){white-space:normal}#applications a{color:var(--brand)}
+.band td{font-weight:600;background:var(--page);padding-left:8px}
 details summary{cursor:pointer;font-weight:600}
 footer{color:var(--soft);font-size:13px;padding:6px 0 40px;overflow-wrap:anywhere}
 @media(max-width:820px){.permit-row{grid-template-columns:minmax(0,1fr)}

@@ -18,7 +18,8 @@ from expansion.figures.leaves import plan_leaves
 from expansion.plan.saved import SavedPlan
 
 _EPOCH = (1980, 1, 1, 0, 0, 0)
-FOLDERS = ("Feeder", "Distribution", "Drops", "Hubs", "Terminals", "Closures", "Locations", "Permits")
+FOLDERS = ("Feeder", "Distribution", "Drops", "Hubs", "Terminals", "Closures", "Locations")
+PERMITS = "Permits: "
 _SITE_FOLDERS = {"hub": "Hubs", "cabinet": "Hubs", "tower": "Hubs", "terminal": "Terminals", "closure": "Closures"}
 _TIER_FOLDERS = {"feeder": "Feeder", "distribution": "Distribution", "drop": "Drops"}
 _OPENING = '<?xml version="1.0" encoding="UTF-8"?>\n<kml xmlns="http://www.opengis.net/kml/2.2">\n<Document>'
@@ -37,9 +38,9 @@ def write_kmz(plan: SavedPlan, path: Path) -> Path:
     """Write one KMZ, EPSG:4326, 7 decimals; equal plans give equal bytes under one version of zlib.
 
     Folders: offices; existing fiber, where it is a layer; per phase its areas, each with Feeder, Distribution, Drops,
-    Hubs, Terminals, Closures, Locations and Permits; then areas not chosen and locations outside every area (switched
-    off). Every span, drop, site, location, permit and area stands exactly once. A permit of several areas stands in the
-    first of them.
+    Hubs, Terminals, Closures and Locations; then Permits with a folder per authority (its name, else its kind); then
+    areas not chosen and locations outside every area (switched off). Every span, drop, site, location, permit and area
+    stands exactly once.
 
     References
     ----------
@@ -73,11 +74,18 @@ def kml_lines(plan: SavedPlan) -> Iterator[str]:
     yield from folder("Offices and huts", by_place.get(("", "Offices"), []))
     yield from folder("Existing fiber", by_place.get(("", "Existing fiber"), []))
     yield from _phases(plan, by_place)
+    yield from folder("Permits", _authorities(by_place))
     yield from folder("Locations outside every area", by_place.get(("", "Locations"), []), shown=False)
     yield from folder(
         "Program", [line for name in FOLDERS if name != "Locations" for line in by_place.get(("", name), [])]
     )
     yield "</Document>\n</kml>"
+
+
+def _authorities(by_place: dict[tuple[str, str], list[str]]) -> Iterator[str]:
+    """Write a folder per authority with its permits."""
+    for area, name in sorted(key for key in by_place if key[1].startswith(PERMITS)):
+        yield from folder(name.removeprefix(PERMITS), by_place[area, name])
 
 
 def _phases(plan: SavedPlan, by_place: dict[tuple[str, str], list[str]]) -> Iterator[str]:
@@ -150,8 +158,8 @@ def _of_location(row: Row) -> tuple[str, str, str]:
 
 
 def _of_permit(row: Row) -> tuple[str, str, str]:
-    """Place a permit in the first area that needs it."""
-    return str(row["area_ids"] or "").split(",")[0], "Permits", "permit"
+    """Place a permit in the folder of its authority."""
+    return "", f"{PERMITS}{row['authority'] or row['authority_kind']}", "permit"
 
 
 _LAYERS = (

@@ -18,6 +18,7 @@ from expansion.export.geojson import plain_rows
 from expansion.export.specs import SPECS
 from expansion.figures.cost_sheets import TOTAL, cost_sheets
 from expansion.figures.leaves import plan_leaves
+from expansion.figures.permit_facts import application_table
 from expansion.markup import printable
 from expansion.plan.saved import SavedPlan
 from expansion.tables import Column
@@ -50,8 +51,8 @@ def write_xlsx(plan: SavedPlan, path: Path) -> Path:
     Sheet ``summary`` holds every value of plan.json by key; then come the sums of the bill, each with a row ``total``
     that equals the base cost: ``by_phase``, ``by_area``, ``by_category``, ``by_component``, ``by_item``, and ``rates``
     with the source of each; then ``phases``, ``findings``, ``inputs``, a sheet per table of the plan (``edges`` and
-    ``triggers``, the graph under it, are left out), ``columns`` with what each column holds, and ``notes`` with what
-    was cut: text over 32,767 characters, rows over 1,048,576.
+    ``triggers``, the graph under it, are left out), ``applications`` with what to file with each authority, ``columns``
+    with what each column holds, and ``notes`` with what was cut: text over 32,767 characters, rows over 1,048,576.
 
     Raises
     ------
@@ -73,6 +74,8 @@ def write_xlsx(plan: SavedPlan, path: Path) -> Path:
         names += sorted(set(plan.tables) - set(names) - set(_LEFT_OUT))
         for name in names:
             _sheet(book, "BOM" if name == "bom" else name, _flat(plan.tables[name]), _columns(name))
+        if {"permits", "tasks", "areas"} <= set(plan.tables):
+            _sheet(book, "applications", application_table(plan.tables))
         _sheet(book, "columns", _dictionary(names))
         _sheet(book, "notes", pd.DataFrame(book.cuts, columns=["sheet", "cell", "note"]))
     return path

@@ -10,11 +10,12 @@ import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
-from expansion.figures.paper import INK, MAJOR_ROAD, RAIL, ROAD, WATER, WOODS
+from expansion.figures.paper import INK, MAJOR_ROAD, RAIL, WATER, WOODS
 from expansion.figures.svg_map import DrawnLayer, draw_map
 from expansion.figures.svg_paths import Frame, area_path, dot_path, fit_frame, line_path
 
 ASKED, ROUTE = "#D55E00", "#0072B2"
+_STREET = "#b9b2a3"
 _WIDTH, _TALLEST = 430, 330
 Shapes = NDArray[np.object_]
 
@@ -63,7 +64,7 @@ class PermitMaps:
         layers = (
             self._ground_layer(frame, window),
             DrawnLayer(
-                "road", "", 0, "", _stroke(line_path(_hit(self.near_roads, self.roads, window), frame), ROAD, 20)
+                "road", "", 0, "", _stroke(line_path(_hit(self.near_roads, self.roads, window), frame), _STREET, 22)
             ),
             DrawnLayer(
                 "route", "", 0, "", _stroke(line_path(_hit(self.near_route, self.route, window), frame), ROUTE, 24)

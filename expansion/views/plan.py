@@ -14,6 +14,7 @@ from expansion.runs.jobs import Job
 from expansion.views.business import show_business
 from expansion.views.desk import begin_page, choice_map, choose_study, require_open, write_link
 from expansion.views.map_widget import show_map
+from expansion.views.permits import show_permits
 from expansion.views.plans import plan_map, saved_base_map, saved_plan
 from expansion.views.proof import show_proof
 from expansion.views.running import show_run, start_run
@@ -45,7 +46,11 @@ def show_plan() -> None:
     tabs = st.tabs(names)
     with tabs[0]:
         _map_and_phases(entry, job, saved)
-    shown = (_schedule, _cost, show_business, _curve, _permits, _risks, show_proof, _findings)
+
+    def permits(saved: SavedPlan) -> None:
+        show_permits(job, saved)
+
+    shown = (_schedule, _cost, show_business, _curve, permits, _risks, show_proof, _findings)
     for tab, show in zip(tabs[1:], shown, strict=True):
         with tab:
             show(saved)
@@ -246,28 +251,6 @@ def _curve(saved: SavedPlan) -> None:
             "Civil works and permits of the route, over all eligible locations asked for. Each point is a network; "
             f"{words}. `expansion verify` proves the bound again from the saved certificate."
         )
-
-
-def _permits(saved: SavedPlan) -> None:
-    """Show every permit, longest lead time first."""
-    permits = pd.DataFrame(saved.tables["permits"].drop(columns="geometry"))
-    if not len(permits):
-        st.info("The route needs no permit under the rules in force.")
-        return
-    section = saved.document["permits"]
-    fees = money(float(permits["fee"].sum()), saved.document["cost"]["currency"])
-    st.caption(
-        f"{count(section['count'], 'permit')}, the longest takes "
-        f"{count(section['longest_lead_calendar_days'], 'calendar day')}; "
-        f"expected fees {fees}."
-    )
-    columns = [
-        "permit", "authority_kind", "authority", "granted_for", "lead_time_calendar_days", "lead_time_max", "fee",
-        "crossings", "length_m", "area_ids", "rule_id", "source", "status",
-    ]  # fmt: skip
-    shown = permits.sort_values(["lead_time_calendar_days", "permit_id"], ascending=[False, True])[columns]
-    granted = shown["granted_for"].str.replace("|", ", ").str.replace(":", ": ", n=1)
-    show_table(shown.assign(granted_for=granted), height=460)
 
 
 def _risks(saved: SavedPlan) -> None:
