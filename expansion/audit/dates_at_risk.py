@@ -51,10 +51,9 @@ def draw_durations(saved: SavedPlan, program: Program, permit: FloatArray, labor
     leads = np.stack([numbers(permits, name) for name in columns], axis=1)
     leads[[state == "approved" for state in texts(permits, "state")]] = 0
     row_of = {name: row for row, name in enumerate(texts(permits, "permit_id"))}
-    granted = {name for name, state in zip(row_of, texts(permits, "state"), strict=True) if state == "approved"}
     rows = zip(texts(tasks, "crew_kind"), texts(tasks, "permit_id"), strict=True)
     for task, (crew, name) in enumerate(rows):
-        if name and name not in granted:
+        if name:
             chance = ndtr(math.sqrt(1 - own) * permit + math.sqrt(own) * _own(saved, name, len(permit)))
             days[task] = np.rint(triangular(chance, *leads[row_of[name]].tolist()))
         elif crew and program.duration[task]:

@@ -87,11 +87,10 @@ def draw_durations(
     crewed = tasks["crew_kind"].notna().to_numpy() & (planned > 0)
     durations[crewed] = np.maximum(np.rint(planned[crewed, None] / production), 1)
     own = rulebook.engineering_value("permit_own_share")
-    granted = set(permits.loc[(permits["state"] == "approved").to_numpy(dtype=bool), "permit_id"])
     leads = permits.set_index("permit_id")[["lead_time_min", "lead_time_calendar_days", "lead_time_max"]]
     leads = leads * (permits["state"] != "approved").to_numpy()[:, None]
     for row, permit_id in enumerate(tasks["permit_id"].to_list()):
-        if isinstance(permit_id, str) and permit_id not in granted:
+        if isinstance(permit_id, str):
             scores = np.sqrt(1 - own) * permit_scores + np.sqrt(own) * _own_scores(study, permit_id, len(permit_scores))
             durations[row] = np.rint(triangular(scores, *(float(days) for days in leads.loc[permit_id])))
     return durations

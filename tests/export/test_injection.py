@@ -18,8 +18,8 @@ from tests.export.hostile import PAYLOADS, hostile
 
 HTML = {
     "a", "article", "b", "body", "br", "data", "dd", "details", "div", "dl", "dt", "footer", "h1", "h2", "h3", "h4",
-    "head", "header", "html", "i", "input", "label", "li", "main", "meta", "p", "section", "span", "style", "summary", "table", "tbody", "td", "th", "thead",
-    "title", "tr", "ul",
+    "head", "header", "html", "i", "input", "label", "li", "main", "meta", "p", "section", "span", "style", "summary",
+    "table", "tbody", "td", "th", "thead", "title", "tr", "ul",
 }  # fmt: skip
 SVG = {"svg", "g", "path", "rect", "circle", "text", "title"}
 
