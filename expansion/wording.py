@@ -187,8 +187,15 @@ def _shown(value: object) -> str:
 
 
 def against(change: float, unit: str) -> str:
-    """Write a change as more, less or no more of something: ``142 m more``, ``60 days less``, ``no more USD``."""
+    """Write a change as more, less or no more of something.
+
+    Examples
+    --------
+    >>> [against(142, "m of route"), against(-60, "days"), against(1, "permits"), against(0, "USD")]
+    ['142 m more of route', '60 days less', '1 permit more', 'no more USD']
+    """
     if round(change) == 0:
         return f"no more {unit}"
-    number, _, rest = f"{abs(change):,.0f} {unit}".partition(" of ")
+    noun = unit.removesuffix("s") if round(abs(change)) == 1 else unit
+    number, _, rest = f"{abs(change):,.0f} {noun}".partition(" of ")
     return f"{number} {'more' if change > 0 else 'less'}{' of ' + rest if rest else ''}"

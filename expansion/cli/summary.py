@@ -48,7 +48,7 @@ def summarize(document: Mapping[str, Any], folder: Path, width: int = 0) -> str:
         "Rules": _rules(document.get("rules")),
         "Cost": _cost(document["cost"], money),
         "Permits": _permits(document["permits"]),
-        "Permits in the route": comparison_lines(document.get("permit_comparison"), money),
+        "Detours": comparison_lines(document.get("permit_comparison"), money),
         "Portfolio": _portfolio(document["portfolio"], money),
         "Schedule": _schedule(document["schedule"]),
         "Business": business_lines(document.get("business") or {}, money),

@@ -11,6 +11,8 @@ import pytest
 from expansion.runs import PlanOptions, find_embedded, plan_study
 from tests.extracts import DATA, ROOT
 
+# What a page promises of its demo: here that a route which weighs permits is better in total.
+PROMISED = {"file-your-permits": "better in total by 3,189 USD"}
 PAGES = sorted((ROOT / "docs" / "how-to").glob("*.md"))
 # Shortened: the set-up (scripts/test does the same), a plan that was made before, and the number of draws.
 REDUCED = (
@@ -72,6 +74,7 @@ def test_a_how_to_page_runs(page, first, tmp_path):
     ended = run(page, folder)
     assert ended.returncode == 0, ended.stderr
     assert "E_BUG" not in ended.stderr
+    assert PROMISED.get(page.stem, "") in ended.stdout
 
 
 def test_pages_are_linked_from_the_tutorial_and_short():

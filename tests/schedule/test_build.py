@@ -6,6 +6,7 @@ import pandas as pd
 import pytest
 
 from expansion.errors import InfeasibleError
+from expansion.plan.plan import Permits
 from expansion.plan.specs_delivery import RESOURCES, TASK_LINKS, TASKS
 from expansion.schedule import schedule_build
 from tests.schedule.checker import Checker
@@ -112,6 +113,25 @@ def test_permits_block_by_method(plain, permit, area, blocked, free):
     after = set(plain.links.loc[plain.links["predecessor_id"] == f"permit-{permit}", "successor_id"])
     assert {f"{area}-{code}" for code in blocked} == after
     assert not {f"{area}-{code}" for code in free} & after
+
+
+def test_a_permit_waits_for_those_that_come_first_and_names_its_agency():
+    arguments = program()
+    table = arguments["permits"].table.assign(
+        after_permit_ids=pd.array(["p2,elsewhere", None, None, None], dtype="str"),
+        authority=pd.array([None, "County", "Power Co", "Town"], dtype="str"),
+    )
+    schedule = schedule_build(**arguments | {"permits": Permits(table, ())})
+    assert links_into(schedule, "permit-p1") == {"A001-1.5", "permit-p2"}
+    assert row(schedule, "permit-p1")["start"] > row(schedule, "permit-p2")["finish"]
+    assert row(schedule, "permit-p1")["agency"] == "road owner"
+    assert row(schedule, "permit-p2")["agency"] == "County"
+
+
+def test_the_critical_path_names_the_permit_its_agency_and_its_days():
+    schedule = schedule_build(**program(permit_rows=(("p1", "RAIL", "A001", 700),)))
+    (found,) = [one for one in schedule.findings if one.code == "W_PERMIT_CRITICAL"]
+    assert "RAIL permit: place p1, 700 days at Office of RAIL" in found.message
 
 
 def test_a_permit_for_work_that_the_area_lacks_is_closed_out_before_acceptance():
