@@ -17,19 +17,24 @@ from expansion.rulebook import PermitRule
 Names = NDArray[np.object_]
 
 _CHAINED = ("rail", "water", "pipeline", "powerline")
+_BODIES = ("water", "wetland")
 
 
-def name_features(features: gpd.GeoDataFrame) -> tuple[Names, Names]:
+def name_features(features: gpd.GeoDataFrame, gap_m: float) -> tuple[Names, Names]:
     """Name what each feature is part of, ``<kind>:<name or id>``, and its authority, "" where unknown.
 
     Lines of one kind that join end to end, exactly two at the place, are one chain: an unnamed piece, such as a
     culvert, takes the chain's name where the chain has one name only; pieces that stay without a name are named by the
-    smallest of their ids. The authority is handed along a chain in the same way.
+    smallest of their ids. The authority is handed along a chain in the same way. Waters and wetlands of one name that lie
+    farther apart than `gap_m` are different ones: that with the smallest feature id keeps the name, the others bear
+    their own smallest id beside it.
 
     Parameters
     ----------
     features
         After `FEATURES`, by feature id.
+    gap_m
+        Meters over which pieces of one name are still one water.
     """
     name, authority = _texts(features["name"]), _texts(features["authority"])
     ids, kind = features["feature_id"].to_numpy(dtype=object), features["kind"].to_numpy(dtype=object)
@@ -41,6 +46,9 @@ def name_features(features: gpd.GeoDataFrame) -> tuple[Names, Names]:
             chain = _chains(features.geometry.to_numpy()[rows])
             called[rows] = _hand_along(chain, name[rows], ids[rows])
             authority[rows] = _hand_along(chain, authority[rows], np.full(len(rows), "", dtype=object))
+    for one in _BODIES:
+        rows = np.nonzero(kind == one)[0]
+        called[rows] = _tell_apart(called[rows], ids[rows], features.geometry.to_numpy()[rows], gap_m)
     key = np.array([f"{what}:{which}" for what, which in zip(kind, called, strict=True)], dtype=object)
     return key, authority
 
@@ -78,6 +86,22 @@ def _hand_along(chain: IntArray, name: Names, ids: Names) -> Names:
     smallest = unnamed.groupby("chain")["id"].min().to_dict()
     called[unnamed.index] = [only.get(number, smallest[number]) for number in unnamed["chain"]]
     return called
+
+
+def _tell_apart(called: Names, ids: Names, shapes: Names, gap_m: float) -> Names:
+    """Name those of one name that lie too far apart to be one by their smallest id as well."""
+    result = called.copy()
+    for name, rows in pd.Series(np.arange(len(called))).groupby(called, sort=True):
+        members = rows.to_numpy()
+        if len(members) < 2 or name in ids[members]:
+            continue
+        tree = shapely.STRtree(shapes[members])
+        first, second = tree.query(shapes[members], predicate="dwithin", distance=gap_m)
+        matrix = coo_matrix((np.ones(len(first)), (first, second)), shape=(len(members), len(members)))
+        _, label = connected_components(matrix, directed=False)
+        smallest = pd.Series(ids[members].astype(str)).groupby(label).transform("min").to_numpy(dtype=object)
+        result[members] = np.where(smallest == smallest.min(), name, [f"{name} ({one})" for one in smallest])
+    return result
 
 
 def grant_keys(rule: PermitRule, key: Names, authority: Names, place: Names) -> Names:

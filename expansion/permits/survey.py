@@ -170,7 +170,7 @@ def make_survey(inputs: Inputs, graph: RoadGraph) -> Survey:
     features = _all_features(inputs)
     roads = _roads_as_features(inputs)
     boundaries = features[features["kind"] == "boundary"].reset_index(drop=True)
-    keys, owners = name_features(features)
+    keys, owners = name_features(features, inputs.rulebook.engineering_value("same_water_gap_m"))
     return Survey(
         graph=graph,
         ground=ground,

@@ -132,3 +132,22 @@ def test_shuffled_features_and_rules_give_the_same_register():
         for one in (inputs, shuffled)
     ]
     assert tables[0].to_json() == tables[1].to_json()
+
+
+def test_two_waters_of_one_name_far_apart_are_two_permits_and_pieces_near_each_other_one():
+    """
+    w1 ──┼──  Mill Creek in two pieces, 300 m apart      w2 ──┼──  another Mill Creek, 9 km east
+    """
+    creeks = [
+        Feature("s1", "water", [(0, -90), (0, 90)], "stream", "Mill Creek"),
+        Feature("s2", "water", [(0, 390), (0, 590)], "stream", "Mill Creek"),
+        Feature("s9", "water", [(9000, -90), (9000, 90)], "stream", "Mill Creek"),
+    ]
+    roads = [
+        Road("w1", [(-50, 0), (50, 0)]), Road("w2", [(-50, 500), (50, 500)]), Road("w3", [(8950, 0), (9050, 0)]),
+    ]  # fmt: skip
+    found = register([rule("W", "water")], creeks, roads)
+    assert dict(zip(found["granted_for"], found["crossings"], strict=True)) == {
+        "water:Mill Creek": 2,
+        "water:Mill Creek (s9)": 1,
+    }
