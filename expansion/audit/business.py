@@ -59,7 +59,7 @@ def _check_rows(ledger: Ledger, saved: SavedPlan, flows: dict[str, dict[int, dic
         ledger.none(
             ~(np.abs(numbers(table, column) - found) <= 2e-6), names, f"business.{column} is not that recomputed"
         )
-    for column in ("pole_rental", *FLOWS):
+    for column in ("pole_rental", "permit_rent", *FLOWS):
         found = np.array([flows[area][year][column] for area, year in places]) / 100
         off = ~(np.abs(numbers(table, column) - found) <= _CENT)
         ledger.none(off, names, f"business.{column} is not that recomputed")

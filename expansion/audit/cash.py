@@ -8,7 +8,7 @@ import itertools
 from collections import defaultdict
 from typing import Any
 
-from expansion.audit.folder import SavedPlan, flags, numbers, texts
+from expansion.audit.folder import SavedPlan, flags, numbers, split_ids, texts
 from expansion.audit.money import TO_CONNECT
 from expansion.audit.rules import rows_of, section
 
@@ -46,7 +46,7 @@ def foreign(saved: SavedPlan) -> list[str]:
 
 def area_facts(saved: SavedPlan) -> dict[str, dict[str, Any]]:
     """Gather per chosen area: year, phase, locations, units by kind, acceptance, bill in cents, poles."""
-    areas, ready = saved.table("areas"), _accepted(saved)
+    areas, ready, rents = saved.table("areas"), _accepted(saved), _rents(saved)
     units, bills = _units(saved), _bills(saved)
     found = {}
     rows = zip(
@@ -58,8 +58,18 @@ def area_facts(saved: SavedPlan) -> dict[str, dict[str, Any]]:
             day = ready.get(name) or f"{int(year)}-12-31"
             found[name] = {
                 "year": int(year), "phase": int(phase), "locations": int(locations), "accepted": day,
-                "wired": units[name, True], "wireless": units[name, False], **bills[name],
+                "wired": units[name, True], "wireless": units[name, False], "rent": rents[name], **bills[name],
             }  # fmt: skip
+    return found
+
+
+def _rents(saved: SavedPlan) -> dict[str, int]:
+    """Cents of yearly rent per area: each permit's shared alike, odd cents to the first areas."""
+    permits, found = saved.table("permits"), defaultdict[str, int](int)
+    for names, rent in zip(texts(permits, "area_ids"), numbers(permits, "rent_year"), strict=True):
+        areas, cents = sorted(split_ids(names)), round(float(rent) * 100)
+        for place, area in enumerate(areas):
+            found[area] += cents // len(areas) + (place < cents % len(areas))
     return found
 
 
@@ -166,7 +176,8 @@ def _year(
         "connected": share * units, "subscribers": served, "pole_rental": rent,
         "passed": units if year + 1 >= moment(area["accepted"]) else 0,
         "revenue": 1200 * served * told["arpu_per_month"] * prices,
-        "opex": 100 * served * each * costs + rent,
+        "permit_rent": area["rent"] * costs,
+        "opex": 100 * served * each * costs + rent + area["rent"] * costs,
         "capital_to_pass": area["pass"] * dear(told, year) if first else 0,
         "capital_to_connect": area["connect"] * dear(told, year) * new[year],
         "replacement": _again(area, told, year, new) * dear(told, year),

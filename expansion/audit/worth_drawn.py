@@ -28,16 +28,17 @@ def draw_worth(
 ) -> tuple[float, float, float, float]:
     """Draw the present value of all areas: P10, P50, P90, and the share of draws in which it is at least 0."""
     ratio = _ratios(saved, told)
-    now = dict.fromkeys((*FLOWS, "pole_rental", "subscribers"), 0.0)
+    now = dict.fromkeys((*FLOWS, "pole_rental", "permit_rent", "subscribers"), 0.0)
     for rows in flows.values():
         for year, row in rows.items():
             for name in now:
                 grown = (1 + told["opex_growth"]) ** (year - told["price_year"]) if name == "subscribers" else 1.0
                 now[name] += factor(told, year) * grown * row[name] / 100
     churned = 1200 * told["churn_per_month"] * told["reconnect_cost"] * now["subscribers"]
-    running = (now["opex"] - now["pole_rental"] - churned) * ratio["opex_per_subscriber"] + churned
+    running = (now["opex"] - now["pole_rental"] - now["permit_rent"] - churned) * ratio["opex_per_subscriber"] + churned
     worth = ratio["take_rate"] * (now["revenue"] * ratio["arpu_per_month"] - running)
-    worth += now["subsidy"] + now["terminal_value"] - now["pole_rental"] * ratio["pole_rental"]
+    worth += now["subsidy"] + now["terminal_value"] - now["permit_rent"]
+    worth -= now["pole_rental"] * ratio["pole_rental"]
     worth -= _capital(saved, facts, told, flows, factor, ratio["take_rate"])
     low, middle, high = np.quantile(worth, (0.1, 0.5, 0.9)).tolist()
     return low, middle, high, float(np.mean(worth >= 0))

@@ -27,6 +27,17 @@ def split_evenly(cents: int, parts: int) -> list[int]:
     return [share + (1 if part < rest else 0) for part in range(parts)]
 
 
+def rents_by_area(permits: pd.DataFrame) -> dict[str, int]:
+    """Split the yearly rent of each permit over the areas that need it: cents per area."""
+    found: dict[str, int] = {}
+    columns = ["permit_id", "rent_year", "area_ids"]
+    for _, rent, area_ids in sorted(permits[columns].itertuples(index=False, name=None)):
+        areas = sorted({name.strip() for name in str(area_ids).split(",")} - {""})
+        for area, part in zip(areas, split_evenly(round(float(rent) * 100), max(len(areas), 1)), strict=False):
+            found[area] = found.get(area, 0) + part
+    return found
+
+
 def fee_lines(permits: pd.DataFrame, all_areas: Sequence[str]) -> list[tuple[str, str, int, str, str, str]]:
     """List what each area pays for each permit.
 

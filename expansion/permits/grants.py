@@ -25,9 +25,10 @@ def name_features(features: gpd.GeoDataFrame, gap_m: float) -> tuple[Names, Name
 
     Lines of one kind that join end to end, exactly two at the place, are one chain: an unnamed piece, such as a
     culvert, takes the chain's name where the chain has one name only; pieces that stay without a name are named by the
-    smallest of their ids. The authority is handed along a chain in the same way. Waters and wetlands of one name that lie
-    farther apart than `gap_m` are different ones: that with the smallest feature id keeps the name, the others bear
-    their own smallest id beside it.
+    smallest of their ids. The authority is handed along a chain in the same way.
+
+    Waters and wetlands of one name that lie farther apart than `gap_m` are different ones: that with the smallest
+    feature id keeps the name, the others bear their own smallest id beside it.
 
     Parameters
     ----------

@@ -151,7 +151,7 @@ def make_plan(
     cost = appraise_cost(study, book, cost, network, permits, areas, portfolio, draws)
     begin("judge_business")
     business = judge_business(
-        study, book, areas, eligibility, portfolio, network, cost, schedule, draws
+        study, book, areas, eligibility, portfolio, network, permits, cost, schedule, draws
     )  # fmt: skip
     begin("identify_risks")
     risks = identify_risks(study, book, areas, portfolio, network, permits, cost)

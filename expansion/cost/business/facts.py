@@ -11,7 +11,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from expansion.cost.bom import TO_CONNECT
-from expansion.plan.plan import Areas, Cost, Eligibility, Network, Portfolio, Schedule
+from expansion.cost.fees import rents_by_area
+from expansion.plan.plan import Areas, Cost, Eligibility, Network, Permits, Portfolio, Schedule
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
@@ -38,6 +39,8 @@ class AreaFacts:
         Of `to_pass` what electronics cost, of `to_connect` what customer equipment costs.
     poles
         Utility poles used.
+    permit_rent
+        Rent of permits in a year, the area's share.
     """
 
     ids: tuple[str, ...]
@@ -53,6 +56,7 @@ class AreaFacts:
     electronics: IntArray
     customer: IntArray
     poles: FloatArray
+    permit_rent: IntArray
 
     @property
     def units(self) -> IntArray:
@@ -61,8 +65,9 @@ class AreaFacts:
 
 
 def gather_facts(
-    areas: Areas, eligibility: Eligibility, portfolio: Portfolio, network: Network, cost: Cost, schedule: Schedule
-) -> AreaFacts:
+    areas: Areas, eligibility: Eligibility, portfolio: Portfolio, network: Network, permits: Permits, cost: Cost,
+    schedule: Schedule,
+) -> AreaFacts:  # fmt: skip
     """Gather the facts of the chosen areas."""
     rows = np.nonzero(portfolio.year >= 0)[0]
     ids = areas.table["area_id"].to_numpy(dtype=object)[rows]
@@ -72,7 +77,7 @@ def gather_facts(
     category = bom["category"].to_numpy().astype(str)
     days = _acceptance(schedule, [str(name) for name in ids], portfolio.year[rows])
     spent = np.rint(bom["cost"].to_numpy() * 100).astype(np.int64)
-    connect = np.isin(category, TO_CONNECT)
+    connect, rents = np.isin(category, TO_CONNECT), rents_by_area(permits.table)
     return AreaFacts(
         ids=tuple(str(name) for name in ids),
         phase=np.asarray(portfolio.phase[rows], dtype=np.int64),
@@ -87,6 +92,7 @@ def gather_facts(
         electronics=_by_area(bom, spent, category == "electronics", ids),
         customer=_by_area(bom, spent, category == "customer", ids),
         poles=_by_area(network.spans, network.spans["pole_count"].to_numpy(dtype=float), _is_hung(network), ids),
+        permit_rent=np.array([rents.get(str(name), 0) for name in ids], dtype=np.int64),
     )
 
 

@@ -37,6 +37,8 @@ class Flows:
         Price of capital in each year over that in the price year.
     pole_rental
         Part of `opex` that is rent of poles.
+    permit_rent
+        Part of `opex` that is rent of permits.
     money
         By name of `IN` and `OUT`.
     """
@@ -50,6 +52,7 @@ class Flows:
     bought: NDArray[np.bool_]
     dear: FloatArray
     pole_rental: FloatArray
+    permit_rent: FloatArray
     money: dict[str, FloatArray]
 
     def net(self) -> FloatArray:
@@ -100,18 +103,20 @@ def make_flows(facts: AreaFacts, terms: Terms) -> Flows:
     subscribers = np.round(units * mean, _DIGITS)
     grown = (1 + terms.opex_growth) ** (years - terms.price_year)
     rental = 100 * terms.pole_rental * facts.poles[:, None] * grown * inside
+    rent = facts.permit_rent[:, None] * grown * inside
     again, bought = _bought_again(facts, terms, years, new, inside)
     first, dear = years == built, _dear(terms, years)
     money = {
         "revenue": 1200 * terms.arpu_per_month * (1 + terms.arpu_growth) ** (years - terms.price_year) * subscribers,
-        "opex": 100 * grown * subscribers * _opex_each(facts, terms)[:, None] + rental,
+        "opex": 100 * grown * subscribers * _opex_each(facts, terms)[:, None] + rental + rent,
         "capital_to_pass": facts.to_pass[:, None] * dear * first,
         "capital_to_connect": facts.to_connect[:, None] * dear * new,
         "replacement": dear * (facts.electronics[:, None] * bought + facts.customer[:, None] * again),
         "subsidy": _grants(facts, terms)[:, None] * first,
     }
     money["terminal_value"] = _terminal(facts, terms, years, money, share)
-    return Flows(years, inside, np.round(units * share, _DIGITS), subscribers, new, again, bought, dear, rental, money)
+    connected = np.round(units * share, _DIGITS)
+    return Flows(years, inside, connected, subscribers, new, again, bought, dear, rental, rent, money)
 
 
 def _dear(terms: Terms, years: IntArray) -> FloatArray:

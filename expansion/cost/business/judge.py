@@ -19,7 +19,7 @@ from expansion.cost.business.worth import break_even, discount, discount_factors
 from expansion.errors import StudyError
 from expansion.plan.business import BUSINESS, BUSINESS_AREAS, FLOWS, Business, Together, no_business
 from expansion.plan.findings import Finding, find, ordered
-from expansion.plan.plan import Areas, Cost, Draws, Eligibility, Network, Portfolio, Schedule
+from expansion.plan.plan import Areas, Cost, Draws, Eligibility, Network, Permits, Portfolio, Schedule
 from expansion.rulebook import Rulebook
 from expansion.study import Study
 from expansion.wording import meant
@@ -49,7 +49,7 @@ class Case:
 
 def judge_business(
     study: Study, rulebook: Rulebook, areas: Areas, eligibility: Eligibility, portfolio: Portfolio, network: Network,
-    cost: Cost, schedule: Schedule, draws: Draws,
+    permits: Permits, cost: Cost, schedule: Schedule, draws: Draws,
 ) -> Business:  # fmt: skip
     """Judge the chosen areas as a business.
 
@@ -59,8 +59,8 @@ def judge_business(
         `[business]` and the first year; what it leaves out is in the rule book.
     rulebook
         Rows of business.csv.
-    areas, eligibility, portfolio, network, cost
-        The chosen areas, their units by technology, build years and bill.
+    areas, eligibility, portfolio, network, permits, cost
+        The chosen areas, their units by technology, build years, rents of permits and bill.
     schedule
         Days of acceptance, from which customers order.
     draws
@@ -84,7 +84,7 @@ def judge_business(
     foreign = foreign_money(study, rulebook)
     if foreign or not len(years):
         return no_business(told, _foreign_finding(foreign, rulebook, study) if foreign else ())
-    facts = gather_facts(areas, eligibility, portfolio, network, cost, schedule)
+    facts = gather_facts(areas, eligibility, portfolio, network, permits, cost, schedule)
     case = _make_case(facts, terms)
     phases = [(int(phase), int(facts.year[facts.phase == phase].min())) for phase in np.unique(facts.phase)]
     whole = _judge(case, np.arange(len(facts.ids)))
@@ -172,6 +172,7 @@ def _table(case: Case) -> pd.DataFrame:
         "connected": flows.connected[row, column],
         "subscribers": flows.subscribers[row, column],
         "pole_rental": np.rint(flows.pole_rental)[row, column] / 100,
+        "permit_rent": np.rint(flows.permit_rent)[row, column] / 100,
         "discounted": case.discounted[row, column] / 100,
     }
     columns |= {name: case.cents[name][row, column] / 100 for name in FLOWS}

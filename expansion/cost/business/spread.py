@@ -49,11 +49,12 @@ def draw_worth(
     ratio = _draw_ratios(terms, count, seed)
     present = {name: float((values * factors).sum()) / 100 for name, values in flows.money.items()}
     rental = float((flows.pole_rental * factors).sum()) / 100
+    rent = float((flows.permit_rent * factors).sum()) / 100
     churned = _churned(terms, flows, factors)
     take = ratio["take_rate"]
-    running = present["opex"] - rental - churned
+    running = present["opex"] - rental - rent - churned
     worth = take * (present["revenue"] * ratio["arpu_per_month"] - running * ratio["opex_per_subscriber"] - churned)
-    worth = worth - rental * ratio["pole_rental"] + present["subsidy"] + present["terminal_value"]
+    worth = worth - rent - rental * ratio["pole_rental"] + present["subsidy"] + present["terminal_value"]
     worth = worth - _drawn_capital(_weights(facts, flows, factors), facts, bom, rulebook, draws, take)
     p10, p50, p90 = np.round(np.quantile(worth, LEVELS), 2).tolist()
     return p10, p50, p90, round(float((worth >= 0).mean()), 6)

@@ -31,7 +31,7 @@ def areas(*, years=(2027,), days=None, **changes):
     days = days or [f"{year}-12-31" for year in years]
     fixed = {
         "locations": 8, "wired": 10, "wireless": 0, "to_pass": 600_000, "to_connect": 100_000, "electronics": 50_000,
-        "customer": 40_000, "poles": 0.0,
+        "customer": 40_000, "poles": 0.0, "permit_rent": 0,
     } | changes  # fmt: skip
     columns = {
         name: np.full(len(years), value, dtype=float if name == "poles" else np.int64) for name, value in fixed.items()

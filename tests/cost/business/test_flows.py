@@ -113,3 +113,10 @@ def test_capital_grows_dearer_from_the_price_year():
     assert flow("capital_to_connect", **told)[1] == 242
     assert flow("subsidy", subsidy_share=0.5, **told)[0] == 3300
     assert flow("terminal_value", terminal_value="book", **told)[3] == 3300
+
+
+def test_rent_of_permits_is_paid_every_year_and_grows_like_operation():
+    flows = make_flows(areas(permit_rent=5_000), terms(opex_growth=0.1))
+    plain = make_flows(areas(), terms(opex_growth=0.1))
+    assert np.allclose(flows.permit_rent, 5_000 * 1.1 ** np.arange(4))
+    assert np.allclose(flows.money["opex"] - plain.money["opex"], flows.permit_rent)
