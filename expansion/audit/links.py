@@ -10,9 +10,9 @@ from expansion.audit.folder import SavedPlan, integers, split_ids, texts
 from expansion.audit.ledger import Check, Ledger
 from expansion.audit.parents import built_parents
 from expansion.audit.rules import rows_of
-from expansion.audit.work import Work, hosted_permits, measure_work, occurs
+from expansion.audit.work import Work, hosted_permits, is_obtained, measure_work, occurs
 
-_TEXT = re.compile(r"(?:(parent|permit):)?([0-9.]+|buried|aerial|tower|cabinet|none)(FS|SS|FF|SF)?(?:\+(\d+))?")
+_TEXT = re.compile(r"(?:(parent|permit):)?([0-9.]+|buried|aerial|tower|cabinet|dig|none)(FS|SS|FF|SF)?(?:\+(\d+))?")
 START, FINISH = "program-start", "program-finish"
 Key = tuple[str, str, str]
 
@@ -48,7 +48,7 @@ def check_links(saved: SavedPlan) -> Check:
 def expected_links(saved: SavedPlan, parents: set[Key]) -> dict[Key, int]:
     """Make all links by predecessor, successor and kind, with their lag, but those from `parents`."""
     links: dict[Key, int] = {}
-    is_permit = {code: row["duration"] == "permit" for code, row in _packages(saved).items()}
+    is_permit = {code: is_obtained(row) for code, row in _packages(saved).items()}
     tasks = {name for name in texts(saved.table("tasks"), "task_id") if name not in (START, FINISH)}
     for area, work in measure_work(saved).items():
         for code, waits in waits_of(saved, work).items():
@@ -99,7 +99,7 @@ def waits_of(saved: SavedPlan, work: Work) -> dict[str, list[Wait]]:
                 lag = max(each.lag, found[key].lag if key in found else 0)
                 found[key] = replace(each, lag=lag)
         done[code] = list(found.values())
-    is_permit = {code for code, row in packages.items() if row["duration"] == "permit"}
+    is_permit = {code for code, row in packages.items() if is_obtained(row)}
     kept = {code: waits for code, waits in done.items() if occurs(packages[code], work)}
     return {code: [w for w in waits if w.code not in is_permit] for code, waits in kept.items()}
 
@@ -127,8 +127,10 @@ def _permit_links(saved: SavedPlan) -> list[tuple[str, str, Wait]]:
     ]
     for area, work in measure_work(saved).items():
         for code, waits in waits_of(saved, work).items():
-            if packages[code]["duration"] == "permit":
-                hosted = [name for name, host in zip(ids, hosts, strict=True) if host == area]
+            if is_obtained(packages[code]):
+                calls = packages[code]["duration"] == "permit:dig"
+                told = zip(ids, hosts, asked, strict=True)
+                hosted = [name for name, host, word in told if host == area and calls == (word == "dig")]
                 links += [(f"{area}-{w.code}", f"permit-{name}", w) for name in hosted for w in waits if w.scope == ""]
                 continue
             links += [
@@ -143,7 +145,7 @@ def _permit_links(saved: SavedPlan) -> list[tuple[str, str, Wait]]:
 def _held_up(blocks: str, work: Work) -> set[str]:
     """Say what a permit holds up in an area: work underground, on poles, at towers, at cabinets, or none of these."""
     wanted = {"build": {"buried", "aerial"}, "none": set[str]()}.get(blocks, {blocks})
-    there = {"buried": work["underground_m"] > 0, "aerial": work["aerial_m"] > 0}
+    there = dict.fromkeys(("buried", "dig"), work["underground_m"] > 0) | {"aerial": work["aerial_m"] > 0}
     there |= {"tower": work["towers"] > 0, "cabinet": work["dslams"] > 0}
     return {method for method in wanted if there.get(method)} or {"none"}
 

@@ -34,7 +34,7 @@ class Rule:
         dug, blocks = placement in ("buried", "bore"), self.row["blocks"]
         if self.test == "uses" or blocks == "aerial":
             return placement == "aerial"
-        return dug if blocks == "buried" or self.layers == ("excavation",) else True
+        return dug if blocks in ("buried", "dig") or self.layers == ("excavation",) else True
 
     def names(self, layer: str, tags: dict[str, str]) -> bool:
         """Tell whether the rule names a feature of a layer; what is not known may need the permit."""

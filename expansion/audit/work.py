@@ -44,7 +44,7 @@ def check_work(saved: SavedPlan) -> Check:
         lines[area].append((category, item))
     for area, work in measure_work(saved).items():
         for package in rows_of(saved, "work_packages"):
-            if package["kind"] == "summary" or package["duration"] == "permit" or not occurs(package, work):
+            if package["kind"] == "summary" or is_obtained(package) or not occurs(package, work):
                 continue
             name = f"{area}-{package['wbs']}"
             wanted.add(name)
@@ -64,7 +64,8 @@ def check_work(saved: SavedPlan) -> Check:
 def _check_words(ledger: Ledger, saved: SavedPlan, tasks: Any) -> None:
     """Check that WBS code, phase, name, role and gate of a task are those of its package."""
     packages = {row["wbs"]: row for row in rows_of(saved, "work_packages")}
-    permit = next((code for code, row in packages.items() if row["duration"] == "permit"), "")
+    permit = {row["duration"]: code for code, row in packages.items() if is_obtained(row)}
+    calls = _calls_before_digging(saved)
     number = {area: place for place, area in enumerate(_chosen(saved), start=2)}
     columns = [texts(tasks, name) for name in ("task_id", "area_id", "wbs", "wbs_phase", "name", "role", "gate")]
     titles = _permit_titles(saved)
@@ -73,7 +74,7 @@ def _check_words(ledger: Ledger, saved: SavedPlan, tasks: Any) -> None:
         if not area:
             continue
         is_permit = task.startswith("permit-")
-        code = permit if is_permit else task.removeprefix(f"{area}-")
+        code = permit["permit:dig" if task in calls else "permit"] if is_permit else task.removeprefix(f"{area}-")
         row = packages.get(code, {})
         title = titles.get(task, "") if is_permit else row.get("name")
         asked = (row.get("phase"), title, row.get("responsible"), "" if is_permit else row.get("gate"))
@@ -83,6 +84,18 @@ def _check_words(ledger: Ledger, saved: SavedPlan, tasks: Any) -> None:
     ledger.nothing(wrong, "tasks in other words than those of their package", len(tasks))
     codes = columns[2]
     ledger.that(len(set(codes)) == len(codes), "WBS codes are not unique")
+
+
+def is_obtained(package: dict[str, Any]) -> bool:
+    """Tell whether a package stands for one task per permit."""
+    return str(package["duration"]) in ("permit", "permit:dig")
+
+
+def _calls_before_digging(saved: SavedPlan) -> set[str]:
+    """Tasks of permits that are called for once all else is ready."""
+    permits = saved.table("permits")
+    rows = zip(texts(permits, "permit_id"), texts(permits, "blocks"), strict=True)
+    return {f"permit-{name}" for name, blocks in rows if blocks == "dig"}
 
 
 def _permit_titles(saved: SavedPlan) -> dict[str, str]:

@@ -86,5 +86,5 @@ def _concerned(met: pd.DataFrame, rules: Mapping[str, PermitRule], placement: ND
     placed = placement[met["edge"].to_numpy(dtype=np.int64)]
     aerial, dug = placed == "aerial", np.isin(placed.astype(str), DUG)
     uses = (met["relation"] == "uses").to_numpy(dtype=bool)
-    concerned = ~((blocks == "buried") & ~dug) & ~((blocks == "aerial") & ~aerial) & ~(uses & ~aerial)
+    concerned = ~(np.isin(blocks, ("buried", "dig")) & ~dug) & ~((blocks == "aerial") & ~aerial) & ~(uses & ~aerial)
     return np.asarray(concerned, dtype=bool)

@@ -23,7 +23,7 @@ def rules_before(rules: Sequence[PermitRule]) -> dict[str, tuple[str, ...]]:
     ------
     StudyError
         ``E_RULE_UNKNOWN`` where `after` names neither a rule nor a kind of authority, ``E_RULE_ORDER`` where rules wait
-        for each other.
+        for each other, or for a call before digging.
     """
     of_kind: dict[str, list[str]] = defaultdict(list)
     for rule in rules:
@@ -43,7 +43,20 @@ def rules_before(rules: Sequence[PermitRule]) -> dict[str, tuple[str, ...]]:
             where=[f"{rule_id} after {name}" for rule_id, name in strays], hint=hint,
         )  # fmt: skip
     _refuse_circles(found)
+    _refuse_calls(rules, found)
     return found
+
+
+def _refuse_calls(rules: Sequence[PermitRule], before: Mapping[str, tuple[str, ...]]) -> None:
+    """Refuse rules that wait for a call before digging: that is made once all else is ready."""
+    calls = {rule.rule_id for rule in rules if rule.blocks == "dig"}
+    strays = [name for name, first in before.items() if name not in calls and calls & set(first)]
+    if strays:
+        raise StudyError(
+            "permit rules wait for a call before digging, which is made once all permits are there",
+            code="E_RULE_ORDER", where=sorted(strays),
+            hint=f"take {', '.join(sorted(calls))} out of the column after",
+        )  # fmt: skip
 
 
 def _refuse_circles(before: Mapping[str, tuple[str, ...]]) -> None:

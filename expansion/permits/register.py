@@ -131,7 +131,7 @@ def _needed(
     aerial = (met["placement"] == "aerial").to_numpy(dtype=bool)
     dug = met["placement"].isin(DUG).to_numpy(dtype=bool)
     uses = (met["relation"] == "uses").to_numpy(dtype=bool)
-    concerned = ~((blocks == "buried") & ~dug) & ~((blocks == "aerial") & ~aerial) & ~(uses & ~aerial)
+    concerned = ~(np.isin(blocks, ("buried", "dig")) & ~dug) & ~((blocks == "aerial") & ~aerial) & ~(uses & ~aerial)
     met = met[concerned].reset_index(drop=True)
     least = np.array([rules[rule].least_m for rule in met["rule_id"]], dtype=np.float64)
     stretch = (least > 0) & ~met["relation"].isin(POINT_RELATIONS).to_numpy(dtype=bool)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from expansion.plan.specs_inputs import PERMIT_STATES
 from expansion.tables import Column, TableSpec
 
-BLOCKED_WORK = frozenset({"build", "aerial", "buried", "tower", "cabinet", "none"})
+BLOCKED_WORK = frozenset({"build", "aerial", "buried", "dig", "tower", "cabinet", "none"})
 SOURCE_STATUSES = frozenset({"READ", "PARTLY_READ", "DERIVED", "GENERAL", "USER"})
 COMPONENTS = frozenset({"labor", "material", "conduit", "cable", "electronics", "fee"})
 WBS_PHASES = (

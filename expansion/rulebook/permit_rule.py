@@ -44,7 +44,7 @@ class PermitRule(Row):
     lot_size: int = Field(0, ge=0, description="Most crossings or poles per application; 0 is no limit")
     bore_m: float = Field(0, ge=0, description="Meters to bore per crossing; 0 for none")
     documents: str = ""
-    blocks: Literal["build", "aerial", "buried", "tower", "cabinet", "none"] = "build"
+    blocks: Literal["build", "aerial", "buried", "dig", "tower", "cabinet", "none"] = "build"
     conditions: str = Field("", description="On tags, joined by ;: key=a|b key!=a key~part key!~part key>=number")
     boundary_levels: str = Field("", description="Administrative levels that divide the permit, first that fits: 8|7|6")
     authority_levels: str = Field("", description="Administrative levels whose boundary names the authority")

@@ -55,7 +55,7 @@ def _link_permits(draft: Draft, rulebook: Rulebook, chosen: list[ChosenArea], pe
     for area in chosen:
         for package in area.packages.values():
             if package.is_permit:
-                for row in area.hosted:
+                for row in (row for row in area.hosted if package.obtains(blocks.get(rules[row], "build"))):
                     for link in package.before:
                         _join(draft, area, link, f"permit-{ids[row]}")
                     for first in before[row]:
@@ -80,6 +80,7 @@ def _blocked(blocks: str, area: ChosenArea) -> set[str]:
     """Say what a permit holds up in an area; ``none`` where the area has no such work."""
     wanted = {"build": {"buried", "aerial"}, "none": set[str]()}.get(blocks, {blocks})
     work = {"buried": "underground_m", "aerial": "aerial_m", "tower": "towers", "cabinet": "dslams"}
+    work["dig"] = work["buried"]
     present = {method: area.quantities[name] > 0 for method, name in work.items()}
     return {method for method in wanted if present.get(method)} or {"none"}
 

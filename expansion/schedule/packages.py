@@ -10,8 +10,10 @@ from expansion.rulebook import Rulebook, WorkPackage
 from expansion.schedule.quantities import QUANTITIES
 
 PERMIT = "permit"
+# What permits block that have a work package of their own: calls before digging are made when all else is ready.
+OWN_PACKAGE = ("dig",)
 _LINK = re.compile(
-    r"(?:(?P<scope>parent|permit):)?(?P<code>[0-9.]+|buried|aerial|tower|cabinet|none)(?P<kind>FS|SS|FF|SF)?(?:\+(?P<lag>\d+))?"
+    r"(?:(?P<scope>parent|permit):)?(?P<code>[0-9.]+|buried|aerial|tower|cabinet|dig|none)(?P<kind>FS|SS|FF|SF)?(?:\+(?P<lag>\d+))?"
 )
 
 
@@ -47,7 +49,12 @@ class Package:
     @property
     def is_permit(self) -> bool:
         """Whether it stands for one task per permit."""
-        return self.row.duration == PERMIT
+        return self.row.duration.partition(":")[0] == PERMIT
+
+    def obtains(self, blocks: str) -> bool:
+        """Tell whether permits that block this work are its tasks: locate calls have a package of their own."""
+        own = self.row.duration.partition(":")[2]
+        return self.is_permit and (own == blocks if own else blocks not in OWN_PACKAGE)
 
 
 def read_packages(rulebook: Rulebook) -> tuple[Package, ...]:
@@ -87,7 +94,7 @@ def _read(row: WorkPackage, rulebook: Rulebook) -> Package:
     before = tuple(_link(row, text.strip()) for text in row.predecessors.split(";") if text.strip())
     package = Package(row, before)
     rule = row.duration.strip()
-    if row.kind == "milestone" or rule == PERMIT:
+    if row.kind == "milestone" or package.is_permit:
         return package
     if rule.isdigit() and int(rule) > 0:
         return replace(package, days=int(rule))

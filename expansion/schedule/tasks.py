@@ -119,7 +119,8 @@ def draft_tasks(
     for area in chosen:
         for package in area.packages.values():
             if package.is_permit:
-                draft.tasks += [_permit_task(study, area, package, permits, n, p) for n, p in enumerate(area.hosted, 1)]
+                mine = [row for row in area.hosted if package.obtains(str(permits["blocks"].iloc[row]))]
+                draft.tasks += [_permit_task(study, area, package, permits, n, row) for n, row in enumerate(mine, 1)]
             else:
                 draft.tasks.append(_task(study, rulebook, area, package, categories.get(area.area_id, {}), leads))
     closing = "post-implementation review"

@@ -47,3 +47,10 @@ def test_a_permit_waits_where_it_shares_a_span_or_the_thing_granted():
         {"WET": ("SCREEN",), "WATER": ("CERT", "SCREEN")},
     )  # fmt: skip
     assert found == ["", "", "n1", "", "c"]
+
+
+def test_nothing_waits_for_a_call_before_digging_for_that_is_made_last():
+    call = rule("CALL", "excavation", "any", "area", blocks="dig")
+    with pytest.raises(StudyError) as error:
+        rules_before([rule("A", after="CALL"), call])
+    assert (error.value.code, error.value.where) == ("E_RULE_ORDER", ("A",))
