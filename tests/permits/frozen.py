@@ -23,8 +23,9 @@ def read_demo(name):
 
 
 def read_frozen(name, crs):
-    """Edges of the frozen graph with the spans on them, in the study's CRS."""
-    return gpd.read_parquet(ROUTES / f"{name}.parquet").to_crs(crs)
+    """Edges of the frozen graph with the spans on them, in the study's CRS to the millimeter, as inputs are read."""
+    frozen = gpd.read_parquet(ROUTES / f"{name}.parquet").to_crs(crs)
+    return frozen.set_geometry(shapely.transform(frozen.geometry.to_numpy(), lambda at: at.round(3)), crs=crs)
 
 
 def graph_of(frozen):
@@ -50,3 +51,20 @@ def network_of(frozen):
     built = frozen[frozen["span_id"].notna()]
     spans = built.assign(edge_ids=built["edge_id"], is_existing=built["is_existing"].astype(bool))
     return SimpleNamespace(spans=spans.reset_index(drop=True), stations=empty_stations())
+
+
+def build_everything(frozen):
+    """Build along every edge, by turns buried, aerial, in a duct and bored, in areas of fifty edges."""
+    placements = ("buried", "aerial", "duct", "bore", "aerial")
+    count = range(len(frozen))
+    return frozen.assign(
+        span_id=[f"S-{edge}" for edge in frozen["edge_id"]], is_existing=False,
+        placement=[placements[row % len(placements)] for row in count], area_id=[f"A{row // 50:03}" for row in count],
+    )  # fmt: skip
+
+
+def cut_out(frozen, longitude, latitude, half_m):
+    """Edges that reach into a square around a place."""
+    spot = gpd.GeoSeries.from_xy([longitude], [latitude], crs=4326).to_crs(frozen.crs).iloc[0]
+    square = shapely.box(spot.x - half_m, spot.y - half_m, spot.x + half_m, spot.y + half_m)
+    return frozen[frozen.intersects(square)].reset_index(drop=True)

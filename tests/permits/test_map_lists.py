@@ -1,4 +1,7 @@
-"""What a reader finds on the map of a demo, written down before the register ran, is what the register says."""
+"""What a reader finds on the map of a demo, written down before the register ran, is what the register says.
+
+So does brute force, there and on two cut-outs in which every edge is built.
+"""
 
 import csv
 
@@ -6,23 +9,31 @@ import pytest
 import shapely
 from pyproj import Transformer
 
-from expansion.permits import find_triggers, register_permits
-from tests.permits.frozen import ROUTES, graph_of, network_of, read_demo, read_frozen
+from tests.permits.frozen import ROUTES, build_everything, cut_out, read_demo, read_frozen
+from tests.permits.plain import by_brute_force, disagreements, register
 
 WHOLE_ROADS = ("ROAD-STATE", "ROAD-MUNICIPAL", "US-DOT-ROW", "US-MUNI-ROW", "US-COUNTY-ROW")
 
 
+CUT_OUTS = {"liechtenstein": (9.5085, 47.1685, 1000), "three-rivers": (-85.6325, 41.9440, 900)}
+
+
 @pytest.fixture(scope="module", params=["liechtenstein", "three-rivers"])
-def both(request):
-    """The list of a study, the register on its frozen route, and the way from degrees to the study's CRS."""
-    with (ROUTES / f"{request.param}.csv").open(encoding="utf-8", newline="") as file:
-        rows = list(csv.DictReader(file))
+def demo(request):
+    """Name, study, inputs, frozen route and the register on it."""
     study, inputs = read_demo(request.param)
     frozen = read_frozen(request.param, inputs.crs)
-    graph = graph_of(frozen)
-    table = register_permits(study, inputs, graph, find_triggers(study, inputs, graph), network_of(frozen)).table
-    register = {(one.rule_id, label(one.granted_for)): one for one in table.itertuples()}
-    return rows, register, Transformer.from_crs(4326, inputs.crs, always_xy=True)
+    return request.param, study, inputs, frozen, register(study, inputs, frozen)
+
+
+@pytest.fixture(scope="module")
+def both(demo):
+    """The list of a study, the register by rule and grant, and the way from degrees to the study's CRS."""
+    name, _, inputs, _, table = demo
+    with (ROUTES / f"{name}.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    found = {(one.rule_id, label(one.granted_for)): one for one in table.itertuples()}
+    return rows, found, Transformer.from_crs(4326, inputs.crs, always_xy=True)
 
 
 def label(granted_for):
@@ -61,3 +72,16 @@ def test_each_disagreement_with_the_first_register_is_settled_in_its_row(both):
     rows, _, _ = both
     assert all(len(row["settled"]) > 40 for row in rows if row["settled"])
     assert [row["list_id"] for row in rows if row["settled"]]
+
+
+def test_brute_force_finds_the_same_permits_on_the_route(demo):
+    _, study, inputs, frozen, table = demo
+    assert disagreements(by_brute_force(study, inputs, frozen), table) == []
+
+
+def test_brute_force_finds_the_same_permits_on_a_cut_out_in_which_every_edge_is_built(demo):
+    name, study, inputs, frozen, _ = demo
+    part = build_everything(cut_out(frozen, *CUT_OUTS[name]))
+    table = register(study, inputs, part)
+    assert disagreements(by_brute_force(study, inputs, part), table) == []
+    assert len(table) > 30
