@@ -50,11 +50,11 @@ def expected_permits(world, rules):
 
 
 def _by_area(world, rule):
-    """Permits for any digging or building, per area."""
-    dig = "build" not in rule["layer"].split("|")
+    """Permits for any digging or building, per area; stations are not part of a frozen route."""
+    layers = rule["layer"].split("|")
     found = {}
     for one in world.spans:
-        if not dig or one["placement"] in DUG:
+        if "build" in layers or ("excavation" in layers and one["placement"] in DUG):
             found.setdefault(one["area"], []).append(one)
     result = {}
     for area, spans in found.items():
