@@ -31,16 +31,27 @@ _DIGITS = 10
 
 
 @dataclass(frozen=True, slots=True)
-class _Grant:
-    """One permit: the rule, what it is granted for, and the rows of the network that need it.
+class _Uses:
+    """What needs a permit: a row per meeting of span and feature, with their count and meters summed."""
 
-    `uses` holds area_id, span_id, relation, count, length_m, trigger_id, authority; `crossings` is what they add up to
-    on the ground; `shape` where they lie.
+    area_id: list[str]
+    span_id: list[str]
+    trigger_id: list[str]
+    authority: list[str | None]
+    count: int
+    length_m: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Grant:
+    """One permit: the rule, what it is granted for, and what of the network needs it.
+
+    `crossings` is what the uses add up to on the ground; `shape` where they lie.
     """
 
     rule: PermitRule
     key: str
-    uses: pd.DataFrame
+    uses: _Uses
     crossings: int
     shape: shapely.Geometry
 
@@ -95,7 +106,7 @@ def register_spans(
     grants = [*_by_grant(ground, by_id, met, triggers), *_by_area(rules, new)]
     if stations is not None:
         found = find_station_uses(rules, inputs.features, graph, stations)
-        grants += [_Grant(rule, key, uses, 1, shape) for rule, key, uses, shape in found]
+        grants += [_Grant(rule, key, _all_uses(uses), 1, shape) for rule, key, uses, shape in found]
     evidence = read_evidence(triggers.features)
     records = [_record(grant, evidence) for grant in grants if _in_range(grant)]
     before = rules_before(inputs.rulebook.permit_rules)
@@ -166,10 +177,26 @@ def _by_grant(
     merge = np.array([rules[rule].merge_m for rule in met["rule_id"]], dtype=np.float64)
     crossings = count_crossings(ground, met, number, merge)
     starts = np.nonzero(np.r_[True, number[1:] != number[:-1]])[0].tolist()
-    for grant, (low, high) in enumerate(pairwise([*starts, len(met)])):
-        uses = met.iloc[low:high]
-        rule, key = rules[str(uses["rule_id"].iloc[0])], str(uses["key"].iloc[0])
-        yield _Grant(rule, key, uses, int(crossings[grant]), shapes[grant])
+    names, keys = met["rule_id"].to_list(), met["key"].to_list()
+    uses = _divide_uses(met, [*starts, len(met)])
+    for low, each, count, shape in zip(starts, uses, crossings.tolist(), shapes, strict=True):
+        yield _Grant(rules[names[low]], keys[low], each, count, shape)
+
+
+def _divide_uses(met: pd.DataFrame, cuts: list[int]) -> Iterator[_Uses]:
+    """Take meetings apart at the rows `cuts`, the first and the last among them."""
+    area, span, trigger, authority = (met[name].to_list() for name in ("area_id", "span_id", "trigger_id", "authority"))
+    count, meters = met["count"].to_numpy(), met["length_m"].to_numpy(dtype=np.float64)
+    for low, high in pairwise(cuts):
+        yield _Uses(
+            area[low:high], span[low:high], trigger[low:high], authority[low:high],
+            int(count[low:high].sum()), float(meters[low:high].sum()),
+        )  # fmt: skip
+
+
+def _all_uses(rows: pd.DataFrame) -> _Uses:
+    """Take all rows as the uses of one permit."""
+    return next(_divide_uses(rows, [0, len(rows)]))
 
 
 def _by_area(rules: tuple[PermitRule, ...], spans: gpd.GeoDataFrame) -> list[_Grant]:
@@ -183,7 +210,7 @@ def _by_area(rules: tuple[PermitRule, ...], spans: gpd.GeoDataFrame) -> list[_Gr
         for area, rows in concerned.groupby("area_id", sort=True):
             if rows["length_m"].sum() >= max(rule.least_m, 0.001):
                 lines = list(rows.sort_values("span_id").geometry.to_numpy())
-                found.append(_Grant(rule, f"area:{area}", _span_uses(rows), 1, one_or_many(lines)))
+                found.append(_Grant(rule, f"area:{area}", _all_uses(_span_uses(rows)), 1, one_or_many(lines)))
     return found
 
 
@@ -199,7 +226,7 @@ def _span_uses(rows: gpd.GeoDataFrame) -> pd.DataFrame:
 
 def _in_range(grant: _Grant) -> bool:
     """Say whether the number of crossings or poles is one that the rule covers."""
-    count = int(grant.uses["count"].sum())
+    count = grant.uses.count
     return count >= grant.rule.least_count and (grant.rule.most_count == 0 or count <= grant.rule.most_count)
 
 
@@ -212,11 +239,11 @@ def permit_id(rule_id: str, authority: str | None, key: str) -> str:
 def _record(grant: _Grant, evidence: Mapping[str, tuple[str, str]]) -> dict[str, object]:
     """Sum one permit up."""
     rule, uses, crossings = grant.rule, grant.uses, grant.crossings
-    authority = _authority(uses)
-    length = float(np.round(uses["length_m"].sum(), 3))
+    authority = min((name for name in uses.authority if isinstance(name, str)), default=None)
+    length = float(np.round(uses.length_m, 3))
     lots = -(-crossings // rule.lot_size) if rule.lot_size else 1
     fee = rule.fee_fixed * lots + rule.fee_crossing * crossings + rule.fee_meter * length
-    source, confidence = weigh(uses["trigger_id"], grant.key, evidence)
+    source, confidence = weigh(uses.trigger_id, grant.key, evidence)
     return {
         "permit_id": permit_id(rule.rule_id, authority, grant.key),
         "rule_id": rule.rule_id, "permit": rule.permit, "authority_kind": rule.authority_kind, "authority": authority,
@@ -224,8 +251,8 @@ def _record(grant: _Grant, evidence: Mapping[str, tuple[str, str]]) -> dict[str,
         "lot": ",".join(map(str, split_lots(crossings, rule.lot_size))) or None,
         "lead_time_min": rule.lead_min, "lead_time_calendar_days": rule.lead_typical, "lead_time_max": rule.lead_max,
         "fee": round(fee, 2), "rent_year": round(rule.rent_year + rule.rent_meter_year * length, 2),
-        "area_ids": _joined(uses["area_id"]), "blocks_task_ids": None,
-        "span_ids": _joined(uses["span_id"]), "trigger_ids": _joined(uses["trigger_id"]),
+        "area_ids": _joined(uses.area_id), "blocks_task_ids": None,
+        "span_ids": _joined(uses.span_id), "trigger_ids": _joined(uses.trigger_id),
         "source": rule.source, "status": rule.status, "documents": rule.documents, "blocks": rule.blocks,
         "season_from": rule.season_from or None, "season_to": rule.season_to or None,
         "evidence": source, "confidence": confidence,
@@ -247,14 +274,9 @@ def split_lots(crossings: int, size: int) -> list[int]:
     return [size] * full + [rest] * bool(rest)
 
 
-def _authority(uses: pd.DataFrame) -> str | None:
-    """Name of the authority, which all meetings of a grant share."""
-    return min((name for name in uses["authority"].to_list() if isinstance(name, str)), default=None)
-
-
-def _joined(values: pd.Series) -> str:
+def _joined(values: list[str]) -> str:
     """Distinct texts, sorted, joined by commas."""
-    return ",".join(sorted(set(values.to_list()) - {""}))
+    return ",".join(sorted(set(values) - {""}))
 
 
 def _table(records: list[dict[str, object]], inputs: Inputs) -> gpd.GeoDataFrame:

@@ -6,9 +6,8 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
-import shapely.ops
 
-from expansion.permits.ground import Ground, connect_stretches
+from expansion.permits.ground import BoolArray, Ground, Lines, connect_stretches
 from expansion.plan.graph import FloatArray, IntArray
 
 POINT_RELATIONS = frozenset({"crosses", "uses"})
@@ -83,21 +82,48 @@ def collect_shapes(
     stretches = read_stretches(met["edge"].iloc[rest], met["places"].iloc[rest])
     row = rest[stretches["row"].to_numpy()]
     point = (met["relation"] == "crosses").to_numpy(dtype=bool)[row]
+    shapes = _cut(ground, stretches, point)
     columns = (stretches[name].to_list() for name in ("edge", "start", "end"))
-    for number, at_point, *place in zip(grant[row].tolist(), point.tolist(), *columns, strict=True):
-        if tuple(place) not in found[number]:
-            found[number][tuple(place)] = _cut(ground, at_point, *place)
+    for number, shape, *place in zip(grant[row].tolist(), shapes, *columns, strict=True):
+        found[number].setdefault(tuple(place), shape)
     return [one_or_many(list(shapes.values())) for shapes in found]
 
 
-def _cut(ground: Ground, point: bool, edge: int, start: float, end: float) -> shapely.Geometry:
-    """Cut the point or the stretch out of an edge."""
-    line = ground.lines[edge]
-    if point:
-        return shapely.line_interpolate_point(line, start)
-    if start <= 0 and end >= ground.length[edge] - 0.001:
-        return line
-    return shapely.ops.substring(line, start, end)
+def _cut(ground: Ground, stretches: pd.DataFrame, point: BoolArray) -> Lines:
+    """Cut the points and the stretches (edge, start, end) out of their edges; whole edges stay as they are."""
+    edge, start, end = (stretches[name].to_numpy() for name in ("edge", "start", "end"))
+    lines: Lines = ground.lines[edge]
+    whole = (start <= 0) & (end >= ground.length[edge] - 0.001)
+    cut: Lines = lines.copy()
+    cut[point] = shapely.line_interpolate_point(lines[point], start[point])
+    part = ~point & ~whole
+    cut[part] = substrings(lines[part], start[part], end[part])
+    return cut
+
+
+def substrings(lines: Lines, start: FloatArray, end: FloatArray) -> Lines:
+    """Cut lines from `start` to `end`, meters along each; both are drawn back onto the line where they lie beyond it.
+
+    Examples
+    --------
+    >>> import numpy as np, shapely
+    >>> line = np.array([shapely.LineString([(0, 0), (4, 0), (4, 4)])])
+    >>> print(substrings(line, np.array([1.0]), np.array([6.0]))[0])
+    LINESTRING (1 0, 4 0, 4 2)
+    """
+    places, owner = shapely.get_coordinates(lines, return_index=True)
+    first = np.r_[True, owner[1:] != owner[:-1]] if len(owner) else np.zeros(0, dtype=bool)
+    steps = np.hypot(*np.diff(places, axis=0, prepend=places[:1]).T)
+    walked = np.cumsum(np.where(first, 0.0, steps))
+    walked -= walked[first][owner]
+    inner = (walked > start[owner]) & (walked < end[owner])
+    tips = [shapely.get_coordinates(shapely.line_interpolate_point(lines, at)) for at in (np.maximum(start, 0), end)]
+    count = np.arange(len(lines))
+    rows = np.concatenate([count, owner[inner], count])
+    spots = np.concatenate([tips[0], places[inner], tips[1]])
+    order = np.argsort(rows, kind="stable")
+    made: Lines = np.asarray(shapely.linestrings(spots[order], indices=rows[order]), dtype=object)
+    return made
 
 
 def one_or_many(shapes: list[shapely.Geometry]) -> shapely.Geometry:
