@@ -127,3 +127,55 @@ def test_each_meeting_of_the_route_is_in_exactly_one_permit_that_touches_it(seed
         pair for pair in zip(table["rule_id"], table["granted_for"], strict=True) if pair[0] not in ("MARSH", "BESIDE")
     }
     assert not table.duplicated(["rule_id", "granted_for"]).any()
+
+
+def records(roads, features, placements=None):
+    """The register of all roads, or of those placed: {(rule, granted for): what the row says}."""
+    graph, inputs = make_graph(roads), make_inputs(roads, features, as_rules())
+    found = register_permits(
+        study(), inputs, graph, find_triggers(study(), inputs, graph), make_network(graph, placements)
+    )
+    rows = found.table.drop(columns="geometry").to_dict("records")
+    return {(row["rule_id"], row["granted_for"]): row for row in rows}
+
+
+@settings(max_examples=5, deadline=None, derandomize=True)
+@given(st.integers(0, 10_000), st.integers(0, 100))
+def test_without_the_last_feature_a_permit_is_gone_and_every_permit_of_other_features_stays(seed, pick):
+    roads, features = make_map(seed)
+    kept = [*(one for one in features if shapely.is_valid(one.shape())), *BOUNDARIES]
+    before = records(roads, kept)
+    asked = sorted(key for key, row in before.items() if row["rule_id"] != "STREET")
+    if not asked:
+        return
+    key = asked[pick % len(asked)]
+    gone = {one.id for one in kept if f"{one.kind}:{one.name or one.id}" == key[1]}
+    after = records(roads, [one for one in kept if one.id not in gone])
+    assert set(before) - set(after) == {one for one in before if one[1] == key[1]}
+    assert {one: before[one] for one in after} == after
+
+
+@settings(max_examples=6, deadline=None, derandomize=True)
+@given(st.lists(st.integers(0, 40), min_size=2, max_size=6, unique=True), st.data())
+def test_moving_one_road_50_m_over_a_boundary_changes_exactly_its_rows(places, data):
+    """
+      Town 0  ┆  Town 1        x = -200 is the boundary; parks lie east of it
+    ──w0──    ┆
+    ──w1──    ┆ → ──w1──
+    """
+    mover = data.draw(st.sampled_from(places))
+    parks = [Feature(f"p{one}", "protected", box(-195, one * 10 - 4, -150, one * 10 + 4)) for one in places]
+
+    def at(west):
+        return [
+            Road(f"w{one:02}", [(x, one * 10), (x + 30, one * 10)])
+            for one in places
+            for x in [west if one == mover else -235]
+        ]
+
+    before, after = (records(at(west), [*parks, *BOUNDARIES]) for west in (-235, -185))
+    own = {("PARK", f"protected:p{mover}"), ("STREET", "boundary:Town 1")}
+    assert set(after) - set(before) == own
+    changed = {one for one in set(before) & set(after) if before[one] != after[one]}
+    assert set(before) == {("STREET", "boundary:Town 0")}
+    assert changed == {("STREET", "boundary:Town 0")}
