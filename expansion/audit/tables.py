@@ -44,6 +44,7 @@ COLUMNS = {
     "area_id geometry",
     "reel_sizes": "fibers pieces length_m reel_m reels least_reels waste_m waste_share",
     "cost_drivers": "factor p80_change p80_low p80_high swing",
+    "spending": "phase year part component cost cost_escalated",
     "make_ready": "area_id owner poles make_ready application",
     "surveys": "survey_id name factor resolves quantity unit cost reserve_before reserve_after freed is_worth_it "
     "source status",
@@ -63,7 +64,7 @@ COLUMNS = {
     "curve": "point_id locations locations_share units length_m cost lower_bound certified_lower_bound gap "
     "marginal_cost value_per_location locations_most bound_before bound_after",
 }
-_NO_KEY = ("bom", "make_ready", "task_links")
+_NO_KEY = ("bom", "make_ready", "spending", "task_links")
 
 
 def check_tables(saved: SavedPlan) -> Check:

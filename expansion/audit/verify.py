@@ -40,6 +40,7 @@ from expansion.audit.schedule import check_crews, check_dates, check_logic, chec
 from expansion.audit.sides import check_sides
 from expansion.audit.siting import check_siting
 from expansion.audit.spans import check_lengths, check_network, check_spans
+from expansion.audit.spending import check_spending
 from expansion.audit.splices import check_splices
 from expansion.audit.strands import check_strands
 from expansion.audit.surveys import check_surveys
@@ -78,6 +79,7 @@ CHECKS: tuple[tuple[str, Callable[[SavedPlan], Check]], ...] = (
     ("quantities", check_quantities),
     ("draws", check_draws),
     ("business", check_business),
+    ("spending", check_spending),
     ("surveys", check_surveys),
     ("permits", check_register),
     ("permit terms", check_terms),

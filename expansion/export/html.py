@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from expansion.export.html_business import business_section, surveys_section
+from expansion.export.html_business import business_section, spending_section, surveys_section
 from expansion.export.html_design import hubs_section, light_section, rules_section, technology_section
 from expansion.export.html_parts import amount, bar_table, brief, card, leaf_rows, section, table
 from expansion.export.html_permits import comparison_section, sheets_section
@@ -47,8 +47,9 @@ def page_text(plan: SavedPlan) -> str:
     title = f"{plan.document['study']['name']}: plan"
     drawing = draw_map(layers, frame, title=f"Map of {title}")
     parts = (
-        _map_section(layers, drawing), _gantt_section(plan), _money_section(plan), surveys_section(plan),
-        business_section(plan), _network_section(plan), hubs_section(plan), light_section(plan), rules_section(plan),
+        _map_section(layers, drawing), _gantt_section(plan), _money_section(plan), spending_section(plan),
+        surveys_section(plan), business_section(plan), _network_section(plan), hubs_section(plan),
+        light_section(plan), rules_section(plan),
         technology_section(plan), _curve_section(plan), _areas_section(plan), _permits_section(plan),
         comparison_section(plan), _risks_section(plan),
         _findings_section(plan), _inputs_section(plan), sheets_section(plan), _leaves_section(plan),

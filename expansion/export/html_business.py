@@ -1,4 +1,4 @@
-"""Sections of the HTML summary on money beside the bill: surveys and their worth, the business case."""
+"""Sections of the HTML summary on money beside the bill: spending by year, worth of surveys, business case."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from expansion.export.html_parts import amount, section, table
 from expansion.figures.design_facts import cash_flow
 from expansion.figures.palette import TIERS
 from expansion.figures.paper import CRITICAL
+from expansion.figures.spending import spending_years
 from expansion.figures.svg_chart import Series, draw_chart
 from expansion.plan.saved import SavedPlan
 from expansion.wording import count, percent
@@ -97,6 +98,22 @@ def _areas(plan: SavedPlan, money: str) -> str:
     heads = ("Area", "Locations", "Present value", "Return", "Years to pay back", "Grant needed", "… per location")
     more = f" ({_MOST} of {len(areas)}, the others in the table business_areas)" if len(areas) > _MOST else ""
     return f"<h3>By area, the least worth first{more}; {money}</h3>{table(heads, rows, right=tuple(range(1, 7)))}"
+
+
+def spending_section(plan: SavedPlan) -> str:
+    """Write what is spent in which year; "" where the plan does not say."""
+    years = spending_years(plan.tables.get("spending"))
+    if not len(years):
+        return ""
+    names = {"year": "Year", "pass": "To pass", "connect": "To connect", "total": "Sum", "escalated": "In its prices"}
+    heads = [names.get(name, name.capitalize()) for name in years.columns]
+    rows = [(row[0], *map(amount, row[1:])) for row in years.itertuples(index=False, name=None)]
+    lead = (
+        f"Base cost in {plan.document['cost']['currency']}. What passes an area is spent in its build year; drops and "
+        "customer equipment as units order. What nobody orders within the horizon of the business case is not spent. "
+        "The last column is in prices of the year."
+    )
+    return section("spending", "What is spent when", lead, table(heads, rows, right=tuple(range(1, len(heads)))))
 
 
 def surveys_section(plan: SavedPlan) -> str:

@@ -29,7 +29,7 @@ _MADE = dt.datetime(1980, 1, 1)
 _LEFT_OUT = ("edges", "triggers")  # the graph under the plan, not the plan
 _FIRST = (
     "areas", "bom", "permits", "tasks", "task_links", "resources", "risks", "quality", "procurement", "stakeholders",
-    "waves", "gates", "cost_drivers", "curve", "rules", "optics", "sites", "spans", "cables", "drops",
+    "waves", "gates", "spending", "cost_drivers", "curve", "rules", "optics", "sites", "spans", "cables", "drops",
     "locations", "paths",
 )  # fmt: skip
 _MONEY = ("cost", "fee", "spend", "rate_low", "rate_likely", "rate_high", "p80_change")

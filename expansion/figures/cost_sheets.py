@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from expansion.figures.spending import spending_years
 from expansion.plan.bill import item_quantities
 
 _NEEDED = {"area_id", "category", "item", "unit", "quantity", "cost", "status", "source"}
@@ -30,7 +31,8 @@ def cost_sheets(
     Returns
     -------
     dict
-        ``by_phase``, ``by_area``, ``by_category`` (over phases), ``by_component`` (over categories), ``by_item`` and
+        ``by_phase``, ``by_area``, ``by_category`` (over phases), ``by_component`` (over categories), ``by_year`` (when
+        it is spent, over components), ``by_item`` and
         ``rates`` (every rate of the book, with what it costs here). Money in the study's currency, whole cents; a part
         that no area or phase holds stands under ``program``. Empty for a table that is no bill.
     """
@@ -46,6 +48,9 @@ def cost_sheets(
     }
     if "component" in bom:
         sheets["by_component"] = _with_share(_crossed(bom, "component", "category"))
+    years = spending_years(tables.get("spending"))
+    if len(years):
+        sheets["by_year"] = years
     return sheets | {"by_item": _items(bom), "rates": _rates(bom, rules)}
 
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from expansion.cost import appraise_cost, draw_factors, estimate_cost
-from expansion.cost.business import judge_business
+from expansion.cost.business import judge_business, spend_by_year
 from expansion.delivery import identify_risks, plan_delivery
 from expansion.demand import assume_plant, delineate_areas, find_eligible
 from expansion.ledger import check_rules
@@ -149,6 +149,8 @@ def make_plan(
     begin("draw_uncertainty")
     schedule = draw_dates(study, book, schedule, permits, draws)
     cost = appraise_cost(study, book, cost, network, permits, areas, portfolio, draws)
+    spent = spend_by_year(study, book, areas, eligibility, portfolio, network, cost, schedule)
+    cost = replace(cost, spending=spent)
     begin("judge_business")
     business = judge_business(
         study, book, areas, eligibility, portfolio, network, permits, cost, schedule, draws

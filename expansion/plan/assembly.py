@@ -291,7 +291,7 @@ def _tables(
         "strands": network.strands, "splices": network.splices, "reels": network.reels,
         "reel_sizes": network.reel_sizes,
         "bom": built.cost.bom, "cost_drivers": built.cost.drivers, "surveys": built.cost.surveys,
-        "make_ready": built.cost.make_ready, "permits": permits,
+        "make_ready": built.cost.make_ready, "spending": built.cost.spending, "permits": permits,
         "permit_states": built.permits.states,
         "triggers": ground.triggers.features, "tasks": schedule.tasks, "task_links": schedule.links,
         "resources": schedule.resources, "risks": built.risks, "quality": delivery.quality,

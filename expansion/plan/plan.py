@@ -174,8 +174,8 @@ class Cost:
         Split the base, as `by_category` and `by_component` do.
     per_area
         area_id, base, p10, p50, p80, p90, contingency; escalated where the years of build are known.
-    drivers, surveys, make_ready
-        After `DRIVERS`, `SURVEYS` and `MAKE_READY`; the last two for what is built only.
+    drivers, surveys, make_ready, spending
+        After `DRIVERS`, `SURVEYS`, `MAKE_READY` and `SPENDING`; the last three for what is built only.
     contingency
         Reserve on top of base cost; the areas' parts add to it.
     escalation, escalated, escalated_p50, escalated_p80
@@ -202,6 +202,7 @@ class Cost:
     escalated_p80: float = 0.0
     surveys: pd.DataFrame = field(default_factory=pd.DataFrame)
     make_ready: pd.DataFrame = field(default_factory=pd.DataFrame)
+    spending: pd.DataFrame = field(default_factory=pd.DataFrame)
 
 
 @dataclass(frozen=True, slots=True)

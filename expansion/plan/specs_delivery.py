@@ -37,6 +37,23 @@ BOM = TableSpec(
     ),
 )
 
+SPENDING = TableSpec(
+    name="spending",
+    key="",
+    geometry="",
+    about="When the base cost is spent, per build phase and component; rows add to the base cost to the cent.",
+    columns=(
+        Column("phase", "integer", "Build phase", least=1),
+        Column("year", "integer", "Calendar year; empty for what nobody orders within the horizon", nullable=True),
+        Column("part", "text", "What passes, connects who orders, or is not ordered within the horizon",
+               among=frozenset({"pass", "connect", "not ordered"})),
+        Column("component", "text", "What the money buys", among=COMPONENTS),
+        Column("cost", "number", "Money in prices of the price year, to the cent", least=0),
+        Column("cost_escalated", "number", "The same in prices of that year; empty without one", least=0,
+               nullable=True),
+    ),
+)  # fmt: skip
+
 DRIVERS = TableSpec(
     name="cost_drivers",
     key="factor",

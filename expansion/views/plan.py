@@ -9,6 +9,7 @@ import streamlit as st
 
 from expansion.figures import charts, curves, gantt
 from expansion.figures.layers import bounds_of
+from expansion.figures.spending import spending_years
 from expansion.plan.saved import SavedPlan
 from expansion.runs.jobs import Job
 from expansion.views.business import show_business
@@ -202,6 +203,7 @@ def _cost(saved: SavedPlan) -> None:
         st.altair_chart(charts.tornado_chart(drivers, cost["p80"], currency), width="stretch")
         st.markdown("**Cost curve over areas**")
         st.altair_chart(charts.cost_curve_chart(curves.cost_curve(saved.tables["areas"]), currency), width="stretch")
+    _spending(saved)
     surveys = saved.tables.get("surveys")
     if surveys is not None and len(surveys):
         st.markdown("**What surveys are worth**", help="How much of the reserve, P80 less P50, they would free")
@@ -221,6 +223,17 @@ def _cost(saved: SavedPlan) -> None:
         show_table(rounded, wide=("name",))
     with st.expander("Bill of materials, with the source of every rate"):
         show_table(saved.tables["bom"])
+
+
+def _spending(saved: SavedPlan) -> None:
+    """Show what is spent in which year, by component or by phase."""
+    if not len(spending_years(saved.tables.get("spending"))):
+        return
+    st.markdown("**Spent by year**", help="To pass in the build year, to connect as units order; adds to the base cost")
+    by = st.segmented_control(
+        "Columns", ("component", "phase"), default="component", key="spending-by", label_visibility="collapsed"
+    )
+    show_table(spending_years(saved.tables["spending"], by=by or "component").round())
 
 
 def _curve(saved: SavedPlan) -> None:

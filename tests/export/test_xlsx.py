@@ -38,8 +38,9 @@ def cells(path, sheet, column="A"):
 
 def test_sheets_stand_in_order(planned, tmp_path):
     names = book_of(write_xlsx(planned, tmp_path / "plan.xlsx")).sheetnames
-    assert names[:7] == ["summary", "by_phase", "by_area", "by_category", "by_component", "by_item", "rates"]
-    assert names[7:13] == ["phases", "findings", "inputs", "areas", "BOM", "permits"]
+    sums = ["by_phase", "by_area", "by_category", "by_component", "by_year", "by_item"]
+    assert names[:8] == ["summary", *sums, "rates"]
+    assert names[8:14] == ["phases", "findings", "inputs", "areas", "BOM", "permits"]
     assert names[-2:] == ["columns", "notes"]
     assert set(planned.tables) - {"edges", "triggers", "bom"} <= set(names)
 
@@ -99,7 +100,7 @@ def written(planned, tmp_path_factory):
 
 
 def test_sums_of_every_cost_sheet_are_the_base_to_the_cent(planned, written):
-    for sheet in ("by_phase", "by_area", "by_category", "by_component"):
+    for sheet in ("by_phase", "by_area", "by_category", "by_component", "by_year"):
         *rows, last = rows_of(written, sheet)
         assert round(sum(row["total"] for row in rows), 2) == last["total"] == planned.document["cost"]["base"], sheet
 
