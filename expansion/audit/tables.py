@@ -10,6 +10,8 @@ COLUMNS = {
     "areas": "area_id parent_area_id locations units hub_ids phase year cost_base cost_p50 cost_p80 "
     "cost_escalated contingency benefit chosen "
     "reason geometry",
+    "hub_areas": "hub_id area_id phase locations geometry",
+    "phase_areas": "phase year areas hubs locations geometry",
     "sites": "site_id kind capacity used area_id geometry",
     "edges": "edge_id u v length_m build_cost in_route geometry",
     "spans": "span_id u v placement length_m tier area_id edge_ids geometry",

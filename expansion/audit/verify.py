@@ -18,6 +18,7 @@ from expansion.audit.document import check_document
 from expansion.audit.draws import check_draws
 from expansion.audit.fingerprint import check_files
 from expansion.audit.folder import SavedPlan
+from expansion.audit.grounds import check_grounds
 from expansion.audit.ledger import Check
 from expansion.audit.light import check_light
 from expansion.audit.links import check_links
@@ -74,6 +75,7 @@ CHECKS: tuple[tuple[str, Callable[[SavedPlan], Check]], ...] = (
     ("rules", check_broken_rules),
     ("network", check_network),
     ("areas", check_areas),
+    ("grounds", check_grounds),
     ("portfolio", check_portfolio),
     ("sums", check_money),
     ("quantities", check_quantities),

@@ -18,7 +18,7 @@ from expansion.figures.leaves import plan_leaves
 from expansion.plan.saved import SavedPlan
 
 _EPOCH = (1980, 1, 1, 0, 0, 0)
-FOLDERS = ("Feeder", "Distribution", "Drops", "Hubs", "Terminals", "Closures", "Locations")
+FOLDERS = ("Feeder", "Distribution", "Drops", "Hubs", "Hub areas", "Terminals", "Closures", "Locations")
 PERMITS = "Permits: "
 _SITE_FOLDERS = {"hub": "Hubs", "cabinet": "Hubs", "tower": "Hubs", "terminal": "Terminals", "closure": "Closures"}
 _TIER_FOLDERS = {"feeder": "Feeder", "distribution": "Distribution", "drop": "Drops"}
@@ -38,9 +38,9 @@ def write_kmz(plan: SavedPlan, path: Path) -> Path:
     """Write one KMZ, EPSG:4326, 7 decimals; equal plans give equal bytes under one version of zlib.
 
     Folders: offices; existing fiber, where it is a layer; per phase its areas, each with Feeder, Distribution, Drops,
-    Hubs, Terminals, Closures and Locations; then Permits with a folder per authority (its name, else its kind); then
-    areas not chosen and locations outside every area (switched off). Every span, drop, site, location, permit and area
-    stands exactly once.
+    Hubs, Hub areas, Terminals, Closures and Locations; then Permits with a folder per authority (its name, else its
+    kind); then areas not chosen and (switched off, as hub areas are) locations outside every area and the ground of
+    each phase. Every row of these layers stands exactly once.
 
     References
     ----------
@@ -76,6 +76,7 @@ def kml_lines(plan: SavedPlan) -> Iterator[str]:
     yield from _phases(plan, by_place)
     yield from folder("Permits", _authorities(by_place))
     yield from folder("Locations outside every area", by_place.get(("", "Locations"), []), shown=False)
+    yield from folder("Ground of each phase", by_place.get(("", "Ground"), []), shown=False)
     yield from folder(
         "Program", [line for name in FOLDERS if name != "Locations" for line in by_place.get(("", name), [])]
     )
@@ -103,7 +104,7 @@ def _area(area: str, by_place: dict[tuple[str, str], list[str]]) -> Iterator[str
     """Write one area: its outline, then its folders in their fixed order."""
     lines = list(by_place.get((area, "Outline"), []))
     for name in FOLDERS:
-        lines += folder(name, by_place.get((area, name), []))
+        lines += folder(name, by_place.get((area, name), []), shown=name != "Hub areas")
     yield from folder(area, lines)
 
 
@@ -125,8 +126,22 @@ Row = dict[str, object]
 
 def _of_area(row: Row) -> tuple[str, str, str]:
     """Place an area's outline."""
-    phase = row["phase"]
-    return str(row["area_id"]), "Outline", f"area-{(int(str(phase)) - 1) % PHASE_STYLES + 1}" if phase else "area-0"
+    return str(row["area_id"]), "Outline", _phase_style(row)
+
+
+def _of_hub_area(row: Row) -> tuple[str, str, str]:
+    """Place the ground of a hub in its area."""
+    return str(row["area_id"]), "Hub areas", _phase_style(row)
+
+
+def _of_phase_area(row: Row) -> tuple[str, str, str]:
+    """Place the ground of a phase after all areas."""
+    return "", "Ground", _phase_style(row)
+
+
+def _phase_style(row: Row) -> str:
+    """Style of a polygon by its phase."""
+    return f"area-{(int(str(row['phase'])) - 1) % PHASE_STYLES + 1}" if row["phase"] else "area-0"
 
 
 def _of_span(row: Row) -> tuple[str, str, str]:
@@ -164,6 +179,8 @@ def _of_permit(row: Row) -> tuple[str, str, str]:
 
 _LAYERS = (
     ("areas", "area_id", _of_area),
+    ("hub_areas", "hub_id", _of_hub_area),
+    ("phase_areas", "phase", _of_phase_area),
     ("spans", "span_id", _of_span),
     ("existing_fiber", "plant_id", _of_fiber),
     ("drops", "location_id", _of_drop),

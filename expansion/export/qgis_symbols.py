@@ -86,6 +86,8 @@ def layer_styles(phases: int) -> tuple[Style, ...]:
         _hidden("route_locks", "Pinned or avoided lines", "Line", _line("lock", "", EXISTING, 1.6, 160)),
         _hidden("route_locks", "Locked hubs", "Point", _marker("locked hub", "", EXISTING, "diamond", 4.6)),
         _hidden("design_locks", "Locked areas", "Point", _marker("area lock", "", EXISTING, "cross", 3.0)),
+        _hidden("hub_areas", "Ground of each hub", "Polygon", _fill("hub", "", SITES["hub"], 40, 0.3)),
+        _hidden("phase_areas", "Ground of each phase", "Polygon", _fill("phase", "", INK, 0, 0.9)),
         Style("areas", "Service areas", "Polygon", 'to_string(coalesce("phase", 0))', _areas(phases)),
         Style("edges", "Roads and edges", "Line", "", (_line("edge", "", MAJOR_ROAD, 0.3),)),
         _hidden("triggers", "Poles and crossings", "Point", _marker("trigger", "", NOT_CHOSEN, "cross", 1.2)),

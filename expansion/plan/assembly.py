@@ -16,6 +16,7 @@ from expansion.plan.curve import Curve
 from expansion.plan.findings import Finding, ordered
 from expansion.plan.fingerprint import fingerprint
 from expansion.plan.graph import EdgePrices, RoadGraph, Triggers
+from expansion.plan.grounds import part_grounds
 from expansion.plan.inputs import Inputs
 from expansion.plan.kept_locks import kept_design_locks, kept_route_locks
 from expansion.plan.locks import Locks
@@ -285,8 +286,10 @@ def _tables(
 ) -> dict[str, pd.DataFrame]:
     """All tables by name."""
     network, schedule, delivery = built.network, built.schedule, built.delivery
+    hub_areas, phase_areas = part_grounds(areas, locations)
     return {
-        "locations": locations, "areas": areas, "sites": network.sites, "edges": _edges(ground, candidates, built),
+        "locations": locations, "areas": areas, "hub_areas": hub_areas, "phase_areas": phase_areas,
+        "sites": network.sites, "edges": _edges(ground, candidates, built),
         "spans": network.spans, "cables": network.cables, "drops": network.drops, "paths": network.paths,
         "strands": network.strands, "splices": network.splices, "reels": network.reels,
         "reel_sizes": network.reel_sizes,

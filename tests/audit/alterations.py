@@ -42,7 +42,7 @@ class Folder:
 
     def has_geometry(self, name):
         layers = ("locations", "areas", "sites", "edges", "spans", "drops", "permits", "triggers", "reels")
-        return name in (*layers, "design_locks")
+        return name in (*layers, "design_locks", "hub_areas", "phase_areas")
 
     def write(self, name, table):
         write_table(table, self.folder / "tables" / f"{name}.parquet")

@@ -10,6 +10,7 @@ from tests.audit import (
     alterations_of_comparison,
     alterations_of_cost,
     alterations_of_fibers,
+    alterations_of_grounds,
     alterations_of_hubs,
     alterations_of_permits,
     alterations_of_technology,
@@ -21,6 +22,7 @@ assert alterations_of_business  # each registers its alterations
 assert alterations_of_comparison
 assert alterations_of_cost
 assert alterations_of_fibers
+assert alterations_of_grounds
 assert alterations_of_hubs
 assert alterations_of_permits
 assert alterations_of_technology

@@ -50,7 +50,8 @@ def test_folders_are_phase_then_area_then_kind(root, planned):
 def test_everything_stands_exactly_once(root, planned):
     shown = Counter(name_of(one) for one in root.iterfind(".//k:Placemark", KML))
     keys = {"areas": "area_id", "spans": "span_id", "drops": "location_id", "sites": "site_id",
-            "locations": "location_id", "permits": "permit_id"}  # fmt: skip
+            "locations": "location_id", "permits": "permit_id", "hub_areas": "hub_id",
+            "phase_areas": "phase"}  # fmt: skip
     wanted = Counter(str(one) for table, key in keys.items() for one in planned.tables[table][key])
     assert shown == wanted
 
