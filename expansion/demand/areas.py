@@ -17,6 +17,7 @@ from expansion.demand.settlements import find_settlements
 from expansion.plan.findings import Finding, find
 from expansion.plan.graph import IntArray, RoadGraph
 from expansion.plan.inputs import Inputs
+from expansion.plan.partition import outline_owners
 from expansion.plan.plan import Areas, Eligibility
 from expansion.study import Study
 from expansion.trees import RootedTree, group_by_capacity
@@ -68,7 +69,8 @@ def delineate_areas(study: Study, inputs: Inputs, eligibility: Eligibility, grap
     table, order = _table(inputs, groups, eligibility)
     for area, group in enumerate(order):
         of_location[groups[group][1]] = area
-    polygons = _polygons(inputs, of_location, len(order), study.areas.settlement_distance_m / 2)
+    inside = of_location >= 0
+    polygons = outline_owners(xy[inside], of_location[inside], len(order), study.areas.settlement_distance_m / 2)
     table = gpd.GeoDataFrame(table, geometry=polygons, crs=inputs.crs)
     return Areas(table, of_location, (*_findings(table), *told))
 
@@ -186,43 +188,6 @@ def _table(
         }
     )
     return table, order
-
-
-def _polygons(inputs: Inputs, of_location: IntArray, count: int, radius_m: float) -> NDArray[np.object_]:
-    """Ground of each area: what lies within a radius of its locations and nearer to them than to another area's."""
-    rows = np.nonzero(of_location >= 0)[0]
-    if len(rows) == 0:
-        return np.array([], dtype=object)
-    xy = np.round(shapely.get_coordinates(inputs.locations.geometry.to_numpy()[rows]), 3)
-    spots = np.unique(np.c_[xy, of_location[rows]], axis=0)
-    points, owner = _apart(spots[:, :2]), spots[:, 2].astype(np.int64)
-    disks = shapely.buffer(shapely.points(points), radius_m, quad_segs=8)
-    cells = _cells(points, radius_m)
-    grounds = shapely.intersection(disks, cells)
-    return np.array([shapely.union_all(grounds[owner == area]) for area in range(count)], dtype=object)
-
-
-def _apart(points: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Set points that stand on one spot half a meter apart, so that areas share the ground around it."""
-    _, which, count = np.unique(points, axis=0, return_inverse=True, return_counts=True)
-    crowd = count[which]
-    order = np.argsort(which, kind="stable")
-    rank = np.empty(len(points), dtype=np.int64)
-    rank[order] = np.arange(len(points)) - np.searchsorted(which[order], which[order])
-    angle = 2 * np.pi * rank / crowd + 0.1
-    step = np.where(crowd > 1, 0.4321, 0.0)
-    moved: NDArray[np.float64] = points + step[:, None] * np.stack([np.cos(angle), np.sin(angle)], axis=1)
-    return moved
-
-
-def _cells(points: NDArray[np.float64], radius_m: float) -> NDArray[np.object_]:
-    """Voronoi cell per point, wide enough to hold its disk."""
-    low, high = points.min(axis=0) - 4 * radius_m, points.max(axis=0) + 4 * radius_m
-    frame = shapely.box(*low, *high)
-    if len(points) == 1:
-        return np.array([frame], dtype=object)
-    cells = shapely.voronoi_polygons(shapely.MultiPoint(points), extend_to=frame, ordered=True)
-    return np.array(shapely.get_parts(cells), dtype=object)
 
 
 def _findings(table: gpd.GeoDataFrame) -> list[Finding]:

@@ -286,7 +286,7 @@ def _tables(
 ) -> dict[str, pd.DataFrame]:
     """All tables by name."""
     network, schedule, delivery = built.network, built.schedule, built.delivery
-    hub_areas, phase_areas = part_grounds(areas, locations)
+    areas, hub_areas, phase_areas = part_grounds(areas, locations)
     return {
         "locations": locations, "areas": areas, "hub_areas": hub_areas, "phase_areas": phase_areas,
         "sites": network.sites, "edges": _edges(ground, candidates, built),

@@ -1,4 +1,4 @@
-"""Parts of the plane that share their borders: nearest-place borders, noded together on a grid of 1 mm, cut into faces."""
+"""Parts of the plane that share borders: lines between nearest places, noded on a grid of 1 mm, cut into faces."""
 
 from __future__ import annotations
 
@@ -108,14 +108,15 @@ def outline_owners(xy: NDArray[np.float64], owner: IntArray, count: int, radius_
 
 def _begins(rows: NDArray[np.float64]) -> NDArray[np.bool_]:
     """Whether a row differs from the one before."""
-    return np.r_[True, (rows[1:] != rows[:-1]).any(axis=1)]
+    return np.asarray(np.r_[True, (rows[1:] != rows[:-1]).any(axis=1)], dtype=bool)
 
 
 def _step(places: NDArray[np.float64]) -> NDArray[np.float64]:
     """How far spots may lie from their place, so that they are nearest to it."""
     if len(places) == 1:
         return np.array([_APART_M])
-    return np.minimum(_APART_M, cKDTree(places).query(places, k=2)[0][:, 1] / 4)
+    away = cKDTree(places).query(places, k=2)[0][:, 1]
+    return np.asarray(np.minimum(_APART_M, away / 4), dtype=np.float64)
 
 
 def nearest_borders(points: NDArray[np.float64], label: IntArray, margin_m: float) -> list[shapely.Geometry]:
@@ -145,7 +146,7 @@ def nearest_label(faces: Shapes, points: NDArray[np.float64], label: IntArray) -
     if len(faces) == 0:
         return np.zeros(0, dtype=np.int64)
     inner = shapely.get_coordinates(shapely.point_on_surface(faces))
-    return label[cKDTree(points).query(inner)[1]]
+    return np.asarray(label[cKDTree(points).query(inner)[1]], dtype=np.int64)
 
 
 def most_shared(faces: Shapes, grounds: Shapes) -> IntArray:
