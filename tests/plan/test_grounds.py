@@ -114,7 +114,7 @@ def part_village(drawn, order=None):
     return locations, part_grounds(areas.iloc[::-1], locations)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(villages)
 def test_hubs_part_their_areas_and_areas_their_phases_whatever_stands_where(drawn):
     locations, (areas, hubs, phases) = part_village(drawn)
@@ -131,7 +131,7 @@ def test_hubs_part_their_areas_and_areas_their_phases_whatever_stands_where(draw
     assert shapely.distance(served.geometry.to_numpy(), own).max(initial=0) < 0.01
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(villages, st.randoms(use_true_random=False))
 def test_the_order_of_rows_moves_no_border(drawn, shuffle):
     _, (areas, hubs, phases) = part_village(drawn)
