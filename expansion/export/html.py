@@ -10,7 +10,7 @@ import pandas as pd
 
 from expansion.export.html_business import business_section, spending_section, surveys_section
 from expansion.export.html_design import hubs_section, light_section, rules_section, technology_section
-from expansion.export.html_parts import amount, bar_table, brief, card, leaf_rows, section, table
+from expansion.export.html_parts import amount, bar_table, brief, card, leaf_rows, range_table, section, table
 from expansion.export.html_permits import comparison_section, sheets_section
 from expansion.export.html_style import STYLE
 from expansion.figures.leaves import plan_leaves
@@ -101,7 +101,7 @@ def _cards(plan: SavedPlan) -> str:
             "of new route",
             f"{amount(counts['areas_chosen'])} of {count(counts['areas'], 'area')}",
         ),
-        card(schedule["finish_p80"] or "–", "finish (P80)", f"start {schedule['start'] or '–'}"),
+        card(schedule["finish"] or "–", "finish as scheduled", f"P80 {schedule['finish_p80'] or '–'}"),
         card(amount(permits), _noun(permits, "permit"), f"longest lead {count(lead, 'day')}" if permits else ""),
     )
     return f'<div class="cards">{"".join(found)}</div>'
@@ -156,7 +156,8 @@ def _money_section(plan: SavedPlan) -> str:
     left = f"<h3>By category</h3>{_bars(('Category', f'Base, {money}'), ranked)}" + (
         f"<h3>By component</h3>{_bars(('Component', f'Base, {money}'), parts)}" if parts else ""
     )
-    right = f"<h3>Range</h3>{table(('Cost', money), rows, right=(1,))}<h3>Uncertainty</h3>{_drivers(drivers, money)}"
+    spread = _drivers(drivers, cost["p80"], money)
+    right = f"<h3>Range</h3>{table(('Cost', money), rows, right=(1,))}<h3>Uncertainty</h3>{spread}"
     limit = portfolio["budget"]
     budget = "no budget is set" if limit is None else f"the budget is {money} {amount(limit)}"
     chosen = (
@@ -176,15 +177,15 @@ _COSTS = {
 }  # fmt: skip
 
 
-def _drivers(drivers: pd.DataFrame, money: str) -> str:
-    """Write what moves the P80: how it swings between the tenth and the ninetieth percentile of each factor."""
+def _drivers(drivers: pd.DataFrame, p80: float | None, money: str) -> str:
+    """Write what moves the P80: where it lies at the tenth and at the ninetieth percentile of each factor."""
     if "swing" not in drivers:
         return _bars(("What moves the P80", money), zip(drivers["factor"], drivers["p80_change"], strict=True))
     rows = [
-        (row.factor.replace("_", " "), float(row.swing), f"{amount(row.p80_low)} to {amount(row.p80_high)}")
+        (row.factor.replace("_", " "), float(row.p80_low), float(row.p80_high))
         for row in drivers.itertuples(index=False)
     ]
-    return bar_table(("Factor", f"P80 at its P10 and P90, {money}"), rows)
+    return range_table((f"What moves the P80, {money}", "at its P10", "at its P90"), rows, mark=float(p80 or 0))
 
 
 def _bars(heads: tuple[str, str], rows: Iterable[tuple[str, float]]) -> str:

@@ -123,7 +123,7 @@ def surveys_section(plan: SavedPlan) -> str:
         return ""
     money = plan.document["cost"]["currency"]
     rows = [
-        (row.name, str(row.factor).replace("_", " "), f"{amount(row.quantity)} {row.unit}", amount(row.cost),
+        (row.name, str(row.factor).replace("_", " "), _quantity(row.quantity, row.unit), amount(row.cost),
          amount(row.reserve_before), amount(row.reserve_after), amount(row.freed), "yes" if row.is_worth_it else "no")
         for row in surveys.itertuples(index=False)
     ]  # fmt: skip
@@ -133,3 +133,10 @@ def surveys_section(plan: SavedPlan) -> str:
         "costs."
     )
     return section("surveys", "What surveys are worth", lead, table(heads, rows, right=(2, 3, 4, 5, 6)))
+
+
+def _quantity(number: float, unit: str) -> str:
+    """Write how much is surveyed: ``82 km``, ``86 permits``, ``1``."""
+    if unit == "each":
+        return amount(number)
+    return f"{amount(number)} km" if unit == "km" else count(round(number), unit)

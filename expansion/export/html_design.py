@@ -9,6 +9,7 @@ from expansion.figures.design_facts import (
     hub_fill,
     ledger_rows,
     light_limits,
+    limit_words,
     loss_steps,
     measured,
     reason_kinds,
@@ -33,13 +34,16 @@ def hubs_section(plan: SavedPlan) -> str:
     hubs = hub_fill(plan.tables)
     if not len(hubs):
         return ""
+    hubs = hubs.assign(binds=limit_words(hubs["binds"])) if "binds" in hubs else hubs
     shown = hubs.head(_MOST)
     rows = [
         (row.hub_id, row.area_id, amount(row.used), _whole(row.capacity), f"{row.fill:.0%}", amount(row.splitters),
-         amount(row.locations), amount(row.terminals), amount(row.worst_db, 1))
+         amount(row.locations), amount(row.terminals), amount(row.worst_db, 1),
+         *([row.binds] if "binds" in hubs else []))
         for row in shown.itertuples(index=False)
     ]  # fmt: skip
-    heads = ("Hub", "Area", "Ports used", "Ports", "Fill", "Splitters", "Locations", "Terminals", "Largest loss, dB")
+    heads = ("Hub", "Area", "Ports used", "Ports", "Fill", "Splitters", "Locations", "Terminals", "Largest loss, dB",
+             *(["Why not more on it"] if "binds" in hubs else []))  # fmt: skip
     target = _target(hubs)
     more = f" The {len(shown)} fullest are shown, table fills has all." if len(hubs) > len(shown) else ""
     aim = f"; the design aims at {target} at most" if target else ""
@@ -71,9 +75,10 @@ def light_section(plan: SavedPlan) -> str:
         (f"{row.loss_db:.1f} to {row.loss_db + 0.5:.1f} dB", float(row.paths), amount(row.paths))
         for row in loss_steps(paths).itertuples(index=False)
     ]
+    found = light_limits(paths)
     limits = [
         (row.binds, amount(row.paths), amount(row.margin_db, 2), amount(row.headroom_m))
-        for row in light_limits(paths).itertuples(index=False)
+        for row in found.assign(binds=limit_words(found["binds"])).itertuples(index=False)
     ]
     right = table(("Limit met first", "Paths", "Least margin, dB", "Least room, m of fiber"), limits, right=(1, 2, 3))
     weak = int((paths["attenuator_db"] > 0).sum()) if "attenuator_db" in paths else 0

@@ -83,6 +83,25 @@ def bar_table(heads: Sequence[str], rows: Iterable[tuple[str, float, str]]) -> s
     return f"<table><thead><tr>{head}</tr></thead><tbody>{lines}</tbody></table>"
 
 
+def range_table(heads: Sequence[str], rows: Iterable[tuple[str, float, float]], *, mark: float) -> str:
+    """Write a table whose last column draws ranges on one scale, with a line at `mark`: rows of words, low, high."""
+    listed = [(words, min(low, high), max(low, high)) for words, low, high in rows]
+    ends = [mark, *(end for _, low, high in listed for end in (low, high))]
+    start, width = min(ends), (max(ends) - min(ends)) or 1.0
+
+    def at(value: float) -> str:
+        return f"{100 * (value - start) / width:.1f}%"
+
+    lines = "".join(
+        f'<tr><td>{safe(words)}</td><td class="n">{amount(low)}</td><td class="n">{amount(high)}</td>'
+        f'<td class="barcell"><div class="track"><i class="bar" style="margin-left:{at(low)};'
+        f'width:{at(start + high - low)}"></i><i class="mark" style="left:{at(mark)}"></i></div></td></tr>'
+        for words, low, high in listed
+    )
+    head = f"<th>{safe(heads[0])}</th>" + "".join(f'<th class="n">{safe(word)}</th>' for word in heads[1:])
+    return f"<table><thead><tr>{head}<th></th></tr></thead><tbody>{lines}</tbody></table>"
+
+
 def leaf_rows(leaves: Iterable[Leaf]) -> str:
     """Write every value of plan.json as a row that a program can read back: ``data-key`` and ``value``."""
     lines = []

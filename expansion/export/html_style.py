@@ -42,10 +42,13 @@ td{border-bottom:1px solid var(--rule);padding:6px 10px 6px 0;vertical-align:top
 #rules td,#technology td{white-space:normal}#rules td:nth-child(6){overflow-wrap:break-word;min-width:190px}
 #rules .n,#technology .n,#rules td:first-child{white-space:nowrap}
 #risks td,#findings td,#permits td:nth-child(2),#inputs td{white-space:normal}#risks .n,#permits .n{white-space:nowrap}
+#risks td,#findings td,#inputs td,#permits td{overflow-wrap:break-word}#findings td:nth-child(6){min-width:220px}
+#findings td:nth-child(5){overflow-wrap:anywhere;min-width:130px}#risks td:last-child{min-width:84px}
 #risks td:nth-child(-n+2),#findings td:nth-child(-n+2){white-space:nowrap}
 tr.total td{font-weight:600;border-top:2px solid var(--rule)}
 .bar{display:block;height:8px;border-radius:4px;background:#0b7ea4;min-width:2px}
 .barcell{width:34%;padding-top:12px}
+.track{position:relative}.mark{position:absolute;top:-7px;height:22px;border-left:2px dashed #b3261e}
 .tag{display:inline-block;border-radius:99px;padding:1px 9px;font-size:12px;font-weight:600;background:#e8edf2}
 .tag.warning{background:#fdf0d5;color:#7a4b00}.tag.error{background:#fbe3e1;color:var(--warn)}
 .tag.info{background:#e3f0f5;color:#0b4f6c}
@@ -80,7 +83,8 @@ section{break-inside:auto}tr,.card,svg{break-inside:avoid}h2{break-after:avoid}
 .map-row{grid-template-columns:minmax(0,1fr) 150px;gap:12px}svg.map{max-height:172mm}
 .legend{columns:1;font-size:10px}.legend label{padding:1px 0;gap:5px}
 .two{grid-template-columns:1fr 1fr;gap:4px 20px}h2{font-size:15px}h3{font-size:11px;margin:8px 0 2px}
-table{font-size:9.5px}th,td{padding:3px 7px 3px 0}.barcell{padding-top:6px}.bar{height:6px}.tag{font-size:9px}
+table{font-size:9.5px}th,td{padding:3px 7px 3px 0}.barcell{padding-top:6px}.bar{height:6px}.mark{height:16px;top:-5px}
+#findings td:nth-child(6){min-width:130px}.tag{font-size:9px}
 .card{padding:7px 10px}.card b{font-size:16px}.card span,.keys,footer{font-size:10px}.cards{gap:8px}
 section{padding:12px 14px;margin:10px 0}.lead{margin-bottom:8px}
 .permit-sheet{break-before:page;border:0;padding:0;font-size:11px}.permit-sheet dl,.permit-sheet ul{font-size:11px}

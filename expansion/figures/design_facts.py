@@ -11,6 +11,15 @@ import pandas as pd
 from expansion.figures.cable_runs import natural
 
 _STEP_DB = 0.5
+_LIMITS = {
+    "loss up": "light from home to office", "loss down": "light from office to home",
+    "reach of the study": "reach that the study allows", "reach of the class": "reach of the optics' class",
+    "differential reach": "difference of reaches on one OLT port",
+}  # fmt: skip
+_DECIDED = {
+    "capacity": "ports: its fill target", "cost": "cost: another split of the area is dearer", "lock": "a lock",
+    "span": "way to its farthest location", "units": "one place that fills it",
+}  # fmt: skip
 _FILLS = {"fill_target": "fill_target", "farthest_m": "farthest_m", "outputs_free": "outputs_free", "binds": "binds"}
 
 
@@ -68,6 +77,11 @@ def light_limits(paths: pd.DataFrame) -> pd.DataFrame:
         paths=("location_id", "size"), margin_db=("margin_db", "min"), headroom_m=("headroom_m", "min")
     )
     return limits.reset_index().sort_values(["paths", "binds"], ascending=[False, True], ignore_index=True)
+
+
+def limit_words(binds: pd.Series) -> pd.Series:
+    """Say in words which limit of its light path, or of its hub, is met first."""
+    return binds.map({**_LIMITS, **_DECIDED}).fillna(binds)
 
 
 def ledger_rows(rules: pd.DataFrame) -> pd.DataFrame:

@@ -61,8 +61,11 @@ def _hubs(job: Job, saved: SavedPlan) -> None:  # noqa: ARG001
     columns = {
         "hub_id": "hub", "area_id": "area", "capacity": "ports", "used": "in use", "fill": "fill",
         "fill_target": "target", "splitters": "splitters", "outputs_free": "free outputs", "locations": "locations",
-        "terminals": "terminals", "farthest_m": "farthest, m", "worst_db": "largest loss, dB", "binds": "what binds",
+        "terminals": "terminals", "farthest_m": "farthest, m", "worst_db": "largest loss, dB",
+        "binds": "why not more on it",
     }  # fmt: skip
+    if "binds" in hubs:
+        hubs = hubs.assign(binds=design_facts.limit_words(hubs["binds"]))
     shown = hubs[[name for name in columns if name in hubs]].rename(columns=columns)
     rounded = {name: shown[name].round(digits) for name, digits in _DIGITS.items() if name in shown}
     fill = st.column_config.ProgressColumn(format="percent", min_value=0.0, max_value=1.0)
@@ -121,11 +124,23 @@ def _light(job: Job, saved: SavedPlan) -> None:  # noqa: ARG001
     with right:
         st.markdown("**Limit that is met first**", help="With how much light and how many meters of fiber to spare")
         limits = design_facts.light_limits(paths)
-        show_table(limits.rename(columns={"binds": "limit", "margin_db": "margin, dB", "headroom_m": "room, m"}))
+        limits = limits.assign(binds=design_facts.limit_words(limits["binds"]))
+        show_table(
+            limits.rename(columns={"binds": "limit", "margin_db": "least margin, dB", "headroom_m": "least room, m"})
+        )
     columns = ["location_id", "hub_id", "terminal_id", "loss_db", "loss_min_db", "margin_db", "reach_m", "binds"]
     with st.expander("The weakest light paths"):
         shown = paths.sort_values(["loss_db", "location_id"], ascending=[False, True]).head(200)
-        show_table(shown[[name for name in columns if name in shown]], height=360)
+        if "binds" in shown:
+            shown = shown.assign(binds=design_facts.limit_words(shown["binds"]))
+        show_table(shown[[name for name in columns if name in shown]].rename(columns=_LIGHT), height=360)
+
+
+_LIGHT = {
+    "location_id": "location", "hub_id": "hub", "terminal_id": "terminal", "loss_db": "loss, dB",
+    "loss_min_db": "least loss, dB", "margin_db": "margin, dB", "reach_m": "fiber to the OLT, m",
+    "binds": "limit met first",
+}  # fmt: skip
 
 
 def _rules(job: Job, saved: SavedPlan) -> None:  # noqa: ARG001

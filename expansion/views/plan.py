@@ -119,7 +119,11 @@ def _figures(document: dict[str, Any]) -> None:
         "Route", f"{network['route_m'] / 1000:,.1f} km", help="Meters of route; cables in one trench count once"
     )
     row[4].metric("Permits", f"{document['permits']['count']:,}")
-    row[5].metric("Finish", schedule["finish"] or "–", help=f"P80 {schedule['finish_p80'] or '–'}")
+    row[5].metric(
+        "Finish as scheduled",
+        schedule["finish"] or "–",
+        help=f"P80, with what may go wrong: {schedule['finish_p80'] or '–'}",
+    )
 
 
 def _map_and_phases(entry: StudyEntry, job: Job, saved: SavedPlan) -> None:
