@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -18,6 +19,7 @@ from expansion.schedule.crews import assign_crews, crew_links
 from expansion.schedule.late import free_float, total_float
 from expansion.schedule.leveling import Leveled, level
 from expansion.schedule.links import link_program
+from expansion.schedule.seasons import out_of_season
 from expansion.schedule.spending import spend_on_tasks
 from expansion.schedule.tasks import ChosenArea, Draft, Task, chosen_areas, draft_tasks
 from expansion.schedule.workgraph import KINDS, Placement, WorkGraph, make_graph
@@ -72,8 +74,8 @@ def schedule_build(
     leveled = level(graph, _weights(draft.tasks, chosen), study.study.seed)
     costs = spend_on_tasks(draft.tasks, cost.bom, granted)
     tasks = _tasks_table(draft.tasks, graph, leveled.placed, costs)
-    findings = (*_late_areas(tasks, chosen), *_critical_permits(tasks))
-    return _schedule(study, draft, graph, leveled, tasks, findings)
+    made = _schedule(study, draft, graph, leveled, tasks, (*_late_areas(tasks, chosen), *_critical_permits(tasks)))
+    return replace(made, findings=(*made.findings, *out_of_season(tasks, made.links, granted)))
 
 
 def work_graph(study: Study, tasks: list[Task], links: dict[tuple[str, str, str], int]) -> WorkGraph:

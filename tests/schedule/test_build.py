@@ -134,6 +134,14 @@ def test_the_critical_path_names_the_permit_its_agency_and_its_days():
     assert "RAIL permit: place p1, 700 days at Office of RAIL" in found.message
 
 
+@pytest.mark.parametrize(("season", "told"), [(("01-01", "12-31"), False), (("12-24", "01-06"), True)])
+def test_work_outside_the_season_of_its_permit_is_told(season, told):
+    arguments = program(permit_rows=(("p1", "RAIL", "A001", 30),))
+    table = arguments["permits"].table.assign(season_from=season[0], season_to=season[1])
+    schedule = schedule_build(**arguments | {"permits": Permits(table, ())})
+    assert [one.where for one in schedule.findings if one.code == "W_SEASON"] == ([("p1",)] if told else [])
+
+
 def test_a_permit_for_work_that_the_area_lacks_is_closed_out_before_acceptance():
     schedule = schedule_build(**program((2027,), [("p1", "POLE", "A001", 20)], aerial_m=0.0))
     assert links_into(schedule, "permit-p1") == {"A001-1.5"}
