@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -65,6 +66,11 @@ def by_mehlhorn(path: Path) -> Answer:
     return _plainly(path, _mehlhorn, split_tree)
 
 
+def by_mehlhorn_between_houses(path: Path) -> Answer:
+    """Mehlhorn's tree split as `by_mehlhorn`, whose terminals may stand between houses as this project's may."""
+    return _plainly(path, _mehlhorn, split_tree, between_houses=True)
+
+
 def by_mehlhorn_in_standard_cabinets(path: Path) -> Answer:
     """Mehlhorn's tree split as `by_mehlhorn`, in cabinets of the sizes that came before siting by cost."""
     design.HubRules = _StandardCabinets  # type: ignore[misc]
@@ -82,8 +88,16 @@ def by_mehlhorn_alone(path: Path) -> Answer:
     return _priced(StudyGround.load(path))
 
 
-def _plainly(path: Path, route: Callable[..., Route], hubs: Callable[..., list[Hub]]) -> Answer:
-    """Put a plain design in place of the project's: route and hubs as told, huts and terminals one by one."""
+def _plainly(
+    path: Path, route: Callable[..., Route], hubs: Callable[..., list[Hub]], *, between_houses: bool = False
+) -> Answer:
+    """Put a plain design in place of the project's: route and hubs as told, huts and terminals one by one.
+
+    Terminals stand in front of houses and where roads meet; `between_houses` lets them stand there, too.
+    """
+    ground = StudyGround.load(path)
+    named = enumerate(ground.graph.node_ids.tolist())
+    closed = frozenset() if between_houses else frozenset(node for node, name in named if name.startswith("p"))
 
     def chosen(
         ground: Ground, area_of: IntArray, rows: IntArray, units: IntArray, area_ids: list[str],
@@ -95,8 +109,8 @@ def _plainly(path: Path, route: Callable[..., Route], hubs: Callable[..., list[H
     everybody.route_terminals = route  # type: ignore[assignment]
     design.site_hubs = chosen  # type: ignore[assignment]
     design.assign_offices = open_one_by_one
-    design.place_terminals = group_along_street
-    return _priced(StudyGround.load(path))
+    design.place_terminals = partial(group_along_street, between=closed)
+    return _priced(ground)
 
 
 class _StandardCabinets(HubRules):
@@ -116,6 +130,7 @@ DOERS: dict[str, Callable[[Path], Answer]] = {
     "naive design, cheapest ways": by_cheapest_ways,
     "mehlhorn with tree split": by_mehlhorn,
     "mehlhorn with tree split, standard cabinets": by_mehlhorn_in_standard_cabinets,
+    "mehlhorn with tree split, terminals between houses": by_mehlhorn_between_houses,
     "this project's tree with tree split": by_tree_split,
     "mehlhorn, all else this project": by_mehlhorn_alone,
 }

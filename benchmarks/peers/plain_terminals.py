@@ -9,7 +9,7 @@ from __future__ import annotations
 from expansion.network.terminals import Street, Task, Terminal, TerminalRules
 
 
-def group_along_street(task: Task) -> list[Terminal]:
+def group_along_street(task: Task, between: frozenset[int] = frozenset()) -> list[Terminal]:
     """Stand terminals along the street so that each location costs least.
 
     The location farthest from the hub that has no terminal yet is taken first. Every node within its drop is tried as
@@ -20,6 +20,8 @@ def group_along_street(task: Task) -> list[Terminal]:
     ----------
     task
         The street; and ports, prices and the longest drop.
+    between
+        Nodes at which none may stand: places between houses, which came after this.
 
     Returns
     -------
@@ -35,7 +37,7 @@ def group_along_street(task: Task) -> list[Terminal]:
         places = street.within(street.node_of[row], max(rules.drop_max_m - street.drop_m[row], 0.0))
         best: tuple[float, float, int] | None = None
         chosen: list[tuple[float, int]] = []
-        for place in sorted(places):
+        for place in sorted(set(places) - between):
             taken = _gather(street, place, row, places[place][0], is_open, rules)
             count = sum(street.units[r] for _, r in taken)
             price = (rules.fit(count)[1] + rules.drop_cable * sum(away for away, _ in taken)) / count

@@ -13,6 +13,7 @@ from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
 
 from expansion.crs import geodesic_distances, geodesic_lengths
+from expansion.network.between import places_between
 from expansion.network.plant import match_lines, nearest_nodes
 from expansion.network.roadside import Crossings, Roadway, Sides, choose_sides, cross_over, house_sides
 from expansion.network.snap import Snaps, snap_in_turn, snap_points
@@ -61,8 +62,8 @@ def build_graph(study: Study, inputs: Inputs, eligibility: Eligibility) -> RoadG
     Returns
     -------
     RoadGraph
-        Nodes ordered by OSM node id, then access points by road and position, then ends of crossings, then ends of
-        laterals by location.
+        Nodes ordered by OSM node id, then access points and places between houses (`expansion.network.between`) by road
+        and position, then ends of crossings, then ends of laterals by location.
     """
     roads, lines = inputs.roads, inputs.roads.geometry.to_numpy()
     refs, at = np.unique(np.r_[roads["u_ref"].to_numpy(), roads["v_ref"].to_numpy()], return_inverse=True)
@@ -76,11 +77,15 @@ def build_graph(study: Study, inputs: Inputs, eligibility: Eligibility) -> RoadG
     points = inputs.locations.geometry.to_numpy()[rows]
     open_road = ~np.isin(roads["highway"].to_numpy(), NO_ACCESS) & ~roads["is_tunnel"].to_numpy()
     snaps = snap_in_turn(points, lines, [in_root & open_road, in_root], study.network.snap_max_m)
-    access = _access_nodes(snaps.followed_by(ends), lines, u, v, len(refs))
+    units, ports = inputs.locations["units"].to_numpy()[rows], max(study.network.terminal_ports)
+    between = places_between(snaps, units, shapely.length(lines), study.network.drop_max_m, ports)
+    asked = snaps.followed_by(ends)
+    access = _access_nodes(asked.followed_by(between), lines, u, v, len(refs))
     pieces = cut_lines(lines, access.cut_road, access.cut_along)
 
     edges = _road_edges(inputs, pieces, u, v, len(refs))
-    node_ids = np.array([f"n{ref}" for ref in refs] + _cut_names(roads, access), dtype=object)
+    names = [f"n{ref}" for ref in refs] + _cut_names(roads, access, len(refs), len(asked.road))
+    node_ids = np.array(names, dtype=object)
     xy = np.stack([np.r_[x, pieces.cut_x], np.r_[y, pieces.cut_y]], axis=1)
     width = np.array([inputs.rulebook.road_class(name).carriageway_m for name in roads["highway"]], dtype=np.float64)
     side, node = house_sides(points, lines, snaps, width), access.node[: len(rows)]
@@ -160,10 +165,14 @@ def _access_nodes(snaps: Snaps, lines: NDArray[np.object_], u: IntArray, v: IntA
     return _Access(node, cuts[:, 0], cuts[:, 1] / 10.0)
 
 
-def _cut_names(roads: gpd.GeoDataFrame, access: _Access) -> list[str]:
-    """Stable names of access points."""
+def _cut_names(roads: gpd.GeoDataFrame, access: _Access, first_new: int, asked: int) -> list[str]:
+    """Stable names of access points, the first `asked` of `access`, and of places between houses."""
     ids = roads["road_id"].to_numpy()
-    return [f"a{ids[road]}@{along:.1f}" for road, along in zip(access.cut_road, access.cut_along, strict=True)]
+    is_access = np.isin(first_new + np.arange(len(access.cut_road)), access.node[:asked])
+    return [
+        f"{'a' if known else 'p'}{ids[road]}@{along:.1f}"
+        for road, along, known in zip(access.cut_road, access.cut_along, is_access, strict=True)
+    ]
 
 
 def _road_edges(inputs: Inputs, pieces: Pieces, u: IntArray, v: IntArray, first_new: int) -> gpd.GeoDataFrame:

@@ -70,6 +70,7 @@ class RoadGraph:
         Node coordinates, meters, shape ``(nodes,)``.
     node_ids
         Stable name per node: ``n<osm node>``, ``a<road_id>@<meters>`` for an access point,
+        ``p<road_id>@<meters>`` for a place between houses, where a terminal may stand,
         ``x<road_id>@<node>`` for the other side of the road there, ``t<location>`` for a lateral's end.
     edges
         After `EDGES`.
