@@ -5,7 +5,7 @@ This is what the project did before huts were sited together; it stays as it was
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from expansion.network.hubs import Hub
 from expansion.network.offices import Offices, farthest_m, open_hut
@@ -24,8 +24,12 @@ def open_one_by_one(
     rules: CoverRules,
     open_paying: Callable[[Offices], list[float]] | None = None,
     _currency: str = "",
+    *,
+    stations: Sequence[int] = (),
 ) -> Offices:
     """Feed every hub from an office within reach, opening huts on the way where needed, and where they pay."""
+    if stations:
+        raise ValueError("a plain design is fiber to every location and joins no towers or cabinets")
     offices = Offices(dict(zip(roots.office_node.tolist(), roots.office_id, strict=True)), [], [])
     far = [farthest_m(supply, graph, hub) for hub in hubs]
     offices.of_hub = [_office_above(supply, offices, hub.node) for hub in hubs]

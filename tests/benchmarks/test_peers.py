@@ -2,6 +2,7 @@
 
 import csv
 import io
+from inspect import signature
 
 import networkx as nx
 import numpy as np
@@ -11,7 +12,11 @@ from benchmarks.peers import __main__ as peers
 from benchmarks.peers import designs, trees
 from benchmarks.peers.answer import timed
 from benchmarks.peers.cases import TreeCase, case_of_file, road_like
+from benchmarks.peers.forced_huts import open_one_by_one
+from benchmarks.peers.plain_terminals import group_along_street
 from benchmarks.peers.promises import FIRST, NAIVE, NETWORKX, OURS, summarize
+from expansion.network.offices import assign_offices
+from expansion.network.terminals import place_terminals
 from tests.villages import BOOK, study
 
 U, V, COST = np.array([0, 1, 0, 1, 2, 2]), np.array([1, 3, 2, 3, 3, 2]), np.array([2, 2, 1, 9, 2, 1])
@@ -96,6 +101,12 @@ def test_a_file_brings_the_optimum_of_its_index(tmp_path):
 def test_hubs_are_filled_in_the_order_given():
     units = np.array([3, 2, 2, 5, 1])
     assert designs._filled([0, 1, 2, 3, 4], units, 5) == [[0, 1], [2], [3], [4]]
+
+
+def test_the_plain_stages_take_all_that_the_projects_own_take():
+    pairs = ((assign_offices, open_one_by_one), (place_terminals, group_along_street))
+    for ours, plain in pairs:
+        assert set(signature(ours).parameters) - {"currency"} <= set(signature(plain).parameters)
 
 
 def test_standard_cabinets_are_those_of_144_ports_and_more_and_the_largest_allowed():
