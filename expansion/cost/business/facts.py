@@ -65,10 +65,10 @@ class AreaFacts:
 
 
 def gather_facts(
-    areas: Areas, eligibility: Eligibility, portfolio: Portfolio, network: Network, permits: Permits, cost: Cost,
-    schedule: Schedule,
+    areas: Areas, eligibility: Eligibility, portfolio: Portfolio, network: Network, cost: Cost, schedule: Schedule,
+    permits: Permits | None = None,
 ) -> AreaFacts:  # fmt: skip
-    """Gather the facts of the chosen areas."""
+    """Gather the facts of the chosen areas; without `permits` no rent of them."""
     rows = np.nonzero(portfolio.year >= 0)[0]
     ids = areas.table["area_id"].to_numpy(dtype=object)[rows]
     order = np.argsort(ids.astype(str), kind="stable")
@@ -77,7 +77,7 @@ def gather_facts(
     category = bom["category"].to_numpy().astype(str)
     days = _acceptance(schedule, [str(name) for name in ids], portfolio.year[rows])
     spent = np.rint(bom["cost"].to_numpy() * 100).astype(np.int64)
-    connect, rents = np.isin(category, TO_CONNECT), rents_by_area(permits.table)
+    connect, rents = np.isin(category, TO_CONNECT), rents_by_area(permits.table) if permits else {}
     return AreaFacts(
         ids=tuple(str(name) for name in ids),
         phase=np.asarray(portfolio.phase[rows], dtype=np.int64),

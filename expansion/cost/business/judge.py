@@ -84,7 +84,7 @@ def judge_business(
     foreign = foreign_money(study, rulebook)
     if foreign or not len(years):
         return no_business(told, _foreign_finding(foreign, rulebook, study) if foreign else ())
-    facts = gather_facts(areas, eligibility, portfolio, network, permits, cost, schedule)
+    facts = gather_facts(areas, eligibility, portfolio, network, cost, schedule, permits)
     case = _make_case(facts, terms)
     phases = [(int(phase), int(facts.year[facts.phase == phase].min())) for phase in np.unique(facts.phase)]
     whole = _judge(case, np.arange(len(facts.ids)))
