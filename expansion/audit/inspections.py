@@ -10,8 +10,6 @@ from expansion.audit.ledger import Ledger
 from expansion.audit.rules import engineering, rows_of
 from expansion.audit.work import measure_work
 
-COVER_M = 300.0
-AUDITED = 0.1
 Counts = dict[str, float]
 
 
@@ -82,8 +80,10 @@ def _count_spans(saved: SavedPlan, counts: dict[str, Counts]) -> None:
             covered[area] += [float(length)] if placement != "aerial" else []
     for area, mine in counts.items():
         meters = round(math.fsum(covered[area]), 3)
-        mine["cover_points"] = math.ceil(round(meters / COVER_M, 6)) + mine["bores"]
-        mine["audited_spans"] = math.ceil(round(every[area] * AUDITED, 6))
+        mine["cover_points"] = (
+            math.ceil(round(meters / max(engineering(saved, "cover_spacing_m"), 1.0), 6)) + mine["bores"]
+        )
+        mine["audited_spans"] = math.ceil(round(every[area] * engineering(saved, "audited_span_share"), 6))
 
 
 def _count_light(saved: SavedPlan, counts: dict[str, Counts]) -> None:

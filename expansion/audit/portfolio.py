@@ -9,10 +9,7 @@ from numpy.typing import NDArray
 
 from expansion.audit.folder import SavedPlan, flags, integers, numbers, texts
 from expansion.audit.ledger import Check, Ledger
-from expansion.audit.rules import excused, section
-
-WORTH = {"unserved": 1.0, "underserved": 0.5, "served": 0.0}
-DISCOUNT = 0.03
+from expansion.audit.rules import engineering, excused, section
 
 
 def check_portfolio(saved: SavedPlan) -> Check:
@@ -128,7 +125,8 @@ def _check_benefit(ledger: Ledger, saved: SavedPlan, areas: Any) -> None:
     """Add up the worth of each area's units by status."""
     locations = saved.table("locations")
     counts = flags(locations, "eligible") & ~np.isin(texts(locations, "outcome"), "unreachable")
-    worth = np.array([WORTH.get(status, 0.0) for status in texts(locations, "status")])
+    each = {name: engineering(saved, f"worth_{name}") for name in ("unserved", "underserved")}
+    worth = np.array([each.get(status, 0.0) for status in texts(locations, "status")])
     worth = worth * integers(locations, "units") * counts
     of = np.array(texts(locations, "area_id"), dtype=object)
     ids = texts(areas, "area_id")
@@ -143,7 +141,7 @@ def _check_value(ledger: Ledger, saved: SavedPlan, rules: dict[str, Any], chosen
     years = [row["year"] for row in rules["budgets"] if row["year"] >= _first_year(saved)]
     first = min(years, default=_first_year(saved))
     benefit = numbers(areas, "benefit")
-    weight = (1 - DISCOUNT) ** (np.where(chosen, numbers(areas, "year"), first) - first)
+    weight = (1 - engineering(saved, "waiting_discount")) ** (np.where(chosen, numbers(areas, "year"), first) - first)
     value = float((benefit * weight)[chosen].sum())
     ledger.equal(told["benefit"], value, "portfolio.benefit", 1e-5 * max(1.0, value))
     bound = told["upper_bound"]

@@ -7,13 +7,12 @@ from collections import defaultdict
 
 from expansion.audit.folder import SavedPlan, integers, texts
 from expansion.audit.ledger import Ledger
-from expansion.audit.rules import rows_of
+from expansion.audit.rules import engineering, rows_of
 
 PHASES = (
     "planning", "resource_allocation", "execution", "quality_control", "customer_onboarding",
     "post_implementation_review",
 )  # fmt: skip
-_SLOW_DAYS = 90
 
 
 def check_stakeholders(ledger: Ledger, saved: SavedPlan) -> None:
@@ -57,6 +56,7 @@ def _roles(saved: SavedPlan) -> dict[tuple[str, str], tuple[str | None, ...]]:
 
 def _bodies(saved: SavedPlan) -> dict[tuple[str, str], tuple[str | None, ...]]:
     """List authorities and pole owners with influence and letters; who answers slowly can stop the plan."""
+    slow = engineering(saved, "authority_lead_days")
     permits = saved.table("permits")
     layer = {row["rule_id"]: row["layer"] for row in rows_of(saved, "permit_rules")}
     waits: dict[tuple[str, str], list[int]] = defaultdict(list)
@@ -68,5 +68,5 @@ def _bodies(saved: SavedPlan) -> dict[tuple[str, str], tuple[str | None, ...]]:
         lead = max(days)
         talk = f"pre-application meeting; status every two weeks; typical lead time {lead} calendar days"
         letters = ("C", "", "I", "C" if kind == "pole owner" else "I", "", "")
-        found[name, kind] = (None, "high" if lead >= _SLOW_DAYS else "medium", *letters, talk)
+        found[name, kind] = (None, "high" if lead >= slow else "medium", *letters, talk)
     return found

@@ -13,9 +13,6 @@ from expansion.plan.bill import item_quantities
 from expansion.plan.plan import Areas, Cost, Network, Permits, Portfolio
 from expansion.rulebook import Rulebook
 
-COVER_SPACING_M = 300.0  # depth of cover is measured every so often (check Q02)
-AUDIT_SHARE = 0.1  # share of spans whose records are audited (check Q17)
-
 
 @dataclass(frozen=True, slots=True)
 class AreaWork:
@@ -127,7 +124,7 @@ def _count(rulebook: Rulebook, rows: _AreaRows, area_id: str) -> dict[str, float
     locations = drops + len(rows.connections.get(area_id, []))
     orders = expected_orders(rulebook, locations)
     spliced = _total(row.quantity for row in rows.splices.get(area_id, []))
-    found = _civil(rows.spans.get(area_id, [])) | _cables(rulebook, rows.cables.get(area_id, []))
+    found = _civil(rulebook, rows.spans.get(area_id, [])) | _cables(rulebook, rows.cables.get(area_id, []))
     found |= _light(rows.paths.get(area_id, []))
     built = sum(row.is_new and row.kind in ("hub", "hut", "co") for row in rows.sites.get(area_id, []))
     found["cabinets"] = built + _total(row.quantity for row in rows.fit_outs.get(area_id, []))
@@ -138,7 +135,7 @@ def _count(rulebook: Rulebook, rows: _AreaRows, area_id: str) -> dict[str, float
     return found
 
 
-def _civil(spans: list[Any]) -> dict[str, float]:
+def _civil(rulebook: Rulebook, spans: list[Any]) -> dict[str, float]:
     """Meters, bores and poles of new spans."""
     new = [span for span in spans if not span.is_existing]
     aerial = [span for span in new if span.placement == "aerial"]
@@ -153,10 +150,11 @@ def _civil(spans: list[Any]) -> dict[str, float]:
         "plow_hard_m": _total(span.length_m for span in new if span.method == "plow_hard"),
         "trench_paved_m": _total(span.length_m for span in new if span.method.startswith("trench_")),
         "bores": bores,
-        "cover_points": math.ceil(round(underground / COVER_SPACING_M, 6)) + bores,
+        "cover_points": math.ceil(round(underground / max(rulebook.engineering_value("cover_spacing_m"), 1.0), 6))
+        + bores,
         "duct_spans": sum(span.placement == "duct" or span.method == "bridge_duct" for span in new),
         "poles": sum(int(span.pole_count) for span in aerial),
-        "audited_spans": math.ceil(round(len(spans) * AUDIT_SHARE, 6)),
+        "audited_spans": math.ceil(round(len(spans) * rulebook.engineering_value("audited_span_share"), 6)),
     }
 
 

@@ -10,7 +10,7 @@ from expansion.delivery.counting import AreaWork, count_work
 from expansion.delivery.gates import plan_gates
 from expansion.delivery.procurement import late_orders, plan_procurement
 from expansion.delivery.quality import plan_quality
-from expansion.delivery.risks import BUSY, ranked, risk_row
+from expansion.delivery.risks import ranked, risk_row
 from expansion.delivery.stakeholders import plan_stakeholders
 from expansion.delivery.tables import make_table
 from expansion.delivery.waves import plan_waves
@@ -84,7 +84,8 @@ def _nothing(risks: pd.DataFrame) -> Delivery:
 def _with_busy_crews(rulebook: Rulebook, risks: pd.DataFrame, resources: pd.DataFrame, base: float) -> pd.DataFrame:
     """Replace the estimate of busy crews by what the schedule says, where crews have hardly a day off."""
     rule = next((rule for rule in rulebook.risks if rule.rule_id == "R10"), None)
-    busy = resources[(resources["utilization"] > BUSY).to_numpy() & (resources["crew_days"] >= 20).to_numpy()]
+    most, days = (rulebook.engineering_value(name) for name in ("risk_busy_share", "risk_busy_days"))
+    busy = resources[((resources["utilization"] > most) & (resources["crew_days"] >= days)).to_numpy()]
     if rule is None or not len(busy):
         return risks
     shares = (

@@ -15,12 +15,6 @@ from expansion.rulebook import RiskRule, Rulebook
 from expansion.study import Study
 from expansion.wording import count
 
-LONG_LEAD_DAYS = 112  # 16 weeks, the trigger of the supply risk
-NEAR_BUDGET_DB = 3.0  # distance from the loss budget, the trigger of the optical risk
-MANY_BEHIND_ONE_HUB = 32
-BUSY = 0.9  # crew utilization, the trigger of the resource risk
-WORKING_WEEKS = 46  # of a year, holidays and weather off
-
 
 @dataclass(frozen=True, slots=True)
 class Situation:
@@ -32,6 +26,10 @@ class Situation:
     permits: list[Any]
     cost: Cost
     work: tuple[AreaWork, ...]
+
+    def limit(self, parameter: str) -> float:
+        """Value of the rule book from which a risk is raised."""
+        return self.rulebook.engineering_value(parameter)
 
     def permits_on(self, area: AreaWork, *layers: str) -> list[Any]:
         """Permits first needed by the area whose rule watches one of these layers, by id."""
@@ -159,9 +157,10 @@ def _escalation(situation: Situation) -> Raised:
 def _long_leads(situation: Situation) -> Raised:
     items = sorted(set(situation.cost.bom["item"].to_list()))
     leads = {item: lead_time(situation.rulebook, item) for item in items}
-    long = [f"{item} {days} days" for item, days in leads.items() if days is not None and days >= LONG_LEAD_DAYS]
+    least = situation.limit("risk_lead_days")
+    long = [f"{item} {days} days" for item, days in leads.items() if days is not None and days >= least]
     if long:
-        yield None, f"lead times of 16 weeks or more: {', '.join(long[:5])}"
+        yield None, f"lead times of {least / 7:g} weeks or more: {', '.join(long[:5])}"
 
 
 def lead_time(rulebook: Rulebook, item: str) -> int | None:
@@ -190,14 +189,14 @@ _CREW_OF = (
 def _busy_crews(situation: Situation) -> Raised:
     """Estimate a year's load per crew kind; the schedule has the exact figure."""
     counts, rules = situation.study.schedule.crew_counts(), situation.study.schedule.calendar
-    offered = WORKING_WEEKS * len(rules.workdays)
+    offered = situation.limit("working_weeks") * len(rules.workdays)
     busy = []
     for year in sorted({area.year for area in situation.work}):
         for name, production_id, kind in _CREW_OF:
             meters = sum(area.counts[name] for area in situation.work if area.year == year)
             days = meters / situation.rulebook.production_rate(production_id).per_day
             share = days / max(offered * counts.get(kind, 0), 1)
-            if share > BUSY:
+            if share > situation.limit("risk_busy_share"):
                 busy.append(f"{kind} {year}: {100 * share:.0f} %")
     if busy:
         yield None, f"crews needed over crews on offer: {', '.join(busy)}"
@@ -214,13 +213,13 @@ def _near_budget(situation: Situation) -> Raised:
     budget = round(situation.network.loss_budget_db, 3)
     for area in situation.work:
         worst = area.counts["worst_loss_db"]
-        if worst > budget - NEAR_BUDGET_DB:
+        if worst > budget - situation.limit("risk_near_budget_db"):
             yield area, f"largest link loss {worst:.2f} dB of {budget:.2f} dB"
 
 
 def _single_hub(situation: Situation) -> Raised:
     for area in situation.work:
-        if area.counts["feeding_hubs"] == 1 and area.counts["locations"] > MANY_BEHIND_ONE_HUB:
+        if area.counts["feeding_hubs"] == 1 and area.counts["locations"] > situation.limit("risk_hub_locations"):
             yield area, f"one hub feeds {area.counts['locations']:.0f} locations over one feeder"
 
 

@@ -12,8 +12,6 @@ from expansion.delivery.tables import make_table
 from expansion.plan.specs_delivery import STAKEHOLDERS
 from expansion.rulebook import Role, Rulebook
 
-LONG_LEAD_DAYS = 90  # an authority that takes longer than this can stop the plan
-
 
 def plan_stakeholders(rulebook: Rulebook, permits: pd.DataFrame) -> pd.DataFrame:
     """List the roles of the rule book and every body that grants a permit of this plan.
@@ -32,7 +30,7 @@ def plan_stakeholders(rulebook: Rulebook, permits: pd.DataFrame) -> pd.DataFrame
         is_owner=[layers.get(rule, "") == "pole" for rule in permits["rule_id"].to_list()],
     )
     for (body, is_owner), mine in bodies.groupby(["body", "is_owner"], sort=True):
-        rows.append(_body(str(body), bool(is_owner), mine))
+        rows.append(_body(str(body), bool(is_owner), mine, rulebook.engineering_value("authority_lead_days")))
     taken = Counter(str(row[0]) for row in rows)
     rows = [(f"{row[0]}-{_checksum(str(row[1]))}", *row[1:]) if taken[str(row[0])] > 1 else row for row in rows]
     return make_table(STAKEHOLDERS, rows)
@@ -49,14 +47,14 @@ def _role(role: Role) -> tuple[object, ...]:
     )  # fmt: skip
 
 
-def _body(name: str, is_owner: bool, permits: pd.DataFrame) -> tuple[object, ...]:
+def _body(name: str, is_owner: bool, permits: pd.DataFrame, long_days: float) -> tuple[object, ...]:
     """Make the row of an authority or pole owner; it is consulted while planning and informed of the work."""
     lead = int(permits["lead_time_calendar_days"].max())
     kind = "pole owner" if is_owner else "authority"
     kinds = ", ".join(sorted({str(text) for text in permits["permit"]}))
     interest = f"permits to grant: {len(permits)} ({kinds})"
     communication = f"pre-application meeting; status every two weeks; typical lead time {lead} calendar days"
-    influence = "high" if lead >= LONG_LEAD_DAYS else "medium"
+    influence = "high" if lead >= long_days else "medium"
     letters = ("C", None, "I", "C" if is_owner else "I", None, None)
     prefix = "owner" if is_owner else "authority"
     return (f"{prefix}-{slug(name)}", name, kind, interest, influence, *letters, communication)

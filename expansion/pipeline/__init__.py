@@ -119,7 +119,7 @@ def make_plan(
         technology,
         empty_design_locks(graph.crs),
     )
-    portfolio = choose_areas(study, areas, eligibility, network, cost, only=only)
+    portfolio = choose_areas(study, inputs.rulebook, areas, eligibility, network, cost, only=only)
     begin("design_chosen")
     built = design_chosen(study, inputs, ground, candidates, portfolio, draws, only, mapper)
     portfolio, network, permits, cost = built.portfolio, built.network, built.permits, built.cost

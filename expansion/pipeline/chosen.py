@@ -53,7 +53,7 @@ def design_chosen(
         return _design(study, inputs, ground, candidates, choice, few, mapper)
 
     few = Draws({name: scores[:2] for name, scores in draws.scores.items()})
-    rooms = (ground.areas, ground.eligibility, candidates.network, candidates.cost)
+    rooms = (inputs.rulebook, ground.areas, ground.eligibility, candidates.network, candidates.cost)
     trial = attempt(portfolio)
     best, seen = None if trial.over else trial, [portfolio.year.tolist()]
     reserve = compare_spending(study, *rooms, portfolio, trial.spent)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import logging
 import time
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
 
-from expansion.errors import InfeasibleError
+from expansion.errors import InfeasibleError, StudyError
 from expansion.plan.findings import Finding, find, ordered
 from expansion.plan.graph import FloatArray, IntArray
 from expansion.plan.plan import Areas, Cost, Eligibility, Network, Portfolio
@@ -19,18 +20,15 @@ from expansion.portfolio.money import UNLIMITED, padded, separate_costs
 from expansion.portfolio.program import GAP, Problem, cheapest, solve
 from expansion.portfolio.reasons import explain
 from expansion.portfolio.rules import Rules, read_rules
+from expansion.rulebook import Rulebook
 from expansion.study import Study
 
 logger = logging.getLogger(__name__)
 
-WORTH = {"unserved": 1.0, "underserved": 0.5, "served": 0.0}
-"""Benefit of one unit by status; a planning value (GENERAL): unserved locations come first under BEAD."""
-DISCOUNT = 0.03
-"""What a year of waiting takes off the benefit; a planning value (GENERAL)."""
-
 
 def choose_areas(
     study: Study,
+    rulebook: Rulebook,
     areas: Areas,
     eligibility: Eligibility,
     network: Network,
@@ -45,6 +43,8 @@ def choose_areas(
     ----------
     study
         `[portfolio]`: budgets and wishes; the first year is that of `study.start`.
+    rulebook
+        What a unit is worth by status, and what a year of waiting takes off.
     areas, eligibility
         All areas, and who in them lacks service.
     network, cost
@@ -69,7 +69,7 @@ def choose_areas(
         shortfall.
     """
     began = time.perf_counter()
-    problem, notes = _pose(study, areas, eligibility, network, cost, only)
+    problem, notes = _pose(study, rulebook, areas, eligibility, network, cost, only)
     if reserve is not None:
         problem = replace(problem, limits=problem.limits.less(reserve))
     problem, when, bound = _choose(problem, study)
@@ -83,6 +83,7 @@ def choose_areas(
 
 def compare_spending(
     study: Study,
+    rulebook: Rulebook,
     areas: Areas,
     eligibility: Eligibility,
     network: Network,
@@ -94,7 +95,7 @@ def compare_spending(
 
     Parameters
     ----------
-    study, areas, eligibility, network, cost
+    study, rulebook, areas, eligibility, network, cost
         As for `choose_areas`: the candidates.
     portfolio, spent
         A choice, and per area what it costs as designed, in the study's currency.
@@ -104,7 +105,7 @@ def compare_spending(
     IntArray
         Cents per year, and in all at the end; below 0 where the design costs less.
     """
-    problem, _ = _pose(study, areas, eligibility, network, cost, ())
+    problem, _ = _pose(study, rulebook, areas, eligibility, network, cost, ())
     when = _years_back(problem, portfolio)
     foreseen = problem.costs.spend(when, len(problem.limits.years))
     built = when >= 0
@@ -122,6 +123,7 @@ def _years_back(problem: Problem, portfolio: Portfolio) -> IntArray:
 
 def fit_budgets(
     study: Study,
+    rulebook: Rulebook,
     areas: Areas,
     eligibility: Eligibility,
     network: Network,
@@ -135,7 +137,7 @@ def fit_budgets(
 
     Parameters
     ----------
-    study, areas, eligibility, network, cost
+    study, rulebook, areas, eligibility, network, cost
         As for `choose_areas`: the candidates.
     portfolio
         The choice to change.
@@ -149,21 +151,39 @@ def fit_budgets(
     Portfolio
         Bound as before; `year` is unchanged where nothing helps.
     """
-    problem, _ = _pose(study, areas, eligibility, network, cost, ())
+    problem, _ = _pose(study, rulebook, areas, eligibility, network, cost, ())
     when = fit_choice(study, problem, _years_back(problem, portfolio), spent, reserve)
     return _report(problem, when, portfolio.upper_bound, study, list(portfolio.findings))
 
 
 def _pose(
-    study: Study, areas: Areas, eligibility: Eligibility, network: Network, cost: Cost, only: tuple[str, ...]
-) -> tuple[Problem, list[Finding]]:
+    study: Study, rulebook: Rulebook, areas: Areas, eligibility: Eligibility, network: Network, cost: Cost,
+    only: tuple[str, ...],
+) -> tuple[Problem, list[Finding]]:  # fmt: skip
     """Put benefit, costs, rules and budgets together, with what there is to say about them."""
     names = tuple(str(name) for name in areas.table["area_id"])
     rules = read_rules(study.portfolio, names, padded(network.area_parent, len(names)), only)
     costs = separate_costs(areas, network, cost)
     limits, notes = set_limits(study, costs, rules)
-    weight = np.array([(1.0 - DISCOUNT) ** (year - limits.years[0]) for year in limits.years])
-    return Problem(area_benefit(areas, eligibility, network), weight, costs, rules, limits), notes
+    weight = year_weights(rulebook, limits.years)
+    return Problem(area_benefit(rulebook, areas, eligibility, network), weight, costs, rules, limits), notes
+
+
+def year_weights(rulebook: Rulebook, years: Sequence[int]) -> FloatArray:
+    """Worth of a benefit in each year over that in the first.
+
+    Raises
+    ------
+    StudyError
+        ``E_RULE_ROW`` where a year of waiting would take off more than there is.
+    """
+    lost = rulebook.engineering_value("waiting_discount")
+    if lost > 1:
+        raise StudyError(
+            f"a year of waiting cannot take off {lost:g} of a benefit", code="E_RULE_ROW",
+            where=["network.engineering.waiting_discount"], hint="give a share from 0 to 1",
+        )  # fmt: skip
+    return np.array([(1.0 - lost) ** (year - years[0]) for year in years])
 
 
 def _report(problem: Problem, when: IntArray, bound: float, study: Study, notes: list[Finding]) -> Portfolio:
@@ -186,10 +206,13 @@ def _report(problem: Problem, when: IntArray, bound: float, study: Study, notes:
     )
 
 
-def area_benefit(areas: Areas, eligibility: Eligibility, network: Network) -> FloatArray:
-    """Sum, per area, the units of eligible locations that can be connected, weighted by `WORTH` of their status."""
+def area_benefit(rulebook: Rulebook, areas: Areas, eligibility: Eligibility, network: Network) -> FloatArray:
+    """Sum, per area, the units of eligible locations that can be connected, weighted by the worth of their status."""
     table = eligibility.table
-    worth = table["status"].map(WORTH).to_numpy(dtype=np.float64) * table["units"].to_numpy(dtype=np.float64)
+    each = {name: rulebook.engineering_value(f"worth_{name}") for name in ("unserved", "underserved")}
+    worth = table["status"].map(each | {"served": 0.0}).to_numpy(dtype=np.float64) * table["units"].to_numpy(
+        dtype=np.float64
+    )
     outcome = network.location_outcome
     counts = table["eligible"].to_numpy(dtype=bool) & (areas.of_location >= 0)
     if len(outcome) == len(worth):

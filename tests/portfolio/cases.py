@@ -13,10 +13,12 @@ from shapely import Point
 
 from expansion.plan.plan import Areas, Cost, Eligibility, Network, Route, Segment
 from expansion.portfolio import choose_areas
+from expansion.rulebook import load_rulebook
 from expansion.study import parse_study
 
 UTM = CRS.from_epsg(32632)
 EMPTY = pd.DataFrame()
+BOOK = load_rulebook("generic")
 
 
 def study(**portfolio):
@@ -54,7 +56,7 @@ def _cost(names, base):
 
 
 def choose(made, only=(), **portfolio):
-    return choose_areas(study(**portfolio), *made, only=only)
+    return choose_areas(study(**portfolio), BOOK, *made, only=only)
 
 
 def budgets(*amounts):

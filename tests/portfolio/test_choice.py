@@ -7,15 +7,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from expansion.errors import InfeasibleError
+from expansion.errors import InfeasibleError, StudyError
 from expansion.portfolio import choose_areas, compare_spending
 from expansion.portfolio.budgets import set_limits
-from expansion.portfolio.choose import DISCOUNT, area_benefit
+from expansion.portfolio.choose import area_benefit, year_weights
 from expansion.portfolio.greedy import choose_greedily
 from expansion.portfolio.money import separate_costs
 from expansion.portfolio.program import Problem
 from expansion.portfolio.rules import read_rules
-from tests.portfolio.cases import budgets, case, choose, study
+from tests.portfolio.cases import BOOK, budgets, case, choose, study
 
 
 @st.composite
@@ -44,8 +44,8 @@ def problem_of(made, wishes):
     rules = read_rules(study(**wishes).portfolio, tuple(areas.table["area_id"]), network.area_parent, ())
     costs = separate_costs(areas, network, cost)
     limits, _ = set_limits(study(**wishes), costs, rules)
-    weight = (1 - DISCOUNT) ** np.arange(len(limits.years))
-    return Problem(area_benefit(areas, eligibility, network), weight, costs, rules, limits)
+    weight = year_weights(BOOK, limits.years)
+    return Problem(area_benefit(BOOK, areas, eligibility, network), weight, costs, rules, limits)
 
 
 def best_by_trying(problem):
@@ -176,11 +176,23 @@ def test_what_a_design_costs_beyond_the_choice_is_told_by_year_and_in_all():
     made = case([5, 5], [100, 200])
     money = budgets(100, 200)
     chosen = choose(made, budgets=money)
-    more = compare_spending(study(budgets=money), *made, chosen, np.array([130.0, 190.5]))
+    more = compare_spending(study(budgets=money), BOOK, *made, chosen, np.array([130.0, 190.5]))
     assert (chosen.year.tolist(), more.tolist()) == ([2027, 2028], [3000, -950, 2050])
 
 
 def test_money_held_back_moves_an_area_to_a_later_year():
     made = case([5], [100])
-    later = choose_areas(study(budgets=budgets(100, 130)), *made, reserve=np.array([3000, 0, 0]))
+    later = choose_areas(study(budgets=budgets(100, 130)), BOOK, *made, reserve=np.array([3000, 0, 0]))
     assert later.year.tolist() == [2028]
+
+
+def test_what_status_and_waiting_are_worth_stands_in_the_rule_book():
+    made = case([4, 4], [10, 10], status=["unserved", "underserved"])
+    book = BOOK.with_engineering({"worth_underserved": 0.25, "waiting_discount": 0.1})
+    assert area_benefit(book, *made[:3]).tolist() == [4.0, 1.0]
+    assert year_weights(book, [2027, 2029]).tolist() == pytest.approx([1.0, 0.81])
+
+
+def test_a_year_of_waiting_cannot_take_off_more_than_there_is():
+    with pytest.raises(StudyError, match="waiting"):
+        year_weights(BOOK.with_engineering({"waiting_discount": 1.5}), [2027])
