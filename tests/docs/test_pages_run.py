@@ -14,12 +14,12 @@ from tests.extracts import DATA, ROOT
 # What a page promises of its demo: here that a route which weighs permits is better in total.
 PROMISED = {"file-your-permits": "better in total by 3,189 USD"}
 PAGES = sorted((ROOT / "docs" / "how-to").glob("*.md"))
-# Shortened: the set-up (scripts/test does the same), a plan that was made before, and the number of draws.
+FAST = ("cost.draws=200", "network.route.curve=false")
+# Shortened: plans that were made before (scripts/demo sets up as scripts/test does), draws and the budget curve.
 REDUCED = (
-    (r"^\./scripts/demo (.*)$", r"expansion plan data/three-rivers \1"),
-    ("--study three-rivers ", ""),
+    (r"^\./scripts/demo --study three-rivers --out (\S+)$", r'cp -r "$FIRST" \1'),
     (r"^expansion plan data/three-rivers --out out/changed .*$", "rm -r out/changed && cp -r out/first out/changed"),
-    (r"^(expansion plan .*)$", r"\1 --set cost.draws=200"),
+    (r"^(expansion plan .*)$", rf"\1 --set {' '.join(FAST)}"),
 )
 
 
@@ -44,8 +44,12 @@ def checkout(folder):
     return folder
 
 
-def run(page, folder):
-    settings = os.environ | {"PATH": f"{folder / 'bin'}:{os.environ['PATH']}", "PYTHONPATH": str(ROOT)}
+def run(page, folder, first):
+    settings = os.environ | {
+        "PATH": f"{folder / 'bin'}:{os.environ['PATH']}",
+        "PYTHONPATH": str(ROOT),
+        "FIRST": str(first),
+    }
     command = ["bash", "-euo", "pipefail", "-c", commands(page)]
     return subprocess.run(command, cwd=folder, env=settings, capture_output=True, text=True, timeout=600, check=False)
 
@@ -54,13 +58,13 @@ def run(page, folder):
 def first(tmp_path_factory):
     """The plan that the tutorial makes first and that other pages speak of."""
     out = tmp_path_factory.mktemp("first") / "plan"
-    plan_study(find_embedded("three-rivers"), out, PlanOptions(changes=("cost.draws=200",)))
+    plan_study(find_embedded("three-rivers"), out, PlanOptions(changes=FAST))
     return out
 
 
-def test_the_tutorial_runs_to_a_layer_in_a_gis(tmp_path):
+def test_the_tutorial_runs_to_a_layer_in_a_gis(first, tmp_path):
     page = ROOT / "docs" / "tutorial.md"
-    ended = run(page, checkout(tmp_path))
+    ended = run(page, checkout(tmp_path), first)
     assert ended.returncode == 0, ended.stderr
     assert "every check holds" in ended.stdout
     assert "EPSG:32616" in ended.stdout
@@ -71,7 +75,7 @@ def test_the_tutorial_runs_to_a_layer_in_a_gis(tmp_path):
 def test_a_how_to_page_runs(page, first, tmp_path):
     folder = checkout(tmp_path)
     shutil.copytree(first, folder / "out" / "first")
-    ended = run(page, folder)
+    ended = run(page, folder, first)
     assert ended.returncode == 0, ended.stderr
     assert "E_BUG" not in ended.stderr
     assert PROMISED.get(page.stem, "") in ended.stdout
