@@ -149,7 +149,7 @@ def make_plan(
     begin("draw_uncertainty")
     schedule = draw_dates(study, book, schedule, permits, draws)
     cost = appraise_cost(study, book, cost, network, permits, areas, portfolio, draws)
-    spent = spend_by_year(study, book, areas, eligibility, portfolio, network, cost, schedule)
+    spent = spend_by_year(study, book, areas, eligibility, portfolio, network, permits, cost, schedule)
     cost = replace(cost, spending=spent)
     begin("judge_business")
     business = judge_business(

@@ -11,7 +11,7 @@ from expansion.cost.business.facts import AreaFacts, gather_facts
 from expansion.cost.business.flows import make_flows
 from expansion.cost.business.terms import find_terms
 from expansion.cost.shares import split_by_weight
-from expansion.plan.plan import Areas, Cost, Eligibility, Network, Portfolio, Schedule
+from expansion.plan.plan import Areas, Cost, Eligibility, Network, Permits, Portfolio, Schedule
 from expansion.plan.specs_delivery import SPENDING
 from expansion.rulebook import Rulebook
 from expansion.rulebook.escalation import yearly_escalation
@@ -24,7 +24,7 @@ NEVER = "not ordered"
 
 def spend_by_year(
     study: Study, rulebook: Rulebook, areas: Areas, eligibility: Eligibility, portfolio: Portfolio, network: Network,
-    cost: Cost, schedule: Schedule,
+    permits: Permits, cost: Cost, schedule: Schedule,
 ) -> pd.DataFrame:  # fmt: skip
     """Spread the base cost over calendar years, per build phase and component.
 
@@ -32,7 +32,7 @@ def spend_by_year(
     ----------
     study, rulebook
         Take rate, its curve and the horizon; rise of prices in a year.
-    areas, eligibility, portfolio, network, cost
+    areas, eligibility, portfolio, network, permits, cost
         The chosen areas, their build years and bill, escalated to the years of build.
     schedule
         Days of acceptance, from which customers order.
@@ -47,7 +47,7 @@ def spend_by_year(
     rows: list[Row] = []
     if len(years):
         terms = find_terms(study, rulebook, min([study.study.start.year, *years.tolist()]))
-        facts = gather_facts(areas, eligibility, portfolio, network, cost, schedule)
+        facts = gather_facts(areas, eligibility, portfolio, network, permits, cost, schedule)
         flows = make_flows(facts, terms)
         yearly = 1 + yearly_escalation(rulebook, study.cost.escalation)[1]
         index: FloatArray = np.array([yearly ** (year - study.study.price_year) for year in flows.years.tolist()])
