@@ -47,7 +47,7 @@ def spend_by_year(
     rows: list[Row] = []
     if len(years):
         terms = find_terms(study, rulebook, min([study.study.start.year, *years.tolist()]))
-        facts = gather_facts(areas, eligibility, portfolio, network, permits, cost, schedule)
+        facts = gather_facts(areas, eligibility, portfolio, network, cost, schedule, permits)
         flows = make_flows(facts, terms)
         yearly = 1 + yearly_escalation(rulebook, study.cost.escalation)[1]
         index: FloatArray = np.array([yearly ** (year - study.study.price_year) for year in flows.years.tolist()])
