@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from expansion.permits.prices import expected_cents
 from expansion.permits.register import DUG, permit_id
 from expansion.permits.rules import rules_in_force
+from expansion.permits.states import approved_ids
 from expansion.plan.graph import Triggers
 from expansion.plan.inputs import Inputs
 from expansion.rulebook import PermitRule
@@ -71,7 +72,7 @@ def without_poles(study: Study, inputs: Inputs, triggers: Triggers) -> Triggers:
         meetings=met,
         pole_count=np.zeros(count, dtype=np.int64),
         pole_owner=np.full(count, "", dtype=object),
-        permit_cost_cents=expected_cents(met, rules, study.permits.delay_cost_per_day, count),
+        permit_cost_cents=expected_cents(met, rules, study.permits.delay_cost_per_day, count, approved_ids(inputs)),
     )
 
 

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
+from expansion.permits.ground import BoolArray
+from expansion.permits.register import permit_id
 from expansion.plan.graph import FloatArray, IntArray
 from expansion.rulebook import PermitRule
 
@@ -48,15 +50,29 @@ def _sum_by_edge(edge: IntArray, values: FloatArray, edge_count: int) -> FloatAr
     return total
 
 
+def _settled(meetings: pd.DataFrame, approved: frozenset[str]) -> BoolArray:
+    """Say which meetings are under a permit that is approved."""
+    if not approved:
+        return np.zeros(len(meetings), dtype=bool)
+    columns = [meetings[name].to_list() for name in ("rule_id", "authority", "grant_key")]
+    keys = ((rule, who if isinstance(who, str) else None, key) for rule, who, key in zip(*columns, strict=True))
+    return np.array([permit_id(*each) in approved for each in keys], dtype=bool)
+
+
 def expected_cents(
-    meetings: pd.DataFrame, rules: Mapping[str, PermitRule], delay_cost_per_day: float, edge_count: int
+    meetings: pd.DataFrame,
+    rules: Mapping[str, PermitRule],
+    delay_cost_per_day: float,
+    edge_count: int,
+    approved: frozenset[str] = frozenset(),
 ) -> IntArray:
     """Price what permits are expected to cost per edge, in integer cents.
 
     Fees per crossing and per meter count on every meeting; the fixed fee counts where a crossing or a bridge alone asks
     for the permit (once per rule and grant); of the waits of such permits, which run side by side, the longest counts
     at `delay_cost_per_day`. Fixed fees of permits that many edges share (a municipality, a protected area, a pole
-    owner) are left to the register.
+    owner) are left to the register. Who waits no more for a permit, because it is `approved` (ids), is not made to
+    avoid it.
     """
     if meetings.empty:
         return np.zeros(edge_count, dtype=np.int64)
@@ -73,6 +89,7 @@ def expected_cents(
 
     wait = np.zeros(edge_count)
     days = np.array([rule.lead_typical if rule.blocks != "none" else 0 for rule in asked], dtype=np.float64)
+    days[_settled(meetings, approved)] = 0.0
     np.maximum.at(wait, edge[alone], days[alone])
     cents += np.round(wait * delay_cost_per_day * 100)
     result: IntArray = np.round(cents).astype(np.int64)

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 
 from expansion.plan.findings import Finding, find
+from expansion.plan.inputs import Inputs
 from expansion.plan.specs_delivery import PERMIT_STATE_ROWS
 
 CARRIED = ("state", "filed", "decided", "contact", "reference", "note")
@@ -25,6 +26,12 @@ def read_states(told: pd.DataFrame | None) -> dict[str, dict[str, object]]:
         return {}
     rows = told.astype(object).where(told.notna(), None).to_dict("records")
     return {str(row["permit_id"]): {name: row[name] for name in CARRIED} for row in rows}
+
+
+def approved_ids(inputs: Inputs) -> frozenset[str]:
+    """Ids of the permits that are approved, for which nobody waits any more."""
+    told = inputs.permit_states
+    return frozenset() if told is None else frozenset(told.loc[told["state"] == "approved", "permit_id"])
 
 
 def keep_states(states: Mapping[str, Mapping[str, object]], needed: frozenset[str]) -> pd.DataFrame:

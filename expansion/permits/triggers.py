@@ -14,6 +14,7 @@ from expansion.permits.grants import agree_on_authority
 from expansion.permits.prices import crossing_meters, expected_cents
 from expansion.permits.roadside import meet_bridges, meet_laterals, meet_poles, meet_roads, pole_counts
 from expansion.permits.rules import rules_in_force
+from expansion.permits.states import approved_ids
 from expansion.permits.survey import Survey, layers_of, make_survey
 from expansion.plan.graph import MEETINGS, TRIGGERS, RoadGraph, Triggers
 from expansion.plan.inputs import Inputs
@@ -67,7 +68,9 @@ def find_triggers(study: Study, inputs: Inputs, graph: RoadGraph) -> Triggers:
         crossing_m=crossing_meters(meetings, by_id, len(graph.u)),
         pole_count=pole_count,
         pole_owner=pole_owner,
-        permit_cost_cents=expected_cents(meetings, by_id, study.permits.delay_cost_per_day, len(graph.u)),
+        permit_cost_cents=expected_cents(
+            meetings, by_id, study.permits.delay_cost_per_day, len(graph.u), approved_ids(inputs)
+        ),
     )
 
 

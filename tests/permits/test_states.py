@@ -50,3 +50,11 @@ def test_a_row_whose_permit_is_gone_is_found_and_kept():
     (finding,) = (one for one in permits.findings if one.code == "W_PERMIT_GONE")
     assert (finding.severity, finding.where) == ("warning", (ID,))
     assert permits.states[["permit_id", "state", "is_needed"]].to_numpy().tolist() == [[ID, "approved", False]]
+
+
+def test_nobody_is_made_to_avoid_a_permit_that_is_approved():
+    graph, inputs = make_graph(ROADS), make_inputs(ROADS, [RAIL], [rule(fee_crossing=7)])
+    paid = study(delay_cost_per_day=10)
+    waiting = find_triggers(paid, inputs, graph).permit_cost_cents
+    settled = find_triggers(paid, replace(inputs, permit_states=told(**APPROVED)), graph).permit_cost_cents
+    assert (waiting.tolist(), settled.tolist()) == ([20 * 10 * 100 + 700, 0], [700, 0])
