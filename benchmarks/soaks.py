@@ -179,6 +179,28 @@ def _warm(_: Path) -> list[Part]:
     return [Part("all", ("-m", "benchmarks.warm"), dict)]
 
 
+def _permits(_: Path) -> list[Part]:
+    size = ("--spans", "10000", "--features", "100000")
+    timed = [
+        Part(f"mesh-{mesh}", ("-m", "benchmarks.permits", *size, "--mesh", mesh), _permit_figures)
+        for mesh in ("1600", "200")
+    ]
+    return [
+        *timed,
+        *(Part(f"brute-{name}", ("-m", "benchmarks.brute_permits", name), _brute_figures) for name in STUDIES),
+    ]
+
+
+def _permit_figures(printed: Figures) -> Figures:
+    kept = {key: printed[key] for key in ("spans", "features", "meetings", "permits")}
+    return kept | {"cpu_seconds": printed["cpu_seconds"]["total"]}
+
+
+def _brute_figures(printed: Sequence[Row]) -> Figures:
+    """Permits of all parts, and those on which brute force and register disagree."""
+    return {name: sum(int(row[name]) for row in printed) for name in ("permits", "disagreements")}
+
+
 def _tests(_: Path) -> list[Part]:
     words = ("-m", "pytest", "-q", "-n", "2", "-p", "no:cacheprovider", "--hypothesis-seed")
     return [Part(f"seed-{seed}", (*words, str(seed)), lambda printed: {"result": printed}) for seed in range(3)]
@@ -194,6 +216,7 @@ SOAKS = {
     "county": Soak("made-up counties of 3,000 to 30,000 locations", _county),
     "steiner": Soak("published instances against their optima", _steiner, needs_instances=True),
     "peers": Soak("the same jobs by other tools and by this project", _peers),
+    "permits": Soak("10,000 spans against 100,000 features, and both demos against brute force", _permits),
     "warm": Soak("two processes that compile at once, and one that finds it done", _warm),
     "tests": Soak("the test suite under three random seeds", _tests),
 }
