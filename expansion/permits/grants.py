@@ -100,8 +100,12 @@ def _tell_apart(called: Names, ids: Names, shapes: Names, gap_m: float) -> Names
         first, second = tree.query(shapes[members], predicate="dwithin", distance=gap_m)
         matrix = coo_matrix((np.ones(len(first)), (first, second)), shape=(len(members), len(members)))
         _, label = connected_components(matrix, directed=False)
-        smallest = pd.Series(ids[members].astype(str)).groupby(label).transform("min").to_numpy(dtype=object)
-        result[members] = np.where(smallest == smallest.min(), name, [f"{name} ({one})" for one in smallest])
+        first_id: dict[int, str] = {}
+        for part, one in zip(label.tolist(), ids[members].tolist(), strict=True):
+            first_id[part] = min(first_id.get(part, one), one)
+        keeps = min(first_id.values())
+        words = {part: str(name) if one == keeps else f"{name} ({one})" for part, one in first_id.items()}
+        result[members] = [words[part] for part in label.tolist()]
     return result
 
 
