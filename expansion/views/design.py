@@ -70,10 +70,10 @@ def _hubs(job: Job, saved: SavedPlan) -> None:  # noqa: ARG001
     rounded = {name: shown[name].round(digits) for name, digits in _DIGITS.items() if name in shown}
     fill = st.column_config.ProgressColumn(format="percent", min_value=0.0, max_value=1.0)
     target = st.column_config.NumberColumn(format="percent")
-    loss = st.column_config.NumberColumn(format="%.1f")
+    loss, meters = (st.column_config.NumberColumn(format=kind) for kind in ("%.1f", "localized"))
     st.dataframe(
         shown.assign(**rounded), hide_index=True, height=min(38 + 35 * len(shown), 560),
-        column_config={"fill": fill, "target": target, "largest loss, dB": loss},
+        column_config={"fill": fill, "target": target, "largest loss, dB": loss, "farthest, m": meters},
     )  # fmt: skip
 
 
