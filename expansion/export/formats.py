@@ -23,6 +23,7 @@ from expansion.export.text import write_csv
 from expansion.export.xlsx import write_xlsx
 from expansion.figures.existing import EXISTING_FIBER, existing_fiber
 from expansion.figures.poles import POLES, plan_poles
+from expansion.figures.stations import STATION_REACH, station_reach
 from expansion.plan.saved import SavedPlan
 
 Writer = Callable[[SavedPlan, Path], Path]
@@ -76,8 +77,10 @@ def export_plan(plan: SavedPlan, names: Sequence[str], folder: Path) -> list[Pat
 
 
 def with_layers(plan: SavedPlan) -> SavedPlan:
-    """Add layers that no table of a plan needs: ``existing_fiber``, on which taps and huts hang, and ``poles``."""
+    """Add layers that no table of a plan needs: existing fiber, on which huts hang, poles, where stations serve."""
     tables = {**plan.tables, EXISTING_FIBER.name: existing_fiber(plan.tables)}
     if {"spans", "triggers", "permits", "cables", "sites"} <= set(plan.tables):
         tables[POLES.name] = plan_poles(plan.tables, plan.study_document.get("rules", {}))
+    if len(plan.tables.get("stations", ())):
+        tables[STATION_REACH.name] = station_reach(plan.tables)
     return replace(plan, tables=tables)

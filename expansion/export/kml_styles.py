@@ -19,6 +19,8 @@ def style_lines() -> Iterator[str]:
     yield _line("existing", EXISTING, 2)
     for phase in range(PHASE_STYLES + 1):
         yield _area(phase)
+    yield _reach("reach-radio", OUTCOMES["fixed_wireless"])
+    yield _reach("reach-copper", OUTCOMES["dsl"])
     for kind, color in SITES.items():
         yield _point(
             kind, color, _SHAPES.get(kind, "circle"), _SCALES.get(kind, 0.8), named=kind not in ("terminal", "closure")
@@ -38,6 +40,13 @@ def _area(phase: int) -> str:
     return (
         f'<Style id="area-{phase}"><LineStyle><color>{outline}</color><width>2</width></LineStyle>'
         f"<PolyStyle><color>{fill}</color></PolyStyle></Style>"
+    )
+
+
+def _reach(name: str, color: str) -> str:
+    return (
+        f'<Style id="{name}"><LineStyle><color>{_kml(color)}</color><width>1.5</width></LineStyle>'
+        f"<PolyStyle><color>{_kml(color, 0x30)}</color></PolyStyle></Style>"
     )
 
 

@@ -18,9 +18,14 @@ from expansion.figures.leaves import plan_leaves
 from expansion.plan.saved import SavedPlan
 
 _EPOCH = (1980, 1, 1, 0, 0, 0)
-FOLDERS = ("Feeder", "Distribution", "Drops", "Hubs", "Hub areas", "Terminals", "Closures", "Locations")
+FOLDERS = (
+    "Feeder", "Distribution", "Drops", "Hubs", "Hub areas", "Towers and cabinets", "Terminals", "Closures", "Locations",
+)  # fmt: skip
 PERMITS = "Permits: "
-_SITE_FOLDERS = {"hub": "Hubs", "cabinet": "Hubs", "tower": "Hubs", "terminal": "Terminals", "closure": "Closures"}
+_STATIONS = "Towers and cabinets"
+_SITE_FOLDERS = {
+    "hub": "Hubs", "cabinet": _STATIONS, "tower": _STATIONS, "terminal": "Terminals", "closure": "Closures",
+}  # fmt: skip
 _TIER_FOLDERS = {"feeder": "Feeder", "distribution": "Distribution", "drop": "Drops"}
 _OPENING = '<?xml version="1.0" encoding="UTF-8"?>\n<kml xmlns="http://www.opengis.net/kml/2.2">\n<Document>'
 
@@ -38,9 +43,9 @@ def write_kmz(plan: SavedPlan, path: Path) -> Path:
     """Write one KMZ, EPSG:4326, 7 decimals; equal plans give equal bytes under one version of zlib.
 
     Folders: offices; existing fiber, where it is a layer; per phase its areas, each with Feeder, Distribution, Drops,
-    Hubs, Hub areas, Terminals, Closures and Locations; then Permits with a folder per authority (its name, else its
-    kind); then areas not chosen and (switched off, as hub areas are) locations outside every area and the ground of
-    each phase. Every row of these layers stands exactly once.
+    Hubs, Hub areas, Towers and cabinets (with whom they serve), Terminals, Closures and Locations; then Permits with a
+    folder per authority (its name, else its kind); then areas not chosen and (switched off, as hub areas are) locations
+    outside every area and the ground of each phase. Every row of these layers stands exactly once.
 
     References
     ----------
@@ -167,6 +172,11 @@ def _of_site(row: Row) -> tuple[str, str, str]:
     return (str(row["area_id"]), name, kind) if name else ("", "Offices", kind)
 
 
+def _of_reach(row: Row) -> tuple[str, str, str]:
+    """Place the ground that a tower or cabinet serves beside it."""
+    return str(row["area_id"]), _STATIONS, "reach-radio" if row["sector"] else "reach-copper"
+
+
 def _of_location(row: Row) -> tuple[str, str, str]:
     """Place a location."""
     return str(row["area_id"] or ""), "Locations", f"location-{row['outcome'] or row['status']}"
@@ -185,6 +195,7 @@ _LAYERS = (
     ("existing_fiber", "plant_id", _of_fiber),
     ("drops", "location_id", _of_drop),
     ("sites", "site_id", _of_site),
+    ("station_reach", "reach_id", _of_reach),
     ("locations", "location_id", _of_location),
     ("permits", "permit_id", _of_permit),
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from expansion.figures.palette import (
@@ -88,6 +88,8 @@ def layer_styles(phases: int) -> tuple[Style, ...]:
         _hidden("design_locks", "Locked areas", "Point", _marker("area lock", "", EXISTING, "cross", 3.0)),
         _hidden("hub_areas", "Ground of each hub", "Polygon", _fill("hub", "", SITES["hub"], 40, 0.3)),
         _hidden("phase_areas", "Ground of each phase", "Polygon", _fill("phase", "", INK, 0, 0.9)),
+        _part("station_reach", "Sectors in use", "Polygon", _fill("sector", "", OUTCOMES["fixed_wireless"], 45, 0.4)),
+        _part("station_reach", "Lines of cabinets", "Line", _line("line", "", OUTCOMES["dsl"], 0.4)),
         Style("areas", "Service areas", "Polygon", 'to_string(coalesce("phase", 0))', _areas(phases)),
         Style("edges", "Roads and edges", "Line", "", (_line("edge", "", MAJOR_ROAD, 0.3),)),
         _hidden("triggers", "Poles and crossings", "Point", _marker("trigger", "", NOT_CHOSEN, "cross", 1.2)),
@@ -96,10 +98,14 @@ def layer_styles(phases: int) -> tuple[Style, ...]:
     )
 
 
+def _part(table: str, title: str, shape: Shape, look: Look) -> Style:
+    """Style one kind of geometry of a layer that holds several."""
+    return Style(table, title, shape, "", (look,), "LineString" if shape == "Line" else shape)
+
+
 def _hidden(table: str, title: str, shape: Shape, look: Look) -> Style:
     """Style one kind of geometry of a layer that holds several; switched off when the project opens."""
-    part = "LineString" if shape == "Line" else shape
-    return Style(table, title, shape, "", (look,), part, shown=False)
+    return replace(_part(table, title, shape, look), shown=False)
 
 
 def _site(kind: str, color: str) -> Look:

@@ -10,6 +10,7 @@ import pandas as pd
 from expansion.figures import built, ground
 from expansion.figures.hexagons import hexagon_layer
 from expansion.figures.layers import MapLayer
+from expansion.figures.stations import reach_layer, station_layer, station_reach
 from expansion.plan.inputs import Inputs
 
 _CELLS_WANTED = 120
@@ -48,8 +49,9 @@ def choice_layers(inputs: Inputs, locations: gpd.GeoDataFrame, areas: gpd.GeoDat
 def plan_layers(tables: Mapping[str, pd.DataFrame]) -> list[MapLayer]:
     """Draw what a plan builds, over a base."""
     return [
-        built.phase_layer(tables["areas"]), built.drop_layer(tables["drops"]), *built.route_layers(tables["spans"]),
-        built.outcome_layer(tables["locations"]), built.site_layer(tables["sites"], is_near=True),
+        built.phase_layer(tables["areas"]), reach_layer(station_reach(tables)), built.drop_layer(tables["drops"]),
+        *built.route_layers(tables["spans"]), built.outcome_layer(tables["locations"]),
+        built.site_layer(tables["sites"], is_near=True), station_layer(tables["stations"], tables["sites"]),
         built.permit_layer(tables["permits"]), built.site_layer(tables["sites"], is_near=False),
     ]  # fmt: skip
 

@@ -14,10 +14,12 @@ from numpy.typing import NDArray
 from expansion.figures.existing import existing_fiber
 from expansion.figures.palette import EXISTING, NOT_CHOSEN, OUTCOMES, PERMIT, SITES, STATUSES, TIERS, phase_color
 from expansion.figures.paper import INK, LAND, MAJOR_ROAD, RAIL, ROAD, WATER, WOODS
+from expansion.figures.stations import station_reach
 from expansion.figures.svg_paths import Frame, area_path, dot_path, fit_frame, line_path
 from expansion.markup import safe
 from expansion.wording import count
 
+_ASIDE = (120, -90)  # permits of towers and cabinets stand beside their sign
 _MAJOR = ("motorway", "trunk", "primary", "secondary", "motorway_link", "trunk_link", "primary_link")
 _WATER, _WOODS = ("water", "wetland"), ("protected", "federal", "state_land")
 _BARS_M = (100, 200, 500, 1_000, 2_000, 5_000, 10_000, 20_000, 50_000)
@@ -92,6 +94,7 @@ def map_layers(tables: Mapping[str, pd.DataFrame], frame: Frame) -> tuple[DrawnL
         _ground(tables["triggers"], frame),
         _roads(tables["edges"], frame),
         *_areas(tables["areas"], frame),
+        *_reach(station_reach(tables), frame),
         _fiber(existing_fiber(tables), frame),
         *_route(tables["spans"], tables["drops"], frame),
         *_locations(tables["locations"], frame),
@@ -170,6 +173,24 @@ def _area(row: object, look: str, frame: Frame) -> str:
     return f'<path d="{path}" {look} fill-rule="evenodd"><title>{safe(words)}</title></path>' if path else ""
 
 
+def _reach(reach: gpd.GeoDataFrame, frame: Frame) -> list[DrawnLayer]:
+    """Draw the ground of sectors in use, and lines from cabinets to the homes on their copper."""
+    radio = reach["sector"].notna().to_numpy(dtype=bool)
+    color, shapes = OUTCOMES["fixed_wireless"], _shapes(reach)
+    look = f'fill="{color}" fill-opacity="0.16" stroke="{color}" stroke-width="12" stroke-dasharray="70 40"'
+    body = "".join(
+        f'<path d="{area_path(np.array([shape], dtype=object), frame)}" {look}>'
+        f"<title>{safe(row.reach_id)}: {count(row.locations, 'location')}</title></path>"
+        for shape, row in zip(shapes[radio], reach[radio].itertuples(), strict=True)
+    )
+    sign = _swatch(f'<rect x="10" y="10" width="220" height="140" rx="20" {look}/>')
+    sectors = DrawnLayer("reach-sector", "Sectors in use", int(radio.sum()), sign, body)
+    lines = _stroked(
+        "reach-copper", "Lines of cabinets", shapes[~radio], OUTCOMES["dsl"], 10, "", frame, int((~radio).sum())
+    )
+    return [layer for layer in (sectors, lines) if layer.body]
+
+
 def _fiber(fiber: gpd.GeoDataFrame, frame: Frame) -> DrawnLayer:
     """Draw the operator's fiber that stands already."""
     return _stroked("fiber", "Existing fiber", _shapes(fiber), EXISTING, 14.0, "", frame, len(fiber))
@@ -239,7 +260,7 @@ _SIZES = {
     "co": 150,
     "hut": 120,
     "hub": 110,
-    "tower": 110,
+    "tower": 150,
     "cabinet": 90,
     "fiber_tap": 60,
     "closure": 34,
@@ -279,10 +300,11 @@ def _permits(permits: gpd.GeoDataFrame, frame: Frame) -> DrawnLayer:
     shapes = _shapes(permits)
     at_place = shapely.get_type_id(shapes) == 0 if len(shapes) else np.zeros(0, dtype=bool)
     mine = permits[at_place]
-    places = frame.place(shapely.get_coordinates(shapes[at_place])).tolist()
+    places = frame.place(shapely.get_coordinates(shapes[at_place]))
+    places += np.where(mine["granted_for"].str.startswith("station:").to_numpy(dtype=bool)[:, None], _ASIDE, 0)
     body = "".join(
         _triangle(x, y, f"{row.permit_id}: {row.permit}, {count(row.lead_time_calendar_days, 'day')}")
-        for (x, y), row in zip(places, mine.itertuples(), strict=True)
+        for (x, y), row in zip(places.tolist(), mine.itertuples(), strict=True)
     )
     return DrawnLayer("permit", "Permits at one place", len(mine), _swatch(_triangle(120, 88)), body)
 
