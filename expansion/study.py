@@ -292,6 +292,13 @@ _CREWS_IN_WORDS = ", ".join(f"{crew.count} {crew.kind}" for crew in DEFAULT_CREW
 class ScheduleRules(Section):
     """`[schedule]`: crews and calendar. Crew kinds that the study leaves out keep their default number."""
 
+    effort: int = Field(
+        1,
+        ge=0,
+        le=4,
+        description="Work spent on a better schedule, counted, not timed: 0 priority rules alone, 1 crossed schedules, "
+        "2 and more also groups of areas by constraint programming",
+    )
     crews: tuple[Crews, ...] = Field((), description=f"Crews of your own; default {_CREWS_IN_WORDS}")
     calendar: Calendar = Calendar()
 

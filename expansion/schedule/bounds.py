@@ -7,7 +7,8 @@ from numpy.typing import NDArray
 
 from expansion.compiled import compile_loop
 from expansion.schedule.late import NEVER, late_places
-from expansion.schedule.workgraph import Placement, WorkGraph
+from expansion.schedule.placing import Placement
+from expansion.schedule.workgraph import WorkGraph
 
 IntArray = NDArray[np.int64]
 
@@ -59,12 +60,12 @@ def _is_refuted(graph: WorkGraph, early: Placement, deadline: int) -> bool:
     late = late_places(graph, deadline)
     if (late.place <= NEVER).any() or (late.place < early.place).any():
         return True
-    crewed = (graph.demand > 0) & (graph.duration > 0) & (graph.capacity[graph.calendar] >= 0)
-    for row in np.unique(graph.calendar[crewed]).tolist():
-        tasks = np.flatnonzero(crewed & (graph.calendar == row))
-        duration, demand = graph.duration[tasks], graph.demand[tasks]
-        due = late.place[tasks] + duration
-        if _is_overloaded(early.place[tasks], due, duration, demand, int(graph.capacity[row])):
+    for kind in range(graph.demand.shape[1]):
+        tasks = graph.takers(kind)
+        duration, demand = graph.duration[tasks], graph.demand[tasks, kind]
+        places = graph.calendars.index[graph.base[kind]]
+        head, due = places[early.start[tasks]], places[late.finish[tasks]]
+        if len(tasks) and _is_overloaded(head, due, duration, demand, int(graph.room[kind].max())):
             return True
     return False
 

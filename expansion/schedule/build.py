@@ -17,12 +17,13 @@ from expansion.rulebook import Rulebook
 from expansion.schedule.calendars import enough_days, make_calendars
 from expansion.schedule.crews import assign_crews, crew_links
 from expansion.schedule.late import free_float, total_float
-from expansion.schedule.leveling import Leveled, level
+from expansion.schedule.leveling import EFFORTS, Goal, Leveled, level
 from expansion.schedule.links import link_program
+from expansion.schedule.placing import Placement
 from expansion.schedule.seasons import out_of_season
 from expansion.schedule.spending import spend_on_tasks
 from expansion.schedule.tasks import ChosenArea, Draft, Task, chosen_areas, draft_tasks
-from expansion.schedule.workgraph import KINDS, Placement, WorkGraph, make_graph
+from expansion.schedule.workgraph import KINDS, WorkGraph, by_calendar, make_graph, with_links
 from expansion.study import Study
 from expansion.wording import count
 
@@ -71,7 +72,8 @@ def schedule_build(
     draft = draft_tasks(study, rulebook, chosen, granted, cost.bom)
     link_program(draft, rulebook, chosen, network, granted)
     graph = work_graph(study, draft.tasks, draft.links)
-    leveled = level(graph, _weights(draft.tasks, chosen), study.study.seed)
+    work = EFFORTS[study.schedule.effort]
+    leveled = level(graph, goal_of(draft.tasks, chosen), areas_of_tasks(draft.tasks, chosen), work, study.study.seed)
     costs = spend_on_tasks(draft.tasks, cost.bom, granted)
     tasks = _tasks_table(draft.tasks, graph, leveled.placed, costs)
     made = _schedule(study, draft, graph, leveled, tasks, (*_late_areas(tasks, chosen), *_critical_permits(tasks)))
@@ -89,36 +91,38 @@ def work_graph(study: Study, tasks: list[Task], links: dict[tuple[str, str, str]
     earliest = np.array([max((task.not_before - start).days, 0) for task in tasks], dtype=np.int64)
     horizon = enough_days(study, work, int(earliest.max(initial=0)) + sum(links.values()))
     calendars = make_calendars(study, horizon)
+    calendar = np.array([calendars.place(task.calendar) for task in tasks], dtype=np.int64)
     return make_graph(
         calendars,
         np.array([task.duration for task in tasks], dtype=np.int64),
-        np.array([calendars.place(task.calendar) for task in tasks], dtype=np.int64),
-        np.array([task.crew_count for task in tasks], dtype=np.int64),
+        calendar,
+        by_calendar(calendar, np.array([task.crew_count for task in tasks], dtype=np.int64), calendars),
         earliest,
         np.array([counts.get(name, -1) for name in calendars.names], dtype=np.int64),
         np.array(sorted(table), dtype=np.int64),
     )
 
 
-def _weights(tasks: list[Task], chosen: list[ChosenArea]) -> IntArray:
-    """Locations of an area on its last onboarding task: service for many comes first."""
+def goal_of(tasks: list[Task], chosen: list[ChosenArea]) -> Goal:
+    """Days until the program ends plus the mean days until a location is served, times all locations."""
     last = {task.area_id: n for n, task in enumerate(tasks) if task.wbs_phase == "customer onboarding"}
     weight = np.zeros(len(tasks), dtype=np.int64)
     for area in chosen:
         if area.area_id in last:
             weight[last[area.area_id]] = max(int(area.quantities["locations"]), 1)
-    return weight
+    return Goal(weight, max(int(weight.sum()), 1))
+
+
+def areas_of_tasks(tasks: list[Task], chosen: list[ChosenArea]) -> IntArray:
+    """Place of each task's area among the chosen, -1 for tasks of the program."""
+    number = {area.area_id: place for place, area in enumerate(chosen)}
+    return np.array([number.get(task.area_id, -1) for task in tasks], dtype=np.int64)
 
 
 def _tasks_table(tasks: list[Task], graph: WorkGraph, placed: Placement, costs: list[float]) -> pd.DataFrame:
     """Make the table of tasks with dates and floats."""
     crews = assign_crews(graph, placed)
-    sequence = crew_links(graph, placed, crews)
-    logic = np.stack([graph.before, graph.after, graph.kind, graph.lag], axis=1)
-    tied = make_graph(
-        graph.calendars, graph.duration, graph.calendar, graph.demand, graph.earliest, graph.capacity,
-        np.concatenate([logic, sequence]),
-    )  # fmt: skip
+    tied = with_links(graph, crew_links(graph, placed, crews))
     total, free = total_float(tied, placed), free_float(tied, placed)
     last = np.where(graph.duration > 0, placed.finish - 1, placed.finish)
     date = graph.calendars.date
@@ -138,7 +142,7 @@ def _tasks_table(tasks: list[Task], graph: WorkGraph, placed: Placement, costs: 
             "free_float_days": free,
             "is_critical": total == 0,
             "crew_kind": [task.crew_kind or None for task in tasks],
-            "crew_count": graph.demand,
+            "crew_count": graph.demand.sum(axis=1),
             "crews": [",".join(map(str, numbers)) or None for numbers in crews],
             "cost": np.array(costs, dtype=np.float64),
             "permit_id": [task.permit_id or None for task in tasks],
@@ -181,23 +185,24 @@ def _resources(study: Study, graph: WorkGraph, placed: Placement) -> pd.DataFram
     rows: list[tuple[object, ...]] = []
     for kind, crews in study.schedule.crew_counts().items():
         row = graph.calendars.place(kind)
-        tasks = np.flatnonzero((graph.calendar == row) & (graph.demand > 0) & (graph.duration > 0))
-        crew_days, peak, offered = _load(graph, placed, tasks, crews)
+        crew_days, peak, offered = _load(graph, placed, row, crews)
         rows.append((kind, crews, crew_days, peak, round(crew_days / offered, 6) if offered else 0.0, kind))
     names = (column.name for column in RESOURCES.columns)
     return RESOURCES.build({name: list(values) for name, values in zip(names, zip(*rows, strict=True), strict=True)})
 
 
-def _load(graph: WorkGraph, placed: Placement, tasks: IntArray, count: int) -> tuple[float, int, int]:
+def _load(graph: WorkGraph, placed: Placement, kind: int, count: int) -> tuple[float, int, int]:
     """Crew-days, most crews on one day, and crew-days on offer between the first day of use and the last."""
+    tasks = graph.takers(kind)
     if not len(tasks):
         return 0.0, 0, 0
+    demand = graph.demand[tasks, kind]
     first = placed.place[tasks]
     after = first + graph.duration[tasks]
     change = np.zeros(int(after.max()) + 1, dtype=np.int64)
-    np.add.at(change, first, graph.demand[tasks])
-    np.add.at(change, after, -graph.demand[tasks])
-    crew_days = int((graph.duration[tasks] * graph.demand[tasks]).sum())
+    np.add.at(change, first, demand)
+    np.add.at(change, after, -demand)
+    crew_days = int((graph.duration[tasks] * demand).sum())
     return float(crew_days), int(np.cumsum(change).max()), int(after.max() - first.min()) * count
 
 

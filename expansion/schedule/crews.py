@@ -7,7 +7,8 @@ from numpy.typing import NDArray
 from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
 
-from expansion.schedule.workgraph import Placement, WorkGraph
+from expansion.schedule.placing import Placement
+from expansion.schedule.workgraph import WorkGraph
 
 IntArray = NDArray[np.int64]
 
@@ -24,12 +25,12 @@ def assign_crews(graph: WorkGraph, placed: Placement) -> list[tuple[int, ...]]:
         Per task the numbers of its crews, ascending; empty where it takes none.
     """
     crews: list[tuple[int, ...]] = [()] * graph.count
-    for row in range(len(graph.capacity)):
-        free_since = [-1] * max(int(graph.capacity[row]), 0)
-        tasks = np.flatnonzero((graph.calendar == row) & (graph.demand > 0) & (graph.duration > 0))
-        for task in sorted(tasks.tolist(), key=lambda t: (int(placed.start[t]), t)):
+    for kind in range(graph.demand.shape[1]):
+        tasks = graph.takers(kind).tolist()
+        free_since = [-1] * (int(graph.room[kind].max(initial=0)) if tasks else 0)
+        for task in sorted(tasks, key=lambda t: (int(placed.start[t]), t)):
             idle = [crew for crew, day in enumerate(free_since) if day <= placed.start[task]]
-            taken = sorted(idle, key=lambda crew: (free_since[crew], crew))[: int(graph.demand[task])]
+            taken = sorted(idle, key=lambda crew: (free_since[crew], crew))[: int(graph.demand[task, kind])]
             for crew in taken:
                 free_since[crew] = int(placed.finish[task])
             crews[task] = tuple(sorted(crew + 1 for crew in taken))

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from expansion.schedule.workgraph import Placement, WorkGraph
+from expansion.schedule.placing import Placement
+from expansion.schedule.workgraph import WorkGraph
 
 IntArray = NDArray[np.int64]
 

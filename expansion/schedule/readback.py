@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 from expansion.plan.plan import Schedule
 from expansion.schedule.calendars import enough_days, make_calendars
 from expansion.schedule.crews import crew_links
-from expansion.schedule.workgraph import KINDS, Placement, WorkGraph, make_graph
+from expansion.schedule.placing import Placement
+from expansion.schedule.workgraph import KINDS, WorkGraph, by_calendar, make_graph, with_links
 from expansion.study import Study
 
 IntArray = NDArray[np.int64]
@@ -44,11 +45,12 @@ def read_back(study: Study, schedule: Schedule, longest: IntArray) -> tuple[Work
     horizon = enough_days(study, work, int(earliest.max(initial=0)) + int(logic[:, 3].sum()))
     calendars = make_calendars(study, horizon)
     counts = study.schedule.crew_counts()
+    calendar = np.array([calendars.place(name) for name in tasks["calendar"].to_list()], dtype=np.int64)
     graph = make_graph(
         calendars,
         tasks["duration_days"].to_numpy(dtype=np.int64),
-        np.array([calendars.place(name) for name in tasks["calendar"].to_list()], dtype=np.int64),
-        tasks["crew_count"].to_numpy(dtype=np.int64),
+        calendar,
+        by_calendar(calendar, tasks["crew_count"].to_numpy(dtype=np.int64), calendars),
         earliest,
         np.array([counts.get(name, -1) for name in calendars.names], dtype=np.int64),
         logic,
@@ -56,15 +58,6 @@ def read_back(study: Study, schedule: Schedule, longest: IntArray) -> tuple[Work
     placed = _placement(study, graph, tasks)
     crews = [tuple(map(int, text.split(","))) if isinstance(text, str) else () for text in tasks["crews"].to_list()]
     return with_links(graph, crew_links(graph, placed, crews)), placed
-
-
-def with_links(graph: WorkGraph, further: IntArray) -> WorkGraph:
-    """Add links, shape ``(links, 4)``, to a graph."""
-    logic = np.stack([graph.before, graph.after, graph.kind, graph.lag], axis=1)
-    return make_graph(
-        graph.calendars, graph.duration, graph.calendar, graph.demand, graph.earliest, graph.capacity,
-        np.concatenate([logic, further]),
-    )  # fmt: skip
 
 
 def _links(links: pd.DataFrame, row: dict[str, int]) -> IntArray:

@@ -8,7 +8,8 @@ import numpy as np
 
 from expansion.schedule.bounds import makespan_bound
 from expansion.schedule.calendars import Calendars
-from expansion.schedule.workgraph import make_graph, place_by_priority
+from expansion.schedule.placing import place_by_priority
+from expansion.schedule.workgraph import make_graph
 
 _HORIZON = 40
 
@@ -19,7 +20,7 @@ def warm() -> None:
     calendars = Calendars(dt.date(2027, 1, 1), ("calendar",), every_day, every_day.copy(), _HORIZON)
     days, none = np.array([3, 2, 2], dtype=np.int64), np.zeros(3, dtype=np.int64)
     links = np.array([[0, 1, 0, 0]], dtype=np.int64)
-    graph = make_graph(calendars, days, none, np.ones(3, dtype=np.int64), none, np.array([1]), links)
+    graph = make_graph(calendars, days, none, np.ones((3, 1), dtype=np.int64), none, np.array([1]), links)
     early = place_by_priority(graph, np.zeros(3), crews=False)
     placed = place_by_priority(graph, np.zeros(3))
     makespan_bound(graph, early, int(placed.finish.max()) + 1)

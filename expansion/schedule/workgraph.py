@@ -1,4 +1,4 @@
-"""Tasks and links as arrays, and the pass that places tasks one by one on their calendars and crews.
+"""Tasks, links and crews as arrays.
 
 Time is counted in days from the study's start. A task of n >= 1 days that starts on day s works on n working days of
 its calendar, the first being s; its finish point is the day after its last working day. A milestone (n = 0) lies at
@@ -7,12 +7,11 @@ the start of a working day, which is both its start and its finish point. Links 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from expansion.compiled import compile_loop
 from expansion.schedule.calendars import Calendars
 
 IntArray = NDArray[np.int64]
@@ -28,10 +27,17 @@ class WorkGraph:
     ----------
     calendars
         Working days.
-    duration, calendar, demand, earliest
-        Per task: working days, row of its calendar, crews at once (0 for none), first day asked for.
-    capacity
-        Per calendar: crews of that kind, -1 where nothing is limited.
+    duration, calendar, earliest
+        Per task: working days, row of its calendar, first day asked for.
+    demand
+        Crews that a task takes on each of its working days, shape ``(tasks, kinds)``.
+    room
+        Crews that there are, shape ``(kinds, horizon + 1)``, per day. A kind without limit has room for all
+        of its tasks.
+    base
+        Per kind the calendar among its takers' that holds every day of the others.
+    need_start, need_kind, need_count
+        The kinds that task t takes are ``need_kind[need_start[t]:need_start[t + 1]]``, with `need_count` crews each.
     before, after, kind, lag
         Per link: predecessor, successor, place in `KINDS`, calendar days. The links hold no circle.
     order
@@ -45,9 +51,13 @@ class WorkGraph:
     calendars: Calendars
     duration: IntArray
     calendar: IntArray
-    demand: IntArray
     earliest: IntArray
-    capacity: IntArray
+    demand: IntArray
+    room: IntArray
+    base: IntArray
+    need_start: IntArray
+    need_kind: IntArray
+    need_count: IntArray
     before: IntArray
     after: IntArray
     kind: IntArray
@@ -62,6 +72,15 @@ class WorkGraph:
     def count(self) -> int:
         """Number of tasks."""
         return len(self.duration)
+
+    @property
+    def links(self) -> IntArray:
+        """Links as rows: predecessor, successor, kind, lag."""
+        return np.stack([self.before, self.after, self.kind, self.lag], axis=1)
+
+    def takers(self, kind: int) -> IntArray:
+        """Tasks that take crews of a kind and last."""
+        return np.flatnonzero((self.demand[:, kind] > 0) & (self.duration > 0))
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,32 +98,82 @@ def make_graph(
     calendar: IntArray,
     demand: IntArray,
     earliest: IntArray,
-    capacity: IntArray,
+    room: IntArray,
     links: IntArray,
 ) -> WorkGraph:
     """Index links both ways and order the tasks.
 
     Parameters
     ----------
-    calendars, duration, calendar, demand, earliest, capacity
+    calendars, duration, calendar, demand, earliest
         As in `WorkGraph`.
+    room
+        Crews per kind, -1 without limit: shape ``(kinds,)``, or ``(kinds, horizon + 1)`` where numbers change.
     links
         Shape ``(links, 4)``: predecessor, successor, kind, lag.
 
     Raises
     ------
     ValueError
+        If the links hold a circle, or no taker of a kind works on all days on which others do.
+    """
+    many = max(int(demand.sum()), 1)
+    per_day = np.repeat(room[:, None], calendars.horizon + 1, axis=1) if room.ndim == 1 else room
+    limits = np.where(per_day < 0, many, per_day).astype(np.int64)
+    task, kind = np.nonzero((demand > 0) & (duration > 0)[:, None])
+    base = [_widest(calendars, np.unique(calendar[task[kind == number]])) for number in range(demand.shape[1])]
+    need_start = np.zeros(len(duration) + 1, dtype=np.int64)
+    np.cumsum(np.bincount(task, minlength=len(duration)), out=need_start[1:])
+    bare = WorkGraph(
+        calendars, duration, calendar, earliest, demand, np.ascontiguousarray(limits),
+        np.array(base, dtype=np.int64), need_start,
+        kind.astype(np.int64), demand[task, kind].astype(np.int64), *(np.zeros(0, dtype=np.int64),) * 9,
+    )  # fmt: skip
+    return with_links(bare, links)
+
+
+def _widest(calendars: Calendars, rows: IntArray) -> int:
+    """Calendar that holds every day of some others; the first where there is none."""
+    if not len(rows):
+        return 0
+    worked = np.diff(calendars.index[rows], axis=1)
+    widest = int(worked.sum(axis=1).argmax())
+    if (worked > worked[widest]).any():
+        raise ValueError(f"no calendar of {[calendars.names[row] for row in rows]} holds the days of the others")
+    return int(rows[widest])
+
+
+def with_links(graph: WorkGraph, further: IntArray) -> WorkGraph:
+    """Add links, shape ``(links, 4)``, to those of a graph.
+
+    Raises
+    ------
+    ValueError
         If the links hold a circle.
     """
-    table = links.reshape(-1, 4).astype(np.int64)
+    table = np.concatenate([graph.links, further.reshape(-1, 4)]).astype(np.int64)
     before, after, kind, lag = (np.ascontiguousarray(table[:, column]) for column in range(4))
-    in_start, in_links = _grouped(after, len(duration))
-    out_start, out_links = _grouped(before, len(duration))
-    order = _topological(before, after, len(duration))
-    return WorkGraph(
-        calendars, duration, calendar, demand, earliest, capacity, before, after, kind, lag, order,
-        in_start, in_links, out_start, out_links,
-    )  # fmt: skip
+    in_start, in_links = _grouped(after, graph.count)
+    out_start, out_links = _grouped(before, graph.count)
+    return replace(
+        graph,
+        before=before,
+        after=after,
+        kind=kind,
+        lag=lag,
+        order=_topological(before, after, graph.count),
+        in_start=in_start,
+        in_links=in_links,
+        out_start=out_start,
+        out_links=out_links,
+    )
+
+
+def by_calendar(calendar: IntArray, crews: IntArray, calendars: Calendars) -> IntArray:
+    """Lay crews that each task takes of the kind of its own calendar into a table ``(tasks, calendars)``."""
+    demand = np.zeros((len(calendar), len(calendars.names)), dtype=np.int64)
+    demand[np.arange(len(calendar)), calendar] = crews
+    return demand
 
 
 def _grouped(ends: IntArray, count: int) -> tuple[IntArray, IntArray]:
@@ -124,132 +193,3 @@ def _topological(before: IntArray, after: IntArray, count: int) -> IntArray:
             return np.lexsort((np.arange(count), level)).astype(np.int64)
         level = raised
     raise ValueError("the links hold a circle")
-
-
-def place_by_priority(graph: WorkGraph, key: NDArray[np.float64], *, crews: bool = True) -> Placement:
-    """Place tasks one by one, the smallest key among those whose predecessors stand first, each as early as it fits.
-
-    The result is active: no task could start a day earlier with everything else fixed.
-
-    Parameters
-    ----------
-    graph
-        Tasks, links, calendars.
-    key
-        Priority per task, small first; ties by row.
-    crews
-        Whether crew limits hold; without them the placement is the early start of the critical path method.
-
-    References
-    ----------
-    R. Kolisch, "Serial and parallel resource-constrained project scheduling methods revisited", European Journal of
-    Operational Research 90 (1996) 320-333.
-    """
-    capacity = graph.capacity if crews else np.full_like(graph.capacity, -1)
-    place, start, finish = _place(
-        np.asarray(key, dtype=np.float64), graph.duration, graph.calendar, graph.demand, graph.earliest, capacity,
-        graph.before, graph.after, graph.kind, graph.lag, graph.in_start, graph.in_links, graph.out_start,
-        graph.out_links, graph.calendars.days, graph.calendars.index,
-    )  # fmt: skip
-    return Placement(place, start, finish)
-
-
-@compile_loop
-def _place(
-    key: NDArray[np.float64],
-    duration: IntArray,
-    calendar: IntArray,
-    demand: IntArray,
-    earliest: IntArray,
-    capacity: IntArray,
-    before: IntArray,
-    after: IntArray,
-    kind: IntArray,
-    lag: IntArray,
-    in_start: IntArray,
-    in_links: IntArray,
-    out_start: IntArray,
-    out_links: IntArray,
-    days: IntArray,
-    index: IntArray,
-) -> tuple[IntArray, IntArray, IntArray]:
-    """Place all tasks; see `place_by_priority`."""
-    count = len(duration)
-    place = np.zeros(count, dtype=np.int64)
-    start = np.zeros(count, dtype=np.int64)
-    finish = np.zeros(count, dtype=np.int64)
-    used = np.zeros(days.shape, dtype=np.int32)
-    waiting = in_start[1:] - in_start[:-1]
-    ready = np.empty(count, dtype=np.int64)
-    ready_count = 0
-    for task in range(count):
-        if waiting[task] == 0:
-            ready[ready_count] = task
-            ready_count += 1
-    while ready_count > 0:
-        best = 0
-        for slot in range(1, ready_count):
-            first, second = ready[slot], ready[best]
-            if key[first] < key[second] or (key[first] == key[second] and first < second):
-                best = slot
-        task = ready[best]
-        ready_count -= 1
-        ready[best] = ready[ready_count]
-        row, length = calendar[task], duration[task]
-        where = _earliest(
-            task, row, length, earliest[task], before, kind, lag, in_start, in_links, start, finish, index
-        )
-        if capacity[row] >= 0 and demand[task] > 0:
-            where = _fit(used[row], where, length, capacity[row] - demand[task])
-            used[row, where : where + length] += demand[task]
-        place[task] = where
-        start[task] = days[row, where]
-        finish[task] = days[row, where + length - 1] + 1 if length > 0 else start[task]
-        for link in out_links[out_start[task] : out_start[task + 1]]:
-            waiting[after[link]] -= 1
-            if waiting[after[link]] == 0:
-                ready[ready_count] = after[link]
-                ready_count += 1
-    return place, start, finish
-
-
-@compile_loop
-def _earliest(
-    task: int,
-    row: int,
-    length: int,
-    first_day: int,
-    before: IntArray,
-    kind: IntArray,
-    lag: IntArray,
-    in_start: IntArray,
-    in_links: IntArray,
-    start: IntArray,
-    finish: IntArray,
-    index: IntArray,
-) -> int:
-    """Place on the task's calendar that its own first day and its links allow."""
-    from_start, from_finish = first_day, -1
-    for link in in_links[in_start[task] : in_start[task + 1]]:
-        point = start[before[link]] if kind[link] == 1 or kind[link] == 3 else finish[before[link]]
-        point += lag[link]
-        if kind[link] <= 1:
-            from_start = max(from_start, point)
-        else:
-            from_finish = max(from_finish, point)
-    where = index[row, from_start]
-    if from_finish > 0:
-        by_finish = index[row, from_finish - 1] - length + 1 if length > 0 else index[row, from_finish]
-        where = max(where, by_finish)
-    return int(where)
-
-
-@compile_loop
-def _fit(used: NDArray[np.int32], where: int, length: int, room: int) -> int:
-    """First place from `where` at which no day has more than `room` crews at work."""
-    day = where
-    while day < where + length:
-        if used[day] > room:
-            where = day + 1
-        day += 1
-    return int(where)

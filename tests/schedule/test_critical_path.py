@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given, settings
 
 from expansion.schedule.late import free_float, late_places, total_float
-from expansion.schedule.workgraph import make_graph, place_by_priority
+from expansion.schedule.placing import place_by_priority
+from expansion.schedule.workgraph import with_links
 from tests.schedule.networks import (
     CLOSURE,
     brute_early,
@@ -118,6 +119,4 @@ def test_a_circle_is_refused():
     graph = graph_of(study_with(), [(1, "workdays", 0, 0)] * 2, [(0, 1, "FS", 0)])
     circle = np.array([(0, 1, 0, 0), (1, 0, 0, 0)])
     with pytest.raises(ValueError, match="circle"):
-        make_graph(
-            graph.calendars, graph.duration, graph.calendar, graph.demand, graph.earliest, graph.capacity, circle
-        )
+        with_links(graph, circle)

@@ -7,15 +7,20 @@ from hypothesis import given, settings
 
 from expansion.schedule.crews import assign_crews, crew_links
 from expansion.schedule.late import total_float
-from expansion.schedule.leveling import level
-from expansion.schedule.workgraph import make_graph, place_by_priority
+from expansion.schedule.leveling import Goal, Work, level
+from expansion.schedule.placing import place_by_priority
+from expansion.schedule.workgraph import with_links
 from tests.schedule.networks import CLOSURE, graph_of, holds, incoming, networks, span, study_with
 
 STUDY = study_with(crews=[("buried", 2), ("splice", 2)], workdays=[1, 2, 3, 4, 5], winter_closure=CLOSURE)
 
 
-def leveled(graph):
-    return level(graph, np.ones(graph.count, dtype=np.int64), 7)
+SHORT = Work(placements=20_000, rounds=2, group=6, each=0.05)
+
+
+def leveled(graph, work=SHORT):
+    goal = Goal(np.ones(graph.count, dtype=np.int64), 1_000 * graph.count)
+    return level(graph, goal, np.arange(graph.count) % 3, work, 7)
 
 
 def busy(graph, task, first):
@@ -37,10 +42,10 @@ def is_valid(graph, starts):
             return False
     load = {}
     for task in range(graph.count):
-        row = int(graph.calendar[task])
-        for day in busy(graph, task, starts[task]) if graph.demand[task] else ():
-            load[row, day] = load.get((row, day), 0) + int(graph.demand[task])
-    return all(used <= graph.capacity[row] for (row, _), used in load.items())
+        for kind in np.flatnonzero(graph.demand[task]).tolist():
+            for day in busy(graph, task, starts[task]):
+                load[kind, day] = load.get((kind, day), 0) + int(graph.demand[task, kind])
+    return all(used <= graph.room[kind, 0] for (kind, _), used in load.items())
 
 
 @settings(max_examples=80)
@@ -79,7 +84,7 @@ def test_crews_do_one_thing_at_a_time_and_floats_are_not_negative(case):
     graph = graph_of(STUDY, *case)
     placed = leveled(graph).placed
     crews = assign_crews(graph, placed)
-    assert [len(numbers) for numbers in crews] == graph.demand.tolist()
+    assert [len(numbers) for numbers in crews] == graph.demand.sum(axis=1).tolist()
     work = [
         (int(graph.calendar[t]), crew, day)
         for t in range(graph.count)
@@ -87,11 +92,7 @@ def test_crews_do_one_thing_at_a_time_and_floats_are_not_negative(case):
         for day in busy(graph, t, placed.start[t])
     ]
     assert len(work) == len(set(work))
-    links = np.stack([graph.before, graph.after, graph.kind, graph.lag], axis=1)
-    tied = make_graph(
-        graph.calendars, graph.duration, graph.calendar, graph.demand, graph.earliest, graph.capacity,
-        np.concatenate([links, crew_links(graph, placed, crews)]),
-    )  # fmt: skip
+    tied = with_links(graph, crew_links(graph, placed, crews))
     assert total_float(tied, placed).min() >= 0
 
 

@@ -1,0 +1,1 @@
+"""Leveling on published instances and on made-up build programs."""
