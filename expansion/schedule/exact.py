@@ -137,7 +137,7 @@ class _Works:
         self.model, self.graph, self.placed, self.is_exact = model, graph, placed, True
         row = _axis(graph)
         self.index, self.days = graph.calendars.index[row], graph.calendars.days[row]
-        self.last = int(self.axis(min(deadline, graph.calendars.horizon - 2 * int(graph.duration.max(initial=1)) - 9)))
+        self.last = min(int(self.axis(min(deadline, graph.calendars.horizon))), int(self.index[-1]) - 1)
         self.begin: dict[int, Any] = {}
         self.size: dict[int, Any] = {}
         self.longest: dict[int, int] = {}
@@ -155,6 +155,7 @@ class _Works:
         places = np.arange(first, max(self.last, first, int(self.axis(self.placed.start[task]))) + 1)
         own, own_days = graph.calendars.index[graph.calendar[task]], graph.calendars.days[graph.calendar[task]]
         at = own[self.days[places]]
+        places, at = places[at + length <= own[-1]], at[at + length <= own[-1]]
         is_worked = own_days[at] == self.days[places]
         ends = own_days[at + length - 1] + 1 if length else self.days[places]
         sizes = self.axis(ends) - places

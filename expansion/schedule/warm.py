@@ -8,6 +8,7 @@ import numpy as np
 
 from expansion.schedule.bounds import makespan_bound
 from expansion.schedule.calendars import Calendars
+from expansion.schedule.evolution import Population
 from expansion.schedule.placing import place_by_priority
 from expansion.schedule.workgraph import make_graph
 
@@ -23,4 +24,5 @@ def warm() -> None:
     graph = make_graph(calendars, days, none, np.ones((3, 1), dtype=np.int64), none, np.array([1]), links)
     early = place_by_priority(graph, np.zeros(3), crews=False)
     placed = place_by_priority(graph, np.zeros(3))
+    Population(graph, np.ones(3, dtype=np.int64), 1, np.zeros((2, 3)), 1).advance(1)
     makespan_bound(graph, early, int(placed.finish.max()) + 1)
