@@ -24,6 +24,7 @@ from expansion.steering import AssignmentLock, HubLock, HutLock, TerminalLock
 from expansion.study import Study
 
 _NO_EDGES = np.zeros(0, dtype=np.int64)
+FAR = {"hub": "E_HUB_FAR", "terminal": "E_TERMINAL_FAR", "hut": "E_HUT_FAR"}
 _Placed = HubLock | HutLock | TerminalLock
 _Lock = TypeVar("_Lock", HubLock, HutLock, TerminalLock)
 
@@ -98,7 +99,7 @@ class SiteReader:
             if away > limit:
                 text = f"no road that may be used lies within {limit:g} m of the locked {word}"
                 hint = "correct its longitude and latitude, or raise network.snap_max_m"
-                self._fail(f"E_{word.upper()}_FAR", text, [lock.name], hint)
+                self._fail(FAR[word], text, [lock.name], hint)
                 continue
             node = int(near[0])
             if word != "hub" and node in taken:
