@@ -109,9 +109,12 @@ def test_an_empty_schedule_has_no_dates():
 
 
 def test_permits_are_counted_by_rule():
-    table = pd.DataFrame({"rule_id": ["B", "A", "B"], "lead_time_calendar_days": [30, 90, 60]})
-    told = doc.permits_section(SimpleNamespace(table=table))
-    assert told == {"count": 3, "by_rule": {"A": 1, "B": 2}, "longest_lead_calendar_days": 90}
+    columns = {"rule_id": ["B", "A", "B"], "lead_time_calendar_days": [30, 90, 60]}
+    columns |= {"state": ["filed", "approved", "filed"], "rent_year": [0.0, 12.5, 7.5]}
+    told = doc.permits_section(SimpleNamespace(table=pd.DataFrame(columns)))
+    assert (told["count"], told["by_rule"], told["longest_lead_calendar_days"]) == (3, {"A": 1, "B": 2}, 90)
+    assert told["by_state"] == {"approved": 1, "filed": 2, "refused": 0, "to_file": 0}
+    assert told["rent_year"] == 20.0
 
 
 def test_a_finding_shows_five_places_and_counts_all():
