@@ -117,7 +117,7 @@ def evolve(
     finish, kept = np.empty(count, dtype=np.int64), np.empty(count, dtype=np.int64)
     for _ in range(generations):
         for member in range(members):
-            kept_score = -1
+            kept_score = np.int64(-1)
             for child in range(2):
                 _breed(left, left_score, member, child, state, mutation, key)
                 deadline = min(left[member].max() + spare, loops.counted.shape[1] - 1)
@@ -128,7 +128,7 @@ def evolve(
                     kept[:] = start
             _replace(right, right_score, member, kept, kept_score)
         for member in range(members):
-            kept_score = -1
+            kept_score = np.int64(-1)
             for child in range(2):
                 _breed(right, right_score, member, child, state, mutation, key)
                 place_forward(loops, key, place, start, finish)

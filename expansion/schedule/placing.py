@@ -103,7 +103,7 @@ def place_forward(loops: Any, key: FloatArray, place: IntArray, start: IntArray,
     used = np.zeros_like(loops.room)
     waiting = loops.in_start[1:] - loops.in_start[:-1]
     ready = np.empty(count, dtype=np.int64)
-    ready_count = 0
+    ready_count = np.int64(0)  # a plain 0 would make numba compile the callees twice
     for task in range(count):
         if waiting[task] == 0:
             ready[ready_count] = task
@@ -220,7 +220,7 @@ def place_backward(loops: Any, key: FloatArray, deadline: int, start: IntArray, 
     used = np.zeros_like(loops.room)
     waiting = loops.out_start[1:] - loops.out_start[:-1]
     ready = np.empty(count, dtype=np.int64)
-    ready_count, missed = 0, 0
+    ready_count, missed = np.int64(0), 0
     for task in range(count):
         if waiting[task] == 0:
             ready[ready_count] = task
