@@ -27,6 +27,7 @@ FORMS = {
     r"^([A-Z]{3})?$": "a currency code as USD",
     r"^\d\d-\d\d$": "a day of the year as 12-15",
     r"^[a-z0-9_]{1,40}$": "up to 40 lower case letters, digits and underscores",
+    r"^(hub|terminal)-[A-Za-z0-9_-]{1,40}$": "hub- or terminal- and the name of a locked one",
     r"^[A-Za-z0-9_-]{1,40}$": "up to 40 letters, digits, hyphens and underscores",
     r"^[a-z0-9_:]{1,40}$": "up to 40 lower case letters, digits, underscores and colons",
     r"^[a-z_]{1,40}$": "up to 40 lower case letters and underscores",
