@@ -26,19 +26,15 @@ from numpy.typing import NDArray
 from benchmarks.leveling.checker import faults_of
 from benchmarks.leveling.instances import Instance, graph_of, read_instance
 from benchmarks.leveling.programs import made_up_program
+from benchmarks.leveling.solving import PROCESSES, crossed, end_of, first_schedule, prove
 from expansion.schedule.bounds import makespan_bound
-from expansion.schedule.evolution import Population
-from expansion.schedule.exact import Effort, order_anew
-from expansion.schedule.late import late_places
-from expansion.schedule.leveling import EFFORTS, RULES, Goal, Work, level, single_passes
-from expansion.schedule.placing import Placement, place_by_priority, placement_at
-from expansion.schedule.workgraph import WorkGraph
+from expansion.schedule.leveling import EFFORTS, RULES, Work, level, single_passes
+from expansion.schedule.placing import place_by_priority, placement_at
 
 IntArray = NDArray[np.int64]
 
 COLUMNS = ("instance", "activities", "makespan", "lower_bound", "status", "seconds")
 PROGRAM = (*COLUMNS, "objective", "weights", "best_single_pass", "single_pass_objective", "below", "gap", "cpu_seconds")
-MEMBERS, PROCESSES = 160, 2
 SMALL, SMALL_SHARE, LARGE_SHARE = 70, 0.35, 0.85  # share of the time for crossing, the rest is the constraint solver's
 
 
@@ -74,8 +70,8 @@ def _instance_rows(files: Sequence[Path], seconds: float, solutions: Path | None
     """Level each file; one that cannot be read gives a row with status ``error``."""
     with ProcessPoolExecutor(PROCESSES, mp_context=multiprocessing.get_context("spawn")) as pool:
         warm = Instance("warm", *_three())
-        list(pool.map(_crossed, [warm] * PROCESSES, [0.05] * PROCESSES, range(PROCESSES)))
-        _proven(graph_of(warm), _first(graph_of(warm)), 0.1)
+        list(pool.map(crossed, [warm] * PROCESSES, [0.05] * PROCESSES, range(PROCESSES)))
+        prove(graph_of(warm), first_schedule(graph_of(warm)), 0.1)
         for path in files:
             try:
                 instance = read_instance(path)
@@ -96,16 +92,16 @@ def _instance_row(
 ) -> dict[str, Any]:
     begun = time.perf_counter()
     graph = graph_of(instance)
-    placed = _first(graph)
+    placed = first_schedule(graph)
     early = place_by_priority(graph, np.zeros(graph.count), crews=False)
-    floor = makespan_bound(graph, early, _end(placed))
-    if seconds > 0 and floor < _end(placed):
+    floor = makespan_bound(graph, early, end_of(placed))
+    if seconds > 0 and floor < end_of(placed):
         share = SMALL_SHARE if graph.count <= SMALL else LARGE_SHARE
-        tries = pool.map(_crossed, [instance] * PROCESSES, [share * seconds] * PROCESSES, range(PROCESSES))
-        placed = min([placed, *(placement_at(graph, place) for place in tries)], key=_end)
+        tries = pool.map(crossed, [instance] * PROCESSES, [share * seconds] * PROCESSES, range(PROCESSES))
+        placed = min([placed, *(placement_at(graph, place) for place in tries)], key=end_of)
         left = seconds - (time.perf_counter() - begun)
-        if floor < _end(placed) and left > 0:
-            placed, proven = _proven(graph, placed, left)
+        if floor < end_of(placed) and left > 0:
+            placed, proven = prove(graph, placed, left)
             floor = max(floor, proven)
     taken = time.perf_counter() - begun
     faults = faults_of(instance, placed.start.tolist())
@@ -115,52 +111,9 @@ def _instance_row(
         solutions.mkdir(parents=True, exist_ok=True)
         lines = [f"{number} {day}" for number, day in enumerate(placed.start.tolist(), start=1)]
         (solutions / f"{instance.name}.sol").write_text("\n".join(lines) + "\n", encoding="utf-8")
-    status = "optimal" if floor >= _end(placed) else "feasible"
-    values = (instance.name, graph.count, _end(placed), floor, status, f"{taken:.2f}")
+    status = "optimal" if floor >= end_of(placed) else "feasible"
+    values = (instance.name, graph.count, end_of(placed), floor, status, f"{taken:.2f}")
     return dict(zip(COLUMNS, values, strict=True))
-
-
-def _end(placed: Placement) -> int:
-    return int(placed.finish.max(initial=0))
-
-
-def _first(graph: WorkGraph) -> Placement:
-    """Best of the single-pass rules."""
-    goal, none = _makespan(graph)
-    early = place_by_priority(graph, np.zeros(graph.count), crews=False)
-    return min((place_by_priority(graph, key) for _, key in single_passes(graph, goal, none, early)), key=_end)
-
-
-def _makespan(graph: WorkGraph) -> tuple[Goal, IntArray]:
-    return Goal(np.zeros(graph.count, dtype=np.int64), 1), np.full(graph.count, -1, dtype=np.int64)
-
-
-def _crossed(instance: Instance, seconds: float, seed: int) -> IntArray:
-    """Places of the best schedule that crossing finds in some seconds; begins anew where it has settled."""
-    graph, begun = graph_of(instance), time.perf_counter()
-    early = place_by_priority(graph, np.zeros(graph.count), crews=False)
-    late = late_places(graph, _end(early))
-    random = np.random.default_rng(seed)
-    best: Population | None = None
-    while best is None or (time.perf_counter() - begun < seconds and best.score > _end(early)):
-        noise = (random.random((MEMBERS, graph.count)) - 0.5) * np.linspace(0, 1, MEMBERS)[:, None] * _end(early)
-        zero = np.zeros(graph.count, dtype=np.int64)
-        population = Population(graph, zero, 1, late.finish + noise, int(random.integers(1, 2**31)))
-        stale, limit = 0, 40
-        while time.perf_counter() - begun < seconds and stale < limit and population.score > _end(early):
-            before = population.score
-            stale = 0 if population.advance(1) < before else stale + 1
-        best = population if best is None or population.score < best.score else best
-    return best.best.place
-
-
-def _proven(graph: WorkGraph, placed: Placement, seconds: float) -> tuple[Placement, int]:
-    """Schedule and floor by constraint programming, from a schedule on."""
-    zero = np.zeros(graph.count, dtype=np.int64)
-    effort = Effort(seconds=seconds, workers=PROCESSES)
-    order = order_anew(graph, placed, np.arange(graph.count), zero, 1, effort)
-    settled = place_by_priority(graph, order.start.astype(np.float64))
-    return min(placed, settled, key=_end), order.floor or 0
 
 
 def _program_row(areas: int, seed: int, effort: int) -> dict[str, Any]:
