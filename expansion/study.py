@@ -11,11 +11,13 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, ValidationError, model_validator
 
+from expansion.choosing import PortfolioRules
 from expansion.commerce import BusinessRules
 from expansion.errors import StudyError, raise_all
 from expansion.options import TechnologyRules
 from expansion.passive import NetworkRules
 from expansion.section import Section
+from expansion.timing import Governance, ScheduleRules
 from expansion.wording import breach_words, known_keys, meant
 
 LayerKind = Literal[
@@ -23,19 +25,6 @@ LayerKind = Literal[
     "pipeline", "powerline", "airport", "parcel", "pole", "boundary", "award", "ground", "dem", "coastal",
     "tribal_interest",
 ]  # fmt: skip
-CrewKind = Literal[
-    "survey",
-    "design",
-    "permit",
-    "aerial",
-    "buried",
-    "bore",
-    "splice",
-    "test",
-    "install",
-    "technician",
-    "tower",
-]
 Money = Annotated[float, Field(ge=0, le=1e12, allow_inf_nan=False)]
 Meters = Annotated[float, Field(gt=0, le=1e6, allow_inf_nan=False)]
 Mbps = Annotated[float, Field(ge=0, le=1e6, allow_inf_nan=False)]
@@ -200,126 +189,6 @@ class CostRules(Section):
         le=2,
         allow_inf_nan=False,
         description="Contingency as a share of base cost; left out it is P80 less P50",
-    )
-
-
-class YearBudget(Section):
-    """Money that may be spent in one year."""
-
-    year: int = Field(ge=2000, le=2100, description="Calendar year, once each; these are then the build years")
-    amount: Money = Field(description="Most that may be spent in it at likely rates; what is left of it is lost")
-
-
-class PortfolioRules(Section):
-    """`[portfolio]`: money and wishes about areas."""
-
-    total_budget: Money | None = Field(None, description="Most that may be spent at likely rates; left out is no limit")
-    budgets: tuple[YearBudget, ...] = Field(
-        (), description="Strict budgets per year; left out spending is paced evenly"
-    )
-    must: tuple[str, ...] = Field((), description="Ids of areas that must be built, with the parents that they need")
-    never: tuple[str, ...] = Field((), description="Ids of areas that must not be built")
-    together: tuple[tuple[str, ...], ...] = Field(
-        (), description="Groups of areas that are built in one year or not at all"
-    )
-    before: tuple[tuple[str, str], ...] = Field(
-        (), description="Pairs: the second area is built only in a later year than the first, and not without it"
-    )
-    years: int = Field(
-        3, ge=1, le=20, description="Build years where no yearly budgets are given; spending is then paced evenly"
-    )
-
-    @model_validator(mode="after")
-    def _distinct_years(self) -> Self:
-        years = [budget.year for budget in self.budgets]
-        if len(set(years)) != len(years):
-            raise ValueError("each year may have one budget")
-        both = sorted(set(self.must) & set(self.never))
-        if both:
-            raise ValueError(f"areas both in must and never: {both}")
-        return self
-
-
-class Crews(Section):
-    """A number of crews of one kind."""
-
-    kind: CrewKind = Field(description="Trade of the crew, once each")
-    count: int = Field(ge=0, le=1_000, description="Crews that can work at the same time")
-
-
-class WinterClosure(Section):
-    """Days of the year, month-day to month-day inclusive, on which some methods stop."""
-
-    start: str = Field(alias="from", pattern=r"^\d\d-\d\d$", description="First day of the closure, MM-DD")
-    end: str = Field(alias="to", pattern=r"^\d\d-\d\d$", description="Last day of it, MM-DD; may lie in the next year")
-    methods: tuple[CrewKind, ...] = Field(("buried", "bore"), description="Crews that then stand still")
-
-    @model_validator(mode="after")
-    def _real_days(self) -> Self:
-        for text in (self.start, self.end):
-            dt.date.fromisoformat(f"2028-{text}")
-        return self
-
-
-class Calendar(Section):
-    """`[schedule.calendar]`: which days are worked. Weekdays count from 1 = Monday."""
-
-    workdays: tuple[int, ...] = Field((1, 2, 3, 4, 5), description="Weekdays worked, 1 Monday to 7 Sunday")
-    holidays: tuple[dt.date, ...] = Field((), description="Days on which nobody works")
-    winter_closure: WinterClosure | None = Field(
-        None, description="Part of the year in which some crews stand still; left out there is none"
-    )
-
-    @model_validator(mode="after")
-    def _weekdays(self) -> Self:
-        if not self.workdays or not set(self.workdays) <= set(range(1, 8)):
-            raise ValueError("workdays must hold numbers from 1 (Monday) to 7 (Sunday)")
-        return self
-
-
-DEFAULT_CREWS = tuple(
-    Crews(kind=kind, count=count)
-    for kind, count in (
-        ("survey", 1), ("design", 2), ("permit", 3), ("aerial", 2), ("buried", 2), ("bore", 1),
-        ("splice", 2), ("test", 1), ("install", 3), ("technician", 1), ("tower", 1),
-    )
-)  # fmt: skip
-
-
-_CREWS_IN_WORDS = ", ".join(f"{crew.count} {crew.kind}" for crew in DEFAULT_CREWS)
-
-
-class ScheduleRules(Section):
-    """`[schedule]`: crews and calendar. Crew kinds that the study leaves out keep their default number."""
-
-    effort: int = Field(
-        1,
-        ge=0,
-        le=4,
-        description="Work spent on a better schedule, counted, not timed: 0 priority rules alone, 1 crossed schedules, "
-        "2 and more also groups of areas by constraint programming",
-    )
-    crews: tuple[Crews, ...] = Field((), description=f"Crews of your own; default {_CREWS_IN_WORDS}")
-    calendar: Calendar = Calendar()
-
-    @model_validator(mode="after")
-    def _distinct(self) -> Self:
-        kinds = [crew.kind for crew in self.crews]
-        if len(set(kinds)) != len(kinds):
-            raise ValueError("each crew kind may stand once")
-        return self
-
-    def crew_counts(self) -> dict[str, int]:
-        """Crews per kind, defaults included, by kind in ascending order."""
-        counts = {crew.kind: crew.count for crew in DEFAULT_CREWS} | {crew.kind: crew.count for crew in self.crews}
-        return dict(sorted(counts.items()))
-
-
-class Governance(Section):
-    """`[governance]`: the kind of project management office."""
-
-    pmo: Literal["supportive", "controlling", "directive"] = Field(
-        "controlling", description="Who decides at the gates: the PMO advises, signs off, or decides"
     )
 
 

@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
 
+from expansion.choosing import PortfolioRules
 from expansion.errors import InfeasibleError, PlanningError, StudyError, raise_all
 from expansion.plan.graph import IntArray
-from expansion.study import PortfolioRules
 from expansion.wording import count
 
 
