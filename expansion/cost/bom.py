@@ -10,7 +10,7 @@ from expansion.cost.catalog import Price, price_item
 from expansion.cost.components import Part, split_price
 from expansion.cost.fees import fee_lines, fee_range
 from expansion.plan.plan import Permits
-from expansion.plan.specs_delivery import BOM
+from expansion.plan.specs_cost import BOM
 from expansion.rulebook import Rulebook
 
 BUILD = ("cable", "civil", "electronics", "make_ready", "passive", "site")

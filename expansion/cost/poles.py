@@ -7,7 +7,7 @@ import pandas as pd
 
 from expansion.cost.shares import split_by_weight
 from expansion.plan.plan import Cost, Network
-from expansion.plan.specs_delivery import MAKE_READY
+from expansion.plan.specs_cost import MAKE_READY
 
 ITEMS = {"make_ready": "make_ready_pole", "application": "pole_application"}
 

@@ -11,7 +11,7 @@ from expansion.cost.catalog import price_item
 from expansion.cost.factors import STAGE
 from expansion.cost.uncertainty import HeldTotals, tabulate
 from expansion.plan.plan import Cost, Draws, Network, Permits
-from expansion.plan.specs_delivery import SURVEYS
+from expansion.plan.specs_cost import SURVEYS
 from expansion.rulebook import Rulebook, Survey
 from expansion.study import Study
 

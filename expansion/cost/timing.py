@@ -12,7 +12,7 @@ from scipy.special import ndtr
 
 from expansion.cost.uncertainty import Bill, draw_areas, draw_rates, percentiles, tabulate, triangular
 from expansion.plan.plan import Areas, Cost, Draws, Portfolio
-from expansion.plan.specs_delivery import BOM
+from expansion.plan.specs_cost import BOM
 from expansion.rulebook import Rulebook
 from expansion.rulebook.escalation import yearly_escalation
 from expansion.study import Study

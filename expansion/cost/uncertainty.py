@@ -17,7 +17,7 @@ from scipy.special import ndtr
 from expansion.cost.bom import BUILD
 from expansion.cost.fees import fee_range
 from expansion.plan.plan import Draws
-from expansion.plan.specs_delivery import DRIVERS
+from expansion.plan.specs_cost import DRIVERS
 from expansion.rulebook import Rulebook, Spread
 
 FloatArray = NDArray[np.float64]
@@ -172,7 +172,7 @@ def find_drivers(bill: Bill, draws: Draws, p80: float) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        After `expansion.plan.specs_delivery.DRIVERS`. A factor that moves no line swings by 0.
+        After `expansion.plan.specs_cost.DRIVERS`. A factor that moves no line swings by 0.
     """
     known, totals = [], HeldTotals.of(bill, draws.scores)
     for factor in sorted(draws.scores):

@@ -13,8 +13,8 @@ from expansion.errors import OutputError
 from expansion.export.text import csv_table
 from expansion.export.xlsx import write_sheets
 from expansion.plan.saved import SavedPlan
-from expansion.plan.specs_delivery import PERMITS
 from expansion.plan.specs_inputs import PERMIT_STATES
+from expansion.plan.specs_permits import PERMITS
 
 FILLED_IN = ("state", "filed", "decided", "contact", "reference", "note")
 _TOLD = (

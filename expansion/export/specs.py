@@ -5,15 +5,10 @@ from __future__ import annotations
 from expansion.figures.existing import EXISTING_FIBER
 from expansion.figures.poles import POLES
 from expansion.figures.stations import STATION_REACH
-from expansion.plan import curve, graph, grounds, locks, specs_delivery, specs_network
+from expansion.plan.specs import declared
 from expansion.tables import TableSpec
 
-SPECS: dict[str, TableSpec] = {spec.name: spec for spec in (EXISTING_FIBER, POLES, STATION_REACH)} | {
-    spec.name: spec
-    for module in (specs_network, grounds, graph, locks, curve, specs_delivery)
-    for spec in vars(module).values()
-    if isinstance(spec, TableSpec)
-}
+SPECS: dict[str, TableSpec] = {spec.name: spec for spec in (EXISTING_FIBER, POLES, STATION_REACH, *declared())}
 
 
 _PLAN = {

@@ -12,9 +12,9 @@ from expansion.ledger.placement import check_placement
 from expansion.ledger.spread import check_spread
 from expansion.ledger.strands import check_strands
 from expansion.ledger.verdicts import Verdict
-from expansion.plan.assembly import Ground
 from expansion.plan.findings import Finding, find
 from expansion.plan.inputs import Inputs
+from expansion.plan.parts import Ground
 from expansion.plan.plan import Network
 from expansion.plan.rules import RULES, Rules
 from expansion.study import Study

@@ -10,8 +10,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from expansion.plan.assembly import Ground
 from expansion.plan.inputs import Inputs
+from expansion.plan.parts import Ground
 from expansion.plan.plan import Network
 from expansion.rulebook import OpticalClass, Rulebook
 from expansion.study import Study

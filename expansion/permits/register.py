@@ -22,7 +22,7 @@ from expansion.permits.stations import find_station_uses
 from expansion.plan.graph import FloatArray, RoadGraph, Triggers
 from expansion.plan.inputs import Inputs
 from expansion.plan.plan import Network, Permits
-from expansion.plan.specs_delivery import PERMITS
+from expansion.plan.specs_permits import PERMITS
 from expansion.rulebook import PermitRule
 from expansion.study import Study
 

@@ -8,7 +8,7 @@ import pandas as pd
 
 from expansion.plan.findings import Finding, find
 from expansion.plan.inputs import Inputs
-from expansion.plan.specs_delivery import PERMIT_STATE_ROWS
+from expansion.plan.specs_permits import PERMIT_STATE_ROWS
 
 CARRIED = ("state", "filed", "decided", "contact", "reference", "note")
 _UNTOUCHED: dict[str, object] = dict.fromkeys(CARRIED) | {"state": "to_file"}

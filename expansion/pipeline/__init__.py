@@ -28,10 +28,11 @@ from expansion.pipeline.chosen import design_chosen
 from expansion.pipeline.grounding import GROUND_STAGES, lay_ground, reached_rows
 from expansion.pipeline.lock_prices import price_design_locks, with_prices
 from expansion.pipeline.permit_route import Outcome, compare_permits, ignore_permits
-from expansion.plan.assembly import Built, Candidates, Survey, assemble
+from expansion.plan.assembly import assemble
 from expansion.plan.curve import empty_curve
 from expansion.plan.inputs import Inputs
 from expansion.plan.locks import empty_design_locks, empty_lock_table
+from expansion.plan.parts import Built, Candidates, Survey
 from expansion.plan.permit_comparison import empty_comparison
 from expansion.plan.plan import Plan
 from expansion.portfolio import choose_areas

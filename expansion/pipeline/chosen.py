@@ -9,10 +9,10 @@ import numpy as np
 from expansion.cost import estimate_cost
 from expansion.network import design_network
 from expansion.permits import register_permits
-from expansion.plan.assembly import Candidates, Ground
 from expansion.plan.findings import find
 from expansion.plan.graph import FloatArray
 from expansion.plan.inputs import Inputs
+from expansion.plan.parts import Candidates, Ground
 from expansion.plan.plan import Cost, Draws, Network, Permits, Portfolio
 from expansion.portfolio import choose_areas, compare_spending, fit_budgets
 from expansion.scale import Mapper

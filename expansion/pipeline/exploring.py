@@ -27,9 +27,9 @@ from expansion.network import (
 )
 from expansion.permits import name_edge_permits
 from expansion.pipeline.grounding import lay_ground
-from expansion.plan.assembly import Ground
 from expansion.plan.graph import IntArray, RoadGraph
 from expansion.plan.inputs import Inputs
+from expansion.plan.parts import Ground
 from expansion.plan.plan import Route
 from expansion.study import Study
 

@@ -9,9 +9,9 @@ import numpy as np
 from expansion.demand import assume_plant, delineate_areas, find_eligible
 from expansion.network import build_graph, cut_off_locations, find_locks, price_edges
 from expansion.permits import find_triggers, name_edge_permits
-from expansion.plan.assembly import Ground
 from expansion.plan.graph import IntArray
 from expansion.plan.inputs import Inputs
+from expansion.plan.parts import Ground
 from expansion.study import Study
 
 GROUND_STAGES = ("find_eligible", "build_graph", "find_triggers", "price_edges", "find_locks", "delineate_areas")

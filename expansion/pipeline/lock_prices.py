@@ -15,11 +15,11 @@ from expansion.cost import draw_factors, estimate_cost
 from expansion.demand import delineate_areas
 from expansion.network import areas_of_sites, design_network
 from expansion.permits import register_permits
-from expansion.plan.assembly import Candidates, Ground
 from expansion.plan.findings import Finding, find
 from expansion.plan.graph import IntArray
 from expansion.plan.inputs import Inputs
 from expansion.plan.locks import DESIGN_LOCKS, Locks, empty_design_locks
+from expansion.plan.parts import Candidates, Ground
 from expansion.plan.plan import Draws
 from expansion.study import Study
 from expansion.wording import count

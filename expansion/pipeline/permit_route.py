@@ -11,8 +11,8 @@ import pandas as pd
 from expansion.cost import estimate_cost
 from expansion.network import design_network
 from expansion.permits import register_permits
-from expansion.plan.assembly import Candidates, Ground
 from expansion.plan.inputs import Inputs
+from expansion.plan.parts import Candidates, Ground
 from expansion.plan.permit_comparison import PERMIT_COMPARISON, ROUTES
 from expansion.plan.plan import Cost, Draws, Network, Permits, Portfolio, Schedule
 from expansion.scale import Mapper

@@ -11,7 +11,7 @@ def item_quantities(bom: pd.DataFrame) -> pd.DataFrame:
     Parameters
     ----------
     bom
-        After `expansion.plan.specs_delivery.BOM`, in any order.
+        After `expansion.plan.specs_cost.BOM`, in any order.
 
     Returns
     -------

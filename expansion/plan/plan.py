@@ -15,8 +15,8 @@ from expansion.plan.findings import Finding
 from expansion.plan.graph import IntArray
 from expansion.plan.inputs import InputRecord
 from expansion.plan.siting import FILLS, Siting, empty_siting
-from expansion.plan.specs_delivery import PERMIT_STATE_ROWS
 from expansion.plan.specs_network import REEL_SIZES, REELS, SPLICES, STRANDS
+from expansion.plan.specs_permits import PERMIT_STATE_ROWS
 from expansion.plan.technology import empty_connections, empty_stations
 from expansion.rulebook import Rulebook
 from expansion.study import Study

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from expansion.pipeline import survey_study
-from expansion.plan.assembly import Survey
+from expansion.plan.parts import Survey
 from expansion.runs.loading import load_inputs
 from expansion.runs.studies import read_study
 from expansion.study import Study

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from expansion.plan.findings import Finding, find
 from expansion.plan.plan import Areas, Cost, Network, Permits, Portfolio, Schedule
-from expansion.plan.specs_delivery import RESOURCES, TASK_LINKS, TASKS
+from expansion.plan.specs_schedule import RESOURCES, TASK_LINKS, TASKS
 from expansion.rulebook import Rulebook
 from expansion.schedule.calendars import enough_days, make_calendars
 from expansion.schedule.crews import assign_crews, crew_links

@@ -16,8 +16,8 @@ from pyproj import CRS
 from shapely import LineString, Point
 
 from expansion.plan.plan import Network, Permits, Route
-from expansion.plan.specs_delivery import PERMITS
 from expansion.plan.specs_network import CABLES, PATHS, REELS, SITES, SPANS, SPLICES
+from expansion.plan.specs_permits import PERMITS
 from expansion.study import parse_study
 from tests.permit_terms import with_terms
 from tests.spans import with_works

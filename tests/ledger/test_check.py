@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from expansion.ledger import check_rules
-from expansion.plan.assembly import Ground
+from expansion.plan.parts import Ground
 from tests.villages import design, line, locations, plant, point, roads, study, triggers, village
 
 VILLAGE = """

@@ -8,8 +8,9 @@ import pandas as pd
 from shapely import LineString, Point, Polygon
 
 from expansion.plan.plan import Areas, Cost, Draws, Network, Permits, Portfolio, Route
-from expansion.plan.specs_delivery import BOM, PERMITS
+from expansion.plan.specs_cost import BOM
 from expansion.plan.specs_network import CABLES, PATHS, SITES, SPANS
+from expansion.plan.specs_permits import PERMITS
 from expansion.rulebook import PermitRule, load_rulebook
 from expansion.study import parse_study
 from tests.permit_terms import with_terms

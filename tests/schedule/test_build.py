@@ -7,7 +7,7 @@ import pytest
 
 from expansion.errors import InfeasibleError
 from expansion.plan.plan import Permits
-from expansion.plan.specs_delivery import RESOURCES, TASK_LINKS, TASKS
+from expansion.plan.specs_schedule import RESOURCES, TASK_LINKS, TASKS
 from expansion.schedule import schedule_build
 from tests.schedule.checker import Checker
 from tests.schedule.programs import permits_of, program, rules, study_of

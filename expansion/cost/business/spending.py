@@ -12,7 +12,7 @@ from expansion.cost.business.flows import make_flows
 from expansion.cost.business.terms import find_terms
 from expansion.cost.shares import split_by_weight
 from expansion.plan.plan import Areas, Cost, Eligibility, Network, Permits, Portfolio, Schedule
-from expansion.plan.specs_delivery import SPENDING
+from expansion.plan.specs_cost import SPENDING
 from expansion.rulebook import Rulebook
 from expansion.rulebook.escalation import yearly_escalation
 from expansion.study import Study

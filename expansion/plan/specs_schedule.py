@@ -1,0 +1,68 @@
+"""Declared tables of the schedule: tasks, links, resources."""
+
+from __future__ import annotations
+
+from expansion.tables import Column, TableSpec
+
+WBS_PHASES = (
+    "planning", "resource allocation", "execution", "quality control", "customer onboarding",
+    "post-implementation review",
+)  # fmt: skip
+
+TASKS = TableSpec(
+    name="tasks",
+    key="task_id",
+    geometry="",
+    about="Work packages with dates; a start and a finish are days on which work happens, both included.",
+    columns=(
+        Column("task_id", "text", "Identifier of the task"),
+        Column("wbs", "text", "WBS code"),
+        Column("area_id", "text", "Area; empty for the program", nullable=True),
+        Column("wbs_phase", "text", "Phase of work", among=frozenset(WBS_PHASES)),
+        Column("name", "text", "What is done"),
+        Column("start", "date", "First day"),
+        Column("finish", "date", "Last day; equals start for a milestone"),
+        Column("duration_days", "integer", "Days on the task's calendar; 0 for a milestone", unit="days", least=0),
+        Column("calendar", "text", "Calendar: working days, one per crew kind; or calendar for every day"),
+        Column("not_before", "date", "Earliest start asked for (study start, phase year)"),
+        Column("total_float_days", "integer", "Days it may slip without moving the finish", unit="days"),
+        Column("free_float_days", "integer", "Days it may slip without moving a successor", unit="days"),
+        Column("is_critical", "flag", "No total float, links and crews considered"),
+        Column("crew_kind", "text", "Crew that does it; empty for none", nullable=True),
+        Column("crew_count", "integer", "Crews it takes at once", least=0),
+        Column("crews", "text", "Their numbers, from 1 per kind, joined by commas", nullable=True),
+        Column("cost", "number", "Money spent on it", least=0),
+        Column("permit_id", "text", "Permit that it waits for or obtains", nullable=True),
+        Column("agency", "text", "Authority that works on the permit: its name, else its kind", nullable=True),
+        Column("role", "text", "Role responsible"),
+        Column("gate", "text", "Gate that it ends in", nullable=True),
+    ),
+)
+
+TASK_LINKS = TableSpec(
+    name="task_links",
+    key="",
+    geometry="",
+    about="Logic: a successor waits for its predecessor.",
+    columns=(
+        Column("predecessor_id", "text", "Task before"),
+        Column("successor_id", "text", "Task after"),
+        Column("kind", "text", "Kind of link", among=frozenset({"FS", "SS", "FF", "SF"})),
+        Column("lag_days", "integer", "Calendar days between, at least 0", unit="calendar days", least=0),
+    ),
+)
+
+RESOURCES = TableSpec(
+    name="resources",
+    key="resource_id",
+    geometry="",
+    about="Crews by kind.",
+    columns=(
+        Column("resource_id", "text", "Crew kind"),
+        Column("count", "integer", "Crews at work at once", least=0),
+        Column("crew_days", "number", "Crew days in this plan", least=0),
+        Column("peak", "integer", "Most crews used on one day", least=0),
+        Column("utilization", "number", "Crew days over crew days on offer between first and last use", least=0),
+        Column("calendar", "text", "Calendar"),
+    ),
+)
