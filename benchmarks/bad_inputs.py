@@ -169,6 +169,11 @@ FILES: tuple[Recipe, ...] = (
     ("pickle_upload", "E_FORMAT_FORBIDDEN", "locations", "a.pkl", lambda _: b"\x80\x04N."),
     ("pickle_named_csv", "E_FORMAT_FORBIDDEN", "locations", "a.csv", lambda _: b"\x80\x04N."),
     ("unknown_column", "E_COLUMN", "coverage", "c.csv", lambda _: "location_id,technologie\na,50\n"),
+    ("layer_wrong_zone", "W_LAYER_CLIPPED", "layer", "a.geojson", lambda _: collection(polygon((47.1, 9.5), (47.1, 9.6), (47.2, 9.6), (47.1, 9.5)))),
+    ("layer_projected_no_crs", "E_COORD_RANGE", "layer", "a.geojson", lambda _: collection(polygon((5e5, 5.2e6), (5.1e5, 5.2e6), (5.1e5, 5.3e6), (5e5, 5.2e6)))),
+    ("layer_unknown_crs", "E_CRS", "layer", "a.geojson", lambda _: collection(BOWTIE, crs={"type": "name", "properties": {"name": "urn:ogc:def:crs:EPSG::9999999"}})),
+    ("layer_strange_confidence", "E_RANGE", "layer", "a.geojson", lambda _: collection(BOWTIE).replace('"location_id": "1"', '"confidence": "sure"')),
+    ("layer_missing", "E_NO_FILE", "layer", "nowhere.geojson", lambda _: None),
     ("no_plant", "E_NO_PLANT", "plant", "p.geojson", lambda _: plant(kind="cabinet")),
     ("missing_file", "E_NO_FILE", "locations", "nowhere.csv", lambda _: None),
 )

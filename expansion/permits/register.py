@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from expansion.permits.blind import blind_rules
 from expansion.permits.evidence import read_evidence, weigh
 from expansion.permits.ground import BoolArray, Ground, lay_ground, long_enough
 from expansion.permits.order import permits_before, rules_before
@@ -116,7 +117,8 @@ def register_spans(
     for record in records:
         record |= state_cells(str(record["permit_id"]), states)
     kinds = frozenset(inputs.features["kind"]) | ({"pole"} if (inputs.plant["kind"] == "pole").any() else frozenset())
-    findings = (*missing_layers(study, rules, kinds), *judge_states(records, states))
+    blind = blind_rules(rules, inputs.features)
+    findings = (*missing_layers(study, rules, kinds), *blind, *judge_states(records, states))
     needed = frozenset(str(record["permit_id"]) for record in records)
     return Permits(_table(records, inputs), findings, keep_states(states, needed))
 

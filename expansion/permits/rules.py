@@ -44,7 +44,18 @@ MAPPED_KINDS = frozenset(
         "road",
     }
 )
-_COLUMNS = ("subtype", "name", "authority", "source", "confidence", "highway", "surface", "ref", "operator", "in_level")
+FEATURE_COLUMNS = (
+    "subtype",
+    "name",
+    "authority",
+    "source",
+    "confidence",
+    "highway",
+    "surface",
+    "ref",
+    "operator",
+    "in_level",
+)
 
 
 def rules_in_force(study: Study, book: Rulebook) -> tuple[PermitRule, ...]:
@@ -84,11 +95,24 @@ def _refuse_misfits(rules: Iterable[PermitRule]) -> None:
     errors = []
     for rule in rules:
         errors += [_misfit(rule, layer) for layer in words(rule.layer) if layer not in _layers_of_test(rule.test)]
+        errors += _strange_conditions(rule)
         if rule.test == "along" and not rule.within_m:
             where = [f"{rule.rule_id} within_m"]
             hint = "give the distance that counts as alongside, in meters"
             errors.append(StudyError("the distance is missing", code="E_RULE_ROW", where=where, hint=hint))
     raise_all(errors)
+
+
+def _strange_conditions(rule: PermitRule) -> list[StudyError]:
+    """Refuse conditions bound to a layer that the rule does not name: they would hold everywhere, unseen."""
+    parts = [CONDITION.fullmatch(piece.strip()) for piece in rule.conditions.split(";") if piece.strip()]
+    bound = sorted({found[1] for found in parts if found and found[1]} - set(words(rule.layer)))
+    hint = f"bind conditions to {' or '.join(words(rule.layer))}"
+    return [
+        StudyError("a condition is bound to a layer that its rule does not name", code="E_RULE_LAYER",
+                   where=[f"{rule.rule_id} {layer}"], hint=hint)
+        for layer in bound
+    ]  # fmt: skip
 
 
 def _layers_of_test(test: str) -> frozenset[str]:
@@ -165,7 +189,7 @@ def _condition(part: str, table: pd.DataFrame, asked: BoolArray) -> BoolArray:
 
 def _values(key: str, table: pd.DataFrame, rows: NDArray[np.int64]) -> NDArray[np.object_]:
     """Return the value of a key per row, in lower case; "" where it is not known."""
-    if key in _COLUMNS and key in table:
+    if key in FEATURE_COLUMNS and key in table:
         return _lower(table[key].to_numpy(dtype=object)[rows], lambda value: value)
     if "attributes" not in table:
         return np.full(len(rows), "", dtype=object)

@@ -91,6 +91,9 @@ class PermitRule(Row):
     @classmethod
     def _conditions(cls, text: str) -> str:
         for part in filter(None, (piece.strip() for piece in text.split(";"))):
-            if not CONDITION.fullmatch(part):
+            found = CONDITION.fullmatch(part)
+            if not found:
                 raise ValueError(f"{part!r} is not key=value, key!=value, key~part, key!~part, key>=number")
+            if found[3] in (">=", "<=") and not re.match(r"\d", found[4]):
+                raise ValueError(f"{part!r} compares with no number")
         return text

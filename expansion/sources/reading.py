@@ -25,6 +25,7 @@ from expansion.sources.elevation import find_gaps, make_elevation, record_elevat
 from expansion.sources.exchange import Reading, geometries
 from expansion.sources.extent import Extent
 from expansion.sources.join import Places, empty_coverage, join_offers
+from expansion.sources.layer_rules import error_with_rules, finding_with_rules, rules_of_layer
 from expansion.sources.paths import find_file
 from expansion.sources.project import empty_table, project_table, require_true_lengths
 from expansion.sources.records import make_record
@@ -42,6 +43,7 @@ class _Work:
     roles: list[str] = field(default_factory=list)
     errors: list[PlanningError] = field(default_factory=list)
     later: list[Task] = field(default_factory=list)
+    rulebook: Rulebook | None = None
 
     def add(self, role: str, kind: str, folder: Path, text: str, options: dict[str, Any]) -> None:
         """Add a file to read; a bad path is kept as an error."""
@@ -53,18 +55,23 @@ class _Work:
             self.tasks.append(task)
             self.roles.append(role)
         except SourceError as error:
-            self.errors.append(error)
+            self.errors.append(error_with_rules(error, options["kind"], self.rules(role, options)))
+
+    def rules(self, role: str, options: dict[str, Any]) -> str:
+        """Name the permit rules that ask for what is read, "" for all but layers."""
+        return rules_of_layer(self.rulebook, options["kind"]) if role == "layer" else ""
 
 
 def read_study_inputs(study: Study, folder: Path, *, rulebook: Rulebook) -> Inputs:
     """Read, check and project the inputs of a study; see `expansion.sources.read_inputs`."""
-    work = _list_work(study, folder)
+    work = _list_work(study, folder, rulebook)
     with tempfile.TemporaryDirectory(prefix="expansion-") as scratch:
         readings = read_tasks(work.tasks, Path(scratch))
         errors = list(work.errors)
         for role, task, reading in zip(work.roles, work.tasks, readings, strict=True):
-            rules = rules_of_layer(rulebook, task.options["kind"]) if role == "layer" else ""
-            errors += [_with_rules(error, task.options["kind"], rules) if rules else error for error in reading.errors]
+            kind, rules = task.options.get("kind", ""), work.rules(role, task.options)
+            errors += [error_with_rules(error, kind, rules) for error in reading.errors]
+            reading.findings = [finding_with_rules(finding, kind, rules) for finding in reading.findings]
         by_role: dict[str, list[tuple[Task, Reading]]] = {}
         for role, task, reading in zip(work.roles, work.tasks, readings, strict=True):
             by_role.setdefault(role, []).append((task, reading))
@@ -72,19 +79,6 @@ def read_study_inputs(study: Study, folder: Path, *, rulebook: Rulebook) -> Inpu
         raise_all(errors)
         assembly = _Assembly(study, by_role, rulebook)
         return assembly.inputs(_read_heights(work.later, assembly.bounds, Path(scratch)))
-
-
-def rules_of_layer(rulebook: Rulebook | None, kind: str) -> str:
-    """Name the permit rules that test a kind of layer, joined by commas."""
-    rules = rulebook.permit_rules if rulebook else ()
-    return ", ".join(rule.rule_id for rule in rules if kind in rule.layer.lower().split("|"))
-
-
-def _with_rules(error: PlanningError, kind: str, rules: str) -> PlanningError:
-    """Say of an error in a layer which permit rules it leaves untested."""
-    hint = f"{error.hint}; " if error.hint else ""
-    hint += f"the layer {kind} is tested by permit rules {rules}"
-    return type(error)(error.message, code=error.code, where=error.where, hint=hint)
 
 
 def _read_heights(tasks: list[Task], bounds: tuple[float, float, float, float], scratch: Path) -> Reading | None:
@@ -95,9 +89,9 @@ def _read_heights(tasks: list[Task], bounds: tuple[float, float, float, float], 
     return readings[0] if readings else None
 
 
-def _list_work(study: Study, folder: Path) -> _Work:
+def _list_work(study: Study, folder: Path, rulebook: Rulebook | None) -> _Work:
     """List every file that the study names."""
-    work, inputs = _Work(), study.inputs
+    work, inputs = _Work(rulebook=rulebook), study.inputs
     buildings = {"buildings": inputs.locations is None, "min_building_m2": study.demand.min_building_m2}
     work.add("osm", "osm", folder, inputs.osm.file, buildings)
     if inputs.locations is not None:
@@ -264,7 +258,7 @@ class _Assembly:
             if "award_ids" in reading.tables:
                 part = award_features(reading.tables["award_ids"], task.name, locations, self._findings)
             else:
-                part = self._projected_features(self._clip(reading.tables["features"], task.name))
+                part = self._projected_features(self._clip(reading.tables["features"], task.name, layer.kind))
             if layer.kind == "ground":
                 self._findings += unknown_ground(part, task.name, self._rulebook)
             self._record(f"layer {layer.kind} {task.name}", part, layer.license)
@@ -299,12 +293,17 @@ class _Assembly:
     def _projected_features(self, table: pa.Table) -> gpd.GeoDataFrame:
         return project_table(table, FEATURES, self._crs) if table.num_rows else empty_table(FEATURES, self._crs)
 
-    def _clip(self, table: pa.Table, name: str) -> pa.Table:
-        """Leave out features that no route could meet."""
+    def _clip(self, table: pa.Table, name: str, kind: str) -> pa.Table:
+        """Leave out features that no route could meet; a layer of which nothing is left is worth a look."""
         keep = self._extent.touches(geometries(table))
         if not keep.all():
-            text = f"{name}: features farther than 5 km from the roads' extent were left out"
-            self._findings.append(find("W_LAYER_CLIPPED", "info", text, [name], count=int((~keep).sum())))
+            words = f"{name}: features farther than 5 km from the roads' extent were left out"
+            partly = find("W_LAYER_CLIPPED", "info", words, [name], count=int((~keep).sum()))
+            words = f"{name}: nothing of the layer {kind} lies within 5 km of the roads, all of it was left out"
+            repair = "check that the file covers the study, and its CRS"
+            wholly = find("W_LAYER_CLIPPED", "warning", words, [name], count=len(keep), repair=repair)
+            rules = rules_of_layer(self._rulebook, kind)
+            self._findings.append(partly if keep.any() else finding_with_rules(wholly, kind, rules))
         return table.filter(pa.array(keep))
 
 

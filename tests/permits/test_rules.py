@@ -8,6 +8,7 @@ from pydantic import ValidationError
 
 from expansion.errors import StudyError
 from expansion.permits import find_triggers
+from expansion.permits.blind import blind_rules
 from expansion.permits.rules import features_of, missing_layers, rules_in_force
 from expansion.rulebook import load_rulebook
 from expansion.rulebook.book import PROFILES
@@ -69,6 +70,7 @@ def test_a_rule_that_is_replaced_comes_back_where_the_one_in_its_place_is_disabl
         ({"layer": "excavation"}, "R excavation"),
         ({"layer": "rail", "test": "any"}, "R rail"),
         ({"layer": "water", "test": "on_bridge"}, "R water"),
+        ({"layer": "water", "conditions": "wetland.subtype=bog"}, "R wetland"),
     ],
 )
 def test_a_layer_that_does_not_exist_or_fit_the_test_is_an_error_with_rule_and_layer(wrong, where):
@@ -110,9 +112,12 @@ def test_conditions_compare_without_case():
     ]
 
 
-def test_a_malformed_condition_is_refused():
-    with pytest.raises(ValidationError, match="is not key=value"):
-        rule(conditions="voltage is high")
+@pytest.mark.parametrize(
+    ("cell", "words"), [("voltage is high", "is not key=value"), ("voltage>=high", "compares with no number")]
+)
+def test_a_malformed_condition_is_refused(cell, words):
+    with pytest.raises(ValidationError, match=words):
+        rule(conditions=cell)
 
 
 def test_a_missing_layer_is_named_once_with_all_its_rules():
@@ -138,6 +143,28 @@ def test_a_layer_that_the_study_gives_and_that_holds_nothing_is_named_with_its_r
 
 def test_a_layer_that_is_there_is_not_missing():
     assert missing_layers(study(), (rule(), rule("D", "excavation", "any", "area")), frozenset({"rail"})) == []
+
+
+def blind(*rules):
+    pond = [(0, 0), (9, 0), (9, 9), (0, 9), (0, 0)]
+    features = [Feature("w1", "wetland", [(0, 0), (9, 9)], attributes='{"acres": "3"}'), Feature("p1", "water", pond)]
+    return blind_rules(rules, make_inputs([], features, []).features)
+
+
+def test_a_key_that_no_feature_of_the_layer_tells_is_named_with_layer_and_rule():
+    asks = rule("W", "wetland|flood", "crosses", conditions="acre>=2", status="USER")
+    (found,) = blind(asks, rule("D", "wetland", "crosses", conditions="zone!=AE;kind=a|?;acres>=2;water.zone=x"))
+    assert (found.code, found.severity, found.where) == ("W_NO_ATTRIBUTE", "warning", ("wetland", "W"))
+    assert (
+        "no feature of the layer wetland tells acre, so that these rules find nothing in it: W (Permit)"
+        in found.message
+    )
+
+
+def test_a_layer_of_shapes_that_a_test_cannot_meet_is_named_with_its_rules():
+    (found,) = blind(rule("I", "wetland", "inside"), rule("X", "wetland", "crosses"), rule("P", "water", "inside"))
+    assert (found.code, found.severity, found.where) == ("W_LAYER_SHAPE", "info", ("wetland", "I"))
+    assert "no feature of the layer wetland is of shape area" in found.message
 
 
 def test_permits_by_municipality_miss_the_boundaries():

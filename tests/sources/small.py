@@ -80,6 +80,7 @@ def read(folder: Path, files: dict | None = None, **inputs):
         (folder / name).write_bytes(content if isinstance(content, bytes) else content.encode())
     study = inputs.pop("study", {})
     demand, network = inputs.pop("demand", {}), inputs.pop("network", {})
+    rulebook = inputs.pop("rulebook", None)
     given = {"osm": {"file": "region.osm"}} | inputs
     document = {
         "study": {"name": "small", "crs": "EPSG:32632"} | study,
@@ -87,7 +88,7 @@ def read(folder: Path, files: dict | None = None, **inputs):
         "demand": demand,
         "network": network,
     }
-    return read_inputs(parse_study(document), folder, rulebook=None)
+    return read_inputs(parse_study(document), folder, rulebook=rulebook)
 
 
 def read_houses(folder: Path, files: dict | None = None, **inputs):

@@ -15,7 +15,7 @@ SLOW = {
 }  # fmt: skip
 OTHERWHERE = {
     "osm_no_highways", "zero_roads", "zero_premises", "disconnected_roads", "premise_500km_away",
-    "latlon_swapped_plausible", "missing_file",
+    "latlon_swapped_plausible", "missing_file", "layer_wrong_zone", "layer_missing",
 }  # fmt: skip
 OPTIONS = {
     "osm": {"buildings": False, "min_building_m2": 30},
