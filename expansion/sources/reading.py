@@ -55,7 +55,7 @@ class _Work:
             self.tasks.append(task)
             self.roles.append(role)
         except SourceError as error:
-            self.errors.append(error_with_rules(error, options["kind"], self.rules(role, options)))
+            self.errors.append(error_with_rules(error, options.get("kind", ""), self.rules(role, options)))
 
     def rules(self, role: str, options: dict[str, Any]) -> str:
         """Name the permit rules that ask for what is read, "" for all but layers."""
