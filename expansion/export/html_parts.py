@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+import math
+import re
+from collections.abc import Iterable, Mapping, Sequence
 
+import numpy as np
+import pandas as pd
+
+from expansion.export.html_style import MOST_BOXES
 from expansion.figures.leaves import Leaf
 from expansion.markup import safe
 
+_DATE = re.compile(r"\d{4}-\d\d-\d\d")
 Cell = str | int | float | None
 
 
@@ -32,10 +39,11 @@ def card(figure: str, words: str, note: str = "") -> str:
     return f'<div class="card"><b>{safe(figure)}</b><span>{safe(words)}</span>{more}</div>'
 
 
-def section(name: str, title: str, lead: str, body: str) -> str:
-    """Write a section with its anchor."""
+def section(name: str, title: str, lead: str, body: str, *, own_page: bool = False) -> str:
+    """Write a section with its anchor; on paper it may begin a page."""
     said = f'<p class="lead">{safe(lead)}</p>' if lead else ""
-    return f'<section id="{name}"><h2>{safe(title)}</h2>{said}{body}</section>'
+    look = ' class="page"' if own_page else ""
+    return f'<section id="{name}"{look}><h2>{safe(title)}</h2>{said}{body}</section>'
 
 
 def table(
@@ -58,9 +66,7 @@ def table(
     head = "".join(f"<th{_side(number, right)}>{safe(word)}</th>" for number, word in enumerate(heads))
     lines = []
     for place, row in enumerate(listed):
-        cells = "".join(
-            f"<td{_side(number, right)}>{safe('' if cell is None else cell)}</td>" for number, cell in enumerate(row)
-        )
+        cells = "".join(_cells(["" if cell is None else cell for cell in row], right))
         lines.append(f'<tr class="total">{cells}</tr>' if total and place == len(listed) - 1 else f"<tr>{cells}</tr>")
     return f'<div class="scroll"><table><thead><tr>{head}</tr></thead><tbody>{"".join(lines)}</tbody></table></div>'
 
@@ -68,6 +74,87 @@ def table(
 def _side(number: int, right: Sequence[int]) -> str:
     """Class of a cell that stands right-aligned."""
     return ' class="n"' if number in right else ""
+
+
+def known_columns(found: pd.DataFrame | None, columns: Mapping[str, str]) -> dict[str, str]:
+    """Keep the columns that a table has, in the order asked for; empty without a table or rows."""
+    return {name: words for name, words in columns.items() if name in found} if found is not None and len(found) else {}
+
+
+def rows_of(
+    found: pd.DataFrame, columns: Iterable[str], *, decimals: Mapping[str, int] | None = None
+) -> list[list[str]]:
+    """Write columns of a table as cells: numbers with separators, flags as words, years and phases plain."""
+    lists = [[_cell(name, value, (decimals or {}).get(name, 0)) for value in found[name].tolist()] for name in columns]
+    return [list(row) for row in zip(*lists, strict=True)]
+
+
+def _cell(name: str, value: object, decimals: int) -> str:
+    """Write one value of a column."""
+    if value is None or (isinstance(value, float) and math.isnan(value)) or value is pd.NA:
+        return "–"
+    if isinstance(value, bool | np.bool_):
+        return "yes" if value else "no"
+    if isinstance(value, int | float | np.number):
+        return f"{value:.0f}" if name in ("year", "phase", "rank") else amount(float(value), decimals)
+    return str(value)
+
+
+def numbers_at(found: pd.DataFrame, columns: Iterable[str]) -> tuple[int, ...]:
+    """Places of the columns that hold numbers, which stand right-aligned."""
+    plain = ("year", "phase")
+    return tuple(
+        place
+        for place, name in enumerate(columns)
+        if name not in plain and pd.api.types.is_numeric_dtype(found[name]) and found[name].dtype != bool
+    )
+
+
+def plain_table(
+    found: pd.DataFrame | None, columns: Mapping[str, str], *, decimals: Mapping[str, int] | None = None
+) -> str:
+    """Write the columns that a table has, by their headings; "" without a table or rows."""
+    heads = known_columns(found, columns)
+    if found is None or not heads:
+        return ""
+    return table(list(heads.values()), rows_of(found, heads, decimals=decimals), right=numbers_at(found, heads))
+
+
+def register(
+    found: pd.DataFrame | None, columns: Mapping[str, str], *, by: str, decimals: Mapping[str, int] | None = None
+) -> str:
+    """Write a long table with a box per value of the column `by`; unticking one hides its rows, without a script."""
+    heads = known_columns(found, columns)
+    if found is None or not heads:
+        return ""
+    kinds = [_cell(by, value, 0) for value in found[by].tolist()]
+    known = sorted(set(kinds))[:MOST_BOXES]
+    lines = "".join(
+        f'<tr class="k{known.index(kind)}">' + "".join(_cells(row, numbers_at(found, heads))) + "</tr>"
+        if kind in known
+        else "<tr>" + "".join(_cells(row, numbers_at(found, heads))) + "</tr>"
+        for kind, row in zip(kinds, rows_of(found, heads, decimals=decimals), strict=True)
+    )
+    boxes = "".join(
+        f'<label><input type="checkbox" class="k{place}" checked="checked"/><span>{safe(kind)}</span>'
+        f'<span class="count">{kinds.count(kind)}</span></label>'
+        for place, kind in enumerate(known)
+    )
+    filters = f'<div class="filters">{boxes}</div>' if len(known) > 1 else ""
+    right = numbers_at(found, heads)
+    head = "".join(f"<th{_side(number, right)}>{safe(word)}</th>" for number, word in enumerate(heads.values()))
+    body = f'<div class="scroll"><table><thead><tr>{head}</tr></thead><tbody>{lines}</tbody></table></div>'
+    return f'<div class="register">{filters}{body}</div>'
+
+
+def _cells(row: Sequence[Cell], right: Sequence[int]) -> list[str]:
+    """Write the cells of a row."""
+    return [f"<td{_side(number, right) or _day(cell)}>{safe(cell)}</td>" for number, cell in enumerate(row)]
+
+
+def _day(cell: Cell) -> str:
+    """Class of a cell that holds a date, which is not broken."""
+    return ' class="d"' if isinstance(cell, str) and _DATE.fullmatch(cell) else ""
 
 
 def bar_table(heads: Sequence[str], rows: Iterable[tuple[str, float, str]]) -> str:
@@ -81,25 +168,6 @@ def bar_table(heads: Sequence[str], rows: Iterable[tuple[str, float, str]]) -> s
     )
     head = f'<th>{safe(heads[0])}</th><th class="n">{safe(heads[1])}</th><th></th>'
     return f"<table><thead><tr>{head}</tr></thead><tbody>{lines}</tbody></table>"
-
-
-def range_table(heads: Sequence[str], rows: Iterable[tuple[str, float, float]], *, mark: float) -> str:
-    """Write a table whose last column draws ranges on one scale, with a line at `mark`: rows of words, low, high."""
-    listed = [(words, min(low, high), max(low, high)) for words, low, high in rows]
-    ends = [mark, *(end for _, low, high in listed for end in (low, high))]
-    start, width = min(ends), (max(ends) - min(ends)) or 1.0
-
-    def at(value: float) -> str:
-        return f"{100 * (value - start) / width:.1f}%"
-
-    lines = "".join(
-        f'<tr><td>{safe(words)}</td><td class="n">{amount(low)}</td><td class="n">{amount(high)}</td>'
-        f'<td class="barcell"><div class="track"><i class="bar" style="margin-left:{at(low)};'
-        f'width:{at(start + high - low)}"></i><i class="mark" style="left:{at(mark)}"></i></div></td></tr>'
-        for words, low, high in listed
-    )
-    head = f"<th>{safe(heads[0])}</th>" + "".join(f'<th class="n">{safe(word)}</th>' for word in heads[1:])
-    return f"<table><thead><tr>{head}<th></th></tr></thead><tbody>{lines}</tbody></table>"
 
 
 def leaf_rows(leaves: Iterable[Leaf]) -> str:

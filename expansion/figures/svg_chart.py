@@ -16,13 +16,14 @@ Point = tuple[float, float]
 
 @dataclass(frozen=True, slots=True)
 class Series:
-    """Points of one name and color; drawn as a line, as steps, or as bars `bar_width` wide in units of x."""
+    """Points of one name and color; drawn as a line, with a dot per point or without, or as bars `bar_width` wide."""
 
     name: str
     color: str
     points: Sequence[Point]
     bar_width: float = 0.0
     dash: str = ""
+    dots: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,9 @@ class _Scale:
         return round(_HEIGHT - _BOTTOM - share * (_HEIGHT - _TOP - _BOTTOM), 1)
 
 
-def draw_chart(series: Sequence[Series], *, title: str, x_words: str, y_words: str, plain_x: bool = False) -> str:
+def draw_chart(
+    series: Sequence[Series], *, title: str, x_words: str, y_words: str, plain_x: bool = False, from_zero: bool = True
+) -> str:
     """Draw series over one pair of axes; "" where they hold no two points.
 
     Parameters
@@ -57,11 +60,13 @@ def draw_chart(series: Sequence[Series], *, title: str, x_words: str, y_words: s
         What the axes count.
     plain_x
         Write numbers along x without thousands set apart: years.
+    from_zero
+        Hold zero on the y axis.
     """
     points = [point for one in series for point in one.points]
     if len(points) < 2:
         return ""
-    scale = _scale(series, points)
+    scale = _scale(series, points, from_zero=from_zero)
     body = [*_axes(scale, x_words, y_words, plain_x=plain_x), *_keys(series)]
     body += [text for one in series for text in (_bars(one, scale) if one.bar_width else _line(one, scale))]
     return (
@@ -70,20 +75,21 @@ def draw_chart(series: Sequence[Series], *, title: str, x_words: str, y_words: s
     )
 
 
-def _scale(series: Sequence[Series], points: Sequence[Point]) -> _Scale:
-    """Hold every point, and zero on the y axis."""
+def _scale(series: Sequence[Series], points: Sequence[Point], *, from_zero: bool) -> _Scale:
+    """Hold every point, and zero on the y axis if asked."""
     half = max(one.bar_width for one in series) / 2
     west, east = min(x for x, _ in points) - half, max(x for x, _ in points) + half
-    south, north = min(0.0, *(y for _, y in points)), max(0.0, *(y for _, y in points))
+    heights = [y for _, y in points] + ([0.0] if from_zero else [])
+    south, north = min(heights), max(heights)
     return _Scale(west, east if east > west else west + 1, south, north if north > south else south + 1)
 
 
 def _axes(scale: _Scale, x_words: str, y_words: str, *, plain_x: bool) -> Iterator[str]:
     """Draw ticks, their figures, and what they count."""
-    for value in _round_numbers(scale.west, scale.east):
+    for value in round_numbers(scale.west, scale.east):
         words = f"{value:.0f}" if plain_x else f"{value:,.0f}"
         yield f'<text x="{scale.x(value)}" y="{_HEIGHT - 32}" text-anchor="middle" fill="{INK}">{words}</text>'
-    for value in _round_numbers(scale.south, scale.north):
+    for value in round_numbers(scale.south, scale.north):
         y = scale.y(value)
         yield f'<path d="M{_LEFT} {y}H{_WIDTH - _RIGHT}" stroke="{INK if value == 0 else _PALE}"/>'
         yield f'<text x="{_LEFT - 10}" y="{y + 4}" text-anchor="end" fill="{INK}">{value:,.0f}</text>'
@@ -107,7 +113,7 @@ def _line(one: Series, scale: _Scale) -> Iterator[str]:
     path = " ".join(f"{x},{y}" for x, y in spots)
     dash = f' stroke-dasharray="{one.dash}"' if one.dash else ""
     yield f'<path d="M{path}" fill="none" stroke="{one.color}" stroke-width="2.5"{dash}/>'
-    for (x, y), (at, value) in zip(spots, one.points, strict=True):
+    for (x, y), (at, value) in zip(spots, one.points, strict=True) if one.dots else ():
         words = f"{one.name}: {value:,.0f} at {at:,.0f}"
         yield f'<circle cx="{x}" cy="{y}" r="3.5" fill="{one.color}"><title>{safe(words)}</title></circle>'
 
@@ -123,8 +129,8 @@ def _bars(one: Series, scale: _Scale) -> Iterator[str]:
         yield f'<rect {place} fill="{one.color}"><title>{safe(words)}</title></rect>'
 
 
-def _round_numbers(low: float, high: float) -> list[float]:
-    """Round numbers between two, about as many as there are ticks."""
+def round_numbers(low: float, high: float) -> list[float]:
+    """Give round numbers between two, about as many as there are ticks."""
     rough = (high - low) / _TICKS
     size = 10.0 ** math.floor(math.log10(rough))
     step = next(size * factor for factor in (1, 2, 5, 10) if size * factor >= rough)

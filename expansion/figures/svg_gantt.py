@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pandas as pd
 
@@ -15,6 +15,7 @@ from expansion.wording import count
 
 _WIDTH, _LEFT, _RIGHT = 1200, 190, 30
 _ROW, _HEAD, _TOP = 26, 30, 46
+_THICK, _ROWS_OF_PAGE, _FEW_ROWS = 20, 56, 8
 _PALE = "#dfe4ea"
 
 
@@ -59,14 +60,100 @@ def draw_gantt(tasks: pd.DataFrame, areas: pd.DataFrame, *, finish_p80: str | No
     """
     if not len(tasks):
         return ""
-    rows = list(_rows(tasks, areas))
+    return _draw(list(_rows(tasks, areas)), _fit(tasks, finish_p80), finish_p80, title)
+
+
+def draw_gantt_pages(tasks: pd.DataFrame, areas: pd.DataFrame, *, finish_p80: str | None, title: str) -> list[str]:
+    """Draw the same schedule in parts that each fit on a page, all on one scale; parameters as of `draw_gantt`."""
+    if not len(tasks):
+        return []
+    pages: list[list[_Row]] = [[]]
+    heading = _Row("", ())
+    for row in _rows(tasks, areas):
+        if len(pages[-1]) >= _ROWS_OF_PAGE:
+            pages.append(
+                [] if row.color or not heading.color else [replace(heading, label=f"{heading.label}, further")]
+            )
+        heading = row if row.color else heading
+        pages[-1].append(row)
+    if len(pages[-1]) < _FEW_ROWS and len(pages) > 1:
+        pages[-2:] = [pages[-2] + [row for row in pages[-1] if not row.label.endswith(", further")]]
+    scale = _fit(tasks, finish_p80)
+    return [_draw(page, scale, finish_p80, f"{title}, part {number}") for number, page in enumerate(pages, start=1)]
+
+
+def draw_phase_gantt(
+    tasks: pd.DataFrame, areas: pd.DataFrame, gates: pd.DataFrame, *, finish_p80: str | None, title: str
+) -> str:
+    """Draw the schedule by build phase: a bar per phase of work, a diamond per area that is ready for service.
+
+    Parameters
+    ----------
+    tasks, areas, finish_p80, title
+        As of `draw_gantt`.
+    gates
+        area_id, gate and date: gate G3 is the day on which an area is ready.
+    """
+    if not len(tasks):
+        return ""
+    scale, ready = _fit(tasks, finish_p80), gates[gates["gate"] == "G3"].groupby("area_id")["date"].max().to_dict()
+    y, body = _TOP, []
+    for (phase, year), mine in areas.dropna(subset="phase").groupby(["phase", "year"], sort=True):
+        own = tasks[tasks["area_id"].isin(mine["area_id"])]
+        body.append(_heading(_Row(f"Phase {int(phase)} · {int(year)}", (), phase_color(int(phase))), y))
+        y += _HEAD
+        for work in WORK:
+            if len(doing := own[own["wbs_phase"] == work]):
+                body.append(_thick(work, doing, y, scale))
+                y += _THICK
+        days = sorted(str(ready[area]) for area in mine["area_id"] if isinstance(ready.get(area), str))
+        if days:
+            body.append(_diamonds(days, y, scale))
+            y += _THICK
+        y += 8
+    return _frame_up(body, scale, y + 8, finish_p80, title)
+
+
+def _thick(work: str, tasks: pd.DataFrame, y: int, scale: _Scale) -> str:
+    """Draw one bar for a phase of work, with its first and last day."""
+    first, last = str(tasks["start"].min()), str(tasks["finish"].max())
+    x, end = scale.x(_day(first)), scale.x(_day(last) + dt.timedelta(days=1))
+    words = f"{work}: {first} to {last}, {count(len(tasks), 'task')}"
+    return (
+        f'<text x="{_LEFT - 12}" y="{y + 14}" text-anchor="end" fill="{INK}">{safe(work)}</text>'
+        f'<rect x="{x}" y="{y + 3}" width="{max(end - x, 2):.1f}" height="13" rx="3" fill="{WORK[work]}" '
+        f'fill-opacity="0.92"><title>{safe(words)}</title></rect>'
+    )
+
+
+def _diamonds(days: list[str], y: int, scale: _Scale) -> str:
+    """Draw the days on which areas are ready for service."""
+    label = f'<text x="{_LEFT - 12}" y="{y + 14}" text-anchor="end" fill="{INK}">areas ready for service</text>'
+    marks = (
+        f'<path d="M{scale.x(_day(day))} {y + 3}l6 6.5l-6 6.5l-6 -6.5z" fill="{INK}" stroke="#ffffff">'
+        f"<title>{safe(day)}</title></path>"
+        for day in days
+    )
+    return label + "".join(marks)
+
+
+def _fit(tasks: pd.DataFrame, finish_p80: str | None) -> _Scale:
+    """Hold all tasks and the P80 finish, in whole months."""
     last = max(tasks["finish"].max(), finish_p80 or "")
-    scale = _Scale(_month(dt.date.fromisoformat(tasks["start"].min())), _month(dt.date.fromisoformat(last), later=1))
-    height = _TOP + sum(_HEAD if row.color else _ROW for row in rows) + 16
+    return _Scale(_month(dt.date.fromisoformat(tasks["start"].min())), _month(dt.date.fromisoformat(last), later=1))
+
+
+def _draw(rows: list[_Row], scale: _Scale, finish_p80: str | None, title: str) -> str:
+    """Draw rows below one calendar."""
     body, y = [], _TOP
     for row in rows:
         body.append(_heading(row, y) if row.color else _bars(row, y, scale))
         y += _HEAD if row.color else _ROW
+    return _frame_up(body, scale, y + 16, finish_p80, title)
+
+
+def _frame_up(body: list[str], scale: _Scale, height: int, finish_p80: str | None, title: str) -> str:
+    """Put rows and calendar into one SVG."""
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" class="gantt" viewBox="0 0 {_WIDTH} {height}" role="img" '
         f'aria-label="{safe(title)}" font-family="system-ui,sans-serif" font-size="12">'

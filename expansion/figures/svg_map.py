@@ -65,7 +65,7 @@ def draw_map(layers: tuple[DrawnLayer, ...], frame: Frame, *, title: str) -> str
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" class="map" viewBox="0 0 {frame.width} {frame.height}" role="img" '
         f'aria-label="{safe(title)}"><rect width="{frame.width}" height="{frame.height}" fill="{LAND}"/>'
-        f'<g fill="none" stroke-linecap="round" stroke-linejoin="round">{groups}</g>{_furniture(frame)}</svg>'
+        f'<g fill="none" stroke-linecap="round" stroke-linejoin="round">{groups}</g>{draw_furniture(frame)}</svg>'
     )
 
 
@@ -91,8 +91,8 @@ def map_layers(tables: Mapping[str, pd.DataFrame], frame: Frame) -> tuple[DrawnL
         The window.
     """
     return (
-        _ground(tables["triggers"], frame),
-        _roads(tables["edges"], frame),
+        draw_ground(tables["triggers"], frame),
+        draw_roads(tables["edges"], frame),
         *_areas(tables["areas"], frame),
         *_reach(station_reach(tables), frame),
         _fiber(existing_fiber(tables), frame),
@@ -122,7 +122,7 @@ def _shapes(table: pd.DataFrame) -> Shapes:
     return found
 
 
-def _ground(triggers: gpd.GeoDataFrame, frame: Frame) -> DrawnLayer:
+def draw_ground(triggers: gpd.GeoDataFrame, frame: Frame) -> DrawnLayer:
     """Draw water, land under protection, and rail."""
     kinds, shapes = triggers["layer"].to_numpy(dtype=object), _shapes(triggers)
     areal = np.isin(shapely.get_type_id(shapes), (3, 6)) if len(shapes) else np.zeros(0, dtype=bool)
@@ -140,7 +140,7 @@ def _ground(triggers: gpd.GeoDataFrame, frame: Frame) -> DrawnLayer:
     return DrawnLayer("ground", "", 0, "", body)
 
 
-def _roads(edges: gpd.GeoDataFrame, frame: Frame) -> DrawnLayer:
+def draw_roads(edges: gpd.GeoDataFrame, frame: Frame) -> DrawnLayer:
     """Draw roads, the large ones wider."""
     major = edges["highway"].isin(_MAJOR).to_numpy(dtype=bool)
     shapes = _shapes(edges)
@@ -315,7 +315,7 @@ def _triangle(x: int, y: int, words: str = "") -> str:
     return f'<path d="M{x} {y - 62}l58 100h-116z" fill="{PERMIT}" stroke="{INK}" stroke-width="10">{title}</path>'
 
 
-def _furniture(frame: Frame) -> str:
+def draw_furniture(frame: Frame) -> str:
     """Draw the scale bar and the arrow to the north."""
     width_m = frame.width * frame.meters_per_unit
     bar = max((one for one in _BARS_M if one <= width_m / 5), default=_BARS_M[0])

@@ -1,0 +1,161 @@
+"""Sections of the proposal on money: what it costs and may cost, when it is spent, what other budgets would buy."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import pandas as pd
+
+from expansion.export.html_parts import amount, bar_table, plain_table, section, table
+from expansion.figures.curves import spending
+from expansion.figures.palette import NOT_CHOSEN, OUTCOMES, TIERS
+from expansion.figures.paper import CRITICAL
+from expansion.figures.svg_chart import Series, draw_chart
+from expansion.figures.svg_tornado import draw_tornado
+from expansion.plan.saved import SavedPlan
+from expansion.wording import count, within
+
+_COSTS = {
+    "base": "Base", "cost_to_pass": "Cost to pass", "cost_to_connect": "Cost to connect",
+    "contingency": "Contingency: P80 − P50", "base_escalated": "Base, in prices of the build years",
+    "p80_escalated": "P80, in prices of the build years",
+}  # fmt: skip
+_FRONTIER = {
+    "budget": "Budget", "areas": "Areas", "locations": "Locations", "cost": "Cost", "value": "Value",
+    "bound": "No more than", "gap": "Gap", "ranking_value": "Value by ranking",
+}  # fmt: skip
+
+
+def money_section(plan: SavedPlan) -> str:
+    """Write cost by category and by phase, percentiles, and what moves the P80."""
+    cost, portfolio, money = plan.document["cost"], plan.document["portfolio"], plan.document["cost"]["currency"]
+    limit = portfolio["budget"]
+    budget = "no budget is set" if limit is None else f"the budget is {money} {amount(limit)}"
+    chosen = (
+        f"The choice of areas is {within(portfolio['gap'], 'best')}." if portfolio["phases"] else "Nothing is spent."
+    )
+    lead = f"Base cost {money} {amount(portfolio['spent'])}; {budget}. {chosen} Percentiles do not add up."
+    if not portfolio["phases"]:
+        return section("money", "What it costs", lead, "")
+    ranked = sorted(cost["by_category"].items(), key=lambda item: (-item[1], item[0]))
+    parts = sorted(cost.get("by_component", {}).items(), key=lambda item: (-item[1], item[0]))
+    left = f"<h3>By category</h3>{_bars(('Category', f'Base, {money}'), ranked)}"
+    right = f"<h3>Range</h3>{table(('Cost', money), _range(cost), right=(1,))}" + (
+        f"<h3>By component</h3>{_bars(('Component', f'Base, {money}'), parts)}" if parts else ""
+    )
+    body = (
+        f"<h3>By phase</h3>{_phase_table(portfolio, money)}"
+        f'<div class="two"><div>{left}</div><div>{right}</div></div>{_tornado(plan)}'
+    )
+    return section("money", "What it costs", lead, body, own_page=True)
+
+
+def _range(cost: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Write percentiles and parts of the cost."""
+    names = ["base", "p10", "p50", "p80", "p90", "cost_to_pass", "cost_to_connect"]
+    names += [name for name in ("contingency", "base_escalated", "p80_escalated") if cost.get(name) is not None]
+    return [(_COSTS.get(name, name.upper()), amount(cost[name])) for name in names]
+
+
+def _tornado(plan: SavedPlan) -> str:
+    """Draw what moves the P80."""
+    cost, drivers = plan.document["cost"], plan.tables["cost_drivers"]
+    drawing = draw_tornado(drivers, cost["p80"], currency=cost["currency"], title="What moves the P80")
+    if not drawing:
+        return ""
+    words = "Each bar runs from the P80 with the factor at its P10 to the P80 with it at its P90."
+    return f'<h3>What moves the P80</h3><p class="quiet">{words}</p>{drawing}'
+
+
+def _bars(heads: tuple[str, str], rows: Iterable[tuple[str, float]]) -> str:
+    """Write named money as bars."""
+    return bar_table(heads, [(str(name).replace("_", " "), float(value), amount(value)) for name, value in rows])
+
+
+def _phase_table(portfolio: Mapping[str, Any], money: str) -> str:
+    """Write the build phases and their sum."""
+    phases = portfolio["phases"]
+    rows = [
+        (f"Phase {one['phase']}", str(one["year"]), amount(one["areas"]), amount(one["locations"]),
+         amount(one["cost"]))
+        for one in phases
+    ]  # fmt: skip
+    areas, locations = (sum(one[name] for one in phases) for name in ("areas", "locations"))
+    rows.append(("Together", "", amount(areas), amount(locations), amount(portfolio["spent"])))
+    heads = ("Phase", "Year", "Areas", "Locations", f"Base, {money}")
+    return table(heads, rows, right=(2, 3, 4), total=True)
+
+
+def cash_section(plan: SavedPlan) -> str:
+    """Draw the money spent over time: as planned, and its P50 and P80 where the plan holds them."""
+    series = _s_curve(plan.tables.get("s_curve")) or _monthly(plan.tables["tasks"])
+    money = plan.document["cost"]["currency"]
+    drawing = draw_chart(series, title="Money spent over time", x_words="year", y_words=money, plain_x=True)
+    if not drawing:
+        return ""
+    lead = "Each task's cost is spread evenly over its days; the curve is steepest where most crews work."
+    return section("cash", "When the money is needed", lead, drawing)
+
+
+def _monthly(tasks: pd.DataFrame) -> list[Series]:
+    """Read the planned curve from the tasks."""
+    spent = spending(tasks)
+    points = [
+        (_year(day.date() + dt.timedelta(days=31)), float(value)) for day, value in _rows(spent, "month", "spent")
+    ]
+    return [Series("as planned", TIERS["feeder"], points, dots=False)] if len(points) > 1 else []
+
+
+def _s_curve(told: pd.DataFrame | None) -> list[Series]:
+    """Read planned, P50 and P80 money by date; empty where the plan has no such table."""
+    if told is None or not len(told) or not {"date", "planned"} <= set(told):
+        return []
+    looks = (("planned", "as planned", TIERS["feeder"], ""), ("p50", "P50", OUTCOMES["fiber"], "6 4"),
+             ("p80", "P80", CRITICAL, "6 4"))  # fmt: skip
+    return [
+        Series(words, color, [(_year(dt.date.fromisoformat(str(day)[:10])), float(value))
+                              for day, value in _rows(told, "date", name) if value == value], dash=dash, dots=False)
+        for name, words, color, dash in looks
+        if name in told and pd.api.types.is_numeric_dtype(told[name]) and told[name].notna().sum() > 1
+    ]  # fmt: skip
+
+
+def _rows(table_: pd.DataFrame, *names: str) -> list[tuple[Any, ...]]:
+    """Return columns of a table as rows."""
+    return list(table_[list(names)].itertuples(index=False, name=None))
+
+
+def _year(day: dt.date) -> float:
+    """Write a day as a year with its fraction."""
+    first, days = dt.date(day.year, 1, 1), 366 if day.year % 4 == 0 else 365
+    return day.year + (day - first).days / days
+
+
+def frontier_section(plan: SavedPlan) -> str:
+    """Draw what other budgets would buy, beside the curve of ranking by ratio; "" where the plan does not say."""
+    told, money = plan.tables.get("frontier"), plan.document["cost"]["currency"]
+    if told is None or len(told) < 2 or not {"budget", "value"} <= set(told):
+        return ""
+    ordered = told.dropna(subset=["budget", "value"]).sort_values("budget")
+    looks = (
+        ("bound", "no plan is worth more", NOT_CHOSEN, "3 3"),
+        ("ranking_value", "ranking by ratio", CRITICAL, "6 4"),
+        ("value", "best found", TIERS["feeder"], ""),
+    )
+    series = [
+        Series(words, color, [(float(x), float(y)) for x, y in _rows(ordered, "budget", name) if y == y], dash=dash)
+        for name, words, color, dash in looks
+        if name in ordered
+    ]
+    drawing = draw_chart(
+        series, title="Value over budget", x_words=f"budget, {money}", y_words="value", from_zero=False
+    )
+    shown = plain_table(ordered, _FRONTIER, decimals={"value": 1, "bound": 1, "ranking_value": 1, "gap": 4})
+    own = count(len(ordered), "budget")
+    lead = (
+        f"The best choice of areas for each of {own}, with the bound that no choice passes. Areas share feeder, so "
+        "ranking them by value for money falls behind."
+    )
+    return section("frontier", "What other budgets would buy", lead, drawing + shown)

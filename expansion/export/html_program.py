@@ -1,0 +1,223 @@
+"""Sections of the proposal on how the work is run: permits, risks, gates, procurement, crews, quality, customers."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from expansion.export.html_parts import amount, plain_table, register, section, table
+from expansion.figures.palette import TIERS
+from expansion.figures.permit_facts import permit_facts
+from expansion.figures.svg_chart import Series, draw_chart
+from expansion.plan.saved import SavedPlan
+from expansion.wording import count, percent
+
+_MOST = 12
+
+
+def permits_section(plan: SavedPlan) -> str:
+    """Write the permit log: by rule, the slowest first, then the applications that come first."""
+    permits = plan.tables["permits"]
+    grouped = permits.groupby(["rule_id", "permit", "authority_kind"], sort=True)
+    found = grouped.agg(
+        permits=("permit_id", "size"), lead=("lead_time_calendar_days", "max"), most=("lead_time_max", "max"),
+        fees=("fee", "sum"),
+    ).reset_index()  # fmt: skip
+    ordered = found.sort_values(["lead", "rule_id"], ascending=[False, True])
+    rows = [
+        (row.rule_id, row.permit, row.authority_kind, amount(row.permits), amount(row.lead), amount(row.most),
+         amount(row.fees))
+        for row in ordered.itertuples()
+    ]  # fmt: skip
+    if not rows:
+        return section("permits", "Permits", "None is needed.", "")
+    heads = ("Rule", "Permit", "From", "How many", "Days, likely", "Days, at most", "Fees")
+    lead = f"By rule, the slowest first; days are calendar days, fees in {plan.document['cost']['currency']}."
+    first = _first_filed(permit_facts(plan.tables))
+    body = f"{table(heads, rows, right=(3, 4, 5, 6))}{first}"
+    return section("permits", "Permits", lead, body, own_page=True)
+
+
+_FILING = {"permit": "Permit", "agency": "Authority", "granted_place": "For", "file_on": "File on",
+           "expected_on": "Expected", "lead_time_calendar_days": "Days", "state_words": "State"}  # fmt: skip
+
+
+def _first_filed(facts: pd.DataFrame) -> str:
+    """Write the applications to be filed first."""
+    dated = pd.DataFrame(facts).dropna(subset="file_on").sort_values(["file_on", "permit_id"]).head(_MOST)
+    shown = plain_table(dated, _FILING)
+    return f"<h3>The {len(dated)} to be filed first</h3>{shown}" if shown else ""
+
+
+_RISKS = {"rank": "#", "where": "Area", "risk": "Risk", "cause": "Why here", "chance": "Chance",
+          "impact_days": "Days", "impact_cost": "Cost", "exposure_cost": "Exposure", "p80_days": "On P80, days",
+          "p80_cost": "On P80, money", "response": "Response", "owner_role": "Owner"}  # fmt: skip
+
+
+def risks_section(plan: SavedPlan) -> str:
+    """Write the largest risks."""
+    risks = _risk_rows(plan)
+    if not len(risks):
+        return section("risks", "Risks", "Nothing is built, so nothing is at risk.", "")
+    top, money = risks.head(_MOST), plan.document["cost"]["currency"]
+    ranked = "what each does to the P80" if "p80_cost" in risks else "exposure: chance times cost"
+    lead = f"The {len(top)} largest of {len(risks)} by {ranked}, in {money}; all of them stand in the appendix."
+    shown = {name: words for name, words in _RISKS.items() if name not in ("impact_cost", "impact_days")}
+    return section("risks", "Risks", lead, plain_table(top, shown, decimals={"p80_days": 1}), own_page=True)
+
+
+def _risk_rows(plan: SavedPlan) -> pd.DataFrame:
+    """Sort risks by rank, with place and chance in words."""
+    risks = plan.tables["risks"].sort_values("rank")
+    chance = [f"{100 * value:.0f} %" for value in risks["probability"]]
+    return risks.assign(where=risks["area_id"].fillna("program"), chance=chance)
+
+
+def risk_register(plan: SavedPlan) -> str:
+    """Write every risk with its trigger, by category."""
+    shown = register(_risk_rows(plan), _RISKS | {"trigger": "Trigger", "source": "Source"}, by="category",
+                     decimals={"p80_days": 1, "impact_days": 1})  # fmt: skip
+    return section("risk-register", "Risk register", "", shown) if shown else ""
+
+
+_GATES = {"gate": "Gate", "name": "Name", "phase": "Phase", "areas": "Areas", "first": "First", "last": "Last",
+          "approver_role": "Approved by", "mode": "How", "artifacts": "Required artifacts"}  # fmt: skip
+
+
+def gates_section(plan: SavedPlan) -> str:
+    """Write the gates by phase: when, who approves, what must be there."""
+    gates = plan.tables.get("gates")
+    if gates is None or not len(gates):
+        return ""
+    phase = plan.tables["areas"].dropna(subset="phase").set_index("area_id")["phase"].astype("int64").to_dict()
+    found = gates.assign(phase=[phase.get(area, 0) for area in gates["area_id"]])
+    by = [name for name in ("gate", "name", "phase", "approver_role", "mode") if name in found]
+    grouped = found.groupby(by, sort=True, dropna=False)
+    rows = grouped.agg(areas=("area_id", "size"), first=("date", "min"), last=("date", "max"),
+                       artifacts=("artifacts", "first")).reset_index()  # fmt: skip
+    mode = plan.study_document.get("study", {}).get("governance", {}).get("pmo", "")
+    lead = f"Nothing passes a gate without its artifacts{f'; the PMO is {mode}' if mode else ''}."
+    own = plain_table(plan.tables.get("governance"), _GOVERNANCE)
+    body = plain_table(rows, _GATES) + (f"<h3>Rules of governance</h3>{own}" if own else "")
+    return section("gates", "Gates and governance", lead, body, own_page=True)
+
+
+_GOVERNANCE = {"gate": "Gate", "pmo": "PMO", "name": "Name", "rule": "Rule", "artifact": "Artifact",
+               "template": "Template",
+               "approver_role": "Approved by", "tolerance": "Tolerance", "tolerance_cost": "Tolerance, cost",
+               "tolerance_days": "Tolerance, days", "reporting": "Reports", "words": "In words"}  # fmt: skip
+_LOTS = {"lot_id": "Lot", "item": "Item", "phase": "Phase", "quantity": "Quantity", "unit": "Unit", "spend": "Spend",
+         "lead_time_calendar_days": "Lead, days", "need_by": "Need by", "order_by": "Order by", "is_late": "Late",
+         "second_source": "Second source", "suppliers": "Suppliers"}  # fmt: skip
+
+
+def procurement_section(plan: SavedPlan) -> str:
+    """Write the largest lots; all of them stand in the appendix."""
+    lots = plan.tables.get("procurement")
+    if lots is None or not len(lots):
+        return ""
+    money, late = plan.document["cost"]["currency"], int(lots["is_late"].sum())
+    top = lots.sort_values(["spend", "lot_id"], ascending=[False, True]).head(_MOST)
+    told = f"{count(late, 'lot comes', 'lots come')} too late" if late else "none comes too late"
+    lead = (
+        f"{count(len(lots), 'lot')} worth {amount(float(lots['spend'].sum()))} {money}; {told}. The {len(top)} largest:"
+    )
+    return section("procurement", "Procurement", lead, plain_table(top, _LOTS), own_page=True)
+
+
+def lots_register(plan: SavedPlan) -> str:
+    """Write every lot."""
+    lots = plan.tables.get("procurement")
+    shown = "" if lots is None else register(lots.sort_values(["order_by", "lot_id"]), _LOTS, by="phase")
+    return section("lots", "Lots to buy", "By the day on which they must be ordered.", shown) if shown else ""
+
+
+_CREWS = {"resource_id": "Crew", "kind": "Kind", "count": "Crews", "peak": "At once, most", "crew_days": "Crew days",
+          "busy": "Busy", "calendar": "Calendar"}  # fmt: skip
+
+
+def resources_section(plan: SavedPlan) -> str:
+    """Write crews with their use, and demand per week where the plan holds it."""
+    crews = plan.tables.get("resources")
+    if crews is None or not len(crews):
+        return ""
+    shown = crews.assign(busy=[percent(value) for value in crews["utilization"]]).sort_values(
+        ["utilization", "resource_id"], ascending=[False, True]
+    )
+    busiest = shown.iloc[0]
+    lead = (
+        f"The busiest crew is {busiest['resource_id']}, at work {busiest['busy']} of its days; all areas share crews."
+    )
+    return section("resources", "Crews and equipment", lead, plain_table(shown, _CREWS) + _weeks(plan))
+
+
+def _weeks(plan: SavedPlan) -> str:
+    """Draw the demand of the busiest resources per week; "" where the plan does not hold it."""
+    told = plan.tables.get("resource_weeks")
+    if told is None or not len(told) or not {"week", "resource", "demand"} <= set(told):
+        return ""
+    sums = told.groupby("resource", sort=True)["demand"].sum().sort_values(ascending=False, kind="stable")
+    colors = (*TIERS.values(), "#E69F00", "#CC79A7", "#D55E00")
+    series = []
+    for name, color in zip([name for name in sums.index if sums[name] > 0], colors, strict=False):
+        mine = told[told["resource"] == name].sort_values("week")
+        points = [(_week(str(week)), float(many)) for week, many in zip(mine["week"], mine["demand"], strict=True)]
+        series.append(Series(str(name), color, points, dots=False))
+    drawing = draw_chart(series, title="Resources per week", x_words="year", y_words="at once", plain_x=True)
+    return f"<h3>Demand per week</h3>{drawing}" if drawing else ""
+
+
+def _week(text: str) -> float:
+    """Write a week, as its first day, as a year with its fraction."""
+    day = pd.Timestamp(text)
+    return float(day.year + (day.dayofyear - 1) / 366)
+
+
+_CHECKS = {"check_id": "Check", "stage": "Stage", "object": "What", "method": "How", "acceptance": "Accepted if",
+           "sample": "Sample", "areas": "Areas", "quantity": "Checks", "gate": "Gate"}  # fmt: skip
+
+
+def quality_section(plan: SavedPlan) -> str:
+    """Write the quality plan: each check with its threshold and sample, over all areas."""
+    quality = plan.tables.get("quality")
+    if quality is None or not len(quality):
+        return ""
+    by = [name for name in _CHECKS if name in quality and name not in ("areas", "quantity")]
+    grouped = quality.groupby(by, sort=True, dropna=False)
+    rows = grouped.agg(areas=("area_id", "nunique"), quantity=("quantity", "sum")).reset_index()
+    lead = f"{count(len(rows), 'check')}, {count(len(quality), 'row')} by area in the table quality."
+    return section("quality", "Quality plan", lead, plain_table(rows, _CHECKS), own_page=True)
+
+
+_WAVES = {"wave_id": "Wave", "area_id": "Area", "phase": "Phase", "marketing_start": "Marketing from", "start": "Start",
+          "finish": "Finish", "locations": "Locations", "expected_orders": "Orders", "limit": "Limited by"}  # fmt: skip
+
+
+def onboarding_section(plan: SavedPlan) -> str:
+    """Write the waves of customers by phase, and what limits them."""
+    waves = plan.tables.get("waves")
+    if waves is None or not len(waves):
+        return ""
+    grouped = waves.groupby("phase", sort=True)
+    rows = grouped.agg(waves=("wave_id", "size"), marketing_start=("marketing_start", "min"), start=("start", "min"),
+                       finish=("finish", "max"), locations=("locations", "sum"),
+                       expected_orders=("expected_orders", "sum"), limit=("limit", "first")).reset_index()  # fmt: skip
+    orders = float(waves["expected_orders"].sum())
+    lead = (
+        f"{count(len(waves), 'wave')} with about {amount(orders)} orders; marketing goes before, support comes after."
+    )
+    shown = plain_table(rows, {"phase": "Phase", "waves": "Waves", **_WAVES})
+    return section("onboarding", "Customer onboarding", lead, shown)
+
+
+def waves_register(plan: SavedPlan) -> str:
+    """Write every wave."""
+    shown = register(plan.tables.get("waves"), _WAVES, by="phase")
+    return section("waves", "Onboarding waves", "", shown) if shown else ""
+
+
+def gates_register(plan: SavedPlan) -> str:
+    """Write every gate of every area."""
+    names = {"gate": "Gate", "name": "Name", "area_id": "Area", "date": "Date", "approver_role": "Approved by",
+             "mode": "How"}  # fmt: skip
+    shown = register(plan.tables.get("gates"), names, by="gate")
+    return section("gate-register", "Gates by area", "", shown) if shown else ""

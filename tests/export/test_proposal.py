@@ -1,0 +1,76 @@
+"""The proposal says what is asked for, and shows what tables of delivery and portfolio hold once a plan has them."""
+
+import xml.etree.ElementTree as ET
+from dataclasses import replace
+
+import pandas as pd
+import pytest
+
+from expansion.export.html import page_text
+
+X = "{http://www.w3.org/1999/xhtml}"
+SVG = "{http://www.w3.org/2000/svg}"
+
+
+def page_of(plan, **tables):
+    return ET.fromstring(page_text(replace(plan, tables=plan.tables | tables)).split("\n", 1)[1])
+
+
+def words_of(element):
+    return " ".join(" ".join(element.itertext()).split())
+
+
+def part(page, name):
+    return next((one for one in page.iter(f"{X}section") if one.get("id") == name), None)
+
+
+@pytest.fixture(scope="module")
+def page(planned):
+    return page_of(planned)
+
+
+def test_the_first_page_asks_for_the_p80_and_names_who_signs(planned, page):
+    said, cost = words_of(part(page, "ask")), planned.document["cost"]
+    assert f"{cost['p80']:,.0f}: {cost['p50']:,.0f} expected and {cost['p80'] - cost['p50']:,.0f} held" in said
+    assert planned.document["fingerprint"] in said
+    assert all(f"{role} Decision" in said for role in planned.tables["gates"]["approver_role"])
+
+
+def test_every_phase_has_a_map_over_one_drawing_of_the_ground(planned, page):
+    maps = [one for one in part(page, "phases").iter(f"{SVG}svg") if one.get("class") == "phase-map"]
+    assert len(maps) == len(planned.document["portfolio"]["phases"])
+    assert len(part(page, "phases").findall(f".//{SVG}defs")) == 1
+    assert all(one.find(f".//{SVG}use").get("href") == "#phase-ground" for one in maps)
+
+
+def test_every_link_of_the_contents_leads_to_a_section(page):
+    names = {one.get("id") for one in page.iter(f"{X}section")}
+    linked = {one.get("href").removeprefix("#") for one in page.find(f".//{X}nav").iter(f"{X}a")}
+    assert linked == names - {"figures"}
+
+
+def test_a_box_of_a_register_hides_its_rows_alone(planned, page):
+    boxes = [one.get("class") for one in part(page, "risk-register").iter(f"{X}input")]
+    rows = [one.get("class") for one in part(page, "risk-register").find(f".//{X}tbody")]
+    assert len(rows) == len(planned.tables["risks"])
+    assert set(rows) == set(boxes)
+
+
+@pytest.fixture(scope="module")
+def fuller(planned):
+    told = {"scope": ["area", "program"], "id": ["A001", "program"], "joint_confidence": [0.9, 0.4321]}
+    worth = {"budget": [1e6, 2e6], "value": [10.0, 15.0], "bound": [10.5, 15.0], "ranking_value": [8.0, 15.0]}
+    return page_of(planned, forecasts=pd.DataFrame(told), frontier=pd.DataFrame(worth))
+
+
+def test_joint_confidence_stands_on_the_first_page_once_dates_and_costs_are_drawn_together(fuller):
+    assert "43.21 % joint confidence" in words_of(part(fuller, "ask"))
+
+
+def test_a_frontier_is_drawn_beside_the_ranking(fuller):
+    assert "ranking by ratio" in words_of(part(fuller, "frontier"))
+    assert "2,000,000 15.0 15.0 15.0" in words_of(part(fuller, "frontier"))
+
+
+def test_nothing_is_said_of_tables_that_a_plan_does_not_have(page):
+    assert [name for name in ("frontier", "choices", "charters") if part(page, name) is not None] == []
