@@ -62,6 +62,15 @@ def _demo_figures(printed: Figures) -> Figures:
     return {key: printed[key] for key in kept if key in printed} | lists
 
 
+def _project_files(_: Path) -> list[Part]:
+    return [Part(name, ("-m", "benchmarks.msproject", name), _project_file_figures) for name in STUDIES]
+
+
+def _project_file_figures(printed: Figures) -> Figures:
+    counts = {key: len(printed[key]) for key in ("unlike_plan", "differing")}
+    return {key: printed[key] for key in ("tasks", "links", "ignored_errors")} | counts
+
+
 def _determinism(_: Path) -> list[Part]:
     return [Part(name, ("-m", "benchmarks.determinism", f"data/{name}"), _equality_figures) for name in STUDIES]
 
@@ -208,6 +217,7 @@ def _tests(_: Path) -> list[Part]:
 
 SOAKS = {
     "demos": Soak("both embedded studies within their promises, verified", _demos),
+    "project-files": Soak("both demos as Microsoft Project XML, dated anew by MPXJ's scheduler", _project_files),
     "determinism": Soak("both studies planned in eight ways, equal to the byte", _determinism),
     "anywhere": Soak("200 cut-outs of both extracts through init, plan and verify", _anywhere),
     "random": Soak("50 made-up studies under made-up rules: no rule broken unsaid, none that could be kept", _random),

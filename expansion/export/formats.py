@@ -14,6 +14,7 @@ from expansion.export.geoparquet import write_geoparquet
 from expansion.export.gpkg import write_gpkg
 from expansion.export.html import write_html
 from expansion.export.kmz import write_kmz
+from expansion.export.mspdi import write_mspdi
 from expansion.export.pole_sheets import write_poles
 from expansion.export.shp import write_shp
 from expansion.export.splice_report import write_splice
@@ -36,6 +37,7 @@ EXPORTS: dict[str, tuple[Writer, str]] = {
     "gpkg": (write_gpkg, "plan.gpkg"),
     "html": (write_html, "plan.html"),
     "kmz": (write_kmz, "plan.kmz"),
+    "mspdi": (write_mspdi, "plan.xml"),
     "permits": (write_applications, "permits"),
     "poles": (write_poles, "poles"),
     "shp": (write_shp, "shp"),

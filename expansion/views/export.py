@@ -26,6 +26,10 @@ _ABOUT = {
     "kmz": ("KMZ", "for Google Earth, in folders by phase and area"),
     "shp": ("Shapefile", "for older GIS; names cut to ten letters"),
     "xlsx": ("Excel workbook", "costs by area, phase and category, bill of materials, rates, permits, tasks"),
+    "mspdi": (
+        "Microsoft Project",
+        "XML with outline, links, calendars, crews, costs and a baseline; opens in others too",
+    ),
     "svg": ("Drawings", "schematic of the network and of every hub, straight-line diagrams; A3, to print"),
     "dxf": ("DXF drawing", "for CAD, in layers with attributes, in meters"),
     "splice": ("Splice report", "every splice with colors and tray, per hub and office, and the cut list of cables"),
@@ -39,6 +43,7 @@ _ABOUT = {
 _MIME = {
     ".gpkg": "application/geopackage+sqlite3", ".kmz": "application/vnd.google-earth.kmz", ".html": "text/html",
     ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", ".zip": "application/zip",
+    ".xml": "application/xml",
 }  # fmt: skip
 
 

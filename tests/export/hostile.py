@@ -19,9 +19,10 @@ PAYLOADS = (
 )
 _WORDS = {  # values that the program itself chose among
     "kind", "tier", "placement", "status", "outcome", "wbs_phase", "highway", "start", "finish", "layer", "surface",
-    "not_before", "date", "need_by", "order_by", "marketing_start", "structure",
+    "not_before", "date", "need_by", "order_by", "marketing_start", "structure", "wbs",
 }  # fmt: skip
 _AREAS = ("area_id", "area_ids", "parent_area_id")
+_TASKS = ("task_id", "predecessor_id", "successor_id")
 
 
 def payload(number, text=""):
@@ -31,7 +32,8 @@ def payload(number, text=""):
 def hostile(plan):
     """Put the payloads into every name, id, reason and description of a plan."""
     areas = {area: payload(number, area) for number, area in enumerate(plan.tables["areas"]["area_id"])}
-    tables = {name: _poisoned(table, areas) for name, table in plan.tables.items()}
+    tasks = {task: payload(number, str(number)) for number, task in enumerate(plan.tables["tasks"]["task_id"])}
+    tables = {name: _poisoned(table, areas | tasks) for name, table in plan.tables.items()}
     own = plan.document
     findings = [
         one
@@ -47,11 +49,11 @@ def hostile(plan):
     return replace(plan, tables=tables, document=own | changes | {"study": own["study"] | {"name": payload(1)}})
 
 
-def _poisoned(table, areas):
+def _poisoned(table, own):
     table = table.copy()
     for column in table.columns:
-        if column in _AREAS:
-            table[column] = table[column].map(areas).astype("str")
+        if column in _AREAS + _TASKS:
+            table[column] = table[column].map(own).astype("str")
         elif column not in _WORDS and is_string_dtype(table[column].dtype):
             texts = [payload(number, str(number)) for number in range(len(table))]
             table[column] = pd.array(texts, dtype="str")
