@@ -13,8 +13,10 @@ from expansion.export.geojson import write_geojson
 from expansion.export.geoparquet import write_geoparquet
 from expansion.export.gpkg import write_gpkg
 from expansion.export.html import write_html
+from expansion.export.ics import write_ics
 from expansion.export.kmz import write_kmz
 from expansion.export.mspdi import write_mspdi
+from expansion.export.ofds import write_ofds
 from expansion.export.pole_sheets import write_poles
 from expansion.export.shp import write_shp
 from expansion.export.splice_report import write_splice
@@ -36,8 +38,10 @@ EXPORTS: dict[str, tuple[Writer, str]] = {
     "geoparquet": (write_geoparquet, "geoparquet"),
     "gpkg": (write_gpkg, "plan.gpkg"),
     "html": (write_html, "plan.html"),
+    "ics": (write_ics, "plan.ics"),
     "kmz": (write_kmz, "plan.kmz"),
     "mspdi": (write_mspdi, "plan.xml"),
+    "ofds": (write_ofds, "ofds"),
     "permits": (write_applications, "permits"),
     "poles": (write_poles, "poles"),
     "shp": (write_shp, "shp"),

@@ -30,6 +30,8 @@ _ABOUT = {
         "Microsoft Project",
         "XML with outline, links, calendars, crews, costs and a baseline; opens in others too",
     ),
+    "ics": ("Calendar", "gates, milestones, orders, permits and waves as days for any calendar program"),
+    "ofds": ("Open Fibre Data Standard", "nodes and spans as open data, JSON and GeoJSON"),
     "svg": ("Drawings", "schematic of the network and of every hub, straight-line diagrams; A3, to print"),
     "dxf": ("DXF drawing", "for CAD, in layers with attributes, in meters"),
     "splice": ("Splice report", "every splice with colors and tray, per hub and office, and the cut list of cables"),
@@ -43,7 +45,7 @@ _ABOUT = {
 _MIME = {
     ".gpkg": "application/geopackage+sqlite3", ".kmz": "application/vnd.google-earth.kmz", ".html": "text/html",
     ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", ".zip": "application/zip",
-    ".xml": "application/xml",
+    ".xml": "application/xml", ".ics": "text/calendar",
 }  # fmt: skip
 
 
