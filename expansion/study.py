@@ -14,10 +14,11 @@ from pydantic import Field, ValidationError, model_validator
 from expansion.choosing import PortfolioRules
 from expansion.commerce import BusinessRules
 from expansion.errors import StudyError, raise_all
+from expansion.governing import Governance
 from expansion.options import TechnologyRules
 from expansion.passive import NetworkRules
 from expansion.section import Section
-from expansion.timing import Governance, ScheduleRules
+from expansion.timing import ScheduleRules
 from expansion.wording import breach_words, known_keys, meant
 
 LayerKind = Literal[

@@ -97,11 +97,3 @@ class ScheduleRules(Section):
         """Crews per kind, defaults included, by kind in ascending order."""
         counts = {crew.kind: crew.count for crew in DEFAULT_CREWS} | {crew.kind: crew.count for crew in self.crews}
         return dict(sorted(counts.items()))
-
-
-class Governance(Section):
-    """`[governance]`: the kind of project management office."""
-
-    pmo: Literal["supportive", "controlling", "directive"] = Field(
-        "controlling", description="Who decides at the gates: the PMO advises, signs off, or decides"
-    )

@@ -85,7 +85,12 @@ def _check_lot_facts(ledger: Ledger, saved: SavedPlan, ids: list[str]) -> None:
 def _first_uses(saved: SavedPlan) -> Any:
     """Make the function that finds the earliest start of a task on which an item is spent."""
     tasks, packages = saved.table("tasks"), rows_of(saved, "work_packages")
-    start = dict(zip(texts(tasks, "task_id"), texts(tasks, "start"), strict=True))
+    start: dict[tuple[str, str], str] = {}
+    codes = {row["wbs"] for row in packages}
+    for area, wbs, day in zip(*(texts(tasks, name) for name in ("area_id", "wbs", "start")), strict=True):
+        parts = wbs.split(".")[1:]
+        code = next((c for n in range(len(parts), 0, -1) if (c := ".".join(parts[:n])) in codes), "")
+        start[area, code] = min(start.get((area, code), day), day)
     spent = {row["wbs"]: [part.strip() for part in row["costs"].split(";") if part.strip()] for row in packages}
     execution = [row["wbs"] for row in packages if row["phase"] == "execution" and row["kind"] != "summary"]
 
@@ -93,14 +98,16 @@ def _first_uses(saved: SavedPlan) -> Any:
         return any(word.startswith(cost[:-1]) if cost.endswith("*") else word == cost for cost in costs)
 
     def first(item: str, users: set[tuple[str, str]]) -> str:
-        areas, category = {area for area, _ in users}, min((c for _, c in users), default="")
         by_item = [wbs for wbs, costs in spent.items() if names(costs, item)]
-        by_category = [wbs for wbs, costs in spent.items() if names(costs, category)]
-        for wanted in (by_item or by_category, execution, list(spent)):
-            days = [start[f"{area}-{wbs}"] for area in areas for wbs in wanted if f"{area}-{wbs}" in start]
-            if days:
-                return min(days)
-        return min(start.values(), default="")
+        found = []
+        for area, category in users:
+            by_category = [wbs for wbs, costs in spent.items() if names(costs, category)]
+            for wanted in (by_item or by_category, execution, list(spent)):
+                days = [start[area, wbs] for wbs in wanted if (area, wbs) in start]
+                if days:
+                    found.append(min(days))
+                    break
+        return min(found, default=min(start.values(), default=""))
 
     return first
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import zlib
 from collections import defaultdict
 
 from expansion.audit.folder import SavedPlan, integers, texts
@@ -32,6 +33,11 @@ def check_stakeholders(ledger: Ledger, saved: SavedPlan) -> None:
     strange = [not name.startswith(prefix.get(kind, "role-") + _slug(word)) for name, kind, word in rows]
     ledger.none([len(name) > 200 or name.strip() != name for name in ids], ids, "stakeholder ids that are no ids")
     ledger.none(strange, ids, "stakeholder ids of another kind")
+
+
+def name_id(name: str) -> str:
+    """Make the id of a body: its slug, or the checksum of a name without a plain letter or digit."""
+    return _slug(name) or f"{zlib.crc32(name.encode('utf-8')):08x}"
 
 
 def _slug(name: str) -> str:

@@ -37,6 +37,13 @@ COLUMNS = {
     "stakeholders": "stakeholder_id",
     "waves": "wave_id",
     "gates": "gate_row_id",
+    "governance": "topic pmo rule value unit role source status",
+    "gate_artifacts": "artifact_id gate artifact held_in name role source status",
+    "raci": "raci_id wbs wbs_phase package role letter tasks",
+    "communications": "communication_id message_id audience message channel owner_role rhythm every_days next_date "
+    "last_date times area_id wave_id permits locations contact source status",
+    "resource_weeks": "week resource kind unit demand capacity peak is_peak is_gap is_overload",
+    "s_curve": "scope id date planned cumulative paid cumulative_paid contingency p50 p80",
     "drops": "location_id",
     "strands": "strand_id cable_id fiber last_fiber sheath tube tube_color fiber_color use carries from_site from_port "
     "to_site to_port",
@@ -66,7 +73,7 @@ COLUMNS = {
     "curve": "point_id locations locations_share units length_m cost lower_bound certified_lower_bound gap "
     "marginal_cost value_per_location locations_most bound_before bound_after",
 }
-_NO_KEY = ("bom", "make_ready", "spending", "task_links")
+_NO_KEY = ("bom", "make_ready", "spending", "task_links", "resource_weeks", "s_curve")
 
 
 def check_tables(saved: SavedPlan) -> Check:

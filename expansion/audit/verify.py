@@ -10,6 +10,7 @@ from expansion.audit.bounds import check_bound
 from expansion.audit.broken_rules import check_broken_rules
 from expansion.audit.business import check_business
 from expansion.audit.cables import check_cables, check_drops
+from expansion.audit.cash_flow import check_cash_flow
 from expansion.audit.certificate import check_certificate
 from expansion.audit.curve import check_curve
 from expansion.audit.dates_at_risk import check_drawn_dates
@@ -18,6 +19,7 @@ from expansion.audit.document import check_document
 from expansion.audit.draws import check_draws
 from expansion.audit.fingerprint import check_files
 from expansion.audit.folder import SavedPlan
+from expansion.audit.governance import check_governance
 from expansion.audit.grounds import check_grounds
 from expansion.audit.ledger import Check
 from expansion.audit.light import check_light
@@ -37,6 +39,7 @@ from expansion.audit.ports import check_ports
 from expansion.audit.prices import check_prices
 from expansion.audit.quantities import check_quantities
 from expansion.audit.reels import check_reels
+from expansion.audit.resource_weeks import check_resource_weeks
 from expansion.audit.schedule import check_crews, check_dates, check_logic, check_permit_tasks
 from expansion.audit.sides import check_sides
 from expansion.audit.siting import check_siting
@@ -99,6 +102,9 @@ CHECKS: tuple[tuple[str, Callable[[SavedPlan], Check]], ...] = (
     ("work", check_work),
     ("permit tasks", check_permit_tasks),
     ("delivery", check_delivery),
+    ("governance", check_governance),
+    ("resource weeks", check_resource_weeks),
+    ("cash flow", check_cash_flow),
 )
 
 

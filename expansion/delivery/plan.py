@@ -4,19 +4,28 @@ from __future__ import annotations
 
 import logging
 
+import numpy as np
 import pandas as pd
 
+from expansion.delivery.cash import s_curve
+from expansion.delivery.communications import Occasions, plan_communications
 from expansion.delivery.counting import AreaWork, count_work
+from expansion.delivery.days import task_days
 from expansion.delivery.gates import plan_gates
+from expansion.delivery.governance import assign_roles, govern, list_artifacts
+from expansion.delivery.payments import Payments
 from expansion.delivery.procurement import late_orders, plan_procurement
 from expansion.delivery.quality import plan_quality
 from expansion.delivery.risks import ranked, risk_row
 from expansion.delivery.stakeholders import plan_stakeholders
 from expansion.delivery.tables import make_table
 from expansion.delivery.waves import plan_waves
+from expansion.delivery.weeks import resource_weeks
 from expansion.plan.findings import Finding, find
 from expansion.plan.plan import Areas, Cost, Delivery, Network, Permits, Portfolio, Schedule
 from expansion.plan.specs_delivery import GATES, PROCUREMENT, QUALITY, STAKEHOLDERS, WAVES
+from expansion.plan.specs_governance import COMMUNICATIONS, GATE_ARTIFACTS, GOVERNANCE, RACI
+from expansion.plan.specs_supply import RESOURCE_WEEKS, S_CURVE
 from expansion.rulebook import Rulebook
 from expansion.study import Study
 
@@ -56,9 +65,24 @@ def plan_delivery(
     if not work:
         return _nothing(risks)
     tasks = schedule.tasks
-    procurement = plan_procurement(study, rulebook, work, cost.bom, tasks)
+    days = task_days(study, rulebook, tasks)
+    procurement = plan_procurement(study, rulebook, work, cost.bom, days)
     waves = plan_waves(study, rulebook, work, tasks)
-    findings = (*late_orders(procurement, study), *_late_waves(waves, work))
+    gates = plan_gates(study, rulebook, work, tasks)
+    artifacts, homeless = list_artifacts(study, rulebook)
+    findings = (*late_orders(procurement, study), *_late_waves(waves, work), *homeless)
+    phase_of = {area.area_id: area.phase for area in work}
+    payments = Payments(rulebook, days, phase_of, procurement, gates, permits.table, study.study.start)
+    homes = {area.area_id: int(area.counts["locations"]) for area in work}
+    occasions = Occasions(study, rulebook, tasks, gates, waves, permits.table, homes)
+    tables = {
+        GOVERNANCE.name: govern(study, rulebook),
+        GATE_ARTIFACTS.name: artifacts,
+        RACI.name: assign_roles(rulebook, days),
+        COMMUNICATIONS.name: plan_communications(occasions),
+        RESOURCE_WEEKS.name: resource_weeks(study, rulebook, days, cost.bom, procurement, np.zeros(0)),
+        S_CURVE.name: s_curve(days, tasks, cost, payments, phase_of),
+    }
     logger.info(
         "delivery of %d areas: %d lots, %d waves, %d findings", len(work), len(procurement), len(waves), len(findings)
     )
@@ -68,8 +92,9 @@ def plan_delivery(
         procurement=procurement,
         stakeholders=plan_stakeholders(rulebook, permits.table),
         waves=waves,
-        gates=plan_gates(study, rulebook, work, tasks),
+        gates=gates,
         findings=findings,
+        tables=tables,
     )
 
 
@@ -78,7 +103,11 @@ def _nothing(risks: pd.DataFrame) -> Delivery:
     quality, procurement, stakeholders, waves, gates = (
         make_table(spec, []) for spec in (QUALITY, PROCUREMENT, STAKEHOLDERS, WAVES, GATES)
     )
-    return Delivery(risks, quality, procurement, stakeholders, waves, gates, ())
+    tables = {spec.name: make_table(spec, []) for spec in _FURTHER}
+    return Delivery(risks, quality, procurement, stakeholders, waves, gates, (), tables)
+
+
+_FURTHER = (GOVERNANCE, GATE_ARTIFACTS, RACI, COMMUNICATIONS, RESOURCE_WEEKS, S_CURVE)
 
 
 def _with_busy_crews(rulebook: Rulebook, risks: pd.DataFrame, resources: pd.DataFrame, base: float) -> pd.DataFrame:

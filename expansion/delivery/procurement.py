@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from collections.abc import Iterable
 
 import pandas as pd
 
 from expansion.delivery.counting import AreaWork
+from expansion.delivery.days import TaskDays
 from expansion.delivery.risks import lead_time
 from expansion.delivery.tables import make_table
+from expansion.delivery.uses import Uses
 from expansion.plan.findings import Finding, find
 from expansion.plan.specs_delivery import PROCUREMENT
 from expansion.rulebook import Rulebook
@@ -18,12 +19,12 @@ from expansion.study import Study
 
 
 def plan_procurement(
-    study: Study, rulebook: Rulebook, work: list[AreaWork], bom: pd.DataFrame, tasks: pd.DataFrame
+    study: Study, rulebook: Rulebook, work: list[AreaWork], bom: pd.DataFrame, days: TaskDays
 ) -> pd.DataFrame:
     """Make one lot per bought item and phase.
 
-    An item is bought where the rule book has a lead time for it. It is needed by the first day of the earliest task,
-    in any area of the phase that uses it, of a work package on which it is spent.
+    An item is bought where the rule book has a lead time for it. It is needed by the first day on which any area of the
+    phase uses it: in a work package that names it, else in execution, else in any task of the area.
 
     Parameters
     ----------
@@ -35,10 +36,10 @@ def plan_procurement(
         Chosen areas with their phases.
     bom
         Bill of materials.
-    tasks
-        Tasks of the schedule.
+    days
+        Tasks of the schedule with their days.
     """
-    start_of = dict(zip(tasks["task_id"].to_list(), tasks["start"].to_list(), strict=True))
+    found = Uses(rulebook, days)
     phase_of = {area.area_id: area.phase for area in work}
     source_of: dict[str, tuple[str, str]] = {
         material.item: (material.source, material.status) for material in rulebook.materials
@@ -54,8 +55,8 @@ def plan_procurement(
     rows: list[tuple[object, ...]] = []
     for (item, phase), uses in sorted(lots.items(), key=lambda lot: (lot[0][1], lot[0][0])):
         lead = lead_time(rulebook, item) or 0
-        areas = sorted({use[0] for use in uses})
-        need_by = _first_use(rulebook, item, uses[0][1], areas, start_of)
+        first_day = min(int(task.days[0]) for use in uses for task in found.of_goods(use[0], item, use[1]))
+        need_by = days.date(first_day)
         order_by = need_by - dt.timedelta(days=lead)
         quantity, spend = math.fsum(use[2] for use in uses), sum(round(use[4] * 100) for use in uses) / 100
         rows.append(
@@ -65,30 +66,6 @@ def plan_procurement(
             )
         )  # fmt: skip
     return make_table(PROCUREMENT, rows)
-
-
-def _first_use(rulebook: Rulebook, item: str, category: str, areas: list[str], start_of: dict[str, str]) -> dt.date:
-    """Earliest start of a task that uses the item; of any execution task where no package names it."""
-    codes = _codes(rulebook, item, category)
-    execution = [row.wbs for row in rulebook.work_packages if row.phase == "execution" and row.kind != "summary"]
-    for wanted in (codes, execution, [row.wbs for row in rulebook.work_packages]):
-        starts = [start_of[key] for area in areas for code in wanted if (key := f"{area}-{code}") in start_of]
-        if starts:
-            return dt.date.fromisoformat(min(starts))
-    return dt.date.fromisoformat(min(start_of.values()))
-
-
-def _codes(rulebook: Rulebook, item: str, category: str) -> list[str]:
-    """Work packages that name the item, else those that name its category."""
-
-    def named(row_costs: str, names: Iterable[str]) -> bool:
-        tokens = [token.strip() for token in row_costs.split(";") if token.strip()]
-        return any(
-            name.startswith(token[:-1]) if token.endswith("*") else name == token for token in tokens for name in names
-        )
-
-    by_item = [row.wbs for row in rulebook.work_packages if named(row.costs, [item])]
-    return by_item or [row.wbs for row in rulebook.work_packages if named(row.costs, [category])]
 
 
 def _source(source_of: dict[str, tuple[str, str]], item: str) -> tuple[str, str]:

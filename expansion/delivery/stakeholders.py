@@ -24,16 +24,22 @@ def plan_stakeholders(rulebook: Rulebook, permits: pd.DataFrame) -> pd.DataFrame
         Permits of the plan. Where the authority's name is not known, its kind stands for it.
     """
     rows = [_role(role) for role in rulebook.roles]
+    for body, is_owner, mine in bodies_of(rulebook, permits):
+        rows.append(_body(body, is_owner, mine, rulebook.engineering_value("authority_lead_days")))
+    taken = Counter(str(row[0]) for row in rows)
+    rows = [(f"{row[0]}-{_checksum(str(row[1]))}", *row[1:]) if taken[str(row[0])] > 1 else row for row in rows]
+    return make_table(STAKEHOLDERS, rows)
+
+
+def bodies_of(rulebook: Rulebook, permits: pd.DataFrame) -> list[tuple[str, bool, pd.DataFrame]]:
+    """List who grants the permits, whether as owner of poles, with the permits of each, by name."""
     layers = {rule.rule_id: rule.layer for rule in rulebook.permit_rules}
     bodies = permits.assign(
         body=permits["authority"].fillna(permits["authority_kind"]),
         is_owner=[layers.get(rule, "") == "pole" for rule in permits["rule_id"].to_list()],
     )
-    for (body, is_owner), mine in bodies.groupby(["body", "is_owner"], sort=True):
-        rows.append(_body(str(body), bool(is_owner), mine, rulebook.engineering_value("authority_lead_days")))
-    taken = Counter(str(row[0]) for row in rows)
-    rows = [(f"{row[0]}-{_checksum(str(row[1]))}", *row[1:]) if taken[str(row[0])] > 1 else row for row in rows]
-    return make_table(STAKEHOLDERS, rows)
+    groups = bodies.groupby(["body", "is_owner"], sort=True)
+    return [(str(body), bool(is_owner), mine) for (body, is_owner), mine in groups]
 
 
 def _role(role: Role) -> tuple[object, ...]:

@@ -169,7 +169,7 @@ def _weeks(plan: SavedPlan) -> str:
 def _week(text: str) -> float:
     """Write a week, as its first day, as a year with its fraction."""
     day = pd.Timestamp(text)
-    return float(day.year + (day.dayofyear - 1) / 366)
+    return float(day.year + (day.day_of_year - 1) / 366)
 
 
 _CHECKS = {"check_id": "Check", "stage": "Stage", "object": "What", "method": "How", "acceptance": "Accepted if",

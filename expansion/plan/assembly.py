@@ -99,7 +99,7 @@ def _tables(
         "triggers": ground.triggers.features, "tasks": schedule.tasks, "task_links": schedule.links,
         "resources": schedule.resources, "risks": built.risks, "quality": delivery.quality,
         "procurement": delivery.procurement, "stakeholders": delivery.stakeholders, "waves": delivery.waves,
-        "gates": delivery.gates, "route_locks": kept_route_locks(candidates.locks, built.network),
+        "gates": delivery.gates, **delivery.tables, "route_locks": kept_route_locks(candidates.locks, built.network),
         "design_locks": kept_design_locks(candidates.design_locks, candidates.locks, built.network),
         "curve": candidates.curve.table, "rules": built.rules.table, "optics": built.rules.optics,
         "business": built.business.table, "business_areas": built.business.per_area,

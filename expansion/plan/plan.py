@@ -252,7 +252,10 @@ class Schedule:
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """Risks, quality, procurement, stakeholders, waves and gates, after `expansion.plan.specs_delivery`."""
+    """Risks, quality, procurement, stakeholders, waves and gates, after `expansion.plan.specs_delivery`.
+
+    `tables` holds the further ones by name, after `expansion.plan.specs_governance` and `expansion.plan.specs_supply`.
+    """
 
     risks: pd.DataFrame
     quality: pd.DataFrame
@@ -261,6 +264,7 @@ class Delivery:
     waves: pd.DataFrame
     gates: pd.DataFrame
     findings: tuple[Finding, ...]
+    tables: dict[str, pd.DataFrame] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,16 +13,18 @@ from expansion.plan import (
     siting,
     specs_cost,
     specs_delivery,
+    specs_governance,
     specs_network,
     specs_permits,
     specs_schedule,
+    specs_supply,
     technology,
 )
 from expansion.tables import TableSpec
 
 MODULES = (
     specs_network, siting, grounds, graph, locks, curve, rules, technology, specs_cost, specs_permits, specs_schedule,
-    specs_delivery, permit_comparison, business,
+    specs_delivery, specs_governance, specs_supply, permit_comparison, business,
 )  # fmt: skip
 
 

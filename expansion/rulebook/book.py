@@ -12,8 +12,17 @@ from typing import Any, TypeVar
 from pydantic import ValidationError
 
 from expansion.errors import StudyError, raise_all
-from expansion.rulebook.consistency import correlation_matrix, uneven_shares
+from expansion.rulebook.consistency import correlation_matrix, uneven_shares, uneven_terms
 from expansion.rulebook.cost_rows import ComponentShare, Correlation, Factor, Spread, Survey
+from expansion.rulebook.delivery_rows import (
+    Artifact,
+    Equipment,
+    GovernanceRule,
+    InspectionPoint,
+    Message,
+    PaymentTerm,
+    ReviewTarget,
+)
 from expansion.rulebook.own_rates import misfits
 from expansion.rulebook.permit_rule import PermitRule
 from expansion.rulebook.rows import (
@@ -79,6 +88,13 @@ class Rulebook:
     surveys: tuple[Survey, ...] = ()
     currencies: tuple[Exchange, ...] = ()
     rates_as_stated: tuple[Rate, ...] = ()
+    governance: tuple[GovernanceRule, ...] = ()
+    artifacts: tuple[Artifact, ...] = ()
+    communications: tuple[Message, ...] = ()
+    equipment: tuple[Equipment, ...] = ()
+    payment_terms: tuple[PaymentTerm, ...] = ()
+    inspection_points: tuple[InspectionPoint, ...] = ()
+    review_targets: tuple[ReviewTarget, ...] = ()
 
     def rate(self, rate_id: str) -> Rate:
         """Look a rate up; a missing one is an error that names it, never a price of zero.
@@ -241,6 +257,13 @@ _FILES: dict[str, tuple[str, type[Row], str]] = {
     "radio_bands": ("radio_bands.csv", RadioBand, "band"),
     "surveys": ("surveys.csv", Survey, "survey_id"),
     "currencies": ("currencies.csv", Exchange, "currency"),
+    "governance": ("governance.csv", GovernanceRule, ""),
+    "artifacts": ("artifacts.csv", Artifact, "artifact"),
+    "communications": ("communications.csv", Message, "message_id"),
+    "equipment": ("equipment.csv", Equipment, "equipment_id"),
+    "payment_terms": ("payment_terms.csv", PaymentTerm, ""),
+    "inspection_points": ("inspection_points.csv", InspectionPoint, ""),
+    "review_targets": ("review_targets.csv", ReviewTarget, "target_id"),
 }
 _PER_PROFILE = {"permit_rules"}
 # Profiles of a few rules of their own, beside those of generic that they do not replace.
@@ -251,6 +274,9 @@ ROW_KEYS: Mapping[str, tuple[str, ...]] = {field: (key,) for field, (_, _, key) 
     "components": ("category", "item", "component"),
     "correlations": ("factor", "other"),
     "ranges": ("range_id", "category"),
+    "governance": ("pmo", "topic"),
+    "payment_terms": ("component", "part"),
+    "inspection_points": ("pmo", "stage"),
 }
 """Columns that tell the rows of a table apart."""
 
@@ -272,7 +298,7 @@ def load_rulebook(profile: str) -> Rulebook:
         tables[field] = parse_rows(text, model, key, name)
     if profile in _LAID_OVER:
         tables["permit_rules"] = (*load_rulebook(_LAID_OVER[profile]).permit_rules, *tables["permit_rules"])
-    raise_all(uneven_shares(tables["components"]))
+    raise_all(uneven_shares(tables["components"]) + uneven_terms(tables["payment_terms"]))
     correlation_matrix(tables["factors"], tables["correlations"])
     currencies = sorted({rate.currency for rate in tables["rates"]} - {""})
     years = max((rate.price_year for rate in tables["rates"]), default=0)

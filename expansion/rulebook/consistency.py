@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from expansion.errors import StudyError
 from expansion.rulebook.cost_rows import ComponentShare, Correlation, Factor
+from expansion.rulebook.delivery_rows import PaymentTerm
 
 _LEAST_EIGENVALUE = 1e-9
 
@@ -29,6 +30,18 @@ def uneven_shares(rows: Sequence[ComponentShare]) -> list[StudyError]:
         hint = "correct components.csv: the shares of an item or category add to 1"
         errors.append(StudyError("shares of components do not add to 1", code="E_SPLIT", where=wrong, hint=hint))
     return errors
+
+
+def uneven_terms(rows: Sequence[PaymentTerm]) -> list[StudyError]:
+    """Name components whose payment terms do not add to 1 (``E_SPLIT``)."""
+    sums: dict[str, float] = {}
+    for row in rows:
+        sums[row.component] = sums.get(row.component, 0.0) + row.share
+    wrong = [f"{name} {total:.4f}" for name, total in sums.items() if abs(total - 1.0) > 1e-9]
+    if not wrong:
+        return []
+    hint = "correct payment_terms.csv: the shares of a component add to 1"
+    return [StudyError("shares of payment terms do not add to 1", code="E_SPLIT", where=wrong, hint=hint)]
 
 
 def correlation_matrix(factors: Sequence[Factor], rows: Sequence[Correlation]) -> NDArray[np.float64]:

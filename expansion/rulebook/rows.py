@@ -266,10 +266,13 @@ class Gate(Row):
 
 
 class Material(Row):
-    """Lead time of a bought item."""
+    """Lead time of a bought item, who supplies it and what else could be had."""
 
     item: str = Field(description="Rate id, or a prefix ending in *")
     lead_time_calendar_days: int = Field(ge=0)
+    supplier: str = Field("", description="Kind of supplier; what one supplies with one lead time is one package")
+    contract: str = Field("", description="Kind of contract")
+    second_source: str = Field("", description="Who or what else could supply it; empty is nobody")
 
 
 class Role(Row):

@@ -13,6 +13,7 @@ from expansion.plan.inputs import Inputs
 from expansion.rulebook import Rate, Rulebook, load_rulebook
 from expansion.rulebook.book import parse_rows
 from expansion.rulebook.escalation import at_prices_of, yearly_escalation
+from expansion.rulebook.own_governance import with_governance
 from expansion.runs.permit_rules import permit_rule_findings, read_text, with_permit_rules
 from expansion.sources import read_inputs
 from expansion.study import Study
@@ -46,6 +47,7 @@ def load_rules(study: Study, folder: Path) -> Rulebook:
     book = book.with_engineering(study.network.engineering)
     _require_currency(book, study.study.currency)
     book = with_permit_rules(study, folder, book)
+    book = with_governance(book, study.governance.pmo, study.governance.rules, study.governance.gate_changes())
     book.optical_class(study.network.pon_class)
     return replace(book, currency=study.study.currency)
 

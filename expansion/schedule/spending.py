@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import numpy as np
 import pandas as pd
 
+from expansion.plan.bill import split_cents
 from expansion.schedule.tasks import START, Task
 
 
@@ -66,15 +66,3 @@ def _names(token: str, item: str) -> bool:
 
 def _weight(task: Task, fees: dict[str, int]) -> int:
     return fees.get(task.permit_id, 0) if task.permit_id else task.duration * max(task.crew_count, 1)
-
-
-def split_cents(amount: int, weights: list[int]) -> list[int]:
-    """Split whole cents by weight, the remainder to the largest fractions, then the first; equal where all are 0."""
-    total = sum(weights)
-    shares = weights if total else [1] * len(weights)
-    total = total or len(weights)
-    parts = [amount * share // total for share in shares]
-    rest = np.argsort([-(amount * share % total) for share in shares], kind="stable")
-    for place in rest[: amount - sum(parts)].tolist():
-        parts[place] += 1
-    return parts

@@ -9,6 +9,7 @@ from tests.audit import (
     alterations_of_business,
     alterations_of_comparison,
     alterations_of_cost,
+    alterations_of_delivery,
     alterations_of_fibers,
     alterations_of_grounds,
     alterations_of_hubs,
@@ -21,6 +22,7 @@ from tests.audit.alterations import ALTERATIONS, Folder
 assert alterations_of_business  # each registers its alterations
 assert alterations_of_comparison
 assert alterations_of_cost
+assert alterations_of_delivery
 assert alterations_of_fibers
 assert alterations_of_grounds
 assert alterations_of_hubs

@@ -5,9 +5,9 @@ from dataclasses import replace
 import pytest
 
 from expansion.errors import PlanningError, StudyError
+from expansion.plan.bill import split_cents
 from expansion.schedule.packages import Before, packages_present, read_packages, work_of
 from expansion.schedule.quantities import QUANTITIES
-from expansion.schedule.spending import split_cents
 from expansion.schedule.tasks import lead_days
 from tests.schedule.programs import rules
 

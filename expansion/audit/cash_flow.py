@@ -1,0 +1,178 @@
+"""Check the S-curve: work by its days, payments by their terms, and every sum to the cent."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from functools import partial
+from typing import Any
+
+import numpy as np
+
+from expansion.audit.calendars import worked_days
+from expansion.audit.folder import SavedPlan, flags, integers, numbers, texts
+from expansion.audit.ledger import Check, Ledger
+from expansion.audit.rules import rows_of, section
+
+MONEY = ("planned", "cumulative", "paid", "cumulative_paid", "contingency", "p50", "p80")
+
+
+def check_cash_flow(saved: SavedPlan) -> Check:
+    """Check the S-curve of program, phases and areas."""
+    ledger = Ledger("cash flow")
+    curve = saved.table("s_curve")
+    lines: dict[tuple[str, str], dict[str, list[Any]]] = {}
+    columns = [texts(curve, name) for name in ("scope", "id", "date")]
+    cents = [np.round(numbers(curve, name) * 100).astype(np.int64).tolist() for name in MONEY]
+    for scope, name, date, *money in zip(*columns, *cents, strict=True):
+        line = lines.setdefault((scope, name), {key: [] for key in ("date", *MONEY)})
+        for key, value in zip(("date", *MONEY), (date, *money), strict=True):
+            line[key].append(value)
+    _check_scopes(ledger, saved, lines)
+    for place, line in lines.items():
+        _check_line(ledger, place, line)
+    _check_ends(ledger, saved, lines)
+    _check_parts(ledger, saved, lines)
+    _check_work(ledger, saved, lines)
+    return ledger.close()
+
+
+def _phases(saved: SavedPlan) -> dict[str, int]:
+    """Build phase of every chosen area."""
+    areas = saved.table("areas")
+    chosen = flags(areas, "chosen")
+    ids = np.array(texts(areas, "area_id"), dtype=object)[chosen]
+    return {area: int(phase) for area, phase in zip(ids, numbers(areas, "phase")[chosen], strict=True)}
+
+
+def _check_scopes(ledger: Ledger, saved: SavedPlan, lines: dict[Any, Any]) -> None:
+    """Check that there is a line for the program, every phase and every area, all over the same months."""
+    phase = _phases(saved)
+    wanted = {("phase", str(number)) for number in phase.values()} | {("area", area) for area in phase}
+    if phase:
+        wanted.add(("program", "program"))
+    ledger.nothing(sorted(map(str, set(lines) ^ wanted)), "lines missing or strange", len(wanted) + 1)
+    months = {tuple(line["date"]) for line in lines.values()}
+    ledger.that(len(months) <= 1, "lines run over different months")
+    for dates in months:
+        days = [dt.date.fromisoformat(text) for text in dates]
+        numbered = [12 * day.year + day.month for day in days]
+        ledger.that(numbered == list(range(numbered[0], numbered[0] + len(numbered))), "months are left out")
+        ledger.that(all((day + dt.timedelta(days=1)).day == 1 for day in days), "dates are not the last of a month")
+
+
+def _check_line(ledger: Ledger, key: tuple[str, str], line: dict[str, list[Any]]) -> None:
+    """Check that what is cumulative adds up, and that reserve and percentiles grow with the value planned."""
+    for name, cumulative in (("planned", "cumulative"), ("paid", "cumulative_paid")):
+        ledger.that(np.cumsum(line[name]).tolist() == line[cumulative], f"{key}: {cumulative} does not add up")
+    total = max(line["cumulative"][-1], 1)
+    for name in ("contingency", "p50", "p80"):
+        grown = [line[name][-1] * value // total for value in line["cumulative"]]
+        ledger.that(grown == line[name], f"{key}: {name} does not grow with the value planned")
+    ledger.that(line["cumulative"][-1] == line["cumulative_paid"][-1], f"{key}: work and payments end apart")
+
+
+def _check_ends(ledger: Ledger, saved: SavedPlan, lines: dict[Any, Any]) -> None:
+    """Check that lines end with the bill, its percentiles and its reserve."""
+    cost, bom, areas = saved.document["cost"], saved.table("bom"), saved.table("areas")
+    bill: dict[str, int] = defaultdict(int)
+    for area, amount in zip(texts(bom, "area_id"), numbers(bom, "cost"), strict=True):
+        bill[area] += round(float(amount) * 100)
+    known = {
+        area: tuple(round(float(value) * 100) for value in values)
+        for area, *values in zip(
+            texts(areas, "area_id"), *(np.nan_to_num(numbers(areas, n)) for n in MONEY_OF_AREAS), strict=True
+        )
+    }
+    with_tasks = set(texts(saved.table("tasks"), "area_id"))
+    for (scope, name), line in lines.items():
+        ends = tuple(line[key][-1] for key in ("contingency", "p50", "p80"))
+        if scope == "area":
+            ledger.equal(line["cumulative"][-1], bill[name] if name in with_tasks else 0, f"bill of {name}")
+            ledger.equal(ends, known[name], f"reserve and percentiles of {name}")
+        if scope == "program":
+            ledger.equal(line["cumulative"][-1], round(cost["base"] * 100), "bill of the program")
+            told = tuple(round(float(cost[key] or 0) * 100) for key in ("contingency", "p50", "p80"))
+            ledger.equal(ends, told, "reserve and percentiles of the program")
+
+
+MONEY_OF_AREAS = ("contingency", "cost_p50", "cost_p80")
+
+
+def _check_parts(ledger: Ledger, saved: SavedPlan, lines: dict[Any, Any]) -> None:
+    """Check that areas add to their phase month by month."""
+    phase = _phases(saved)
+    for number in sorted(set(phase.values())):
+        line = lines.get(("phase", str(number)))
+        parts = [lines[("area", area)] for area, own in phase.items() if own == number and ("area", area) in lines]
+        for name in ("planned", "paid"):
+            added = np.sum([part[name] for part in parts], axis=0).tolist() if parts else []
+            ledger.that(line is not None and added == line[name], f"areas do not add to phase {number} in {name}")
+
+
+def _check_work(ledger: Ledger, saved: SavedPlan, lines: dict[Any, Any]) -> None:
+    """Spread every task over its days of work and every payment over its terms, within a cent for each part."""
+    if not lines:
+        return
+    first = lines[("program", "program")]["date"][0]
+    origin = dt.date.fromisoformat(first).replace(day=1)
+    months = len(lines[("program", "program")]["date"])
+    worth = _worth_by_month(saved, origin, months)
+    slack = 1.0 + len(saved.table("tasks"))
+    for (scope, name), line in lines.items():
+        if scope == "area":
+            off = float(np.abs(worth[name] - line["planned"]).max())
+            ledger.that(off <= slack, f"{name}: value of a month is off by {off / 100:.2f}")
+    early = lines[("program", "program")]
+    ledger.that(_is_paid_by_terms(saved, early), "payments are not those of the terms")
+
+
+def _worth_by_month(saved: SavedPlan, origin: dt.date, months: int) -> dict[str, Any]:
+    """Cents per area and month, each task's cost evenly over its days."""
+    tasks, rules = saved.table("tasks"), section(saved, "schedule")["calendar"]
+    length = (months + 1) * 31
+    edges = np.datetime64(origin, "D") + np.arange(length)
+    month_of = (edges.astype("datetime64[M]") - np.datetime64(origin, "M")).astype(int)
+    calendars: dict[str, Any] = {}
+    found: dict[str, Any] = defaultdict(partial(np.zeros, months + 2))
+    columns = [texts(tasks, name) for name in ("area_id", "crew_kind", "calendar", "start", "finish")]
+    figures = (numbers(tasks, "cost"), integers(tasks, "duration_days"))
+    for area, kind, calendar, start, finish, cost, duration in zip(*columns, *figures, strict=True):
+        begin, end = ((dt.date.fromisoformat(text) - origin).days for text in (start, finish))
+        days = np.arange(max(begin, 0), end + 1)
+        if duration and calendar != "calendar" and len(days):
+            if kind not in calendars:
+                calendars[kind] = worked_days(rules, kind, origin, length)
+            open_days = days[calendars[kind][days]]
+            days = open_days if len(open_days) else days
+        if len(days):
+            found[area] += np.bincount(month_of[days], minlength=months + 2)[: months + 2] * cost * 100 / len(days)
+    return defaultdict(partial(np.zeros, months), {area: values[:months] for area, values in found.items()})
+
+
+def _is_paid_by_terms(saved: SavedPlan, line: dict[str, list[Any]]) -> bool:
+    """Check the deposits on goods: with an order, its share of the lot's goods leaves, in the month of the order.
+
+    What leaves up to the end of a month is at least the deposits and deliveries of all lots that fell due by then.
+    """
+    lots, bom, phase = saved.table("procurement"), saved.table("bom"), _phases(saved)
+    terms = [row for row in rows_of(saved, "payment_terms") if row["due"] in ("order", "delivery")]
+    start = section(saved, "study")["start"]
+    days = {
+        (item, int(number)): {"order": max(order, start), "delivery": max(need, start)}
+        for item, number, order, need in zip(
+            texts(lots, "item"), integers(lots, "phase"), texts(lots, "order_by"), texts(lots, "need_by"), strict=True
+        )
+    }
+    due: list[tuple[str, float]] = []
+    columns = [texts(bom, name) for name in ("area_id", "item", "component")]
+    for area, item, component, cost in zip(*columns, numbers(bom, "cost"), strict=True):
+        lot = days.get((item, phase.get(area, 0)))
+        for term in [term for term in terms if lot and term["component"] == component]:
+            day = dt.date.fromisoformat(lot[term["due"]]) + dt.timedelta(days=int(term["days"]))  # type: ignore[index]
+            due.append((day.isoformat(), float(cost) * 100 * float(term["share"])))
+    slack = 1.0 + len(due)
+    return all(
+        sum(cents for day, cents in due if day <= date) <= paid + slack
+        for date, paid in zip(line["date"], line["cumulative_paid"], strict=True)
+    )

@@ -1,0 +1,107 @@
+"""How the work is run under the study's kind of PMO: rules, artifacts of the gates, who does what."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from expansion.delivery.days import TaskDays
+from expansion.delivery.tables import make_table
+from expansion.plan.findings import Finding, find
+from expansion.plan.specs_governance import GATE_ARTIFACTS, GOVERNANCE, RACI
+from expansion.rulebook import Rulebook, WorkPackage
+from expansion.rulebook.delivery_rows import GovernanceRule
+from expansion.study import Study
+
+EVERYBODY = "all"
+_ORDER = "ARCI"
+
+
+def govern(study: Study, rulebook: Rulebook) -> pd.DataFrame:
+    """List the rules of the study's kind of PMO, as shipped or as the study changes them."""
+    rows = [
+        (row.topic, row.pmo, row.rule, row.value, row.unit or None, row.role or None, row.source, row.status)
+        for row in rulebook.governance
+        if row.pmo == study.governance.pmo
+    ]
+    return make_table(GOVERNANCE, sorted(rows))
+
+
+def governance_rule(study: Study, rulebook: Rulebook, topic: str) -> GovernanceRule:
+    """Look up how the study's kind of PMO rules a topic."""
+    return next(row for row in rulebook.governance if (row.pmo, row.topic) == (study.governance.pmo, topic))
+
+
+def list_artifacts(study: Study, rulebook: Rulebook) -> tuple[pd.DataFrame, list[Finding]]:
+    """Say where each thing lies that the gates ask for.
+
+    Returns
+    -------
+    tuple
+        Table after `GATE_ARTIFACTS`, and ``W_ARTIFACT`` for what the rule book has no place for: it is then a document
+        that the approver's side has to bring.
+    """
+    places = {row.artifact.casefold(): row for row in rulebook.artifacts}
+    rows: list[tuple[object, ...]] = []
+    homeless: list[str] = []
+    for gate in sorted((gate for gate in rulebook.gates if gate.pmo == study.governance.pmo), key=lambda g: g.gate):
+        asked = [text.strip() for text in gate.artifacts.split(";") if text.strip()]
+        for number, artifact in enumerate(asked, start=1):
+            place, key = places.get(artifact.casefold()), f"{gate.gate}-{number:02d}"
+            if place is None:
+                homeless.append(f"{gate.gate}: {artifact}")
+                rows.append((key, gate.gate, artifact, "document", None, gate.approver_role, gate.source, gate.status))
+            else:
+                own = (place.held_in, place.name or None, place.role, place.source, place.status)
+                rows.append((key, gate.gate, artifact, *own))
+    message = "gates ask for artifacts that no table and no export of a plan holds"
+    repair = "bring them as documents, or name one that table gate_artifacts places"
+    return make_table(GATE_ARTIFACTS, rows), [find("W_ARTIFACT", "info", message, homeless, repair=repair)] * bool(
+        homeless
+    )
+
+
+def assign_roles(rulebook: Rulebook, days: TaskDays) -> pd.DataFrame:
+    """Give every role its letter per work package that this plan has tasks of.
+
+    A role that stands twice in a package keeps the weightier letter: accountable, responsible, consulted, informed. Who
+    is informed as ``all`` is every internal role of the register without another letter.
+    """
+    counts: dict[str, int] = {}
+    for task in days.tasks.values():
+        counts[task.wbs] = counts.get(task.wbs, 0) + 1
+    rows: list[tuple[object, ...]] = []
+    for package in rulebook.work_packages:
+        if package.kind == "summary" or not counts.get(package.wbs):
+            continue
+        for role, letter in _letters(rulebook, package):
+            rows.append(
+                (
+                    f"{package.wbs}-{role}", package.wbs, package.phase, package.name, role, letter,
+                    counts[package.wbs],
+                )
+            )  # fmt: skip
+    return make_table(RACI, rows)
+
+
+def _letters(rulebook: Rulebook, package: WorkPackage) -> list[tuple[str, str]]:
+    """List the roles of a package with their letters, the accountable first."""
+    named = {
+        "A": [package.accountable],
+        "R": [package.responsible],
+        "C": _roles(package.consulted),
+        "I": _roles(package.informed),
+    }
+    found: dict[str, str] = {}
+    for letter in _ORDER:
+        for role in named[letter]:
+            if role != EVERYBODY:
+                found.setdefault(role, letter)
+    if EVERYBODY in named["I"]:
+        for row in rulebook.roles:
+            if row.kind == "internal role":
+                found.setdefault(row.role, "I")
+    return sorted(found.items(), key=lambda pair: (_ORDER.index(pair[1]), pair[0]))
+
+
+def _roles(text: str) -> list[str]:
+    return [part.strip() for part in text.replace("/", ";").split(";") if part.strip()]

@@ -1,0 +1,135 @@
+"""Declared tables of how the work is run: charters, governance, artifacts, RACI, communications, review."""
+
+from __future__ import annotations
+
+from expansion.plan.origins import SOURCE, STATUS
+from expansion.plan.specs_schedule import WBS_PHASES
+from expansion.tables import Column, TableSpec
+
+CHARTER_SECTIONS = (
+    "purpose", "scope", "cost", "benefit", "milestones", "gates", "risks", "permits", "team", "assumptions",
+    "out of scope",
+)  # fmt: skip
+
+CHARTERS = TableSpec(
+    name="charters",
+    key="charter_row_id",
+    geometry="",
+    about="One page per chosen area, line by line; every figure is that of the table it names.",
+    columns=(
+        Column("charter_row_id", "text", "Area and running number of the line"),
+        Column("area_id", "text", "Area"),
+        Column("section", "text", "Part of the page", among=frozenset(CHARTER_SECTIONS)),
+        Column("label", "text", "What the line tells"),
+        Column("text", "text", "The line in words; empty where it is a figure", nullable=True),
+        Column("number", "number", "The figure", nullable=True),
+        Column("unit", "text", "Unit of the figure; the study's currency for money", nullable=True),
+        Column("date", "date", "Day, where the line has one", nullable=True),
+        Column("held_in", "text", "Table, or section of plan.json or of study.json, that holds the same"),
+    ),
+)
+
+GOVERNANCE = TableSpec(
+    name="governance",
+    key="topic",
+    geometry="",
+    about="How this study's kind of PMO runs the work, as the rule book or the study says.",
+    columns=(
+        Column("topic", "text", "What is ruled"),
+        Column("pmo", "text", "Kind of PMO", among=frozenset({"supportive", "controlling", "directive"})),
+        Column("rule", "text", "The rule in words"),
+        Column("value", "number", "Its figure, if it has one", least=0, nullable=True),
+        Column("unit", "text", "Unit of the figure", nullable=True),
+        Column("role", "text", "Who acts on it", nullable=True),
+        SOURCE,
+        STATUS,
+    ),
+)
+
+GATE_ARTIFACTS = TableSpec(
+    name="gate_artifacts",
+    key="artifact_id",
+    geometry="",
+    about="What each gate asks for, and where it lies.",
+    columns=(
+        Column("artifact_id", "text", "Gate and running number"),
+        Column("gate", "text", "G0 to G4"),
+        Column("artifact", "text", "As the gate names it"),
+        Column("held_in", "text", "A table of this plan, an export of it, or a document that is written in the field",
+               among=frozenset({"table", "export", "document"})),
+        Column("name", "text", "Table or export format; empty for a document", nullable=True),
+        Column("role", "text", "Who brings it"),
+        SOURCE,
+        STATUS,
+    ),
+)  # fmt: skip
+
+RACI = TableSpec(
+    name="raci",
+    key="raci_id",
+    geometry="",
+    about="Who is responsible, accountable, consulted and informed per work package; one is accountable.",
+    columns=(
+        Column("raci_id", "text", "Work package and role"),
+        Column("wbs", "text", "Work package of the WBS template"),
+        Column("wbs_phase", "text", "Phase of work", among=frozenset(WBS_PHASES)),
+        Column("package", "text", "What is done"),
+        Column("role", "text", "Role, or body outside the project"),
+        Column("letter", "text", "R responsible, A accountable, C consulted, I informed", among=frozenset("RACI")),
+        Column("tasks", "integer", "Tasks of this plan under the package", least=1),
+    ),
+)
+
+COMMUNICATIONS = TableSpec(
+    name="communications",
+    key="communication_id",
+    geometry="",
+    about="What is told to whom, how, by whom and when; reporting follows the kind of PMO.",
+    columns=(
+        Column("communication_id", "text", "Message, and what it is about"),
+        Column("message_id", "text", "Row of the message rules"),
+        Column("audience", "text", "Who is told: a role, an authority or pole owner by name, customers"),
+        Column("message", "text", "What is told"),
+        Column("channel", "text", "How"),
+        Column("owner_role", "text", "Who tells it"),
+        Column("rhythm", "text", "How often, in words"),
+        Column("every_days", "integer", "Days between two messages; empty for once", unit="calendar days", least=1,
+               nullable=True),
+        Column("next_date", "date", "Day of the first message, from the start of the plan on"),
+        Column("last_date", "date", "Day of the last one", nullable=True),
+        Column("times", "integer", "How many messages", least=1),
+        Column("area_id", "text", "Area, where it concerns one", nullable=True),
+        Column("wave_id", "text", "Onboarding wave, where it concerns one", nullable=True),
+        Column("permits", "integer", "Permits that the authority or owner grants", least=1, nullable=True),
+        Column("locations", "integer", "Locations told", least=0, nullable=True),
+        Column("contact", "text", "Whom to ask, as permits.status says", nullable=True),
+        SOURCE,
+        STATUS,
+    ),
+)  # fmt: skip
+
+REVIEW_TARGETS = TableSpec(
+    name="review_targets",
+    key="review_id",
+    geometry="",
+    about="What the review after the build holds against what came true; columns named actual are filled in then.",
+    columns=(
+        Column("review_id", "text", "Target and area"),
+        Column("target_id", "text", "Row of the review rules"),
+        Column("area_id", "text", "Area; empty for the program", nullable=True),
+        Column("name", "text", "What is compared"),
+        Column("target", "number", "The plan's figure; empty for a date", nullable=True),
+        Column("target_date", "date", "The plan's day", nullable=True),
+        Column("unit", "text", "Unit; the study's currency for money"),
+        Column("tolerance", "number", "How far it may be off without a word: days for a date, else in `unit`", least=0,
+               nullable=True),
+        Column("better", "text", "Which way is better", among=frozenset({"lower", "higher"})),
+        Column("due", "date", "Day of the review"),
+        Column("owner_role", "text", "Who fills it in"),
+        Column("actual", "number", "What came true; empty in a plan", nullable=True),
+        Column("actual_date", "date", "Day that came true; empty in a plan", nullable=True),
+        Column("note", "text", "Why it differs; empty in a plan", nullable=True),
+        SOURCE,
+        STATUS,
+    ),
+)  # fmt: skip

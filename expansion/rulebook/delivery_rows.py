@@ -1,0 +1,99 @@
+"""Rows on how a project office runs the work: governance, artifacts, messages, equipment, payments, inspection."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field
+
+from expansion.rulebook.rows import Row
+
+Pmo = Literal["supportive", "controlling", "directive"]
+GateMode = Literal["advisory", "sign-off", "decision"]
+
+
+class GovernanceRule(Row):
+    """How one kind of PMO handles one topic: in words, and as a number where there is one."""
+
+    pmo: Pmo = Field(description="Kind of project management office")
+    topic: str = Field(pattern=r"^[a-z_]{1,40}$", description="What is ruled")
+    rule: str = Field(min_length=1, max_length=200, description="The rule in words")
+    value: float | None = Field(None, ge=0, le=1e9, allow_inf_nan=False, description="Its figure, if it has one")
+    unit: str = Field("", description="Unit of the figure")
+    role: str = Field("", description="Who acts on it")
+
+
+class Artifact(Row):
+    """Where the thing lies that a gate asks for: a table of the plan, an export, or a document written in the field."""
+
+    artifact: str = Field(min_length=1, description="As a gate names it")
+    held_in: Literal["table", "export", "document"] = Field(description="What holds it")
+    name: str = Field("", description="Table or export format; empty for a document")
+    role: str = Field(min_length=1, description="Who brings it")
+
+
+class Message(Row):
+    """Something to be told, again and again or once, to a group of people.
+
+    `rhythm` says when: ``reporting`` (as the PMO type reports), ``every`` so many `days`, ``gate``, ``permit`` (while
+    an authority's permits are open), ``build`` (before ground is opened in an area) or a point of an onboarding wave,
+    with `days` before or after it.
+    """
+
+    message_id: str = Field(pattern=r"^[a-z0-9_]{1,40}$")
+    audience: str = Field(min_length=1, description="A role, or authorities, pole owners, customers")
+    message: str = Field(min_length=1, description="What is told")
+    channel: str = Field(min_length=1, description="How")
+    owner_role: str = Field(min_length=1, description="Who tells it")
+    rhythm: Literal["reporting", "every", "gate", "permit", "build", "invite", "appointment", "outage", "welcome"]
+    days: int = Field(0, ge=0, le=366, description="Days between (every, permit), before (build, appointment, outage) "
+                                                   "or after (welcome)")  # fmt: skip
+
+
+class Equipment(Row):
+    """What a crew of a kind has on site on a day of work."""
+
+    equipment_id: str = Field(pattern=r"^[a-z0-9_]{1,40}$")
+    crew_kind: str = Field(min_length=1, description="Kind of crew that brings it")
+    equipment: str = Field(min_length=1, description="In words")
+    per_crew: int = Field(ge=1, le=100, description="Pieces per crew")
+
+
+class PaymentTerm(Row):
+    """A part of what is paid for a component, and when it falls due."""
+
+    component: str = Field(min_length=1, description="Component of the bill of materials")
+    part: int = Field(ge=1, le=9, description="Running number within the component")
+    due: Literal["order", "delivery", "work", "acceptance"] = Field(
+        description="Day from which the days count; goods are ordered and delivered, the rest is worked off"
+    )
+    share: float = Field(gt=0, le=1, description="Share of the money; the shares of a component add to 1")
+    days: int = Field(ge=0, le=366, description="Calendar days after it")
+
+
+class InspectionPoint(Row):
+    """Who looks at the checks of a stage under one kind of PMO, and whether work or payment waits for them."""
+
+    pmo: Pmo
+    stage: str = Field(min_length=1, description="Stage of the quality checks")
+    point: Literal["hold", "witness", "review"] = Field(
+        description="hold: work waits; witness: the inspector is called, work goes on; review: records are read"
+    )
+    inspector_role: str = Field(min_length=1, description="Who inspects")
+    audit_share: float = Field(ge=0, le=1, description="Share of the checks that the inspector repeats")
+    holds_payment: bool = Field(description="Payment waits until they are passed")
+
+
+class ReviewTarget(Row):
+    """A figure of the plan that the review after the build holds against what came true."""
+
+    target_id: str = Field(pattern=r"^[a-z0-9_]{1,40}$")
+    name: str = Field(min_length=1, description="What is compared, in words")
+    unit: str = Field("", description="Unit; money is in the study's currency; day for a date")
+    scope: Literal["area", "program", "both"] = Field(description="Compared per area, for the program, or for both")
+    tolerance: Literal["cost", "date", "share", "none"] = Field(
+        description="cost and date: as the governance says; share: of the target, with `value`"
+    )
+    value: float = Field(0.0, ge=0, le=1, description="Tolerance, where it is a share")
+    better: Literal["lower", "higher"] = Field(description="Which way is better than the target")
+    owner_role: str = Field(min_length=1, description="Who fills it in")

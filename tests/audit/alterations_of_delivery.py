@@ -1,0 +1,83 @@
+"""Planted alterations of governance, communications, weeks of resources and money by month."""
+
+from tests.audit.alterations import alteration, first
+
+
+@alteration("governance")
+def a_tolerance_is_widened(plan):
+    plan.change("governance", first(plan.table("governance")["topic"] == "cost_tolerance"), value=0.5)
+
+
+@alteration("governance")
+def a_gate_asks_for_less(plan):
+    table = plan.table("gate_artifacts")
+    plan.write("gate_artifacts", table[table["artifact"] != "splice plan"].reset_index(drop=True))
+
+
+@alteration("governance")
+def two_are_accountable(plan):
+    plan.change("raci", first(plan.table("raci")["letter"] == "R"), letter="A")
+
+
+@alteration("governance")
+def a_consulted_role_is_left_out(plan):
+    table = plan.table("raci")
+    plan.write("raci", table.drop(index=table.index[first(table["letter"] == "C")]).reset_index(drop=True))
+
+
+@alteration("governance")
+def a_report_comes_later(plan):
+    row = first(plan.table("communications")["message_id"] == "status_report")
+    plan.change("communications", row, next_date="2030-01-01")
+
+
+@alteration("governance")
+def an_authority_is_not_told(plan):
+    table = plan.table("communications")
+    row = first(table["message_id"] == "permit_status")
+    plan.write("communications", table.drop(index=table.index[row]).reset_index(drop=True))
+
+
+@alteration("resource weeks")
+def a_week_of_a_crew_is_eased(plan):
+    table = plan.table("resource_weeks")
+    row = first((table["kind"] == "crew") & (table["demand"] > 1))
+    plan.change("resource_weeks", row, demand=float(table["demand"].iloc[row]) - 1)
+
+
+@alteration("resource weeks")
+def goods_are_used_before_they_come(plan):
+    table = plan.table("resource_weeks")
+    row = first((table["kind"] == "material") & (table["demand"] > 0))
+    plan.change("resource_weeks", row, capacity=0.0, is_overload=True)
+
+
+@alteration("resource weeks")
+def a_gap_is_hidden(plan):
+    plan.change("resource_weeks", first(plan.table("resource_weeks")["is_gap"]), is_gap=False)
+
+
+@alteration("cash flow")
+def a_payment_moves_to_a_later_month(plan):
+    table = plan.table("s_curve")
+    for scope in ("program", "phase", "area"):
+        row = first((table["scope"] == scope) & (table["paid"] > 1))
+        amount = table.loc[row, "paid"]
+        table.loc[row, ["paid", "cumulative_paid"]] = [0.0, table.loc[row, "cumulative_paid"] - amount]
+        table.loc[row + 1, "paid"] += amount
+    plan.write("s_curve", table)
+
+
+@alteration("cash flow")
+def the_curve_ends_below_the_bill(plan):
+    table = plan.table("s_curve")
+    last = table.groupby(["scope", "id"]).tail(1).index
+    table.loc[last, ["cumulative", "cumulative_paid"]] -= 0.01
+    plan.write("s_curve", table)
+
+
+@alteration("cash flow")
+def the_reserve_is_let_go_early(plan):
+    table = plan.table("s_curve")
+    row = first((table["scope"] == "program") & (table["contingency"] > 0))
+    plan.change("s_curve", row, contingency=float(table["contingency"].iloc[row]) + 10)
