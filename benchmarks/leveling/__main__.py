@@ -35,7 +35,11 @@ IntArray = NDArray[np.int64]
 
 COLUMNS = ("instance", "activities", "makespan", "lower_bound", "status", "seconds")
 PROGRAM = (*COLUMNS, "objective", "weights", "best_single_pass", "single_pass_objective", "below", "gap", "cpu_seconds")
-SMALL, SMALL_SHARE, LARGE_SHARE = 70, 0.35, 0.85  # share of the time for crossing, the rest is the constraint solver's
+SMALL = 70  # activities up to which the constraint solver may prove an optimum
+SMALL_SHARES, LARGE_SHARES = (
+    (0.1, 0.3, 1.0),
+    (0.85, 1.0, 1.0),
+)  # of the time: crossing, the solver, crossing again until
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -70,7 +74,7 @@ def _instance_rows(files: Sequence[Path], seconds: float, solutions: Path | None
     """Level each file; one that cannot be read gives a row with status ``error``."""
     with ProcessPoolExecutor(PROCESSES, mp_context=multiprocessing.get_context("spawn")) as pool:
         warm = Instance("warm", *_three())
-        list(pool.map(crossed, [warm] * PROCESSES, [0.05] * PROCESSES, range(PROCESSES)))
+        list(pool.map(crossed, [warm] * PROCESSES, [0.05] * PROCESSES, range(PROCESSES), [0] * PROCESSES))
         prove(graph_of(warm), first_schedule(graph_of(warm)), 0.1)
         for path in files:
             try:
@@ -95,14 +99,18 @@ def _instance_row(
     placed = first_schedule(graph)
     early = place_by_priority(graph, np.zeros(graph.count), crews=False)
     floor = makespan_bound(graph, early, end_of(placed))
-    if seconds > 0 and floor < end_of(placed):
-        share = SMALL_SHARE if graph.count <= SMALL else LARGE_SHARE
-        tries = pool.map(crossed, [instance] * PROCESSES, [share * seconds] * PROCESSES, range(PROCESSES))
-        placed = min([placed, *(placement_at(graph, place) for place in tries)], key=end_of)
-        left = seconds - (time.perf_counter() - begun)
-        if floor < end_of(placed) and left > 0:
+    shares = SMALL_SHARES if graph.count <= SMALL else LARGE_SHARES
+    for turn, share in enumerate(shares):
+        left = share * seconds - (time.perf_counter() - begun)
+        if floor >= end_of(placed) or left <= 0:
+            continue
+        if turn == 1:
             placed, proven = prove(graph, placed, left)
             floor = max(floor, proven)
+        else:
+            seeds = range(turn * PROCESSES, (turn + 1) * PROCESSES)
+            tries = pool.map(crossed, [instance] * PROCESSES, [left] * PROCESSES, seeds, [floor] * PROCESSES)
+            placed = min([placed, *(placement_at(graph, place) for place in tries)], key=end_of)
     taken = time.perf_counter() - begun
     faults = faults_of(instance, placed.start.tolist())
     if faults:

@@ -1,4 +1,4 @@
-"""Level one instance against the clock: crossing in processes of their own, then constraint programming."""
+"""Level one instance against the clock: crossing in processes of their own, between them constraint programming."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from expansion.schedule.workgraph import WorkGraph
 IntArray = NDArray[np.int64]
 
 MEMBERS, PROCESSES = 160, 2
+SETTLED = 40  # generations without a better schedule after which crossing begins anew
 
 
 def end_of(placed: Placement) -> int:
@@ -36,19 +37,22 @@ def _makespan(graph: WorkGraph) -> tuple[Goal, IntArray]:
     return Goal(np.zeros(graph.count, dtype=np.int64), 1), np.full(graph.count, -1, dtype=np.int64)
 
 
-def crossed(instance: Instance, seconds: float, seed: int) -> IntArray:
-    """Places of the best schedule that crossing finds in some seconds; begins anew where it has settled."""
+def crossed(instance: Instance, seconds: float, seed: int, floor: int) -> IntArray:
+    """Places of the best schedule that crossing finds in some seconds; begins anew where it has settled.
+
+    It ends sooner where a schedule reaches the floor, below which no schedule can end.
+    """
     graph, begun = graph_of(instance), time.perf_counter()
     early = place_by_priority(graph, np.zeros(graph.count), crews=False)
-    late = late_places(graph, end_of(early))
+    late, floor = late_places(graph, end_of(early)), max(floor, end_of(early))
     random = np.random.default_rng(seed)
     best: Population | None = None
-    while best is None or (time.perf_counter() - begun < seconds and best.score > end_of(early)):
+    while best is None or (time.perf_counter() - begun < seconds and best.score > floor):
         noise = (random.random((MEMBERS, graph.count)) - 0.5) * np.linspace(0, 1, MEMBERS)[:, None] * end_of(early)
         zero = np.zeros(graph.count, dtype=np.int64)
         population = Population(graph, zero, 1, late.finish + noise, int(random.integers(1, 2**31)))
-        stale, limit = 0, 40
-        while time.perf_counter() - begun < seconds and stale < limit and population.score > end_of(early):
+        stale = 0
+        while time.perf_counter() - begun < seconds and stale < SETTLED and population.score > floor:
             before = population.score
             stale = 0 if population.advance(1) < before else stale + 1
         best = population if best is None or population.score < best.score else best

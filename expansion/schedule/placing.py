@@ -13,6 +13,7 @@ from expansion.schedule.workgraph import WorkGraph
 
 IntArray = NDArray[np.int64]
 FloatArray = NDArray[np.float64]
+CountArray = NDArray[np.int32]
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,34 +26,42 @@ class Placement:
 
 
 class Loops(NamedTuple):
-    """What the compiled passes read of a `WorkGraph`; names as there, `days` and `counted` (`index`) of its days."""
+    """What the compiled passes read of a `WorkGraph`; names as there, `days` and `counted` (`index`) of its days.
+
+    `room` and `left` have shape ``(horizon + 1, kinds)``. A pass counts what is `left` of the room on each day while it
+    places, and fills it up again before it returns.
+    """
 
     duration: IntArray
     calendar: IntArray
     earliest: IntArray
+    days: IntArray
+    counted: IntArray
     need_start: IntArray
     need_kind: IntArray
     need_count: IntArray
-    room: IntArray
-    before: IntArray
-    after: IntArray
-    kind: IntArray
-    lag: IntArray
+    room: CountArray
+    left: CountArray
     in_start: IntArray
-    in_links: IntArray
+    in_before: IntArray
+    in_kind: IntArray
+    in_lag: IntArray
     out_start: IntArray
-    out_links: IntArray
-    days: IntArray
-    counted: IntArray
+    out_after: IntArray
+    out_kind: IntArray
+    out_lag: IntArray
 
 
 def loops_of(graph: WorkGraph, *, crews: bool = True) -> Loops:
     """Arrays of a graph for the compiled passes, without crews where their limits shall not hold."""
     none = np.zeros(graph.count + 1, dtype=np.int64)
+    room = np.ascontiguousarray(graph.room.T, dtype=np.int32)
+    into, out = graph.in_links, graph.out_links
     return Loops(
-        graph.duration, graph.calendar, graph.earliest, graph.need_start if crews else none, graph.need_kind,
-        graph.need_count, graph.room, graph.before, graph.after, graph.kind, graph.lag, graph.in_start,
-        graph.in_links, graph.out_start, graph.out_links, graph.calendars.days, graph.calendars.index,
+        graph.duration, graph.calendar, graph.earliest, graph.calendars.days, graph.calendars.index,
+        graph.need_start if crews else none, graph.need_kind, graph.need_count, room, room.copy(),
+        graph.in_start, graph.before[into], graph.kind[into], graph.lag[into],
+        graph.out_start, graph.after[out], graph.kind[out], graph.lag[out],
     )  # fmt: skip
 
 
@@ -99,37 +108,59 @@ def placement_at(graph: WorkGraph, place: IntArray) -> Placement:
 @compile_loop
 def place_forward(loops: Any, key: FloatArray, place: IntArray, start: IntArray, finish: IntArray) -> bool:
     """Place all tasks as `place_by_priority`; whether each found its crews before the calendars end."""
-    count = len(loops.duration)
-    used = np.zeros_like(loops.room)
-    waiting = loops.in_start[1:] - loops.in_start[:-1]
-    ready = np.empty(count, dtype=np.int64)
-    ready_count = np.int64(0)  # a plain 0 would make numba compile the callees twice
-    for task in range(count):
-        if waiting[task] == 0:
-            ready[ready_count] = task
-            ready_count += 1
+    duration, calendar, earliest, days, counted = loops[:5]
+    need_start, need_kind, need_count, room, left = loops[5:10]
+    in_start, in_before, in_kind, in_lag, out_start, out_after, _, _ = loops[10:]
+    waiting = in_start[1:] - in_start[:-1]
+    ready = np.empty(len(duration), dtype=np.int64)
+    ready_count = _first_ready(waiting, ready)
     while ready_count > 0:
         task = _take(ready, ready_count, key, 1.0)
         ready_count -= 1
-        row, length = loops.calendar[task], loops.duration[task]
-        where = _earliest(loops, task, start, finish)
-        where = _fit(loops, used, task, where)
-        if where < 0:
-            return False
-        _occupy(loops, used, task, where)
+        row, length = calendar[task], duration[task]
+        first, last = in_start[task], in_start[task + 1]
+        from_start, from_finish = _reached(first, last, in_before, in_kind, in_lag, start, finish, earliest[task])
+        where = _first_place(counted, row, length, from_start, from_finish)
+        first, last = need_start[task], need_start[task + 1]
+        if first < last:
+            where = _fit(left, days, row, counted[row, -1], length, need_kind, need_count, first, last, where)
+            if where < 0:
+                left[:] = room
+                return False
+            _occupy(left, days, row, where, length, need_kind, need_count, first, last)
         place[task] = where
-        start[task] = loops.days[row, where]
-        finish[task] = loops.days[row, where + length - 1] + 1 if length > 0 else start[task]
-        for link in loops.out_links[loops.out_start[task] : loops.out_start[task + 1]]:
-            waiting[loops.after[link]] -= 1
-            if waiting[loops.after[link]] == 0:
-                ready[ready_count] = loops.after[link]
-                ready_count += 1
+        start[task] = days[row, where]
+        finish[task] = days[row, where + length - 1] + 1 if length > 0 else start[task]
+        ready_count = _release(out_start[task], out_start[task + 1], out_after, waiting, ready, ready_count)
+    after = finish.max() if len(finish) > 0 else 0
+    left[:after] = room[:after]
     return True
 
 
 @compile_loop
-def _take(ready: IntArray, count: int, key: FloatArray, sign: float) -> int:
+def _first_ready(waiting: IntArray, ready: IntArray) -> Any:
+    """Put the tasks that wait for none into `ready`; their number."""
+    count = np.int64(0)  # a plain 0 would make numba compile the callees twice
+    for task in range(len(waiting)):
+        if waiting[task] == 0:
+            ready[count] = task
+            count += 1
+    return count
+
+
+@compile_loop
+def _release(first: int, last: int, ends: IntArray, waiting: IntArray, ready: IntArray, ready_count: int) -> Any:
+    """Let the tasks at the other ends of some links wait for one less; the number that are ready then."""
+    for link in range(first, last):
+        waiting[ends[link]] -= 1
+        if waiting[ends[link]] == 0:
+            ready[ready_count] = ends[link]
+            ready_count += 1
+    return ready_count
+
+
+@compile_loop
+def _take(ready: IntArray, count: int, key: FloatArray, sign: float) -> Any:
     """Take the ready task of the smallest key times sign, then row times sign; the last one takes its slot."""
     best = 0
     for slot in range(1, count):
@@ -139,58 +170,96 @@ def _take(ready: IntArray, count: int, key: FloatArray, sign: float) -> int:
             best = slot
     task = ready[best]
     ready[best] = ready[count - 1]
-    return int(task)
+    return task
 
 
 @compile_loop
-def _occupy(loops: Any, used: IntArray, task: int, where: int) -> None:
-    """Count a task's crews on its working days from a place on."""
-    row = loops.calendar[task]
-    for need in range(loops.need_start[task], loops.need_start[task + 1]):
-        for number in range(where, where + loops.duration[task]):
-            used[loops.need_kind[need], loops.days[row, number]] += loops.need_count[need]
+def _occupy(
+    left: CountArray,
+    days: IntArray,
+    row: int,
+    where: int,
+    length: int,
+    kinds: IntArray,
+    counts: IntArray,
+    first: int,
+    last: int,
+) -> None:
+    """Take the crews of the needs from first to last on working days from a place on."""
+    for number in range(where, where + length):
+        for need in range(first, last):
+            left[days[row, number], kinds[need]] -= counts[need]
 
 
 @compile_loop
-def _earliest(loops: Any, task: int, start: IntArray, finish: IntArray) -> int:
-    """Place on the task's calendar that its own first day and its links allow."""
-    row, length = loops.calendar[task], loops.duration[task]
-    from_start, from_finish = loops.earliest[task], -1
-    for link in loops.in_links[loops.in_start[task] : loops.in_start[task + 1]]:
-        before, kind = loops.before[link], loops.kind[link]
-        point = (start[before] if kind == 1 or kind == 3 else finish[before]) + loops.lag[link]
+def _is_short(left: CountArray, day: int, kinds: IntArray, counts: IntArray, first: int, last: int) -> bool:
+    """Whether a day has too few crews left for the needs from first to last."""
+    for need in range(first, last):  # noqa: SIM110 - numba has no generators in any()
+        if left[day, kinds[need]] < counts[need]:
+            return True
+    return False
+
+
+@compile_loop
+def _reached(
+    first: int,
+    last: int,
+    ends: IntArray,
+    kinds: IntArray,
+    lags: IntArray,
+    start: IntArray,
+    finish: IntArray,
+    earliest: int,
+) -> Any:
+    """Start point and finish point (-1: none) that a task's first day and its links in allow."""
+    from_start, from_finish = earliest, np.int64(-1)
+    for link in range(first, last):
+        before, kind = ends[link], kinds[link]
+        point = (start[before] if kind == 1 or kind == 3 else finish[before]) + lags[link]
         if kind <= 1:
             from_start = max(from_start, point)
         else:
             from_finish = max(from_finish, point)
-    where = loops.counted[row, from_start]
-    if from_finish > 0:
-        by_finish = loops.counted[row, from_finish - 1] - length + 1 if length > 0 else loops.counted[row, from_finish]
-        where = max(where, by_finish)
-    return int(where)
+    return from_start, from_finish
 
 
 @compile_loop
-def _fit(loops: Any, used: IntArray, task: int, where: int) -> int:
-    """First place from `where` at which no day has too few crews left; -1 if there is none."""
-    first, last = loops.need_start[task], loops.need_start[task + 1]
-    length = loops.duration[task]
-    if first == last:
-        return where
-    row = loops.calendar[task]
-    most = loops.counted[row, -1]
-    number = where
-    while number < where + length:
-        if where + length > most:
-            return -1
-        day = loops.days[row, number]
-        for need in range(first, last):
-            kind = loops.need_kind[need]
-            if used[kind, day] + loops.need_count[need] > loops.room[kind, day]:
-                where = number + 1
-                break
-        number += 1
+def _first_place(counted: IntArray, row: int, length: int, from_start: int, from_finish: int) -> Any:
+    """First place on a calendar at which a task starts and finishes no earlier than two points."""
+    where = counted[row, from_start]
+    if from_finish > 0:
+        by_finish = counted[row, from_finish - 1] - length + 1 if length > 0 else counted[row, from_finish]
+        where = max(where, by_finish)
     return where
+
+
+@compile_loop
+def _fit(
+    left: CountArray,
+    days: IntArray,
+    row: int,
+    most: int,
+    length: int,
+    kinds: IntArray,
+    counts: IntArray,
+    first: int,
+    last: int,
+    where: int,
+) -> Any:
+    """First place from `where` at which no day has too few crews left; -1 if there is none.
+
+    A window is read from its end: a short day moves it past that day, and of the next only the new days are read.
+    """
+    unread, number = where, where + length - 1
+    while number < most:
+        if number < unread:
+            return where
+        if _is_short(left, days[row, number], kinds, counts, first, last):
+            unread = where + length
+            where = number + 1
+            number = where + length
+        number -= 1
+    return np.int64(-1)
 
 
 @compile_loop
@@ -216,71 +285,87 @@ def place_backward(loops: Any, key: FloatArray, deadline: int, start: IntArray, 
     bool
         Whether all tasks fit.
     """
-    count = len(loops.duration)
-    used = np.zeros_like(loops.room)
-    waiting = loops.out_start[1:] - loops.out_start[:-1]
-    ready = np.empty(count, dtype=np.int64)
-    ready_count, missed = np.int64(0), 0
-    for task in range(count):
-        if waiting[task] == 0:
-            ready[ready_count] = task
-            ready_count += 1
+    duration, calendar, _, days, counted = loops[:5]
+    need_start, need_kind, need_count, room, left = loops[5:10]
+    in_start, in_before, _, _, out_start, out_after, out_kind, out_lag = loops[10:]
+    waiting, missed = out_start[1:] - out_start[:-1], 0
+    ready = np.empty(len(duration), dtype=np.int64)
+    ready_count = _first_ready(waiting, ready)
     while ready_count > 0:
         task = _take(ready, ready_count, key, -1.0)
         ready_count -= 1
-        row, length = loops.calendar[task], loops.duration[task]
-        where = _fit_back(loops, used, task, _latest(loops, task, deadline, start, finish))
+        row, length = calendar[task], duration[task]
+        first, last = out_start[task], out_start[task + 1]
+        by_start, by_finish = _allowed(first, last, out_after, out_kind, out_lag, start, finish, deadline)
+        where = _last_place(counted, row, length, by_start, by_finish)
+        first, last = need_start[task], need_start[task + 1]
+        if first < last:
+            where = _fit_back(left, days, row, length, need_kind, need_count, first, last, where)
+            _occupy(left, days, row, where, length if where >= 0 else 0, need_kind, need_count, first, last)
         if where < 0:
             missed += 1
             start[task] = finish[task] = -missed
         else:
-            _occupy(loops, used, task, where)
-            start[task] = loops.days[row, where]
-            finish[task] = loops.days[row, where + length - 1] + 1 if length > 0 else start[task]
-        for link in loops.in_links[loops.in_start[task] : loops.in_start[task + 1]]:
-            waiting[loops.before[link]] -= 1
-            if waiting[loops.before[link]] == 0:
-                ready[ready_count] = loops.before[link]
-                ready_count += 1
+            start[task] = days[row, where]
+            finish[task] = days[row, where + length - 1] + 1 if length > 0 else start[task]
+        ready_count = _release(in_start[task], in_start[task + 1], in_before, waiting, ready, ready_count)
+    left[:deadline] = room[:deadline]
     return missed == 0
 
 
 @compile_loop
-def _latest(loops: Any, task: int, deadline: int, start: IntArray, finish: IntArray) -> int:
-    """Last place on the task's calendar that the deadline and its successors allow; below 0 if there is none."""
-    row, length = loops.calendar[task], loops.duration[task]
-    by_start, by_finish = deadline, deadline
-    for link in loops.out_links[loops.out_start[task] : loops.out_start[task + 1]]:
-        after, kind = loops.after[link], loops.kind[link]
-        point = (start[after] if kind <= 1 else finish[after]) - loops.lag[link]
+def _allowed(
+    first: int,
+    last: int,
+    ends: IntArray,
+    kinds: IntArray,
+    lags: IntArray,
+    start: IntArray,
+    finish: IntArray,
+    deadline: int,
+) -> Any:
+    """Start point and finish point that the deadline and a task's links out allow."""
+    by_start, by_finish = np.int64(deadline), np.int64(deadline)
+    for link in range(first, last):
+        after, kind = ends[link], kinds[link]
+        point = (start[after] if kind <= 1 else finish[after]) - lags[link]
         if kind == 1 or kind == 3:
             by_start = min(by_start, point)
         else:
             by_finish = min(by_finish, point)
-    if min(by_start, by_finish) < 0:
-        return -1
-    horizon = loops.counted.shape[1] - 1
-    where = loops.counted[row, by_start + 1] - 1 if by_start < horizon else horizon
-    if length > 0:
-        return int(min(where, loops.counted[row, by_finish] - length))
-    return int(min(where, loops.counted[row, by_finish + 1] - 1 if by_finish < horizon else horizon))
+    return by_start, by_finish
 
 
 @compile_loop
-def _fit_back(loops: Any, used: IntArray, task: int, where: int) -> int:
+def _last_place(counted: IntArray, row: int, length: int, by_start: int, by_finish: int) -> Any:
+    """Last place on a calendar at which a task starts and finishes by two points; below 0 if there is none."""
+    if min(by_start, by_finish) < 0:
+        return np.int64(-1)
+    horizon = counted.shape[1] - 1
+    where = counted[row, by_start + 1] - 1 if by_start < horizon else np.int64(horizon)
+    if length > 0:
+        return min(where, counted[row, by_finish] - length)
+    return min(where, counted[row, by_finish + 1] - 1 if by_finish < horizon else np.int64(horizon))
+
+
+@compile_loop
+def _fit_back(
+    left: CountArray,
+    days: IntArray,
+    row: int,
+    length: int,
+    kinds: IntArray,
+    counts: IntArray,
+    first: int,
+    last: int,
+    where: int,
+) -> Any:
     """Last place up to `where` at which no day has too few crews left; below 0 if there is none."""
-    first, last = loops.need_start[task], loops.need_start[task + 1]
-    length = loops.duration[task]
-    if first == last or where < 0:
-        return where
-    row = loops.calendar[task]
-    number = where + length - 1
-    while number >= where and where >= 0:
-        day = loops.days[row, number]
-        for need in range(first, last):
-            kind = loops.need_kind[need]
-            if used[kind, day] + loops.need_count[need] > loops.room[kind, day]:
-                where = number - length
-                break
-        number -= 1
+    number, unread = where, where + length - 1
+    while number <= unread and where >= 0:
+        if _is_short(left, days[row, number], kinds, counts, first, last):
+            unread = where - 1
+            where = number - length
+            number = where - 1
+        number += 1
     return where
