@@ -17,7 +17,8 @@ from expansion.audit.ledger import Check, Ledger
 
 TABLES = (
     "areas", "bom", "cables", "drops", "edges", "gates", "locations", "paths", "permits", "procurement", "quality",
-    "resources", "risks", "sites", "spans", "stakeholders", "surveys", "task_links", "tasks", "triggers", "waves",
+    "resources", "risks", "sections", "sites", "spans", "stakeholders", "surveys", "task_links", "tasks", "triggers",
+    "waves",
 )  # fmt: skip
 _UNHASHED = ("manifest.json", "timings.json")
 

@@ -7,8 +7,9 @@ from collections import Counter, defaultdict
 
 from expansion.audit.folder import SavedPlan, flags, integers, numbers, split_ids, texts
 from expansion.audit.ledger import Ledger
+from expansion.audit.measured_work import measure_work
 from expansion.audit.rules import engineering, rows_of
-from expansion.audit.work import measure_work
+from expansion.audit.sections import task_names
 
 Counts = dict[str, float]
 
@@ -17,7 +18,6 @@ def check_inspections(ledger: Ledger, saved: SavedPlan) -> None:
     """Check that inspections are those of the rules, wherever there is something to look at."""
     quality = saved.table("quality")
     rules = {row["check_id"]: row for row in rows_of(saved, "quality")}
-    known = set(texts(saved.table("tasks"), "task_id"))
     counts = count_objects(saved)
     wanted = {
         f"{name}-{area}": math.ceil(round(mine[row["counts"]], 6))
@@ -30,8 +30,13 @@ def check_inspections(ledger: Ledger, saved: SavedPlan) -> None:
     ledger.nothing(sorted(set(told) ^ set(wanted)), "inspections missing, or of nothing", len(wanted))
     wrong = [name for name in sorted(set(told) & set(wanted)) if told[name] != wanted[name]]
     ledger.nothing(wrong, "inspections of another number than there is to look at", len(wanted))
-    tasks = [f"{area}-{rules.get(name, {}).get('wbs')}" for name, area in zip(checks, of, strict=True)]
-    own = [task if task in known else "" for task in tasks]
+    tasks = saved.table("tasks")
+    last = {name: end for end, name in sorted(zip(texts(tasks, "finish"), texts(tasks, "task_id"), strict=True))}
+    place = {name: number for number, name in enumerate(last)}
+    codes = {row["wbs"]: row for row in rows_of(saved, "work_packages")}
+    named = [codes.get(str(rules.get(name, {}).get("wbs")), {}) for name in checks]
+    lists = [task_names(saved, area, row) if row else [] for area, row in zip(of, named, strict=True)]
+    own = [max((task for task in mine if task in place), key=place.__getitem__, default="") for mine in lists]
     ledger.none(
         [a != b for a, b in zip(own, texts(quality, "task_id"), strict=True)], ids, "inspections on another task"
     )

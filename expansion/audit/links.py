@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
 from expansion.audit.folder import SavedPlan, integers, split_ids, texts
 from expansion.audit.ledger import Check, Ledger
+from expansion.audit.measured_work import Work, is_obtained, measure_work, occurs
 from expansion.audit.parents import built_parents
 from expansion.audit.rules import rows_of
-from expansion.audit.work import Work, hosted_permits, is_obtained, measure_work, occurs
+from expansion.audit.sections import Part, Ticket, blocks_of, held_builds, held_parts, parts_of, task_names, tickets_of
 
 _TEXT = re.compile(r"(?:(parent|permit):)?([0-9.]+|buried|aerial|tower|cabinet|dig|none)(FS|SS|FF|SF)?(?:\+(\d+))?")
 START, FINISH = "program-start", "program-finish"
@@ -48,13 +51,13 @@ def check_links(saved: SavedPlan) -> Check:
 def expected_links(saved: SavedPlan, parents: set[Key]) -> dict[Key, int]:
     """Make all links by predecessor, successor and kind, with their lag, but those from `parents`."""
     links: dict[Key, int] = {}
-    is_permit = {code: is_obtained(row) for code, row in _packages(saved).items()}
+    packages = _packages(saved)
     tasks = {name for name in texts(saved.table("tasks"), "task_id") if name not in (START, FINISH)}
-    for area, work in measure_work(saved).items():
-        for code, waits in waits_of(saved, work).items():
+    for area, part, code, waits in _waiting(saved):
+        for after in task_names(saved, area, packages[code], part):
             for wait in waits:
-                if wait.scope == "" and not is_permit[code]:
-                    _join(links, f"{area}-{wait.code}", f"{area}-{code}", wait.kind, wait.lag)
+                for before in task_names(saved, area, packages[wait.code], part) if wait.scope == "" else ():
+                    _join(links, before, after, wait.kind, wait.lag)
     for before, after, wait in _permit_links(saved):
         _join(links, before, after, wait.kind, wait.lag)
     followed = {after for _, after, _ in links} | {after for _, after, _ in parents}
@@ -104,6 +107,15 @@ def waits_of(saved: SavedPlan, work: Work) -> dict[str, list[Wait]]:
     return {code: [w for w in waits if w.code not in is_permit] for code, waits in kept.items()}
 
 
+def waits_at(saved: SavedPlan, area: str, part: Part | None) -> dict[str, list[Wait]]:
+    """List what each package of an area, or of one of its sections, waits for, once per plan."""
+    work = part.work if part else measure_work(saved)[area]
+    found: dict[str, list[Wait]] = saved.once(
+        f"waits {part.section_id if part else area}", lambda one: waits_of(one, work)
+    )
+    return found
+
+
 def _handed_on(wait: Wait, packages: dict[str, dict[str, Any]], done: dict[str, list[Wait]], work: Work) -> list[Wait]:
     """Return the wait itself, or what the package that is left out waited for."""
     if wait.scope or occurs(packages[wait.code], work):
@@ -112,42 +124,74 @@ def _handed_on(wait: Wait, packages: dict[str, dict[str, Any]], done: dict[str, 
     return [replace(old, kind=kind, lag=old.lag + wait.lag) for old in done[wait.code]]
 
 
+def _waiting(saved: SavedPlan) -> Iterator[tuple[str, Part | None, str, list[Wait]]]:
+    """List what each package of each area waits for, for packages of sections what each section's waits for."""
+    packages = _packages(saved)
+    for area in measure_work(saved):
+        for code, waits in waits_at(saved, area, None).items():
+            if packages[code]["per"] != "section":
+                yield area, None, code, waits
+        for part in parts_of(saved)[area]:
+            for code, waits in waits_at(saved, area, part).items():
+                if packages[code]["per"] == "section":
+                    yield area, part, code, waits
+
+
 def _permit_links(saved: SavedPlan) -> list[tuple[str, str, Wait]]:
     """Links from applications to permits, and from permits to the work that they block."""
-    permits, packages = saved.table("permits"), _packages(saved)
-    ids, hosts = texts(permits, "permit_id"), hosted_permits(saved)
-    needing = [split_ids(text) for text in texts(permits, "area_ids")]
-    blocks = {row["rule_id"]: row["blocks"] for row in rows_of(saved, "permit_rules")}
-    asked = [blocks.get(rule, "build") for rule in texts(permits, "rule_id")]
+    tickets, packages = tickets_of(saved), _packages(saved)
+    permits = saved.table("permits")
+    ids = texts(permits, "permit_id")
+    first = dict(zip(ids, texts(permits, "after_permit_ids"), strict=True))
     links = [
-        (f"permit-{first}", f"permit-{name}", Wait("permit", "", "FS", 0))
-        for name, text in zip(ids, texts(permits, "after_permit_ids"), strict=True)
-        for first in split_ids(text)
-        if first in ids
+        (f"permit-{name}", ticket.task, Wait("permit", "", "FS", 0))
+        for ticket in tickets
+        for name in split_ids(first[ticket.permit])
+        if name in first
     ]
-    for area, work in measure_work(saved).items():
-        for code, waits in waits_of(saved, work).items():
-            if is_obtained(packages[code]):
-                calls = packages[code]["duration"] == "permit:dig"
-                told = zip(ids, hosts, asked, strict=True)
-                hosted = [name for name, host, word in told if host == area and calls == (word == "dig")]
-                links += [(f"{area}-{w.code}", f"permit-{name}", w) for name in hosted for w in waits if w.scope == ""]
-                continue
-            links += [
-                (f"permit-{name}", f"{area}-{code}", wait)
-                for name, areas, word in zip(ids, needing, asked, strict=True)
-                for wait in waits
-                if wait.scope == "permit" and area in areas and wait.code in _held_up(word, work)
-            ]
+    for ticket in tickets:
+        wanted = "permit:dig" if ticket.word == "dig" else "permit"
+        for code, waits in waits_at(saved, ticket.area, ticket.part).items():
+            for wait in waits if packages[code]["duration"] == wanted else ():
+                if wait.scope == "":
+                    names = task_names(saved, ticket.area, packages[wait.code], ticket.part)
+                    links += [(name, ticket.task, wait) for name in names]
+    of_permit: dict[str, list[Ticket]] = defaultdict(list)
+    for ticket in tickets:
+        of_permit[ticket.permit].append(ticket)
+    columns = zip(ids, texts(permits, "area_ids"), blocks_of(saved), held_parts(saved), strict=True)
+    for name, areas, word, held in columns:
+        for area in split_ids(areas):
+            links += _held_links(saved, area, word, [part for part in held if part.area == area], of_permit[name])
     return links
 
 
-def _held_up(blocks: str, work: Work) -> set[str]:
-    """Say what a permit holds up in an area: work underground, on poles, at towers, at cabinets, or none of these."""
-    wanted = {"build": {"buried", "aerial"}, "none": set[str]()}.get(blocks, {blocks})
-    there = dict.fromkeys(("buried", "dig"), work["underground_m"] > 0) | {"aerial": work["aerial_m"] > 0}
-    there |= {"tower": work["towers"] > 0, "cabinet": work["dslams"] > 0}
-    return {method for method in wanted if there.get(method)} or {"none"}
+def _held_links(
+    saved: SavedPlan, area: str, word: str, held: list[Part], tickets: list[Ticket]
+) -> list[tuple[str, str, Wait]]:
+    """Links from the applications for one permit to the work that waits for it in an area."""
+    if area not in measure_work(saved):
+        return []
+    links, packages = [], _packages(saved)
+    places: list[Part | None] = [*held] or [None]
+    for part in places:
+        words = _words(word, part, measure_work(saved)[area])
+        mine = [ticket.task for ticket in tickets if ticket.part is part] if part else []
+        for code, waits in waits_at(saved, area, part).items():
+            if (packages[code]["per"] == "section") == (part is not None):
+                for after in task_names(saved, area, packages[code], part):
+                    waiting = [wait for wait in waits if wait.scope == "permit" and wait.code in words]
+                    names = mine or [ticket.task for ticket in tickets]
+                    links += [(name, after, wait) for wait in waiting for name in names]
+    return links
+
+
+def _words(blocks: str, part: Part | None, work: Work) -> set[str]:
+    """Say what a permit holds up: build of a section, a call's own word, a station's, or none of these."""
+    if part is not None:
+        return {"dig"} if blocks == "dig" else set(held_builds(blocks) & part.builds)
+    there = {"tower": work["towers"] > 0, "cabinet": work["dslams"] > 0}
+    return {blocks} if there.get(blocks) else {"none"}
 
 
 def _parent_links(saved: SavedPlan, told: dict[Key, int]) -> set[Key]:

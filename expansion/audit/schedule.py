@@ -21,6 +21,7 @@ from expansion.audit.program import (
     with_crew_sequence,
 )
 from expansion.audit.rules import section
+from expansion.audit.sections import tickets_of
 
 IntArray = NDArray[np.int64]
 Load = dict[str, NDArray[np.int64]]
@@ -249,7 +250,11 @@ def check_permit_tasks(saved: SavedPlan) -> Check:
             of[permit].append(number)
     ids = texts(permits, "permit_id")
     ledger.nothing(sorted(set(of) - set(ids)), "tasks of permits that do not exist", len(of))
-    ledger.none([len(of[name]) != 1 for name in ids], ids, "permits without a task of their own")
+    asked: dict[str, set[str]] = defaultdict(set)
+    for ticket in tickets_of(saved):
+        asked[ticket.permit].add(ticket.task)
+    lacking = [{program.ids[task] for task in of[name]} != asked[name] for name in ids]
+    ledger.none(lacking, ids, "permits without a task of their own")
     granted = np.array([state == "approved" for state in texts(permits, "state")], dtype=bool)
     lead = np.where(granted, 0, integers(permits, "lead_time_calendar_days"))
     wrong = [any(program.duration[task] != days for task in of[name]) for name, days in zip(ids, lead, strict=True)]
@@ -259,13 +264,19 @@ def check_permit_tasks(saved: SavedPlan) -> Check:
         for blocked in split_ids(text):
             if blocked not in row:
                 lost.append(f"{name} {blocked}")
-            elif any(program.start[row[blocked]] < program.finish[task] for task in of[name]):
+            elif _is_early(program, row[blocked], of[name]):
                 early.append(f"{name} {blocked}")
     ledger.nothing(lost, "permits block tasks that do not exist", len(ids))
     ledger.nothing(early, "blocked tasks start before their permit", len(ids))
     _check_agencies(ledger, saved)
     _check_blocking_links(ledger, program, permits, of)
     return ledger.close()
+
+
+def _is_early(program: Program, blocked: int, tasks: list[int]) -> bool:
+    """Tell whether work starts before the permit that it is linked to, of several calls before its own."""
+    linked = {link.before for link in program.into.get(blocked, [])} & set(tasks)
+    return any(program.start[blocked] < program.finish[task] for task in linked or tasks)
 
 
 def _check_agencies(ledger: Ledger, saved: SavedPlan) -> None:

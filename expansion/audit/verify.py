@@ -41,6 +41,7 @@ from expansion.audit.quantities import check_quantities
 from expansion.audit.reels import check_reels
 from expansion.audit.resource_weeks import check_resource_weeks
 from expansion.audit.schedule import check_crews, check_dates, check_logic, check_permit_tasks
+from expansion.audit.sections import check_sections
 from expansion.audit.sides import check_sides
 from expansion.audit.siting import check_siting
 from expansion.audit.spans import check_lengths, check_network, check_spans
@@ -93,6 +94,7 @@ CHECKS: tuple[tuple[str, Callable[[SavedPlan], Check]], ...] = (
     ("permit measures", check_measures),
     ("permit comparison", check_permit_comparison),
     ("poles", check_poles),
+    ("sections", check_sections),
     ("dates", check_dates),
     ("crews", check_crews),
     ("logic", check_logic),

@@ -10,8 +10,8 @@ from typing import Any
 
 from expansion.audit.folder import SavedPlan, integers, numbers, texts
 from expansion.audit.ledger import Ledger
+from expansion.audit.measured_work import connected
 from expansion.audit.rules import engineering
-from expansion.audit.work import connected
 
 Span = tuple[str, str]
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 
 import pandas as pd
 
 from expansion.delivery.counting import AreaWork
 from expansion.delivery.tables import make_table
 from expansion.errors import StudyError
+from expansion.plan.package_tasks import last_tasks
 from expansion.plan.specs_delivery import QUALITY
 from expansion.rulebook import QualityCheck, Rulebook
 
@@ -23,14 +25,15 @@ def plan_quality(rulebook: Rulebook, work: list[AreaWork], tasks: pd.DataFrame) 
     work
         Chosen areas with their counts.
     tasks
-        Tasks of the schedule; a check belongs to its area's task of that work package, or to none where there is none.
+        Tasks of the schedule; a check belongs to its area's task of that work package, where sections have one each to
+        that which ends last, or to none where there is none.
 
     Raises
     ------
     StudyError
         ``E_RULE_ROW`` where a check counts something unknown.
     """
-    known = set(tasks["task_id"].to_list())
+    known = last_tasks(tasks)
     rows: list[tuple[object, ...]] = []
     for area in work:
         for check in rulebook.quality:
@@ -51,10 +54,9 @@ def _quantity(check: QualityCheck, area: AreaWork) -> int:
     return math.ceil(round(area.counts[check.counts], 6))
 
 
-def _row(check: QualityCheck, area: AreaWork, quantity: int, known: set[str]) -> tuple[object, ...]:
-    task_id = f"{area.area_id}-{check.wbs}"
+def _row(check: QualityCheck, area: AreaWork, quantity: int, known: Mapping[str, str]) -> tuple[object, ...]:
     return (
         f"{check.check_id}-{area.area_id}", check.check_id, area.area_id, check.stage, f"{check.object}: {check.check}",
-        check.method, check.acceptance, check.sample, quantity, task_id if task_id in known else None,
+        check.method, check.acceptance, check.sample, quantity, known.get(f"{area.area_id}-{check.wbs}"),
         check.gate or None, check.source, check.status,
     )  # fmt: skip

@@ -28,9 +28,9 @@ ROW_LIMIT = 1_048_576
 _MADE = dt.datetime(1980, 1, 1)
 _LEFT_OUT = ("edges", "triggers")  # the graph under the plan, not the plan
 _FIRST = (
-    "areas", "bom", "permits", "tasks", "task_links", "resources", "risks", "quality", "procurement", "stakeholders",
-    "waves", "gates", "spending", "cost_drivers", "curve", "rules", "optics", "sites", "spans", "cables", "drops",
-    "locations", "paths",
+    "areas", "bom", "permits", "sections", "tasks", "task_links", "resources", "risks", "quality", "procurement",
+    "stakeholders", "waves", "gates", "spending", "cost_drivers", "curve", "rules", "optics", "sites", "spans",
+    "cables", "drops", "locations", "paths",
 )  # fmt: skip
 _MONEY = ("cost", "fee", "spend", "rate_low", "rate_likely", "rate_high", "p80_change")
 _OPTIONS = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}

@@ -17,6 +17,7 @@ from expansion.plan.inputs import InputRecord
 from expansion.plan.siting import FILLS, Siting, empty_siting
 from expansion.plan.specs_network import REEL_SIZES, REELS, SPLICES, STRANDS
 from expansion.plan.specs_permits import PERMIT_STATE_ROWS
+from expansion.plan.specs_schedule import SECTIONS
 from expansion.plan.technology import empty_connections, empty_stations
 from expansion.rulebook import Rulebook
 from expansion.study import Study
@@ -232,9 +233,16 @@ class Portfolio:
     findings: tuple[Finding, ...]
 
 
+def _no_sections() -> gpd.GeoDataFrame:
+    return gpd.GeoDataFrame(SECTIONS.empty())
+
+
 @dataclass(frozen=True, slots=True)
 class Schedule:
-    """Work packages, logic and crews on the calendar; dates are ISO text. `start` and `finish` are "" when empty."""
+    """Work packages, logic and crews on the calendar; dates are ISO text. `start` and `finish` are "" when empty.
+
+    `sections` are the parts of each area's build that are released by the same permits, after `SECTIONS`.
+    """
 
     tasks: pd.DataFrame
     links: pd.DataFrame
@@ -248,6 +256,7 @@ class Schedule:
     gap: float
     status: str
     findings: tuple[Finding, ...]
+    sections: gpd.GeoDataFrame = field(default_factory=_no_sections)
 
 
 @dataclass(frozen=True, slots=True)

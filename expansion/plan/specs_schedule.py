@@ -36,6 +36,24 @@ TASKS = TableSpec(
         Column("agency", "text", "Authority that works on the permit: its name, else its kind", nullable=True),
         Column("role", "text", "Role responsible"),
         Column("gate", "text", "Gate that it ends in", nullable=True),
+        Column("section_id", "text", "Section of the area's build that it is work for", nullable=True),
+    ),
+)
+
+SECTIONS = TableSpec(
+    name="sections",
+    key="section_id",
+    geometry="LineString|MultiLineString",
+    about="Parts of each area's build that are released by the same permits.",
+    columns=(
+        Column("section_id", "text", "Area and number"),
+        Column("area_id", "text", "Area"),
+        Column("method", "text", "How it is built: underground or on poles", among=frozenset({"buried", "aerial"})),
+        Column("span_ids", "text", "Its spans, joined by commas"),
+        Column("length_m", "number", "Route meters", unit="m", least=0),
+        Column("permit_ids", "text", "Permits that hold it up, joined by commas", nullable=True),
+        Column("start", "date", "First day of build", nullable=True),
+        Column("finish", "date", "Last day of build", nullable=True),
     ),
 )
 

@@ -196,7 +196,9 @@ class WorkPackage(Row):
     a prefix ``parent:`` means the area that the feeder comes through; ``permit:buried`` and ``permit:aerial`` are the
     area's permits that block that work, ``permit:dig`` its calls before digging, ``permit:none`` those that block no
     work of the area.
-    `needs` names a quantity that must be above 0, else the area has no such package; empty is always.
+    `per` says whether an area has it once or once per section of its build; a section's package waits for those of its
+    own section.
+    `needs` names a quantity that must be above 0, else the area or section has no such package; empty is always.
     `costs` lists rate ids (``hub_*`` for a prefix) or BOM categories that are spent on the package, joined by ``;``.
     """
 
@@ -204,6 +206,7 @@ class WorkPackage(Row):
     phase: str
     name: str
     kind: Literal["summary", "task", "milestone"]
+    per: Literal["", "area", "section"] = "area"
     duration: str = ""
     crew_kind: str = ""
     predecessors: str = ""

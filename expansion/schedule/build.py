@@ -14,15 +14,19 @@ from expansion.plan.findings import Finding, find
 from expansion.plan.plan import Areas, Cost, Network, Permits, Portfolio, Schedule
 from expansion.plan.specs_schedule import RESOURCES, TASK_LINKS, TASKS
 from expansion.rulebook import Rulebook
+from expansion.schedule.applications import Applications, make_applications
 from expansion.schedule.calendars import enough_days, make_calendars
+from expansion.schedule.chosen import ChosenArea, chosen_areas
 from expansion.schedule.crews import assign_crews, crew_links
 from expansion.schedule.late import free_float, total_float
 from expansion.schedule.leveling import EFFORTS, Goal, Leveled, level
 from expansion.schedule.links import link_program
 from expansion.schedule.placing import Placement
 from expansion.schedule.seasons import out_of_season
+from expansion.schedule.section_table import no_sections, sections_table
 from expansion.schedule.spending import spend_on_tasks
-from expansion.schedule.tasks import ChosenArea, Draft, Task, chosen_areas, draft_tasks
+from expansion.schedule.tasks import Draft, Task, draft_tasks
+from expansion.schedule.waits import find_waits
 from expansion.schedule.workgraph import KINDS, WorkGraph, by_calendar, make_graph, with_links
 from expansion.study import Study
 from expansion.wording import count
@@ -66,18 +70,38 @@ def schedule_build(
         ``E_CREW`` where a crew kind is needed and there is none; ``E_CALENDAR`` where a crew kind never works.
     """
     granted = permits.table.sort_values("permit_id", ignore_index=True)
-    chosen = chosen_areas(rulebook, areas, portfolio, network, granted, cost.bom)
-    if not chosen:
-        return _empty()
-    draft = draft_tasks(study, rulebook, chosen, granted, cost.bom)
-    link_program(draft, rulebook, chosen, network, granted)
+    whole = chosen_areas(rulebook, areas, portfolio, network, granted, cost.bom)
+    if not whole:
+        return _empty(network)
+    draft, _ = _draft(study, rulebook, whole, network, granted, cost)
+    waits = find_waits(work_graph(study, draft.tasks, draft.links), draft.tasks, granted["permit_id"].to_list())
+    chosen = chosen_areas(rulebook, areas, portfolio, network, granted, cost.bom, waits)
+    draft, made = _draft(study, rulebook, chosen, network, granted, cost)
     graph = work_graph(study, draft.tasks, draft.links)
     work = EFFORTS[study.schedule.effort]
     leveled = level(graph, goal_of(draft.tasks, chosen), areas_of_tasks(draft.tasks, chosen), work, study.study.seed)
     costs = spend_on_tasks(draft.tasks, cost.bom, granted)
     tasks = _tasks_table(draft.tasks, graph, leveled.placed, costs)
-    made = _schedule(study, draft, graph, leveled, tasks, (*_late_areas(tasks, chosen), *_critical_permits(tasks)))
-    return replace(made, findings=(*made.findings, *out_of_season(tasks, made.links, granted)))
+    found = (*_late_areas(tasks, chosen), *_critical_permits(tasks))
+    schedule = _schedule(study, draft, graph, leveled, tasks, found)
+    sections = sections_table(chosen, made, network.spans, granted["permit_id"].to_list(), tasks)
+    findings = (*found, *out_of_season(tasks, schedule.links, granted))
+    return replace(schedule, sections=sections, findings=findings)
+
+
+def _draft(
+    study: Study,
+    rulebook: Rulebook,
+    chosen: list[ChosenArea],
+    network: Network,
+    permits: pd.DataFrame,
+    cost: Cost,
+) -> tuple[Draft, Applications]:
+    """Write the tasks and links of areas that are parted."""
+    made = make_applications(rulebook, chosen, permits)
+    draft = draft_tasks(study, rulebook, chosen, made, permits, cost.bom)
+    link_program(draft, made, chosen, network, permits)
+    return draft, made
 
 
 def work_graph(study: Study, tasks: list[Task], links: dict[tuple[str, str, str], int]) -> WorkGraph:
@@ -149,6 +173,7 @@ def _tasks_table(tasks: list[Task], graph: WorkGraph, placed: Placement, costs: 
             "agency": [task.agency or None for task in tasks],
             "role": [task.role for task in tasks],
             "gate": [task.gate or None for task in tasks],
+            "section_id": [task.section_id or None for task in tasks],
         }
     )
 
@@ -238,10 +263,11 @@ def _critical_permits(tasks: pd.DataFrame) -> list[Finding]:
     return [find("W_PERMIT_CRITICAL", "info", message, found, repair="apply first, or route around what asks for it")]
 
 
-def _empty() -> Schedule:
+def _empty(network: Network) -> Schedule:
     """Make the schedule of nothing."""
     tables = [
         spec.build({column.name: pd.array([], dtype=column.dtype) for column in spec.columns})
         for spec in (TASKS, TASK_LINKS, RESOURCES)
     ]
-    return Schedule(tables[0], tables[1], tables[2], "", "", "", "", 0, 0, 0.0, "empty", ())
+    sections = no_sections(network.spans)
+    return Schedule(tables[0], tables[1], tables[2], "", "", "", "", 0, 0, 0.0, "empty", (), sections)

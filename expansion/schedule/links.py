@@ -5,32 +5,47 @@ from __future__ import annotations
 import pandas as pd
 
 from expansion.plan.plan import Network
-from expansion.rulebook import Rulebook
-from expansion.schedule.packages import PERMIT, Before
-from expansion.schedule.tasks import FINISH, START, ChosenArea, Draft, areas_of
+from expansion.schedule.applications import Applications, Ticket
+from expansion.schedule.chosen import ChosenArea, Part, areas_of
+from expansion.schedule.holding import methods_of, permits_before
+from expansion.schedule.packages import OWN_PACKAGE, PERMIT, Package
+from expansion.schedule.tasks import FINISH, START, Draft
 
 
 def link_program(
-    draft: Draft, rulebook: Rulebook, chosen: list[ChosenArea], network: Network, permits: pd.DataFrame
+    draft: Draft, made: Applications, chosen: list[ChosenArea], network: Network, permits: pd.DataFrame
 ) -> None:
     """Add every link: the template's, the permits', and the ties to start and finish that leave nothing dangling."""
     _link_areas(draft, chosen, network)
-    _link_permits(draft, rulebook, chosen, permits)
+    _link_applications(draft, made, permits)
+    _link_blocked(draft, made, chosen, permits)
     _close_ends(draft)
 
 
 def _link_areas(draft: Draft, chosen: list[ChosenArea], network: Network) -> None:
-    """Add the links of the template within areas and from the areas that their feeder comes through."""
+    """Add the links of the template within areas and sections and from the areas that their feeder comes through."""
     by_row = {area.row: area for area in chosen}
     for area in chosen:
         parent = _parent(area, by_row, network)
         for package in area.packages.values():
             if package.is_permit:
                 continue
-            for link in package.before:
-                host = parent if link.scope == "parent" else area
-                if link.scope != PERMIT and host is not None and link.code in host.packages:
-                    _join(draft, host, link, f"{area.area_id}-{package.code}")
+            if package.row.per != "section":
+                _link_package(draft, package, area, None, parent)
+            for part in area.parts_with(package.code) if package.row.per == "section" else ():
+                _link_package(draft, part.packages[package.code], area, part, parent)
+
+
+def _link_package(
+    draft: Draft, package: Package, area: ChosenArea, part: Part | None, parent: ChosenArea | None
+) -> None:
+    """Add the links of the template into the task of a package: from its own section where both have one."""
+    (after,) = area.task_ids(package.code, part)
+    for link in package.before:
+        host, own = (parent, None) if link.scope == "parent" else (area, part)
+        if link.scope != PERMIT and host is not None:
+            for before in host.task_ids(link.code, own):
+                draft.join(before, after, link.kind, link.lag)
 
 
 def _parent(area: ChosenArea, by_row: dict[int, ChosenArea], network: Network) -> ChosenArea | None:
@@ -41,48 +56,64 @@ def _parent(area: ChosenArea, by_row: dict[int, ChosenArea], network: Network) -
     return by_row.get(row)
 
 
-def _join(draft: Draft, host: ChosenArea, link: Before, after: str) -> None:
-    """Add one link; nothing waits for the permit package itself, see `_link_permits`."""
-    if not host.packages[link.code].is_permit:
-        draft.join(f"{host.area_id}-{link.code}", after, link.kind, link.lag)
+def _link_applications(draft: Draft, made: Applications, permits: pd.DataFrame) -> None:
+    """Hang each permit on its application and on the permits that come before it."""
+    before = permits_before(permits)
+    for ticket in made.tickets:
+        having = ticket.area.packages if ticket.part is None else ticket.part.packages
+        for package in having.values():
+            for link in package.before if package.obtains(made.words[ticket.row]) else ():
+                for first in ticket.area.task_ids(link.code, ticket.part):
+                    draft.join(first, ticket.task_id, link.kind, link.lag)
+        for name in before[ticket.row]:
+            draft.join(f"permit-{name}", ticket.task_id)
 
 
-def _link_permits(draft: Draft, rulebook: Rulebook, chosen: list[ChosenArea], permits: pd.DataFrame) -> None:
-    """Hang each permit on its application, and on it the work that it blocks in every area that needs it."""
-    blocks = {rule.rule_id: rule.blocks for rule in rulebook.permit_rules}
-    needing, before = areas_of(permits), permits_before(permits)
-    ids, rules = permits["permit_id"].to_list(), permits["rule_id"].to_list()
+def _link_blocked(draft: Draft, made: Applications, chosen: list[ChosenArea], permits: pd.DataFrame) -> None:
+    """Let the work that a permit blocks wait for it: in its sections, at stations, or before acceptance."""
+    needing = areas_of(permits)
+    of_row: dict[int, list[Ticket]] = {}
+    for ticket in made.tickets:
+        of_row.setdefault(ticket.row, []).append(ticket)
     for area in chosen:
-        for package in area.packages.values():
-            if package.is_permit:
-                for row in (row for row in area.hosted if package.obtains(blocks.get(rules[row], "build"))):
-                    for link in package.before:
-                        _join(draft, area, link, f"permit-{ids[row]}")
-                    for first in before[row]:
-                        draft.join(f"permit-{first}", f"permit-{ids[row]}")
-                continue
-            waits = [link for link in package.before if link.scope == PERMIT]
-            for row, permit_id in enumerate(ids if waits else ()):
-                blocked = _blocked(blocks.get(rules[row], "build"), area) if area.area_id in needing[row] else set()
-                for link in waits:
-                    if link.code in blocked:
-                        draft.join(f"permit-{permit_id}", f"{area.area_id}-{package.code}", link.kind, link.lag)
+        for row, mine in of_row.items():
+            if area.area_id in needing[row]:
+                _hold_area(draft, area, made, row, mine)
 
 
-def permits_before(permits: pd.DataFrame) -> list[list[str]]:
-    """Ids of the permits of this plan that must be approved first, per permit."""
-    known = set(permits["permit_id"])
-    named = permits["after_permit_ids"].fillna("").to_list()
-    return [[one for one in str(text).split(",") if one in known] for text in named]
+def _hold_area(draft: Draft, area: ChosenArea, made: Applications, row: int, tickets: list[Ticket]) -> None:
+    """Let the sections of an area that a permit holds up wait for it, else what it blocks beside them."""
+    word, names = made.words[row], [ticket.task_id for ticket in tickets]
+    parts = [part for host, part in made.held[row] if host is area]
+    for part in parts:
+        own = [ticket.task_id for ticket in tickets if ticket.part is part]
+        _hold(draft, own or names, area, part, blocked_in(word, part))
+    if not parts:
+        _hold(draft, names, area, None, _blocked_at(word, area))
 
 
-def _blocked(blocks: str, area: ChosenArea) -> set[str]:
-    """Say what a permit holds up in an area; ``none`` where the area has no such work."""
-    wanted = {"build": {"buried", "aerial"}, "none": set[str]()}.get(blocks, {blocks})
-    work = {"buried": "underground_m", "aerial": "aerial_m", "tower": "towers", "cabinet": "dslams"}
-    work["dig"] = work["buried"]
-    present = {method: area.quantities[name] > 0 for method, name in work.items()}
-    return {method for method in wanted if present.get(method)} or {"none"}
+def _hold(draft: Draft, names: list[str], area: ChosenArea, part: Part | None, blocked: set[str]) -> None:
+    """Link permits to the packages, of a section or of an area, that wait for permits of these words."""
+    packages = area.packages if part is None else part.packages
+    for package in packages.values():
+        if package.is_permit:
+            continue
+        for link in package.before:
+            if link.scope == PERMIT and link.code in blocked:
+                for after in area.task_ids(package.code, part):
+                    for name in names:
+                        draft.join(name, after, link.kind, link.lag)
+
+
+def blocked_in(word: str, part: Part) -> set[str]:
+    """Work of a section that a permit holds up, in the words of the template."""
+    return {word} if word in OWN_PACKAGE else set(methods_of(word) & part.methods)
+
+
+def _blocked_at(word: str, area: ChosenArea) -> set[str]:
+    """Work of an area, beside its sections, that a permit holds up; ``none`` where there is no such work."""
+    work = {"tower": "towers", "cabinet": "dslams"}
+    return {word} if word in work and area.quantities[work[word]] > 0 else {"none"}
 
 
 def _close_ends(draft: Draft) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -105,6 +105,25 @@ def area_quantities(rulebook: Rulebook, tables: AreaTables, area_id: str, permit
     found.update(_stations(_rows(tables.stations, area_id)))
     found["permits"] = permit_count
     return {name: round(float(value), 3) for name, value in found.items()}
+
+
+def section_quantities(
+    tables: AreaTables, area_id: str, area: dict[str, float], span_ids: Iterable[str]
+) -> dict[str, float]:
+    """Measure the work of a section: its own meters and poles, and all else as its area's.
+
+    Parameters
+    ----------
+    tables, area_id
+        The design, and the area that the section is part of.
+    area
+        From `area_quantities`.
+    span_ids
+        Spans of the section.
+    """
+    spans = _rows(tables.spans, area_id)
+    own = _civil(spans[spans["span_id"].isin(set(span_ids)).to_numpy(dtype=bool)])
+    return area | {name: round(float(value), 3) for name, value in own.items()}
 
 
 def expected_orders(rulebook: Rulebook, locations: int) -> int:

@@ -33,9 +33,10 @@ def out_of_season(tasks: pd.DataFrame, links: pd.DataFrame, permits: pd.DataFram
     if not len(limited):
         return []
     build = tasks[tasks["crew_kind"].isin(BUILD).to_numpy()].set_index("task_id")
+    tasks_of = tasks.dropna(subset="permit_id").groupby("permit_id")["task_id"].apply(set)
     found: dict[str, int] = {}
     for name, first, last in zip(limited["permit_id"], limited["season_from"], limited["season_to"], strict=True):
-        blocked = links.loc[(links["predecessor_id"] == f"permit-{name}").to_numpy(), "successor_id"]
+        blocked = links.loc[links["predecessor_id"].isin(tasks_of.get(name, set())).to_numpy(), "successor_id"]
         rows = build.loc[build.index.intersection(blocked.to_list())]
         days = [days_outside(a, b, first, last) for a, b in zip(rows["start"], rows["finish"], strict=True)]
         if max(days, default=0):

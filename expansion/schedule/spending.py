@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import pandas as pd
 
 from expansion.plan.bill import split_cents
@@ -12,8 +14,8 @@ def spend_on_tasks(tasks: list[Task], bom: pd.DataFrame, permits: pd.DataFrame) 
     """Give each task its share of the cost.
 
     A line goes to the packages of its area that name its item, else to those that name its category; several share it
-    by crew-days (permits by fee). What nobody names goes to the area's first task; lines of areas without tasks go to
-    the start of the program.
+    by crew-days (permits by fee, which the calls of one permit share). What nobody names goes to the area's first task;
+    lines of areas without tasks go to the start of the program.
 
     Parameters
     ----------
@@ -29,7 +31,11 @@ def spend_on_tasks(tasks: list[Task], bom: pd.DataFrame, permits: pd.DataFrame) 
     list of float
         Cost per task, whole cents.
     """
-    fees = {str(name): round(float(fee) * 100) for name, fee in zip(permits["permit_id"], permits["fee"], strict=True)}
+    calls = Counter(task.permit_id for task in tasks)
+    fees = {
+        str(name): round(float(fee) * 100_000) // max(calls[str(name)], 1)
+        for name, fee in zip(permits["permit_id"], permits["fee"], strict=True)
+    }
     of_area: dict[str, list[int]] = {}
     for number, task in enumerate(tasks):
         of_area.setdefault(task.area_id, []).append(number)

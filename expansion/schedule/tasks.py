@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pandas as pd
 
 from expansion.errors import InfeasibleError
-from expansion.plan.plan import Areas, Network, Portfolio
 from expansion.rulebook import Rulebook
+from expansion.schedule.applications import Applications, Ticket
 from expansion.schedule.calendars import EVERY_DAY, WORKDAYS
-from expansion.schedule.packages import Package, packages_present, read_packages, work_of
-from expansion.schedule.quantities import AreaTables, area_quantities
+from expansion.schedule.chosen import ChosenArea
+from expansion.schedule.holding import lead_days as permit_days
+from expansion.schedule.packages import Package, work_of
 from expansion.study import Study
 
 START, FINISH = "program-start", "program-finish"
@@ -40,19 +41,7 @@ class Task:
     role: str = ""
     gate: str = ""
     costs: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class ChosenArea:
-    """An area of the plan: its place in the WBS, its year, its packages and the permits that it applies for."""
-
-    area_id: str
-    row: int
-    number: int
-    year: int
-    hosted: tuple[int, ...]
-    quantities: dict[str, float]
-    packages: dict[str, Package]
+    section_id: str = ""
 
 
 @dataclass(slots=True)
@@ -68,42 +57,13 @@ class Draft:
         self.links[key] = max(self.links.get(key, 0), lag)
 
 
-def chosen_areas(
+def draft_tasks(
+    study: Study,
     rulebook: Rulebook,
-    areas: Areas,
-    portfolio: Portfolio,
-    network: Network,
+    chosen: list[ChosenArea],
+    made: Applications,
     permits: pd.DataFrame,
     bom: pd.DataFrame,
-) -> list[ChosenArea]:
-    """List the chosen areas by phase and id, each with its quantities and what is left of the template."""
-    template = read_packages(rulebook)
-    ids = areas.table["area_id"].to_list()
-    rows = [row for row in range(len(ids)) if portfolio.phase[row] >= 0 and portfolio.year[row] >= 0]
-    rows.sort(key=lambda row: (int(portfolio.phase[row]), ids[row]))
-    tables = AreaTables.of(network, bom)
-    hosts = _hosts([ids[row] for row in rows], permits)
-    found = []
-    for number, row in enumerate(rows, start=2):
-        hosted = tuple(permit for permit, host in enumerate(hosts) if host == ids[row])
-        quantities = area_quantities(rulebook, tables, ids[row], len(hosted))
-        packages = packages_present(template, quantities)
-        found.append(ChosenArea(ids[row], row, number, int(portfolio.year[row]), hosted, quantities, packages))
-    return found
-
-
-def areas_of(permits: pd.DataFrame) -> list[list[str]]:
-    """Areas per permit."""
-    return [[part for part in str(text).split(",") if part] for text in permits["area_ids"].to_list()]
-
-
-def _hosts(ids: list[str], permits: pd.DataFrame) -> list[str]:
-    """Per permit the first chosen area that needs it ("" for none); `ids` are in order of phase and id."""
-    return [next((area for area in ids if area in needing), "") for needing in map(set, areas_of(permits))]
-
-
-def draft_tasks(
-    study: Study, rulebook: Rulebook, chosen: list[ChosenArea], permits: pd.DataFrame, bom: pd.DataFrame
 ) -> Draft:
     """Write every task of the program, without links: the start, area by area in template order, the finish.
 
@@ -117,12 +77,13 @@ def draft_tasks(
     leads = {material.item: material.lead_time_calendar_days for material in rulebook.materials}
     categories = _categories(bom)
     for area in chosen:
+        items = categories.get(area.area_id, {})
         for package in area.packages.values():
             if package.is_permit:
-                mine = [row for row in area.hosted if package.obtains(str(permits["blocks"].iloc[row]))]
-                draft.tasks += [_permit_task(study, area, package, permits, n, row) for n, row in enumerate(mine, 1)]
+                mine = [one for one in made.tickets if one.area is area and package.obtains(made.words[one.row])]
+                draft.tasks += [_permit_task(study, package, permits, n, one) for n, one in enumerate(mine, 1)]
             else:
-                draft.tasks.append(_task(study, rulebook, area, package, categories.get(area.area_id, {}), leads))
+                draft.tasks += _tasks(study, rulebook, area, package, items, leads)
     closing = "post-implementation review"
     draft.tasks.append(Task(FINISH, "1.2", "", "", closing, "Program is complete", 0, WORKDAYS, start, role="PMO"))
     _refuse_missing_crews(study, draft.tasks)
@@ -141,6 +102,31 @@ def not_before(study: Study, area: ChosenArea, wbs_phase: str) -> dt.date:
     """Earliest start: planning and procurement one calendar year before the area's year, all else on its January 1."""
     year = area.year - 1 if wbs_phase in EARLY_PHASES else area.year
     return max(study.study.start, dt.date(min(max(year, 1), 9999), 1, 1))
+
+
+def _tasks(
+    study: Study,
+    rulebook: Rulebook,
+    area: ChosenArea,
+    package: Package,
+    items: dict[str, set[str]],
+    leads: dict[str, int],
+) -> list[Task]:
+    """Make the task of a package in an area, or one per section that has it."""
+    whole = _task(study, rulebook, area, package, items, leads)
+    if package.row.per != "section":
+        return [whole]
+    parts = area.parts_with(package.code)
+    made = []
+    for number, part in enumerate(parts, 1):
+        task = replace(whole, task_id=area.task_ids(package.code, part)[0], section_id=part.section.section_id)
+        if package.terms:
+            days, crews = _size(study, rulebook, package, part.quantities)
+            task = replace(task, duration=days, crew_count=crews)
+        if len(parts) > 1:
+            task = replace(task, wbs=f"{whole.wbs}.{number}", name=f"{whole.name}, section {part.section.number}")
+        made.append(task)
+    return made
 
 
 def _task(
@@ -197,25 +183,25 @@ def lead_days(leads: dict[str, int], item: str) -> int:
     return leads[max(prefixes, key=lambda name: (len(name), name))] if prefixes else 0
 
 
-def _permit_task(
-    study: Study, area: ChosenArea, package: Package, permits: pd.DataFrame, number: int, row: int
-) -> Task:
+def _permit_task(study: Study, package: Package, permits: pd.DataFrame, number: int, ticket: Ticket) -> Task:
     """Make the task that waits for one permit: calendar days, every day."""
-    permit = permits.iloc[row]
+    permit, area, part = permits.iloc[ticket.row], ticket.area, ticket.part
+    name = f"{permit['permit']}: {permit['granted_for']}"
     return Task(
-        task_id=f"permit-{permit['permit_id']}",
+        task_id=ticket.task_id,
         wbs=f"{area.number}.{package.code}.{number}",
         code=package.code,
         area_id=area.area_id,
         wbs_phase=package.row.phase,
-        name=f"{permit['permit']}: {permit['granted_for']}",
-        duration=0 if permit["state"] == "approved" else int(permit["lead_time_calendar_days"]),
+        name=f"{name}, section {part.section.number}" if part is not None and ticket.is_one_of_many else name,
+        duration=permit_days(permits.iloc[[ticket.row]])[0],
         calendar=EVERY_DAY,
         not_before=not_before(study, area, package.row.phase),
         permit_id=str(permit["permit_id"]),
         agency=agency_of(permit["authority"], permit["authority_kind"]),
         role=package.row.responsible,
-        costs=tuple(part.strip() for part in package.row.costs.split(";") if part.strip()),
+        costs=tuple(word.strip() for word in package.row.costs.split(";") if word.strip()),
+        section_id=part.section.section_id if part else "",
     )
 
 

@@ -41,7 +41,7 @@ class Folder:
         return table.copy()
 
     def has_geometry(self, name):
-        layers = ("locations", "areas", "sites", "edges", "spans", "drops", "permits", "triggers", "reels")
+        layers = ("locations", "areas", "sites", "edges", "spans", "drops", "permits", "triggers", "reels", "sections")
         return name in (*layers, "design_locks", "hub_areas", "phase_areas")
 
     def write(self, name, table):

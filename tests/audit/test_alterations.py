@@ -14,6 +14,7 @@ from tests.audit import (
     alterations_of_grounds,
     alterations_of_hubs,
     alterations_of_permits,
+    alterations_of_sections,
     alterations_of_technology,
     alterations_of_works,
 )
@@ -27,6 +28,7 @@ assert alterations_of_fibers
 assert alterations_of_grounds
 assert alterations_of_hubs
 assert alterations_of_permits
+assert alterations_of_sections
 assert alterations_of_technology
 assert alterations_of_works
 

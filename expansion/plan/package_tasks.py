@@ -1,0 +1,33 @@
+"""Which work package a task stands for: one task per area, or one per section of its build."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+import pandas as pd
+
+_SECTION = re.compile(r"-S\d+$")
+
+
+def package_key(task_id: str) -> str:
+    """Name the area and work package of a task, without its section.
+
+    Examples
+    --------
+    >>> package_key("A003-3.2-S2"), package_key("A003-3.6")
+    ('A003-3.2', 'A003-3.6')
+    """
+    return _SECTION.sub("", task_id)
+
+
+def first_starts(tasks: pd.DataFrame) -> dict[str, str]:
+    """First day of each area's work package, by `package_key`: the earliest of its sections."""
+    keys = tasks["task_id"].map(package_key)
+    return {str(key): str(day) for key, day in tasks["start"].groupby(keys.to_numpy()).min().items()}
+
+
+def last_tasks(tasks: pd.DataFrame) -> Mapping[str, str]:
+    """Task that ends last of each area's work package, by `package_key`; of equals the last by id."""
+    ordered = tasks.sort_values(["finish", "task_id"])
+    return dict(zip(ordered["task_id"].map(package_key), ordered["task_id"], strict=True))

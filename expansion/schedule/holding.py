@@ -1,0 +1,44 @@
+"""What a permit holds up, and how long it takes."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from expansion.rulebook import Rulebook
+
+ON_SPANS = ("buried", "aerial")
+
+
+def method_of(placement: str) -> str:
+    """Say in which way a span is built: on poles (`aerial`) or underground (`buried`)."""
+    return "aerial" if placement == "aerial" else "buried"
+
+
+def blocked_words(rulebook: Rulebook, permits: pd.DataFrame) -> list[str]:
+    """Word of each permit for what it blocks, as its rule has it."""
+    blocks = {rule.rule_id: rule.blocks for rule in rulebook.permit_rules}
+    return [blocks.get(rule, "build") for rule in permits["rule_id"].to_list()]
+
+
+def methods_of(word: str) -> frozenset[str]:
+    """Build that a word of a rule holds up: ``build`` both, ``dig`` that underground, others none but their own."""
+    both = {"build": frozenset(ON_SPANS), "dig": frozenset({"buried"})}
+    return both.get(word, frozenset({word}) & frozenset(ON_SPANS))
+
+
+def held_methods(rulebook: Rulebook, permits: pd.DataFrame) -> list[frozenset[str]]:
+    """Build that each permit holds up."""
+    return [methods_of(word) for word in blocked_words(rulebook, permits)]
+
+
+def lead_days(permits: pd.DataFrame) -> list[int]:
+    """Calendar days that each permit takes: its typical lead time, none where it is approved."""
+    columns = (permits["state"], permits["lead_time_calendar_days"])
+    return [0 if state == "approved" else int(days) for state, days in zip(*columns, strict=True)]
+
+
+def permits_before(permits: pd.DataFrame) -> list[list[str]]:
+    """Ids of the permits of this plan that must be approved first, per permit."""
+    known = set(permits["permit_id"])
+    named = permits["after_permit_ids"].fillna("").to_list()
+    return [[one for one in str(text).split(",") if one in known] for text in named]
