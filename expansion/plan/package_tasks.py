@@ -21,12 +21,6 @@ def package_key(task_id: str) -> str:
     return _SECTION.sub("", task_id)
 
 
-def first_starts(tasks: pd.DataFrame) -> dict[str, str]:
-    """First day of each area's work package, by `package_key`: the earliest of its sections."""
-    keys = tasks["task_id"].map(package_key)
-    return {str(key): str(day) for key, day in tasks["start"].groupby(keys.to_numpy()).min().items()}
-
-
 def last_tasks(tasks: pd.DataFrame) -> Mapping[str, str]:
     """Task that ends last of each area's work package, by `package_key`; of equals the last by id."""
     ordered = tasks.sort_values(["finish", "task_id"])
