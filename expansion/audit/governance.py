@@ -8,9 +8,9 @@ from typing import Any
 
 from expansion.audit.folder import SavedPlan, integers, numbers, texts
 from expansion.audit.ledger import Check, Ledger
+from expansion.audit.measured_work import connected
 from expansion.audit.rules import rows_of, section
 from expansion.audit.stakeholders import name_id
-from expansion.audit.measured_work import connected
 
 GROUND = ("aerial", "buried", "bore")
 
