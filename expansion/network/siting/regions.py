@@ -108,7 +108,7 @@ def best_place(part: Part, rules: HubRules, regions: Sequence[Region], which: in
         return region_cents(part, rules, moved) + _feeder_cents(part, rules, [*others, (row, fibers[which])])
 
     best, cost = region, price_at(region.at)
-    near = _neighbors(part, region)
+    near = _neighbors(part, region, to_top=not others)
     waiting = [region.at]
     seen = {region.at}
     while waiting:
@@ -123,10 +123,11 @@ def best_place(part: Part, rules: HubRules, regions: Sequence[Region], which: in
     return best
 
 
-def _neighbors(part: Part, region: Region) -> dict[int, list[int]]:
-    """Rows next to one another among those between a region's rows and its hub."""
+def _neighbors(part: Part, region: Region, *, to_top: bool) -> dict[int, list[int]]:
+    """Rows next to one another between a region's rows and its hub; where it is alone, also those up to the top."""
     near: dict[int, list[int]] = {}
-    for row in {*carried_units(part, region)}:
+    above = {row for held in region.rows for row in _above(part, held)} if to_top else {}
+    for row in sorted({*carried_units(part, region), *above}):
         above = int(part.parent[row])
         near.setdefault(row, []).append(above)
         near.setdefault(above, []).append(row)

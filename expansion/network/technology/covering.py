@@ -18,6 +18,8 @@ EXACT_PAIRS = 1_500
 RELAXED_PAIRS = 6_000
 """Pairs up to which the bound comes from the relaxed program; beyond, from each location and each site by itself."""
 NODES = 50
+SECTORS = 64
+"""More sectors than any site has, so that a site and a sector make one number."""
 TOLERANCE = 1
 """Cents by which a bound in floating point may be off."""
 
@@ -33,7 +35,10 @@ class Cover:
 
 @dataclass(frozen=True, slots=True)
 class _Problem:
-    """Locations numbered from 0 with what they get otherwise, and the pairs that save something."""
+    """Locations numbered from 0 with what they get otherwise, and the pairs that save something.
+
+    `slot` numbers the sector of each pair, ``site * SECTORS + sector``; `order` lists pairs by saving, the most first.
+    """
 
     rows: IntArray
     units: IntArray
@@ -42,8 +47,9 @@ class _Problem:
     pair: IntArray
     place: IntArray
     site: IntArray
-    sector: IntArray
+    slot: IntArray
     saving: IntArray
+    order: IntArray
 
 
 def choose_cover(
@@ -110,51 +116,69 @@ def _make(offers: Offers, sites: list[Site], rows: IntArray, units: IntArray, wo
     kept = (total > floor)[offers.site[pair]]
     pair, saving = pair[kept], saving[kept]
     return _Problem(
-        rows, units[rows], alone, alone_cost, pair, place_of[offers.row[pair]], offers.site[pair], offers.sector[pair],
-        saving,
+        rows, units[rows], alone, alone_cost, pair, place_of[offers.row[pair]], offers.site[pair],
+        offers.site[pair] * SECTORS + offers.sector[pair], saving, np.lexsort((np.arange(len(pair)), -saving)),
     )  # fmt: skip
 
 
-def _slots(problem: _Problem) -> tuple[IntArray, IntArray, IntArray]:
-    """Sectors in reach: site of each, and the slot of each pair."""
-    key = problem.site * 64 + problem.sector
-    names, slot = np.unique(key, return_inverse=True)
-    return names // 64, slot.astype(np.int64), names % 64
+def _slots(problem: _Problem) -> tuple[IntArray, IntArray]:
+    """Sectors in reach: site of each, and which of them each pair takes."""
+    names, number = np.unique(problem.slot, return_inverse=True)
+    return names // SECTORS, number.astype(np.int64)
 
 
 def _saving(problem: _Problem, sites: list[Site], choice: IntArray) -> int:
     """Sum what a choice of pairs saves, sites and sectors paid."""
     taken = choice[choice >= 0]
-    used = sorted({int(site) for site in problem.site[taken]})
-    sectors = {(int(s), int(k)) for s, k in zip(problem.site[taken], problem.sector[taken], strict=True)}
-    paid = sum(sites[site].price for site in used) + sum(sites[site].sector for site, _ in sectors)
+    used = np.unique(problem.site[taken]).tolist()
+    slots = np.unique(problem.slot[taken]).tolist()
+    paid = sum(sites[site].price for site in used) + sum(sites[slot // SECTORS].sector for slot in slots)
     return int(problem.saving[taken].sum()) - paid
 
 
 def _fill(problem: _Problem, sites: list[Site], opened: list[int]) -> IntArray:
     """Give each location the best pair of the opened sites that has room, those that lose most without it first."""
-    choice = np.full(len(problem.rows), -1, dtype=np.int64)
-    room: dict[tuple[int, int], int] = {}
     open_mask = np.zeros(len(sites), dtype=bool)
     open_mask[opened] = True
-    pairs = np.flatnonzero(open_mask[problem.site])
-    for pair in pairs[np.lexsort((pairs, -problem.saving[pairs]))].tolist():
-        place, site, sector = int(problem.place[pair]), int(problem.site[pair]), int(problem.sector[pair])
-        left = room.setdefault((site, sector), sites[site].station.capacity)
+    pairs = problem.order[open_mask[problem.site[problem.order]]]
+    choice = np.full(len(problem.rows), -1, dtype=np.int64)
+    places, first = np.unique(problem.place[pairs], return_index=True)
+    choice[places] = pairs[first]
+    if not _fits(problem, sites, choice):
+        choice = _fill_by_room(problem, sites, pairs)
+    return _without_poor_sectors(problem, sites, choice)
+
+
+def _fits(problem: _Problem, sites: list[Site], choice: IntArray) -> bool:
+    """Say whether every sector has room for all that chose it."""
+    taken = np.flatnonzero(choice >= 0)
+    slots, slot = np.unique(problem.slot[choice[taken]], return_inverse=True)
+    held = np.bincount(slot, weights=problem.units[taken], minlength=len(slots))
+    room = [sites[int(number) // SECTORS].station.capacity for number in slots]
+    return bool((held <= np.array(room)).all())
+
+
+def _fill_by_room(problem: _Problem, sites: list[Site], pairs: IntArray) -> IntArray:
+    """Hand out pairs in their order, each where its sector still has room."""
+    choice = np.full(len(problem.rows), -1, dtype=np.int64)
+    room: dict[int, int] = {}
+    for pair in pairs.tolist():
+        place, slot = int(problem.place[pair]), int(problem.slot[pair])
+        left = room.setdefault(slot, sites[slot // SECTORS].station.capacity)
         if choice[place] < 0 and problem.units[place] <= left:
             choice[place] = pair
-            room[site, sector] = left - int(problem.units[place])
-    return _without_poor_sectors(problem, sites, choice)
+            room[slot] = left - int(problem.units[place])
+    return choice
 
 
 def _without_poor_sectors(problem: _Problem, sites: list[Site], choice: IntArray) -> IntArray:
     """Close sectors that do not pay for their radio."""
     taken = np.flatnonzero(choice >= 0)
-    key = problem.site[choice[taken]] * 64 + problem.sector[choice[taken]]
-    for name in np.unique(key).tolist():
-        mine = taken[key == name]
-        if int(problem.saving[choice[mine]].sum()) <= sites[name // 64].sector:
-            choice[mine] = -1
+    slots, slot = np.unique(problem.slot[choice[taken]], return_inverse=True)
+    saved = np.zeros(len(slots), dtype=np.int64)
+    np.add.at(saved, slot, problem.saving[choice[taken]])
+    poor = saved <= np.array([sites[number // SECTORS].sector for number in slots.tolist()], dtype=np.int64)
+    choice[taken[poor[slot]]] = -1
     return choice
 
 
@@ -184,7 +208,7 @@ def _greedy(problem: _Problem, sites: list[Site]) -> IntArray:
 
 def _program(problem: _Problem, sites: list[Site]) -> tuple[np.ndarray, csr_array, np.ndarray, int]:
     """Costs, rows and their upper sides of the program: pairs, then sectors, then sites; all between 0 and 1."""
-    site_of_slot, slot, _ = _slots(problem)
+    site_of_slot, slot = _slots(problem)
     used = np.unique(problem.site)
     rank = {int(site): number for number, site in enumerate(used.tolist())}
     pairs, slots = len(problem.pair), len(site_of_slot)
