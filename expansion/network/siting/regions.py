@@ -126,8 +126,8 @@ def best_place(part: Part, rules: HubRules, regions: Sequence[Region], which: in
 def _neighbors(part: Part, region: Region, *, to_top: bool) -> dict[int, list[int]]:
     """Rows next to one another between a region's rows and its hub; where it is alone, also those up to the top."""
     near: dict[int, list[int]] = {}
-    above = {row for held in region.rows for row in _above(part, held)} if to_top else set[int]()
-    for row in sorted({*carried_units(part, region), *above}):
+    to_the_top = {row for held in region.rows for row in _above(part, held)} if to_top else set[int]()
+    for row in sorted({*carried_units(part, region), *to_the_top}):
         above = int(part.parent[row])
         near.setdefault(row, []).append(above)
         near.setdefault(above, []).append(row)
