@@ -130,9 +130,9 @@ def _slots(problem: _Problem) -> tuple[IntArray, IntArray]:
 def _saving(problem: _Problem, sites: list[Site], choice: IntArray) -> int:
     """Sum what a choice of pairs saves, sites and sectors paid."""
     taken = choice[choice >= 0]
-    used = np.unique(problem.site[taken]).tolist()
-    slots = np.unique(problem.slot[taken]).tolist()
-    paid = sum(sites[site].price for site in used) + sum(sites[slot // SECTORS].sector for slot in slots)
+    used: list[int] = np.unique(problem.site[taken]).tolist()
+    slots: list[int] = np.unique(problem.slot[taken]).tolist()
+    paid: int = sum(sites[site].price for site in used) + sum(sites[slot // SECTORS].sector for slot in slots)
     return int(problem.saving[taken].sum()) - paid
 
 
