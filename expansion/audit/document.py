@@ -53,7 +53,7 @@ _SHAPES: dict[str, dict[str, Any]] = {
     },
     "portfolio": {
         "budget": _MONEY, "spent": _MONEY, "benefit": _FRACTION, "upper_bound": _FRACTION, "gap": _FRACTION,
-        "status": _STATUS, "phases": list,
+        "status": _STATUS, "phases": list, "initiatives": _COUNT, "initiatives_cost": _MONEY,
     },
     "business": {
         **dict.fromkeys(("areas", "areas_paying", "locations", "passed", "base_year", "price_year"), _COUNT),

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from expansion.audit.folder import SavedPlan, flags, integers, numbers, texts
 from expansion.audit.ledger import Check, Ledger
 from expansion.audit.rules import engineering, excused, section
+from expansion.audit.selection import spent_on_initiatives
 
 
 def check_portfolio(saved: SavedPlan) -> Check:
@@ -26,7 +27,6 @@ def check_portfolio(saved: SavedPlan) -> Check:
     taken = {area for area, is_chosen in zip(texts(areas, "area_id"), chosen, strict=True) if is_chosen}
     ledger.nothing(_missing(saved, taken), "areas that must be chosen are not")
     _check_budgets(ledger, saved, rules)
-    _check_benefit(ledger, saved, areas)
     _check_value(ledger, saved, rules, chosen)
     return ledger.close()
 
@@ -101,15 +101,19 @@ def _missing(saved: SavedPlan, taken: set[str]) -> list[str]:
 
 
 def _check_budgets(ledger: Ledger, saved: SavedPlan, rules: dict[str, Any]) -> None:
-    """Compare each year and the whole with the budgets."""
+    """Compare each year and the whole, initiatives included, with the budgets."""
     told, total = saved.document["portfolio"], rules["total_budget"]
+    extra = spent_on_initiatives(saved)
     admitted = excused(saved, "W_BUDGET_EXCEEDED") > 0
-    ledger.that(admitted or total is None or told["spent"] <= total + 0.005, f"spent {told['spent']} of {total}")
+    ledger.that(
+        admitted or total is None or told["spent"] + sum(extra.values()) <= total + 0.005,
+        f"spent {told['spent']} of {total}",
+    )
     amount = {row["year"]: row["amount"] for row in rules["budgets"]}
-    for row in told["phases"]:
-        if amount:
-            fits = row["cost"] <= amount.get(row["year"], 0) + 0.005
-            ledger.that(admitted or fits, f"year {row['year']} is over its budget")
+    cost = {row["year"]: row["cost"] for row in told["phases"]}
+    for year in sorted({*cost, *extra}) if amount else []:
+        fits = cost.get(year, 0.0) + extra.get(year, 0.0) <= amount.get(year, 0) + 0.005
+        ledger.that(admitted or fits, f"year {year} is over its budget")
     if amount:
         kept = sum(money for year, money in amount.items() if year >= _first_year(saved))
         total = kept if total is None else min(kept, total)
@@ -121,19 +125,6 @@ def _first_year(saved: SavedPlan) -> int:
     return int(section(saved, "study")["start"][:4])
 
 
-def _check_benefit(ledger: Ledger, saved: SavedPlan, areas: Any) -> None:
-    """Add up the worth of each area's units by status."""
-    locations = saved.table("locations")
-    counts = flags(locations, "eligible") & ~np.isin(texts(locations, "outcome"), "unreachable")
-    each = {name: engineering(saved, f"worth_{name}") for name in ("unserved", "underserved")}
-    worth = np.array([each.get(status, 0.0) for status in texts(locations, "status")])
-    worth = worth * integers(locations, "units") * counts
-    of = np.array(texts(locations, "area_id"), dtype=object)
-    ids = texts(areas, "area_id")
-    found = np.array([float(worth[of == area].sum()) for area in ids])
-    ledger.none(~(np.abs(numbers(areas, "benefit") - found) <= 1e-5), ids, "areas.benefit is not that of its units")
-
-
 def _check_value(ledger: Ledger, saved: SavedPlan, rules: dict[str, Any], chosen: NDArray[np.bool_]) -> None:
     """Recompute money, discounted benefit and gap of the choice."""
     told, areas = saved.document["portfolio"], saved.table("areas")
@@ -143,14 +134,19 @@ def _check_value(ledger: Ledger, saved: SavedPlan, rules: dict[str, Any], chosen
     benefit = numbers(areas, "benefit")
     weight = (1 - engineering(saved, "waiting_discount")) ** (np.where(chosen, numbers(areas, "year"), first) - first)
     value = float((benefit * weight)[chosen].sum())
+    programs = saved.table("initiatives")
+    begun, worth = flags(programs, "chosen"), numbers(programs, "benefit")
+    waited = (1 - engineering(saved, "waiting_discount")) ** (np.nan_to_num(numbers(programs, "start_year")) - first)
+    value += float((worth * waited)[begun].sum())
     ledger.equal(told["benefit"], value, "portfolio.benefit", 1e-5 * max(1.0, value))
     bound = told["upper_bound"]
     open_areas = ~np.isin(texts(areas, "area_id"), rules["never"])
     ledger.that(bound >= told["benefit"] - 1e-6, "portfolio.upper_bound lies under the benefit")
     ledger.that(
-        bound <= float(benefit[open_areas].sum()) + 1e-5, "portfolio.upper_bound lies over all benefit there is"
+        bound <= float(np.maximum(benefit[open_areas], 0).sum() + worth.sum()) + 1e-5,
+        "portfolio.upper_bound lies over all benefit there is",
     )
     gap = (bound - told["benefit"]) / bound if bound else 0.0
     ledger.equal(told["gap"], gap, "portfolio.gap", 2e-6)
-    status = "empty" if not chosen.any() else "optimal" if told["gap"] <= 1e-6 else "feasible"
+    status = "empty" if not chosen.any() and not begun.any() else "optimal" if told["gap"] <= 1e-6 else "feasible"
     ledger.equal(told["status"], status, "portfolio.status")

@@ -71,10 +71,16 @@ COLUMNS = {
     "value_cost lower_bound gap",
     "stations": "site_id kind is_new units capacity sectors backhaul_fibers backhaul_m backhaul_node node area_id",
     "connections": "location_id technology site_id sector port distance_m down_mbps up_mbps meets_served units area_id",
+    "initiatives": "initiative_id name kind chosen start_year years cost_per_year cost benefit duration_days roles "
+    "before after must reason",
+    "benefits": "area_id criterion measure amount weight score sentence",
+    "milestones": "milestone_id share of date needed locations accepted met",
+    "frontier": "point share budget value bound gap ranking_value areas locations cost",
+    "choices": "area_id chosen year value force_price force_price_low cost_change reason",
     "curve": "point_id locations locations_share units length_m cost lower_bound certified_lower_bound gap "
     "marginal_cost value_per_location locations_most bound_before bound_after",
 }
-_NO_KEY = ("bom", "make_ready", "spending", "task_links", "resource_weeks", "s_curve")
+_NO_KEY = ("benefits", "bom", "make_ready", "spending", "task_links", "resource_weeks", "s_curve")
 
 
 def check_tables(saved: SavedPlan) -> Check:

@@ -42,6 +42,7 @@ from expansion.audit.reels import check_reels
 from expansion.audit.resource_weeks import check_resource_weeks
 from expansion.audit.schedule import check_crews, check_dates, check_logic, check_permit_tasks
 from expansion.audit.sections import check_sections
+from expansion.audit.selection import check_selection
 from expansion.audit.sides import check_sides
 from expansion.audit.siting import check_siting
 from expansion.audit.spans import check_lengths, check_network, check_spans
@@ -81,6 +82,7 @@ CHECKS: tuple[tuple[str, Callable[[SavedPlan], Check]], ...] = (
     ("areas", check_areas),
     ("grounds", check_grounds),
     ("portfolio", check_portfolio),
+    ("selection", check_selection),
     ("sums", check_money),
     ("quantities", check_quantities),
     ("draws", check_draws),

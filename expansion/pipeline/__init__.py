@@ -28,6 +28,7 @@ from expansion.pipeline.chosen import design_chosen
 from expansion.pipeline.grounding import GROUND_STAGES, lay_ground, reached_rows
 from expansion.pipeline.lock_prices import price_design_locks, with_prices
 from expansion.pipeline.permit_route import Outcome, compare_permits, ignore_permits
+from expansion.pipeline.prospects import find_prospects
 from expansion.plan.assembly import assemble
 from expansion.plan.curve import empty_curve
 from expansion.plan.inputs import Inputs
@@ -120,9 +121,12 @@ def make_plan(
         technology,
         empty_design_locks(graph.crs),
     )
-    portfolio = choose_areas(study, inputs.rulebook, areas, eligibility, network, cost, only=only)
+    prospects = find_prospects(study, inputs, ground, network, permits, cost)
+    portfolio = choose_areas(
+        study, inputs.rulebook, areas, eligibility, network, cost, only=only, prospects=prospects
+    )  # fmt: skip
     begin("design_chosen")
-    built = design_chosen(study, inputs, ground, candidates, portfolio, draws, only, mapper)
+    built = design_chosen(study, inputs, ground, candidates, portfolio, draws, only, mapper, prospects)
     portfolio, network, permits, cost = built.portfolio, built.network, built.permits, built.cost
     if only:
         rows = rows[portfolio.year[areas.of_location[rows]] >= 0]

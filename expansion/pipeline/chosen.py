@@ -14,6 +14,7 @@ from expansion.plan.graph import FloatArray
 from expansion.plan.inputs import Inputs
 from expansion.plan.parts import Candidates, Ground
 from expansion.plan.plan import Cost, Draws, Network, Permits, Portfolio
+from expansion.plan.selection import Prospects
 from expansion.portfolio import choose_areas, compare_spending, fit_budgets
 from expansion.scale import Mapper
 from expansion.study import Study
@@ -40,7 +41,7 @@ class Trial:
 
 def design_chosen(
     study: Study, inputs: Inputs, ground: Ground, candidates: Candidates, portfolio: Portfolio, draws: Draws,
-    only: tuple[str, ...], mapper: Mapper,
+    only: tuple[str, ...], mapper: Mapper, prospects: Prospects,
 ) -> Trial:  # fmt: skip
     """Design the chosen areas as one, and choose again with what they then cost, until budgets hold.
 
@@ -56,23 +57,24 @@ def design_chosen(
     rooms = (inputs.rulebook, ground.areas, ground.eligibility, candidates.network, candidates.cost)
     trial = attempt(portfolio)
     best, seen = None if trial.over else trial, [portfolio.year.tolist()]
-    reserve = compare_spending(study, *rooms, portfolio, trial.spent)
+    reserve = compare_spending(study, *rooms, portfolio, trial.spent, prospects=prospects)
     for _ in range(LEARNING_ROUNDS):
         if only or (best is not None and best.portfolio.gap <= GOOD_ENOUGH):
             break
-        choice = _bounded_by(portfolio, choose_areas(study, *rooms, reserve=reserve))
+        choice = _bounded_by(portfolio, choose_areas(study, *rooms, reserve=reserve, prospects=prospects))
         if choice.year.tolist() in seen:
             break
         seen.append(choice.year.tolist())
         trial = attempt(choice)
-        more = compare_spending(study, *rooms, choice, trial.spent)
+        more = compare_spending(study, *rooms, choice, trial.spent, prospects=prospects)
         reserve = np.maximum(reserve, more) if trial.over else more
         if not trial.over and (best is None or trial.portfolio.value > best.portfolio.value):
             best = trial
     for turn in range(1, LEARNING_ROUNDS + 1):
         if best is not None or not trial.over or only:
             break
-        fitted = fit_budgets(study, *rooms, trial.portfolio, trial.spent, reserve=BUDGET_RESERVE * turn)
+        held = BUDGET_RESERVE * turn
+        fitted = fit_budgets(study, *rooms, trial.portfolio, trial.spent, reserve=held, prospects=prospects)
         if fitted.year.tolist() == trial.portfolio.year.tolist():
             break
         trial = attempt(fitted)
@@ -108,12 +110,16 @@ def _bounded_by(first: Portfolio, later: Portfolio) -> Portfolio:
 
 def _overshoot(study: Study, portfolio: Portfolio, spent: FloatArray) -> dict[str, float]:
     """Money over budget by year and in total; empty when all budgets hold."""
+    extra = portfolio.selection.spent
     over = {
-        str(budget.year): round(float(spent[portfolio.year == budget.year].sum()) - budget.amount, 2)
-        for budget in study.portfolio.budgets
+        str(year.year): round(
+            float(spent[portfolio.year == year.year].sum()) + extra.get(year.year, 0.0) - year.amount, 2
+        )
+        for year in study.portfolio.budgets
     }
     if study.portfolio.total_budget is not None:
-        over["total"] = round(float(spent[portfolio.year >= 0].sum()) - study.portfolio.total_budget, 2)
+        whole = float(spent[portfolio.year >= 0].sum()) + sum(extra.values())
+        over["total"] = round(whole - study.portfolio.total_budget, 2)
     return {place: amount for place, amount in sorted(over.items()) if amount > 0}
 
 

@@ -54,7 +54,7 @@ def assemble(
     locations = locations_table(study, ground, candidates, portfolio, built)
     permits = permits_table(built)
     findings = _findings(inputs, ground, candidates, portfolio, built)
-    tables = _tables(ground, candidates, built, locations, areas, permits)
+    tables = _tables(ground, candidates, built, locations, areas, permits) | portfolio.selection.tables()
     certificates = {
         "route": _certificate(candidates.route),
         "network": _certificate(built.network.route),

@@ -198,6 +198,7 @@ def portfolio_section(portfolio: Portfolio, areas: gpd.GeoDataFrame) -> dict[str
         "budget": money(portfolio.total_budget), "spent": money(_cents_sum(chosen["cost_base"])),
         "benefit": fraction(portfolio.value), "upper_bound": fraction(portfolio.upper_bound),
         "gap": fraction(portfolio.gap), "status": portfolio.status, "phases": phases,
+        "initiatives": len(portfolio.selection.carried_out), "initiatives_cost": money(portfolio.selection.cost),
     }  # fmt: skip
 
 

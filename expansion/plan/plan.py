@@ -14,6 +14,7 @@ from pyproj import CRS
 from expansion.plan.findings import Finding
 from expansion.plan.graph import IntArray
 from expansion.plan.inputs import InputRecord
+from expansion.plan.selection import Selection
 from expansion.plan.siting import FILLS, Siting, empty_siting
 from expansion.plan.specs_network import REEL_SIZES, REELS, SPLICES, STRANDS
 from expansion.plan.specs_permits import PERMIT_STATE_ROWS
@@ -219,7 +220,10 @@ class Draws:
 
 @dataclass(frozen=True, slots=True)
 class Portfolio:
-    """Areas and years: `year` and `phase` per area row (-1 where not chosen), why in words, and the bound."""
+    """Areas and years: `year` and `phase` per area row (-1 where not chosen), why in words, and the bound.
+
+    `selection` holds the initiatives and what else the choice tells.
+    """
 
     year: IntArray
     phase: IntArray
@@ -231,6 +235,7 @@ class Portfolio:
     gap: float
     status: str
     findings: tuple[Finding, ...]
+    selection: Selection = field(default_factory=Selection)
 
 
 def _no_sections() -> gpd.GeoDataFrame:

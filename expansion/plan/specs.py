@@ -10,6 +10,7 @@ from expansion.plan import (
     locks,
     permit_comparison,
     rules,
+    selection,
     siting,
     specs_cost,
     specs_delivery,
@@ -23,8 +24,8 @@ from expansion.plan import (
 from expansion.tables import TableSpec
 
 MODULES = (
-    specs_network, siting, grounds, graph, locks, curve, rules, technology, specs_cost, specs_permits, specs_schedule,
-    specs_delivery, specs_governance, specs_supply, permit_comparison, business,
+    specs_network, siting, grounds, graph, locks, curve, rules, technology, selection, specs_cost, specs_permits,
+    specs_schedule, specs_delivery, specs_governance, specs_supply, permit_comparison, business,
 )  # fmt: skip
 
 

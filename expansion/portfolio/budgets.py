@@ -9,7 +9,7 @@ import numpy as np
 from expansion.plan.findings import Finding, find
 from expansion.plan.graph import IntArray
 from expansion.portfolio.money import UNLIMITED, Costs, Limits
-from expansion.portfolio.program import Problem
+from expansion.portfolio.problem import Problem
 from expansion.portfolio.rules import Rules
 from expansion.study import Study
 
@@ -38,6 +38,14 @@ def set_limits(study: Study, costs: Costs, rules: Rules) -> tuple[Limits, list[F
     words = f"no yearly budgets: spending is paced evenly over {years[0]} to {years[-1]}"
     repair = "set portfolio.budgets for strict years, or portfolio.years for another number of them"
     return limits, [find("W_PACED", "info", words, repair=repair)]
+
+
+def build_years(study: Study) -> tuple[int, ...]:
+    """Years in which areas may be built: those of the budgets that are not over, else from the study's start on."""
+    first = study.study.start.year
+    if study.portfolio.budgets:
+        return tuple(sorted(row.year for row in study.portfolio.budgets if row.year >= first))
+    return tuple(range(first, first + study.portfolio.years))
 
 
 def _from_budgets(study: Study, total: int) -> tuple[Limits, list[Finding]]:

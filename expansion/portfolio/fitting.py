@@ -9,7 +9,7 @@ import numpy as np
 from expansion.plan.graph import FloatArray, IntArray
 from expansion.portfolio.budgets import set_limits
 from expansion.portfolio.money import UNLIMITED
-from expansion.portfolio.program import Problem
+from expansion.portfolio.problem import Problem
 from expansion.portfolio.rules import Rules
 from expansion.study import Study
 
@@ -18,15 +18,18 @@ from expansion.study import Study
 class Ledger:
     """Money by year against budgets, in cents: `spent` per area as designed, budgets per year and in all."""
 
+    problem: Problem
     spent: IntArray
     yearly: IntArray
     total: int
 
     def by_year(self, when: IntArray) -> IntArray:
         """Sum per year."""
-        chosen = when >= 0
-        sums = np.bincount(when[chosen], weights=self.spent[chosen], minlength=len(self.yearly))
-        return np.rint(sums).astype(np.int64)
+        areas = when[: len(self.spent)]
+        chosen = areas >= 0
+        sums = np.bincount(areas[chosen], weights=self.spent[chosen], minlength=len(self.yearly))
+        found: IntArray = np.rint(sums).astype(np.int64) + self.problem.costs.extra(when, len(self.yearly))
+        return found
 
     def overshoot(self, when: IntArray) -> int:
         """Cents over all budgets together; 0 when all hold."""
@@ -64,7 +67,8 @@ def fit_choice(study: Study, problem: Problem, when: IntArray, spent: FloatArray
     limits, _ = set_limits(study, problem.costs, problem.rules)
     keep = 1.0 - reserve
     yearly = limits.yearly if study.portfolio.budgets else np.full_like(limits.yearly, UNLIMITED)
-    ledger = Ledger(np.rint(spent * 100).astype(np.int64), (yearly * keep).astype(np.int64), int(limits.total * keep))
+    cents = np.rint(spent * 100).astype(np.int64)
+    ledger = Ledger(problem, cents, (yearly * keep).astype(np.int64), int(limits.total * keep))
     when = when.copy()
     while (over := ledger.overshoot(when)) > 0:
         best = _best_change(problem, ledger, when, over)
@@ -83,7 +87,7 @@ def _best_change(problem: Problem, ledger: Ledger, when: IntArray, over: int) ->
             changed = when.copy()
             changed[list(unit)] = year
             left = ledger.overshoot(changed)
-            if left >= over or not problem.rules.hold(changed):
+            if left >= over or not problem.keeps_beside_money(changed):
                 continue
             loss = max(value - problem.value(changed), 0.0)
             clears = left == 0
@@ -96,7 +100,7 @@ def _best_change(problem: Problem, ledger: Ledger, when: IntArray, over: int) ->
 
 
 def _units(rules: Rules, when: IntArray) -> list[tuple[int, ...]]:
-    """Chosen areas, those that have to stay together as one."""
+    """Chosen items, those that have to stay together as one."""
     grouped = {area: tuple(group) for group in rules.groups for area in group}
     units = {grouped.get(area, (area,)) for area in np.nonzero(when >= 0)[0].tolist()}
     return sorted(units)

@@ -5,76 +5,122 @@ from __future__ import annotations
 import numpy as np
 
 from expansion.plan.graph import IntArray
-from expansion.portfolio.program import Problem
+from expansion.portfolio.problem import Problem
 
 
 class Greedy:
-    """A choice that grows area by area; never breaks a rule or limit, and never takes an area back."""
+    """A choice that grows item by item; never breaks a rule or limit, and never takes an item back."""
 
     def __init__(self, problem: Problem, when: IntArray | None = None) -> None:
         self.problem = problem
-        years = len(problem.limits.years)
+        self.length = problem.costs.length
         self.when = np.full(len(problem.benefit), -1, dtype=np.int64) if when is None else when.copy()
-        self.spent = problem.costs.spend(self.when, years)
-        self.built = {part for area in np.nonzero(self.when >= 0)[0].tolist() for part in problem.costs.ways[area]}
-        self.bundles = [problem.rules.needs(area) for area in range(len(problem.benefit))]
-        self.ways = [set(way) for way in problem.costs.ways]
+        self.spent = problem.costs.spend(self.when, problem.years)
+        self.busy = problem.people.used(self.when, self.length)
+        self.built = {part for item in np.nonzero(self.when >= 0)[0].tolist() for part in problem.costs.way(item)}
+        self.bundles = problem.rules.bundles(range(len(problem.benefit)))
+        self.ways = [set(problem.costs.way(item)) for item in range(len(problem.benefit))]
+        self.later: dict[int, list[tuple[int, int, int]]] = {}
+        for order in problem.rules.later:
+            for item in sorted(set(order[:2])):
+                self.later.setdefault(item, []).append(order)
 
-    def new(self, area: int) -> set[int]:
-        """Areas that choosing `area` would add."""
-        return {other for other in self.bundles[area] if self.when[other] < 0}
+    def new(self, item: int) -> set[int]:
+        """Items that choosing `item` would add."""
+        return {other for other in self.bundles[item] if self.when[other] < 0}
 
-    def price(self, area: int) -> int:
-        """Cents that choosing `area` would add, with parents, companions and feeder."""
-        costs, members = self.problem.costs, self.new(area)
+    def price(self, item: int) -> int:
+        """Cents that choosing `item` would add, with parents, companions, what it waits for, and feeder."""
+        costs, members = self.problem.costs, self.new(item)
         segments = set().union(*(self.ways[other] for other in members)) - self.built
-        return sum(int(costs.own[k]) for k in members) + sum(int(costs.segment[s]) for s in segments)
+        return sum(costs.whole(k) for k in members) + sum(int(costs.segment[s]) for s in segments)
 
-    def may(self, area: int, year: int) -> bool:
-        """Say whether rules allow `area` with all it needs in `year`."""
-        rules, bundle = self.problem.rules, self.bundles[area]
+    def may(self, item: int, year: int) -> bool:
+        """Say whether rules allow `item` with all it needs in `year`."""
+        rules, bundle = self.problem.rules, self.bundles[item]
         if not all(rules.allowed[other] and self.when[other] <= year for other in bundle):
             return False
-        for first, second in rules.before:
-            if second in bundle and not 0 <= self.when[first] < year:
+        for order in {order for member in bundle for order in self.later.get(member, ())}:
+            first, second, lag = order
+            if second in bundle and not 0 <= self.when[first] <= year - lag:
                 return False
-            if first in bundle and self.when[first] < 0 and 0 <= self.when[second] <= year:
+            if first in bundle and self.when[first] < 0 and 0 <= self.when[second] < year + lag:
                 return False
-        return True
+        return not (rules.phases or rules.after_phase) or rules.phases_hold(self.with_new(item, year))
 
-    def rank(self, area: int) -> tuple[float, int]:
+    def with_new(self, item: int, year: int) -> IntArray:
+        """Years per item with `item` and all it needs in `year`."""
+        trial = self.when.copy()
+        trial[sorted(self.new(item))] = year
+        return trial
+
+    def affords(self, item: int, year: int, room: int) -> bool:
+        """Say whether money, of which `room` is left in `year`, and people suffice for `item` in `year`."""
+        members = sorted(self.new(item))
+        if not self._staffed(members, year):
+            return False
+        programs = [member for member in members if member >= self.problem.areas]
+        price = self.price(item) - sum(self.problem.costs.whole(member) for member in programs)
+        if not programs:
+            return price <= room
+        return self.problem.limits.allow(self.spent + self._spending(price, members, year))
+
+    def _spending(self, price: int, members: list[int], year: int) -> IntArray:
+        """Cents per year: areas and feeder at a price in `year`, and from then on the initiatives among `members`."""
+        begun = np.full(len(self.when), -1, dtype=np.int64)
+        begun[members] = year
+        added = self.problem.costs.extra(begun, self.problem.years)
+        added[year] += price
+        return added
+
+    def _staffed(self, members: list[int], year: int) -> bool:
+        people = self.problem.people
+        if not people.kinds:
+            return True
+        if (self.length[members] == 1).all():
+            return bool((self.busy[:, year] + people.demand[members].sum(axis=0) <= people.offered[:, year]).all())
+        begun = np.full(len(self.when), -1, dtype=np.int64)
+        begun[members] = year
+        return bool((self.busy + people.used(begun, self.length) <= people.offered).all())
+
+    def rank(self, item: int) -> tuple[float, int]:
         """Sort key: most benefit per cent of money first, then by row."""
-        gain = float(sum(self.problem.benefit[other] for other in self.new(area)))
-        return -gain / max(self.price(area), 1), area
+        gain = float(sum(self.problem.benefit[other] for other in self.new(item)))
+        return -gain / max(self.price(item), 1), item
 
-    def add(self, area: int, year: int) -> None:
-        """Choose `area` and all it needs in `year`."""
-        self.spent[year] += self.price(area)
-        for other in sorted(self.new(area)):
+    def add(self, item: int, year: int) -> None:
+        """Choose `item` and all it needs in `year`."""
+        members = sorted(self.new(item))
+        programs = sum(self.problem.costs.whole(member) for member in members if member >= self.problem.areas)
+        self.spent = self.spent + self._spending(self.price(item) - programs, members, year)
+        for other in members:
             self.when[other] = year
             self.built |= self.ways[other]
+        self.busy = self.problem.people.used(self.when, self.length)
 
     def fill(self, candidates: list[int]) -> None:
         """Add candidates, best first in each year, until nothing fits any more."""
-        for year in range(len(self.problem.limits.years)):
-            ranks = {area: self.rank(area) for area in candidates if self.when[area] < 0}
+        for year in range(self.problem.years):
+            ranks = {item: self.rank(item) for item in candidates if self.when[item] < 0}
             while ranks:
                 room = int(self.problem.limits.room(self.spent)[year])
-                fitting = [k for k in ranks if self.may(k, year) and self.price(k) <= room]
-                if not fitting:
+                best = self._first_fitting(sorted(ranks, key=ranks.__getitem__), year, room)
+                if best is None:
                     break
-                best = min(fitting, key=ranks.__getitem__)
                 touched = self.touched_by(best)
                 self.add(best, year)
                 ranks = {
-                    area: self.rank(area) if area in touched else rank
-                    for area, rank in ranks.items()
-                    if self.when[area] < 0
+                    item: self.rank(item) if item in touched else rank
+                    for item, rank in ranks.items()
+                    if self.when[item] < 0
                 }
 
-    def touched_by(self, area: int) -> set[int]:
-        """Areas whose price changes when `area` is chosen."""
-        members = self.new(area)
+    def _first_fitting(self, ordered: list[int], year: int, room: int) -> int | None:
+        return next((item for item in ordered if self.affords(item, year, room) and self.may(item, year)), None)
+
+    def touched_by(self, item: int) -> set[int]:
+        """Items whose price changes when `item` is chosen."""
+        members = self.new(item)
         segments = set().union(*(self.ways[other] for other in members)) - self.built
         every = range(len(self.bundles))
         return {k for k in every if self.bundles[k] & members or self.ways[k] & segments}

@@ -1,9 +1,9 @@
-"""What a set of areas costs in which year: own cost, and shared feeder once, in the first year that needs it."""
+"""What a set of areas and initiatives costs in which year: shared feeder once, in the first year that needs it."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -31,12 +31,35 @@ class Costs:
     ways
         Per area: the segments that it needs, ascending. An area with locations on several branches needs several
         ways to the root.
+    yearly, runs
+        Per initiative: cents in each year that it runs, and how many years it runs. What it costs after the last
+        build year is no money of the plan.
     """
 
     own: IntArray
     segment: IntArray
     above: IntArray
     ways: tuple[tuple[int, ...], ...]
+    yearly: IntArray = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
+    runs: IntArray = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
+
+    @property
+    def areas(self) -> int:
+        """Number of areas."""
+        return len(self.own)
+
+    @property
+    def length(self) -> IntArray:
+        """Years that each item, area or initiative, runs."""
+        return np.concatenate([np.ones(len(self.own), dtype=np.int64), self.runs])
+
+    def extra(self, when: IntArray, years: int) -> IntArray:
+        """Cents per year of the initiatives alone: each year that they run, up to the last."""
+        spent = np.zeros(years, dtype=np.int64)
+        for row, start in enumerate(when[self.areas :].tolist()):
+            if start >= 0:
+                spent[start : start + int(self.runs[row])] += self.yearly[row]
+        return spent
 
     def hangs(self, area: int) -> list[int]:
         """Segments that an area's own spans hang from: those of its ways that lead to no other of them."""
@@ -44,10 +67,10 @@ class Costs:
         return [segment for segment in self.ways[area] if segment not in passed]
 
     def spend(self, when: IntArray, years: int) -> IntArray:
-        """Cents per year of areas built in years `when` (-1 is never): exact, each segment once."""
-        spent = np.zeros(years, dtype=np.int64)
+        """Cents per year of items built or begun in years `when` (-1 is never): exact, each segment once."""
+        spent = self.extra(when, years)
         built = np.zeros(len(self.segment), dtype=bool)
-        chosen = np.nonzero(when >= 0)[0]
+        chosen = np.nonzero(when[: self.areas] >= 0)[0]
         for area in chosen[np.argsort(when[chosen], kind="stable")].tolist():
             year = int(when[area])
             spent[year] += self.own[area]
@@ -57,9 +80,21 @@ class Costs:
         return spent
 
     def together(self, members: Sequence[int] | set[int]) -> int:
-        """Cents for a set of areas by itself, with all feeder that it needs."""
-        segments = {segment for area in members for segment in self.ways[area]}
-        return sum(int(self.own[area]) for area in members) + sum(int(self.segment[s]) for s in segments)
+        """Cents for a set of items by itself, with all feeder that it needs; an initiative costs all its years."""
+        areas = [item for item in members if item < self.areas]
+        segments = {segment for area in areas for segment in self.ways[area]}
+        run = sum(self.whole(item) for item in members if item >= self.areas)
+        return run + sum(int(self.own[area]) for area in areas) + sum(int(self.segment[s]) for s in segments)
+
+    def whole(self, item: int) -> int:
+        """Cents of an item by itself: own cost of an area, all years of an initiative."""
+        if item < self.areas:
+            return int(self.own[item])
+        return int(self.yearly[item - self.areas] * self.runs[item - self.areas])
+
+    def way(self, item: int) -> tuple[int, ...]:
+        """Segments that an item needs; none where it is an initiative."""
+        return self.ways[item] if item < self.areas else ()
 
 
 def separate_costs(areas: Areas, network: Network, cost: Cost) -> Costs:

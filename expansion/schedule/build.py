@@ -72,7 +72,7 @@ def schedule_build(
     granted = permits.table.sort_values("permit_id", ignore_index=True)
     whole = chosen_areas(rulebook, areas, portfolio, network, granted, cost.bom)
     if not whole:
-        return _empty(network)
+        return no_schedule(network)
     draft, _ = _draft(study, rulebook, whole, network, granted, cost)
     waits = find_waits(work_graph(study, draft.tasks, draft.links), draft.tasks, granted["permit_id"].to_list())
     chosen = chosen_areas(rulebook, areas, portfolio, network, granted, cost.bom, waits)
@@ -263,7 +263,7 @@ def _critical_permits(tasks: pd.DataFrame) -> list[Finding]:
     return [find("W_PERMIT_CRITICAL", "info", message, found, repair="apply first, or route around what asks for it")]
 
 
-def _empty(network: Network) -> Schedule:
+def no_schedule(network: Network) -> Schedule:
     """Make the schedule of nothing."""
     tables = [
         spec.build({column.name: pd.array([], dtype=column.dtype) for column in spec.columns})

@@ -175,6 +175,14 @@ def _size(study: Study, rulebook: Rulebook, package: Package, quantities: dict[s
     return max(1, int(np.ceil(round(setup + work / max(crews, 1), 6)))), crews
 
 
+def crew_days_of(study: Study, rulebook: Rulebook, package: Package, quantities: dict[str, float]) -> float:
+    """Count the days that a package binds crews, times their number."""
+    if not package.terms:
+        return float(package.days)
+    days, crews = _size(study, rulebook, package, quantities)
+    return float(days * crews)
+
+
 def lead_days(leads: dict[str, int], item: str) -> int:
     """Lead time of an item: its own row, else the longest prefix row (``cable_*``), else 0."""
     if item in leads:

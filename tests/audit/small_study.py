@@ -113,7 +113,21 @@ draws = 500
 [portfolio]
 total_budget = 470000
 never = ["A004"]
-budgets = [ { year = 2027, amount = 150000 }, { year = 2028, amount = 320000 } ]
+budgets = [ { year = 2027, amount = 152000 }, { year = 2028, amount = 320000 } ]
+staff = { trainer = 30 }
+frontier = 3
+force_prices = true
+criteria = [ { name = "homes", measure = "locations", weight = 0.1, sentence = "Every home counts" } ]
+milestones = [ { share = 0.2, by = 2027-12-31 } ]
+[[portfolio.initiatives]]
+id = "training"
+cost_per_year = 2000
+staff = { trainer = 20 }
+before = ["phase:1"]
+[[portfolio.initiatives]]
+id = "launch"
+cost_per_year = 900000
+benefit = 5
 [schedule.calendar]
 winter_closure = { from = "12-15", to = "03-01", methods = ["buried", "bore"] }
 """

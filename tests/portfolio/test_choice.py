@@ -9,12 +9,9 @@ from hypothesis import strategies as st
 
 from expansion.errors import InfeasibleError, StudyError
 from expansion.portfolio import choose_areas, compare_spending
-from expansion.portfolio.budgets import set_limits
-from expansion.portfolio.choose import area_benefit, year_weights
+from expansion.portfolio.criteria import area_benefit
 from expansion.portfolio.greedy import choose_greedily
-from expansion.portfolio.money import separate_costs
-from expansion.portfolio.program import Problem
-from expansion.portfolio.rules import read_rules
+from expansion.portfolio.posing import pose, year_weights
 from tests.portfolio.cases import BOOK, budgets, case, choose, study
 
 
@@ -40,12 +37,7 @@ def portfolios(draw, least=1, most=5):
 
 
 def problem_of(made, wishes):
-    areas, eligibility, network, cost = made
-    rules = read_rules(study(**wishes).portfolio, tuple(areas.table["area_id"]), network.area_parent, ())
-    costs = separate_costs(areas, network, cost)
-    limits, _ = set_limits(study(**wishes), costs, rules)
-    weight = year_weights(BOOK, limits.years)
-    return Problem(area_benefit(BOOK, areas, eligibility, network), weight, costs, rules, limits)
+    return pose(study(**wishes), BOOK, *made, (), None).problem
 
 
 def best_by_trying(problem):

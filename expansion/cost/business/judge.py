@@ -101,6 +101,38 @@ def judge_business(
     )
 
 
+def expect_worth(
+    study: Study, rulebook: Rulebook, areas: Areas, eligibility: Eligibility, portfolio: Portfolio, network: Network,
+    permits: Permits, cost: Cost, schedule: Schedule,
+) -> FloatArray:  # fmt: skip
+    """Value every area as a business before any is chosen, as if each were built in the first year.
+
+    Parameters
+    ----------
+    study, rulebook, areas, eligibility, network, permits, cost
+        As for `judge_business`, of the candidates; shared feeder stands with the area that it is charged to.
+    portfolio
+        Every area in the first year.
+    schedule
+        Without tasks: an area is accepted at the end of its year.
+
+    Returns
+    -------
+    FloatArray
+        Present value per area row, in the study's currency; zeros where the assumptions are in another.
+    """
+    worth = np.zeros(len(areas.table))
+    if foreign_money(study, rulebook) or not len(worth):
+        return worth
+    terms = find_terms(study, rulebook, study.study.start.year)
+    facts = gather_facts(areas, eligibility, portfolio, network, cost, schedule, permits)
+    flows = make_flows(facts, terms)
+    factors = discount_factors(flows.years, terms.discount_rate, terms.base_year, terms.discounting)
+    row = {str(name): place for place, name in enumerate(areas.table["area_id"])}
+    worth[[row[name] for name in facts.ids]] = np.round((flows.net() * factors).sum(axis=1) / 100, 2)
+    return worth
+
+
 def _require_areas(study: Study, areas: Areas) -> None:
     """Refuse grants of areas that the study does not have."""
     known = set(areas.table["area_id"])

@@ -1,0 +1,102 @@
+"""The efficient frontier: what a portfolio can be worth at every budget, beside what ranking by ratio reaches."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from expansion.plan.graph import IntArray
+from expansion.portfolio.greedy import choose_greedily
+from expansion.portfolio.money import UNLIMITED
+from expansion.portfolio.problem import Problem
+from expansion.portfolio.search import search
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """A budget and the best choice that was found for it; money in cents.
+
+    `value` is 0 with nothing chosen; `ranking_value` is None where ranking by ratio breaks a limit.
+    """
+
+    share: float
+    budget: int
+    value: float
+    bound: float
+    gap: float
+    ranking_value: float | None
+    areas: int
+    initiatives: int
+    cost: int
+
+
+def spread(points: int) -> tuple[float, ...]:
+    """Shares of the budgets at which the frontier is traced: even steps, the last of them 1.
+
+    Examples
+    --------
+    >>> spread(4)
+    (0.25, 0.5, 0.75, 1.0)
+    """
+    return tuple((k + 1) / points for k in range(points))
+
+
+def scaled(problem: Problem, share: float) -> Problem:
+    """Take a share of all budgets: years, pace and total."""
+    limits = problem.limits
+
+    def part(cents: IntArray) -> IntArray:
+        return np.where(cents < UNLIMITED, np.floor(cents * share).astype(np.int64), cents)
+
+    return replace(problem, limits=replace(limits, yearly=part(limits.yearly), cumulative=part(limits.cumulative)))
+
+
+def trace_frontier(problem: Problem, shares: Sequence[float]) -> list[Point]:
+    """Trace the frontier, from the largest budget down, and lift each point by those below it.
+
+    Parameters
+    ----------
+    problem
+        What to choose from.
+    shares
+        Of the budgets, ascending.
+
+    Returns
+    -------
+    list of Point
+        Ascending; budgets at which no choice keeps every rule and floor are left out. Values and bounds never fall,
+        and no value lies below its ranking value.
+    """
+    solved = []
+    best: IntArray | None = None
+    for share in shares:
+        here = scaled(problem, share)
+        known = [] if best is None else [best]
+        answer = search(here, *known)
+        best = answer.when if answer.when is not None else best
+        solved.append((share, here, answer))
+    bound = np.inf
+    points: list[Point] = []
+    for share, here, answer in reversed(solved):
+        bound = min(bound, answer.upper_bound)
+        if answer.when is not None:
+            points.append(_point(share, here, answer.when, bound))
+    return points[::-1]
+
+
+def _point(share: float, problem: Problem, when: IntArray, bound: float) -> Point:
+    value, limits, ranked = problem.value(when), problem.limits, choose_greedily(problem)
+    bound = max(bound, value)
+    return Point(
+        share=round(share, 6),
+        budget=limits.total,
+        value=round(value, 6),
+        bound=round(bound, 6),
+        gap=round((bound - value) / bound, 6) if bound > 0 else 0.0,
+        ranking_value=None if ranked is None else round(problem.value(ranked), 6),
+        areas=int((when[: problem.areas] >= 0).sum()),
+        initiatives=int((when[problem.areas :] >= 0).sum()),
+        cost=int(problem.costs.spend(when, problem.years).sum()),
+    )

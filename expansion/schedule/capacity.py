@@ -1,0 +1,79 @@
+"""What areas would take of each crew, and what the crews of a year have, before anything is scheduled."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from expansion.plan.graph import FloatArray
+from expansion.plan.plan import Areas, Cost, Network, Permits, Portfolio
+from expansion.rulebook import Rulebook
+from expansion.schedule.calendars import working_days
+from expansion.schedule.tasks import ChosenArea, chosen_areas, crew_days_of
+from expansion.study import Study
+
+
+def expect_crew_days(
+    study: Study, rulebook: Rulebook, areas: Areas, portfolio: Portfolio, network: Network, permits: Permits, cost: Cost
+) -> dict[str, FloatArray]:
+    """Count the crew-days that the work packages of every area take, all in the area's own year.
+
+    Survey, design and permits of an area are often done a year before; here they count in the year of its build. Days
+    on which a crew travels or waits for another are not counted: the schedule knows them, the choice does not.
+
+    Parameters
+    ----------
+    study, rulebook
+        Crews, packages and production rates.
+    areas, portfolio
+        All areas, as if all were built in one phase.
+    network, permits, cost
+        The candidates.
+
+    Returns
+    -------
+    dict
+        Crew-days per area row, by crew kind in ascending order.
+    """
+    granted = permits.table.sort_values("permit_id", ignore_index=True)
+    every = replace(portfolio, phase=np.ones_like(portfolio.phase))
+    found = {kind: np.zeros(len(areas.table)) for kind in study.schedule.crew_counts()}
+    for area in chosen_areas(rulebook, areas, every, network, granted, cost.bom):
+        for kind, days in _days(study, rulebook, area).items():
+            found[kind][area.row] += days
+    return found
+
+
+def _days(study: Study, rulebook: Rulebook, area: ChosenArea) -> dict[str, float]:
+    """Crew-days of an area by crew kind."""
+    found: dict[str, float] = {}
+    for package in area.packages.values():
+        kind = package.row.crew_kind
+        if kind in study.schedule.crew_counts() and package.row.kind != "milestone":
+            found[kind] = found.get(kind, 0.0) + crew_days_of(study, rulebook, package, area.quantities)
+    return found
+
+
+def offer_crew_days(study: Study, years: Sequence[int]) -> dict[tuple[str, int], float]:
+    """Count the days that the crews of each kind can work in each year, from the study's start on.
+
+    Parameters
+    ----------
+    study
+        Crews, workdays, holidays and winter closure.
+    years
+        Calendar years.
+    """
+    counts, start = study.schedule.crew_counts(), study.study.start
+    kinds = tuple(counts)
+    horizon = max(((dt.date(year, 12, 31) - start).days + 1 for year in years), default=0)
+    worked = working_days(study, kinds, max(horizon, 0))
+    year_of = (np.datetime64(start, "D") + np.arange(max(horizon, 0))).astype("datetime64[Y]").astype(np.int64) + 1970
+    return {
+        (kind, year): float(counts[kind] * int(worked[row][year_of == year].sum()))
+        for row, kind in enumerate(kinds)
+        for year in years
+    }
