@@ -12,7 +12,8 @@ from expansion.plan.graph import FloatArray
 from expansion.plan.plan import Areas, Cost, Network, Permits, Portfolio
 from expansion.rulebook import Rulebook
 from expansion.schedule.calendars import working_days
-from expansion.schedule.tasks import ChosenArea, chosen_areas, crew_days_of
+from expansion.schedule.chosen import ChosenArea, chosen_areas
+from expansion.schedule.tasks import crew_days_of
 from expansion.study import Study
 
 
