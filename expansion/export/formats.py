@@ -17,6 +17,7 @@ from expansion.export.ics import write_ics
 from expansion.export.kmz import write_kmz
 from expansion.export.mspdi import write_mspdi
 from expansion.export.ofds import write_ofds
+from expansion.export.pdf import write_pdf
 from expansion.export.pole_sheets import write_poles
 from expansion.export.shp import write_shp
 from expansion.export.splice_report import write_splice
@@ -42,6 +43,7 @@ EXPORTS: dict[str, tuple[Writer, str]] = {
     "kmz": (write_kmz, "plan.kmz"),
     "mspdi": (write_mspdi, "plan.xml"),
     "ofds": (write_ofds, "ofds"),
+    "pdf": (write_pdf, "plan.pdf"),
     "permits": (write_applications, "permits"),
     "poles": (write_poles, "poles"),
     "shp": (write_shp, "shp"),

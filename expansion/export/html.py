@@ -74,7 +74,7 @@ def page_text(plan: SavedPlan, *, sheets: bool = True) -> str:
     drawing = draw_map(layers, frame, title=f"Map of {plan.document['study']['name']}")
     front = [
         front_page(plan), _map_section(layers, drawing), phases_section(plan), choices_section(plan),
-        initiatives_section(plan), schedule_section(plan), cash_section(plan), money_section(plan),
+        initiatives_section(plan), schedule_section(plan), money_section(plan), cash_section(plan),
         frontier_section(plan), permits_section(plan), risks_section(plan), gates_section(plan),
         procurement_section(plan), resources_section(plan), onboarding_section(plan), charters_section(plan),
         targets_section(plan), assumptions_section(plan), self_audit_section(plan), _findings_section(plan),
@@ -231,7 +231,7 @@ def _inputs_section(plan: SavedPlan) -> str:
         for one in plan.document["inputs"]
     ]
     heads = ("Input", "Rows", "License", "Synthetic", "SHA-256 (start)")
-    return section("inputs", "Sources", "", table(heads, rows, right=(1,)))
+    return section("inputs", "Inputs and their licenses", "", table(heads, rows, right=(1,)))
 
 
 def _leaves_section(plan: SavedPlan) -> str:

@@ -51,7 +51,8 @@ def rate_rows(bom: pd.DataFrame) -> pd.DataFrame:
     """
     by = [name for name in ("item", "component", "unit", "rate_low", "rate_likely", "rate_high", "source", "status")
           if name in bom]  # fmt: skip
-    rows = bom.groupby(by, sort=True, dropna=False)["cost"].sum().reset_index()
+    own = bom[bom["category"] != "permits"] if "category" in bom else bom  # fees stand with the rules of permits
+    rows = own.groupby(by, sort=True, dropna=False)["cost"].sum().reset_index()
     words = [name.replace("_", " ") for name in rows["item"]]
     rows = rows.assign(item=words, status=[_STATUS.get(name, name) for name in rows["status"]])
     return rows.sort_values(["cost", "item"], ascending=[False, True], ignore_index=True, kind="stable")
@@ -72,6 +73,7 @@ def term_rows(plan: SavedPlan) -> pd.DataFrame:
     for row in plan.tables["permits"].drop_duplicates("rule_id").sort_values("rule_id").itertuples():
         days = f"{row.lead_time_min} to {row.lead_time_max} days, likely {row.lead_time_calendar_days}"
         found.append(("lead time", row.permit, days, row.status, row.source))
+        found.append(("fee", row.permit, f"{amount(row.fee, 2)} for {row.granted_for}", row.status, row.source))
     found += [
         ("chance", row.risk, f"{100 * row.probability:.0f} %", row.status, row.source)
         for row in plan.tables["risks"].drop_duplicates("rule_id").sort_values("rule_id").itertuples()

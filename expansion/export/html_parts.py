@@ -177,7 +177,8 @@ def leaf_rows(leaves: Iterable[Leaf]) -> str:
         shown = safe(_shown(leaf))
         if leaf.number is not None:
             shown = f'<data data-key="{safe(leaf.key)}" value="{safe(json.dumps(leaf.value))}">{shown}</data>'
-        lines.append(f'<tr><td>{safe(leaf.key)}</td><td class="n">{shown}</td><td>{safe(leaf.unit)}</td></tr>')
+        side = ' class="n"' if leaf.number is not None else ""
+        lines.append(f'<tr><td class="d">{safe(leaf.key)}</td><td{side}>{shown}</td><td>{safe(leaf.unit)}</td></tr>')
     head = '<tr><th>key</th><th class="n">value</th><th>unit</th></tr>'
     return f'<div class="scroll"><table><thead>{head}</thead><tbody>{"".join(lines)}</tbody></table></div>'
 

@@ -61,7 +61,7 @@ def schedule_section(plan: SavedPlan) -> str:
         f"{count(schedule['critical_tasks'], 'task is', 'tasks are')} critical."
     )
     body = f"{drawing}{_keys()}{_forecast(plan)}"
-    return section("schedule", "When it is built", lead, body, own_page=True)
+    return section("schedule", "When it is built", lead, body)
 
 
 def _keys() -> str:

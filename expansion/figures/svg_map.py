@@ -111,7 +111,8 @@ def _line(path: str, color: str, width: float, extra: str = "") -> str:
 def _swatch(body: str) -> str:
     """Frame the sign of a legend entry."""
     return (
-        '<svg class="swatch" viewBox="0 0 240 160" width="24" height="16" aria-hidden="true">'
+        '<svg xmlns="http://www.w3.org/2000/svg" class="swatch" viewBox="0 0 240 160" width="24" height="16" '
+        'aria-hidden="true">'
         f'<g fill="none" stroke-linecap="round">{body}</g></svg>'
     )
 

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 import sqlite3
 import xml.etree.ElementTree as ET
 import zipfile
@@ -10,6 +11,7 @@ from contextlib import closing
 import openpyxl
 import pyarrow.parquet as pq
 import pyogrio
+import pypdf
 
 KML = {"k": "http://www.opengis.net/kml/2.2"}
 
@@ -52,6 +54,15 @@ def from_html(path):
     return numbers((cell.get("data-key"), cell.get("value")) for cell in cells)
 
 
+def from_pdf(path):
+    """Rows of the appendix that the outline names last: a line with the key, then one with the number."""
+    reader = pypdf.PdfReader(path)
+    *_, last = reader.outline[-1]
+    pages = reader.pages[reader.get_destination_page_number(last) :]
+    rows = re.findall(r"^(\S+)\n ?(-?[\d,]+(?:\.\d+)?)$", "\n".join(one.extract_text() for one in pages), re.MULTILINE)
+    return numbers((key, value.replace(",", "")) for key, value in rows)
+
+
 def numbers(rows):
     """Keep what reads as a number."""
     found = {}
@@ -65,5 +76,5 @@ def numbers(rows):
 
 READERS = {
     "gpkg": from_gpkg, "xlsx": from_xlsx, "kmz": from_kmz, "shp": from_shp, "csv": from_csv,
-    "geoparquet": from_geoparquet, "html": from_html,
+    "geoparquet": from_geoparquet, "html": from_html, "pdf": from_pdf,
 }  # fmt: skip

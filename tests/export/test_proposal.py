@@ -4,9 +4,11 @@ import xml.etree.ElementTree as ET
 from dataclasses import replace
 
 import pandas as pd
+import pypdf
 import pytest
 
 from expansion.export.html import page_text
+from expansion.export.pdf import write_pdf
 
 X = "{http://www.w3.org/1999/xhtml}"
 SVG = "{http://www.w3.org/2000/svg}"
@@ -74,3 +76,33 @@ def test_a_frontier_is_drawn_beside_the_ranking(fuller):
 
 def test_nothing_is_said_of_tables_that_a_plan_does_not_have(page):
     assert [name for name in ("frontier", "choices", "charters") if part(page, name) is not None] == []
+
+
+@pytest.fixture(scope="module")
+def pages(planned, tmp_path_factory):
+    areas = planned.tables["areas"].assign(reason="Schaan–Büchel, Łódź, Δελφοί")
+    plan = replace(planned, tables=planned.tables | {"areas": areas})
+    return pypdf.PdfReader(write_pdf(plan, tmp_path_factory.mktemp("pdf") / "plan.pdf"))
+
+
+def test_the_outline_of_the_pdf_names_every_section_of_the_page(page, pages):
+    front, behind = pages.outline[:-1], pages.outline[-1]
+    titles = [words_of(one.find(f"{X}h2")) for one in page.iter(f"{X}section") if one.find(f"{X}h2") is not None]
+    named = [one.title for one in front if one.title != "Appendices"] + [one.title for one in behind]
+    titles = [one for one in titles if one != "Permits by authority"]  # the sheets per permit, which the PDF leaves out
+    assert [*titles, "All figures of plan.json"] == named
+
+
+def test_every_page_says_where_it_is_and_of_which_plan(planned, pages):
+    last = pages.pages[-1].extract_text()
+    assert f"Page {len(pages.pages)} of" in last
+    assert planned.document["fingerprint"][:20] in last
+    assert pages.metadata.subject == planned.document["fingerprint"]
+
+
+def test_letters_of_names_are_embedded(pages):
+    assert any("Büchel, Łódź, Δελφοί" in one.extract_text() for one in pages.pages)
+    fonts = {name: font.get_object() for one in pages.pages for name, font in one["/Resources"]["/Font"].items()}
+    used = [font for font in fonts.values() if "Roboto" in font["/BaseFont"]]
+    assert used
+    assert all("/FontFile2" in font["/FontDescriptor"] for font in used)
