@@ -19,7 +19,7 @@ PAYLOADS = (
 )
 _WORDS = {  # values that the program itself chose among
     "kind", "tier", "placement", "status", "outcome", "wbs_phase", "highway", "start", "finish", "layer", "surface",
-    "not_before", "date", "need_by", "order_by", "marketing_start", "structure", "wbs", "accepted",
+    "not_before", "date", "week", "need_by", "order_by", "marketing_start", "structure", "wbs", "accepted",
 }  # fmt: skip
 _AREAS = ("area_id", "area_ids", "parent_area_id")
 _TASKS = ("task_id", "predecessor_id", "successor_id")
