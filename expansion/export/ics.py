@@ -35,7 +35,7 @@ def write_ics(plan: SavedPlan, path: Path) -> Path:
     """Write one calendar of whole days; equal plans give equal bytes.
 
     The UID of an event comes from the study's name and the id of what it stands for, not from its date: a calendar
-    that holds the last plan moves the event when it reads the next. DTSTAMP is the study's start.
+    that holds the last plan moves the event when it reads the next. X-PLAN-ID is that id. DTSTAMP is the study's start.
 
     References
     ----------
@@ -61,7 +61,7 @@ def calendar_lines(plan: SavedPlan) -> Iterator[str]:
         yield f"DTEND;VALUE=DATE:{after.isoformat().replace('-', '')}"
         yield f"SUMMARY:{escaped(event.summary)}"
         yield from (f"DESCRIPTION:{escaped(event.about)}" for _ in range(bool(event.about)))
-        yield from (f"CATEGORIES:{event.category}", "TRANSP:TRANSPARENT", "END:VEVENT")
+        yield from (f"CATEGORIES:{event.category}", f"X-PLAN-ID:{escaped(event.key)}", "TRANSP:TRANSPARENT", "END:VEVENT")
     yield "END:VCALENDAR"
 
 

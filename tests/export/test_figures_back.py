@@ -7,7 +7,6 @@ import openpyxl
 import pyogrio
 import pytest
 
-from expansion.export import EXPORTS, export_plan
 from tests.export.readers import READERS
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "reference" / "exports.md"
@@ -49,10 +48,9 @@ def page_rows():
     ]
 
 
-@pytest.fixture(scope="module")
-def written(planned, tmp_path_factory):
-    folder = tmp_path_factory.mktemp("written")
-    return dict(zip(EXPORTS, export_plan(planned, list(EXPORTS), folder), strict=True))
+@pytest.fixture
+def written(exported):
+    return exported
 
 
 def test_the_page_names_every_carrier():
