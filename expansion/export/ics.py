@@ -61,7 +61,12 @@ def calendar_lines(plan: SavedPlan) -> Iterator[str]:
         yield f"DTEND;VALUE=DATE:{after.isoformat().replace('-', '')}"
         yield f"SUMMARY:{escaped(event.summary)}"
         yield from (f"DESCRIPTION:{escaped(event.about)}" for _ in range(bool(event.about)))
-        yield from (f"CATEGORIES:{event.category}", f"X-PLAN-ID:{escaped(event.key)}", "TRANSP:TRANSPARENT", "END:VEVENT")
+        yield from (
+            f"CATEGORIES:{event.category}",
+            f"X-PLAN-ID:{escaped(event.key)}",
+            "TRANSP:TRANSPARENT",
+            "END:VEVENT",
+        )
     yield "END:VCALENDAR"
 
 

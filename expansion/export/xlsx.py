@@ -16,6 +16,7 @@ from pandas.api import types as dtypes
 from expansion.errors import OutputError
 from expansion.export.geojson import plain_rows
 from expansion.export.specs import SPECS
+from expansion.export.xlsx_cover import contents_rows, headline_rows
 from expansion.figures.cost_sheets import TOTAL, cost_sheets
 from expansion.figures.leaves import plan_leaves
 from expansion.figures.permit_facts import application_table
@@ -28,9 +29,11 @@ ROW_LIMIT = 1_048_576
 _MADE = dt.datetime(1980, 1, 1)
 _LEFT_OUT = ("edges", "triggers")  # the graph under the plan, not the plan
 _FIRST = (
-    "areas", "bom", "permits", "sections", "tasks", "task_links", "resources", "risks", "quality", "procurement",
-    "stakeholders", "waves", "gates", "spending", "cost_drivers", "curve", "rules", "optics", "sites", "spans",
-    "cables", "drops", "locations", "paths",
+    "areas", "choices", "benefits", "initiatives", "frontier", "milestones", "bom", "permits", "tasks", "task_links",
+    "sections", "resources", "resource_weeks", "schedule_checks", "forecasts", "s_curve", "risks", "charters",
+    "quality", "procurement", "stakeholders", "raci", "communications", "waves", "onboarding", "gates", "governance",
+    "review_targets", "spending", "cost_drivers", "curve", "rules", "optics", "sites", "spans", "cables", "drops",
+    "locations", "paths",
 )  # fmt: skip
 _MONEY = ("cost", "fee", "spend", "rate_low", "rate_likely", "rate_high", "p80_change")
 _OPTIONS = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
@@ -48,11 +51,12 @@ class _Book:
 def write_xlsx(plan: SavedPlan, path: Path) -> Path:
     """Write one workbook; equal plans give equal bytes.
 
-    Sheet ``summary`` holds every value of plan.json by key; then come the sums of the bill, each with a row ``total``
-    that equals the base cost: ``by_phase``, ``by_area``, ``by_category``, ``by_component``, ``by_item``, and ``rates``
-    with the source of each; then ``phases``, ``findings``, ``inputs``, a sheet per table of the plan (``edges`` and
-    ``triggers``, the graph under it, are left out), ``applications`` with what to file with each authority, ``columns``
-    with what each column holds, and ``notes`` with what was cut: text over 32,767 characters, rows over 1,048,576.
+    Sheet ``cover`` has the headline figures and says what each sheet holds; ``summary`` holds every value of plan.json
+    by key; then come the sums of the bill, each with a row ``total`` that equals the base cost: ``by_phase``,
+    ``by_area``, ``by_category``, ``by_component``, ``by_item``, and ``rates`` with the source of each; then ``phases``,
+    ``findings``, ``inputs``, a sheet per table of the plan (``edges`` and ``triggers``, the graph under it, are left
+    out), ``applications`` with what to file with each authority, ``columns`` with what each column holds (a note at its
+    head says so too), and ``notes`` with what was cut: text over 32,767 characters, rows over 1,048,576.
 
     Raises
     ------
@@ -65,6 +69,7 @@ def write_xlsx(plan: SavedPlan, path: Path) -> Path:
     """
     with _workbook(path) as workbook:
         book = _Book(workbook, _formats(workbook))
+        cover = workbook.add_worksheet("cover")
         _summary(book, plan)
         for name, sums in cost_sheets(plan.document, plan.tables, plan.study_document.get("rules", {})).items():
             _sheet(book, name, sums, money=_money_of(sums))
@@ -78,6 +83,7 @@ def write_xlsx(plan: SavedPlan, path: Path) -> Path:
             _sheet(book, "applications", application_table(plan.tables))
         _sheet(book, "columns", _dictionary(names))
         _sheet(book, "notes", pd.DataFrame(book.cuts, columns=["sheet", "cell", "note"]))
+        _cover(book, cover, plan)
     return path
 
 
@@ -161,6 +167,37 @@ def _summary(book: _Book, plan: SavedPlan) -> None:
         _write(book, sheet, "summary", row, 2, leaf.unit, "text")
 
 
+def _cover(book: _Book, sheet: Any, plan: SavedPlan) -> None:
+    """Write title, fingerprint, headline figures and the list of sheets; made to be printed on one page wide."""
+    for column, width in enumerate((34, 22, 84)):
+        sheet.set_column(column, column, width)
+    sheet.set_landscape()
+    sheet.fit_to_pages(1, 0)
+    sheet.hide_gridlines(2)
+    _write(book, sheet, "cover", 0, 0, plan.document["study"]["name"], "title")
+    _write(book, sheet, "cover", 1, 0, f"Plan {plan.document['fingerprint']}, money in {_currency(plan)}", "text")
+    row = _band(book, sheet, 3, ("headline", "figure", ""))
+    for words, value, look in headline_rows(plan.document):
+        _write(book, sheet, "cover", row, 0, words, "text")
+        _write(book, sheet, "cover", row, 1, value, look)
+        row += 1
+    row = _band(book, sheet, row + 1, ("sheet", "rows", "holds"))
+    names = [one.get_name() for one in book.workbook.worksheets() if one is not sheet]
+    for name, about, rows in contents_rows(plan, names):
+        _write(book, sheet, "cover", row, 0, name, "text")
+        _write(book, sheet, "cover", row, 1, rows, "whole")
+        _write(book, sheet, "cover", row, 2, about, "text")
+        row += 1
+    sheet.activate()
+
+
+def _band(book: _Book, sheet: Any, row: int, words: Sequence[str]) -> int:
+    """Write the heads of a list and return the row after them."""
+    for column, word in enumerate(words):
+        sheet.write_string(row, column, word, book.formats["head"])
+    return row + 1
+
+
 def _currency(plan: SavedPlan) -> str:
     """Return the study's currency."""
     return str(plan.document["study"]["currency"])
@@ -211,6 +248,8 @@ def _sheet(
     for number, column in enumerate(table.columns):
         _write(book, sheet, name, 0, number, str(column), "head")
         sheet.set_column(number, number, _width(table[column], str(column)))
+        if declared and column in declared:
+            sheet.write_comment(0, number, _note(declared[column]), {"x_scale": 2, "author": "expansion"})
     if len(table) >= ROW_LIMIT:
         book.cuts.append((name, f"A{ROW_LIMIT}", f"cut after {ROW_LIMIT - 1} of {len(table)} rows"))
     for row, values in enumerate(plain_rows(table.iloc[: ROW_LIMIT - 1]), start=1):
@@ -220,6 +259,11 @@ def _sheet(
     sheet.freeze_panes(1, 1)
     if len(table.columns):
         sheet.autofilter(0, 0, max(min(len(table), ROW_LIMIT - 1), 1), len(table.columns) - 1)
+
+
+def _note(column: Column) -> str:
+    """Say what a column holds, with its unit."""
+    return f"{column.about} [{column.unit}]" if column.unit else column.about
 
 
 def _look(values: pd.Series, column: Column | None) -> str:
@@ -258,7 +302,7 @@ def _write(book: _Book, sheet: Any, name: str, row: int, column: int, value: obj
 
 def _text_look(look: str) -> str:
     """Format of a text in a column of some look."""
-    return "head" if look == "head" else "text_total" if look.endswith("_total") else "text"
+    return look if look in ("head", "title") else "text_total" if look.endswith("_total") else "text"
 
 
 def _address(row: int, column: int) -> str:

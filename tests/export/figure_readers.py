@@ -32,7 +32,7 @@ OF_KML = {  # a column that only one layer of a globe has
 
 
 def plain(value):
-    """Return one form for equal values of different programs: numbers and flags as floats, else text; None is unknown."""
+    """Return one form for equal values of different programs: numbers and flags as floats, else text."""
     if value is None or value != value or value == "":
         return None
     text = str(value).removeprefix("'")

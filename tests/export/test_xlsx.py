@@ -39,10 +39,27 @@ def cells(path, sheet, column="A"):
 def test_sheets_stand_in_order(planned, tmp_path):
     names = book_of(write_xlsx(planned, tmp_path / "plan.xlsx")).sheetnames
     sums = ["by_phase", "by_area", "by_category", "by_component", "by_year", "by_item"]
-    assert names[:8] == ["summary", *sums, "rates"]
-    assert names[8:14] == ["phases", "findings", "inputs", "areas", "BOM", "permits"]
+    assert names[:9] == ["cover", "summary", *sums, "rates"]
+    assert names[9:15] == ["phases", "findings", "inputs", "areas", "BOM", "permits"]
     assert names[-2:] == ["columns", "notes"]
     assert set(planned.tables) - {"edges", "triggers", "bom"} <= set(names)
+
+
+def test_the_cover_holds_the_figures_of_the_plan_and_lists_every_sheet(planned, written):
+    rows = list(written["cover"].iter_rows(values_only=True))
+    said = {row[0]: row[1] for row in rows}
+    cost, counts = planned.document["cost"], planned.document["counts"]
+    assert (rows[0][0], said["Cost, P80"]) == (planned.document["study"]["name"], cost["p80"])
+    assert said["Locations that get service"] == counts["locations_chosen"]
+    listed = [row[0] for row in rows[[row[0] for row in rows].index("sheet") + 1 :]]
+    assert listed == written.sheetnames[1:]
+    assert said["tasks"] == counts["tasks"]
+    assert [row[0] for row in rows if row[0] in listed and not row[2]] == []
+
+
+def test_a_head_says_what_its_column_holds(written):
+    heads = {cell.value: cell.comment for cell in written["tasks"][1]}
+    assert heads["total_float_days"].text == "Days it may slip without moving the finish [days]"
 
 
 def test_what_looks_like_a_formula_or_a_link_is_text(tmp_path):
