@@ -170,6 +170,22 @@ class PermitRulesInForce(Section):
     )
 
 
+class RiskRules(Section):
+    """`[risks]`: which risks and which weather the drawn dates and costs hold."""
+
+    remove: tuple[Annotated[str, Field(min_length=1, max_length=120)], ...] = Field(
+        (),
+        max_length=1_000,
+        description="Ids of risk rules (R06), or of single risks (R06-A003), that this plan does not count with: they "
+        "leave register and draws",
+    )
+    weather: Literal["northern", "southern", "none"] = Field(
+        "northern",
+        description="Seasons in which weather takes working days of the draws: northern; southern, six months later; "
+        "none for no weather",
+    )
+
+
 class CostRules(Section):
     """`[cost]`: how uncertainty is drawn, how prices rise, what is held in reserve."""
 
@@ -208,6 +224,7 @@ class Study(Section):
     business: BusinessRules = BusinessRules()
     portfolio: PortfolioRules = PortfolioRules()
     schedule: ScheduleRules = ScheduleRules()
+    risks: RiskRules = RiskRules()
     governance: Governance = Governance()
 
 

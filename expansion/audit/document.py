@@ -70,8 +70,15 @@ _SHAPES: dict[str, dict[str, Any]] = {
         "connected": _METERS, "irr": None, "irr_reason": _TEXT, "phases": list,
     },
     "schedule": {
-        "start": _DATE, "finish": _DATE, "finish_p50": _DATE, "finish_p80": _DATE, "makespan_days": _COUNT,
+        "start": _DATE, "finish": _DATE, "finish_p50": _DATE, "finish_p80": _DATE, "finish_p90": _DATE,
+        "joint_confidence": _FRACTION, "makespan_days": _COUNT,
         "lower_bound_days": _COUNT, "gap": _FRACTION, "status": _STATUS, "critical_tasks": None,
+    },
+    "forecast": {
+        "draws": _COUNT, "risks": _COUNT,
+        **dict.fromkeys(("budget", "cost_p50", "cost_p80", "cost_p90", "joint_cost"), _MONEY),
+        **dict.fromkeys(("finish_confidence", "cost_confidence", "joint_confidence"), _FRACTION),
+        "joint_finish": _DATE,
     },
 }  # fmt: skip
 _OPTIONAL = frozenset({"permit_comparison"})  # null where it was not asked for

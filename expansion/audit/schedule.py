@@ -235,8 +235,10 @@ def _check_span(ledger: Ledger, saved: SavedPlan, program: Program) -> None:
     ledger.equal(told["start"], min(starts), "schedule.start")
     ledger.equal(told["finish"], max(ends), "schedule.finish")
     ledger.equal(told["makespan_days"], int(program.finish.max()), "schedule.makespan_days")
-    dates = [told[name] for name in ("finish_p50", "finish_p80")]
-    ledger.that(dates == sorted(dates) and dates[0] >= told["start"], "finish_p50 and finish_p80 are out of order")
+    dates = [told[name] for name in ("finish_p50", "finish_p80", "finish_p90")]
+    ledger.that(
+        dates == sorted(dates) and dates[0] >= told["start"], "finish_p50, finish_p80 and finish_p90 are out of order"
+    )
 
 
 def check_permit_tasks(saved: SavedPlan) -> Check:

@@ -27,12 +27,15 @@ COLUMNS = {
     "wait_cost total finish permit_ids edge_ids",
     "permit_states": "permit_id state filed decided contact reference note is_needed",
     "tasks": "task_id wbs area_id wbs_phase name start finish duration_days total_float_days free_float_days "
-    "is_critical crew_kind crew_count cost permit_id section_id",
+    "is_critical criticality crew_kind crew_count cost permit_id section_id",
     "sections": "section_id area_id method span_ids length_m permit_ids start finish geometry",
     "task_links": "predecessor_id successor_id kind lag_days",
     "triggers": "trigger_id kind source layer attributes geometry",
     "resources": "resource_id",
-    "risks": "risk_id",
+    "risks": "risk_id rule_id area_id probability impact_days impact_cost p80_days p80_cost task_ids rank",
+    "forecasts": "scope id finish finish_p50 finish_p80 finish_p90 budget cost_p50 cost_p80 cost_p90 "
+    "finish_confidence cost_confidence joint_confidence joint_finish joint_cost",
+    "forecast_draws": "draw finish cost risks",
     "quality": "check_row_id",
     "procurement": "lot_id",
     "stakeholders": "stakeholder_id",
@@ -80,7 +83,7 @@ COLUMNS = {
     "curve": "point_id locations locations_share units length_m cost lower_bound certified_lower_bound gap "
     "marginal_cost value_per_location locations_most bound_before bound_after",
 }
-_NO_KEY = ("benefits", "bom", "make_ready", "spending", "task_links", "resource_weeks", "s_curve")
+_NO_KEY = ("benefits", "forecasts", "bom", "make_ready", "spending", "task_links", "resource_weeks", "s_curve")
 
 
 def check_tables(saved: SavedPlan) -> Check:

@@ -19,6 +19,7 @@ from expansion.audit.document import check_document
 from expansion.audit.draws import check_draws
 from expansion.audit.fingerprint import check_files
 from expansion.audit.folder import SavedPlan
+from expansion.audit.forecasts import check_forecasts
 from expansion.audit.governance import check_governance
 from expansion.audit.grounds import check_grounds
 from expansion.audit.ledger import Check
@@ -102,6 +103,7 @@ CHECKS: tuple[tuple[str, Callable[[SavedPlan], Check]], ...] = (
     ("logic", check_logic),
     ("links", check_links),
     ("drawn dates", check_drawn_dates),
+    ("forecasts", check_forecasts),
     ("schedule bound", check_bound),
     ("work", check_work),
     ("permit tasks", check_permit_tasks),

@@ -1,6 +1,9 @@
 """What a project office needs beside the schedule: risks, quality, procurement, stakeholders, waves and gates."""
 
+from expansion.delivery.events import fire_risks
+from expansion.delivery.forecasts import forecast
 from expansion.delivery.plan import plan_delivery
+from expansion.delivery.register import rank_risks
 from expansion.delivery.risks import identify_risks
 
-__all__ = ["identify_risks", "plan_delivery"]
+__all__ = ["fire_risks", "forecast", "identify_risks", "plan_delivery", "rank_risks"]

@@ -16,7 +16,6 @@ from expansion.delivery.governance import assign_roles, govern, list_artifacts
 from expansion.delivery.payments import Payments
 from expansion.delivery.procurement import late_orders, plan_procurement
 from expansion.delivery.quality import plan_quality
-from expansion.delivery.risks import ranked, risk_row
 from expansion.delivery.stakeholders import plan_stakeholders
 from expansion.delivery.tables import make_table
 from expansion.delivery.waves import plan_waves
@@ -54,7 +53,7 @@ def plan_delivery(
     schedule
         Tasks with dates.
     risks
-        What `identify_risks` raised; the crew shortage is measured again on the schedule.
+        The register, as `rank_risks` orders it.
 
     Returns
     -------
@@ -87,7 +86,7 @@ def plan_delivery(
         "delivery of %d areas: %d lots, %d waves, %d findings", len(work), len(procurement), len(waves), len(findings)
     )
     return Delivery(
-        risks=_with_busy_crews(rulebook, risks, schedule.resources, cost.base),
+        risks=risks,
         quality=plan_quality(rulebook, work, tasks),
         procurement=procurement,
         stakeholders=plan_stakeholders(rulebook, permits.table),
@@ -108,24 +107,6 @@ def _nothing(risks: pd.DataFrame) -> Delivery:
 
 
 _FURTHER = (GOVERNANCE, GATE_ARTIFACTS, RACI, COMMUNICATIONS, RESOURCE_WEEKS, S_CURVE)
-
-
-def _with_busy_crews(rulebook: Rulebook, risks: pd.DataFrame, resources: pd.DataFrame, base: float) -> pd.DataFrame:
-    """Replace the estimate of busy crews by what the schedule says, where crews have hardly a day off."""
-    rule = next((rule for rule in rulebook.risks if rule.rule_id == "R10"), None)
-    most, days = (rulebook.engineering_value(name) for name in ("risk_busy_share", "risk_busy_days"))
-    busy = resources[((resources["utilization"] > most) & (resources["crew_days"] >= days)).to_numpy()]
-    if rule is None or not len(busy):
-        return risks
-    shares = (
-        f"{kind} {100 * share:.0f} %" for kind, share in zip(busy["resource_id"], busy["utilization"], strict=True)
-    )
-    row = risk_row(rule, None, f"crews at work between first and last use: {', '.join(shares)}", base)
-    others = risks[(risks["rule_id"] != rule.rule_id).to_numpy(dtype=bool)]
-    kept: list[dict[str, object]] = [
-        dict(zip(others.columns, values, strict=True)) for values in others.itertuples(index=False)
-    ]
-    return ranked([*kept, row])
 
 
 def _late_waves(waves: pd.DataFrame, work: list[AreaWork]) -> list[Finding]:

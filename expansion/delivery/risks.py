@@ -9,9 +9,9 @@ from typing import Any
 import pandas as pd
 
 from expansion.delivery.counting import AreaWork, count_work
+from expansion.delivery.register import left_by_study, ranked, risk_row
 from expansion.plan.plan import Areas, Cost, Network, Permits, Portfolio
-from expansion.plan.specs_delivery import RISKS
-from expansion.rulebook import RiskRule, Rulebook
+from expansion.rulebook import Rulebook
 from expansion.study import Study
 from expansion.wording import count
 
@@ -26,14 +26,15 @@ class Situation:
     permits: list[Any]
     cost: Cost
     work: tuple[AreaWork, ...]
+    resources: pd.DataFrame | None
 
     def limit(self, parameter: str) -> float:
         """Value of the rule book from which a risk is raised."""
         return self.rulebook.engineering_value(parameter)
 
     def permits_on(self, area: AreaWork, *layers: str) -> list[Any]:
-        """Permits first needed by the area whose rule watches one of these layers, by id."""
-        mine = (self.permits[number] for number in area.hosted)
+        """Permits first needed by the area, not granted yet, whose rule watches one of these layers, by id."""
+        mine = (self.permits[number] for number in area.hosted if self.permits[number].state != "approved")
         return sorted((permit for permit in mine if permit.layer in layers), key=lambda permit: str(permit.permit_id))
 
 
@@ -48,8 +49,9 @@ def identify_risks(
     network: Network,
     permits: Permits,
     cost: Cost,
+    resources: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
-    """List the risks that this plan raises, largest expected cost first.
+    """List the risks that this plan raises and its study keeps, largest expected cost first.
 
     Parameters
     ----------
@@ -57,65 +59,38 @@ def identify_risks(
         Calendar, crews and governance; risk rules with chance and impact.
     areas, portfolio, network, permits, cost
         The chosen areas, what is built there, its permits and what it costs.
+    resources
+        Crews as scheduled; where some have hardly a day off, these figures replace the estimate of busy crews.
 
     Returns
     -------
     DataFrame
         After `RISKS`; one row per rule and area, or per rule for the whole program. The impact in money is the rule's
-        share of the area's base cost (of the program's, where it concerns all).
+        share of the area's base cost (of the program's, where it concerns all). What each risk does to P80 is not known
+        yet: `rank_risks` says.
+
+    Raises
+    ------
+    StudyError
+        ``E_RULE_UNKNOWN`` where ``risks.remove`` names a rule that there is not.
     """
     work = tuple(count_work(rulebook, areas, portfolio, network, permits, cost))
-    situation = Situation(study, rulebook, network, _with_layer(rulebook, permits), cost, work)
+    situation = Situation(study, rulebook, network, _with_layer(rulebook, permits), cost, work, resources)
     rows: list[dict[str, object]] = []
     for rule in rulebook.risks if work else ():
         for area, cause in _CAUSES.get(rule.rule_id, _nothing)(situation):
-            rows.append(risk_row(rule, area, cause, area.base if area else cost.base))
-    return ranked(rows)
+            rows.append(risk_row(rule, area.area_id if area else None, cause, area.base if area else cost.base))
+    return ranked(left_by_study(study, rulebook, rows))
 
 
 def _with_layer(rulebook: Rulebook, permits: Permits) -> list[Any]:
     """List the permits, each with the layer that its rule watches."""
     layers = {rule.rule_id: rule.layer for rule in rulebook.permit_rules}
     plain = pd.DataFrame(
-        permits.table[["permit_id", "rule_id", "authority", "lead_time_calendar_days", "lead_time_max"]]
+        permits.table[["permit_id", "rule_id", "authority", "lead_time_calendar_days", "lead_time_max", "state"]]
     )
     plain = plain.assign(layer=[layers.get(rule, "") for rule in plain["rule_id"].to_list()])
     return list(plain.itertuples(index=False))
-
-
-def risk_row(rule: RiskRule, area: AreaWork | None, cause: str, base: float) -> dict[str, object]:
-    """Make one row; `base` is the cost that the rule's share is taken of."""
-    impact = round(rule.impact_cost_share * base, 2)
-    return {
-        "risk_id": f"{rule.rule_id}-{area.area_id if area else 'program'}",
-        "rule_id": rule.rule_id,
-        "category": rule.category,
-        "area_id": area.area_id if area else None,
-        "risk": rule.risk,
-        "cause": cause,
-        "probability": rule.probability,
-        "impact_days": rule.impact_days,
-        "impact_cost": impact,
-        "exposure_cost": round(rule.probability * impact, 2),
-        "trigger": rule.trigger,
-        "response": rule.response,
-        "owner_role": rule.owner_role,
-        "source": rule.source,
-        "status": rule.status,
-    }
-
-
-def ranked(rows: list[dict[str, object]]) -> pd.DataFrame:
-    """Rank rows by expected cost, then expected days, then id."""
-
-    def order(row: dict[str, object]) -> tuple[float, float, str]:
-        days = float(str(row["probability"])) * float(str(row["impact_days"]))
-        return (-float(str(row["exposure_cost"])), -round(days, 6), str(row["risk_id"]))
-
-    rows = sorted(rows, key=order)
-    names = [column.name for column in RISKS.columns if column.name != "rank"]
-    columns: dict[str, object] = {name: [row[name] for row in rows] for name in names}
-    return RISKS.build(columns | {"rank": list(range(1, len(rows) + 1))})
 
 
 def _nothing(_: Situation) -> Raised:
@@ -187,7 +162,25 @@ _CREW_OF = (
 
 
 def _busy_crews(situation: Situation) -> Raised:
-    """Estimate a year's load per crew kind; the schedule has the exact figure."""
+    """Say which crews the schedule leaves hardly a day off; where it knows of none, what a year's load comes to."""
+    busy = _scheduled_busy(situation) if situation.resources is not None else []
+    if busy:
+        yield None, f"crews at work between first and last use: {', '.join(busy)}"
+    else:
+        yield from _estimated_busy(situation)
+
+
+def _scheduled_busy(situation: Situation) -> list[str]:
+    """Kinds of crews above the busy share in the schedule, with their utilization."""
+    crews, most, least = situation.resources, situation.limit("risk_busy_share"), situation.limit("risk_busy_days")
+    columns = (
+        (crews[name].to_list() for name in ("resource_id", "utilization", "crew_days")) if crews is not None else ()
+    )
+    rows = zip(*columns, strict=True)
+    return [f"{kind} {100 * share:.0f} %" for kind, share, days in rows if share > most and days >= least]
+
+
+def _estimated_busy(situation: Situation) -> Raised:
     counts, rules = situation.study.schedule.crew_counts(), situation.study.schedule.calendar
     offered = situation.limit("working_weeks") * len(rules.workdays)
     busy = []

@@ -29,6 +29,7 @@ from expansion.pipeline.grounding import GROUND_STAGES, lay_ground, reached_rows
 from expansion.pipeline.lock_prices import price_design_locks, with_prices
 from expansion.pipeline.permit_route import Outcome, compare_permits, ignore_permits
 from expansion.pipeline.prospects import find_prospects
+from expansion.pipeline.uncertainty import draw_uncertainty
 from expansion.plan.assembly import assemble
 from expansion.plan.curve import empty_curve
 from expansion.plan.inputs import Inputs
@@ -38,14 +39,14 @@ from expansion.plan.permit_comparison import empty_comparison
 from expansion.plan.plan import Plan
 from expansion.portfolio import choose_areas
 from expansion.scale import Mapper, map_serial
-from expansion.schedule import draw_dates, schedule_build
+from expansion.schedule import schedule_build
 from expansion.study import Study
 
 Progress = Callable[[str, int, int], None]
 STAGES = (
     *GROUND_STAGES, "route_everybody", "choose_technology", "design_network", "register_permits", "estimate_cost",
-    "choose_areas", "design_chosen", "check_rules", "price_locks", "trace_curve", "schedule_build", "draw_uncertainty",
-    "judge_business", "identify_risks", "plan_delivery", "compare_permits", "assemble",
+    "choose_areas", "design_chosen", "check_rules", "price_locks", "trace_curve", "schedule_build", "identify_risks",
+    "draw_uncertainty", "judge_business", "plan_delivery", "compare_permits", "assemble",
 )  # fmt: skip
 
 
@@ -151,8 +152,12 @@ def make_plan(
     book = inputs.rulebook
     begin("schedule_build")
     schedule = schedule_build(study, book, areas, portfolio, network, permits, cost)
+    begin("identify_risks")
+    risks = identify_risks(study, book, areas, portfolio, network, permits, cost, schedule.resources)
     begin("draw_uncertainty")
-    schedule = draw_dates(study, book, schedule, permits, draws)
+    schedule, risks, told = draw_uncertainty(
+        study, book, areas, portfolio, permits, cost, schedule, risks, draws
+    )  # fmt: skip
     cost = appraise_cost(study, book, cost, network, permits, areas, portfolio, draws)
     spent = spend_by_year(study, book, areas, eligibility, portfolio, network, permits, cost, schedule)
     cost = replace(cost, spending=spent)
@@ -160,8 +165,6 @@ def make_plan(
     business = judge_business(
         study, book, areas, eligibility, portfolio, network, permits, cost, schedule, draws
     )  # fmt: skip
-    begin("identify_risks")
-    risks = identify_risks(study, book, areas, portfolio, network, permits, cost)
     begin("plan_delivery")
     delivery = plan_delivery(study, book, areas, portfolio, network, permits, cost, schedule, risks)
     begin("compare_permits")
@@ -171,7 +174,7 @@ def make_plan(
         own = Outcome(network, permits, cost, schedule)
         comparison = compare_permits(study, ground, portfolio, own, other)
     begin("assemble")
-    results = Built(network, permits, cost, schedule, risks, delivery, rules, business, comparison)
+    results = Built(network, permits, cost, schedule, risks, delivery, rules, business, comparison, told)
     asked = int((portfolio.year >= 0).sum()) if only else len(areas.table)
     return assemble(study, inputs, ground, candidates, portfolio, results, asked=asked)
 

@@ -108,6 +108,7 @@ def _tables(
         "options": candidates.technology.options, "technology_curve": candidates.technology.curve,
         "connections": network.connections, "stations": network.stations,
         "permit_comparison": built.permit_comparison,
+        "forecasts": built.forecast.table, "forecast_draws": built.forecast.draws,
     }  # fmt: skip
 
 
@@ -176,7 +177,8 @@ def _document(
         "permits": doc.permits_section(built.permits),
         "permit_comparison": comparison_section(built.permit_comparison),
         "portfolio": doc.portfolio_section(portfolio, areas),
-        "schedule": doc.schedule_section(built.schedule),
+        "schedule": doc.schedule_section(built.schedule, built.forecast),
+        "forecast": doc.forecast_section(built.forecast, built.risks),
         "rules": doc.rules_section(built.rules.table),
         "business": business_section(built.business),
         "findings": doc.findings_section(findings),

@@ -14,6 +14,7 @@ from expansion.plan.inputs import InputRecord
 from expansion.plan.plan import Cost, Network, Permits, Portfolio, Route, Schedule
 from expansion.plan.specs_inputs import PERMIT_STATES
 from expansion.plan.technology import Technology
+from expansion.plan.uncertainty import Forecast
 from expansion.study import Study
 
 OUTCOMES = ("fiber", "fixed_wireless", "dsl", "satellite", "not_chosen", "unreachable", "none")
@@ -207,15 +208,32 @@ def _cents_sum(values: pd.Series) -> float:
     return int(np.rint(values.to_numpy(dtype=float) * 100).astype(np.int64).sum()) / 100
 
 
-def schedule_section(schedule: Schedule) -> dict[str, Any]:
+def schedule_section(schedule: Schedule, forecast: Forecast) -> dict[str, Any]:
     """Build `schedule`; dates are null when nothing is scheduled."""
     return {
         "start": schedule.start or None, "finish": schedule.finish or None,
         "finish_p50": schedule.finish_p50 or None, "finish_p80": schedule.finish_p80 or None,
+        "finish_p90": schedule.finish_p90 or None, "joint_confidence": _of_program(forecast)["joint_confidence"],
         "makespan_days": schedule.makespan_days, "lower_bound_days": schedule.lower_bound_days,
         "gap": fraction(schedule.gap), "status": schedule.status,
         "critical_tasks": int(schedule.tasks["is_critical"].sum()) if len(schedule.tasks) else 0,
     }  # fmt: skip
+
+
+def forecast_section(forecast: Forecast, risks: pd.DataFrame) -> dict[str, Any]:
+    """Build `forecast`: dates and money of the program drawn together; null where nothing is scheduled."""
+    names = ("budget", "cost_p50", "cost_p80", "cost_p90", "finish_confidence", "cost_confidence", "joint_confidence")
+    told = _of_program(forecast)
+    return {
+        "draws": len(forecast.draws), "risks": len(risks), **{name: told[name] for name in names},
+        "joint_finish": told["joint_finish"], "joint_cost": told["joint_cost"],
+    }  # fmt: skip
+
+
+def _of_program(forecast: Forecast) -> dict[str, Any]:
+    """Row of the program; every value None where there is none."""
+    rows = forecast.table.to_dict("records")
+    return rows[0] if rows else dict.fromkeys(forecast.table.columns)
 
 
 def rules_section(table: pd.DataFrame) -> dict[str, Any]:

@@ -26,6 +26,7 @@ from expansion.plan.plan import (
 )
 from expansion.plan.rules import Rules
 from expansion.plan.technology import Technology
+from expansion.plan.uncertainty import Forecast
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,3 +82,4 @@ class Built:
     rules: Rules
     business: Business
     permit_comparison: pd.DataFrame
+    forecast: Forecast

@@ -256,6 +256,7 @@ class Schedule:
     finish: str
     finish_p50: str
     finish_p80: str
+    finish_p90: str
     makespan_days: int
     lower_bound_days: int
     gap: float

@@ -20,12 +20,13 @@ from expansion.plan import (
     specs_schedule,
     specs_supply,
     technology,
+    uncertainty,
 )
 from expansion.tables import TableSpec
 
 MODULES = (
     specs_network, siting, grounds, graph, locks, curve, rules, technology, selection, specs_cost, specs_permits,
-    specs_schedule, specs_delivery, specs_governance, specs_supply, permit_comparison, business,
+    specs_schedule, specs_delivery, specs_governance, specs_supply, uncertainty, permit_comparison, business,
 )  # fmt: skip
 
 

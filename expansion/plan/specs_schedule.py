@@ -28,6 +28,7 @@ TASKS = TableSpec(
         Column("total_float_days", "integer", "Days it may slip without moving the finish", unit="days"),
         Column("free_float_days", "integer", "Days it may slip without moving a successor", unit="days"),
         Column("is_critical", "flag", "No total float, links and crews considered"),
+        Column("criticality", "number", "Share of the draws in which it has no total float", least=0, most=1),
         Column("crew_kind", "text", "Crew that does it; empty for none", nullable=True),
         Column("crew_count", "integer", "Crews it takes at once", least=0),
         Column("crews", "text", "Their numbers, from 1 per kind, joined by commas", nullable=True),

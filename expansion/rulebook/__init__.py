@@ -28,6 +28,7 @@ from expansion.rulebook.rows import (
     TechnologyRule,
     WorkPackage,
 )
+from expansion.rulebook.weather_rule import WeatherRule
 
 __all__ = [
     "BusinessRule",
@@ -55,6 +56,7 @@ __all__ = [
     "SurfaceRule",
     "Survey",
     "TechnologyRule",
+    "WeatherRule",
     "WorkPackage",
     "load_rulebook",
 ]

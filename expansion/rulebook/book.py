@@ -47,6 +47,7 @@ from expansion.rulebook.rows import (
     TechnologyRule,
     WorkPackage,
 )
+from expansion.rulebook.weather_rule import WeatherRule
 from expansion.wording import breach_words, meant
 
 AnyRow = TypeVar("AnyRow", bound=Row)
@@ -86,6 +87,7 @@ class Rulebook:
     copper_reach: tuple[CopperReach, ...] = ()
     radio_bands: tuple[RadioBand, ...] = ()
     surveys: tuple[Survey, ...] = ()
+    weather: tuple[WeatherRule, ...] = ()
     currencies: tuple[Exchange, ...] = ()
     rates_as_stated: tuple[Rate, ...] = ()
     governance: tuple[GovernanceRule, ...] = ()
@@ -256,6 +258,7 @@ _FILES: dict[str, tuple[str, type[Row], str]] = {
     "copper_reach": ("dsl_reach.csv", CopperReach, "reach_id"),
     "radio_bands": ("radio_bands.csv", RadioBand, "band"),
     "surveys": ("surveys.csv", Survey, "survey_id"),
+    "weather": ("weather.csv", WeatherRule, "weather_id"),
     "currencies": ("currencies.csv", Exchange, "currency"),
     "governance": ("governance.csv", GovernanceRule, ""),
     "artifacts": ("artifacts.csv", Artifact, "artifact"),

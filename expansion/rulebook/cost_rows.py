@@ -6,10 +6,9 @@ from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
-from expansion.rulebook.rows import Row
+from expansion.rulebook.rows import FactorName, Row
 
 ComponentName = Literal["labor", "material", "conduit", "cable", "electronics", "fee"]
-FactorName = Literal["soil", "labor", "material", "make_ready", "permits", "quantity", "escalation"]
 
 
 class ComponentShare(Row):

@@ -7,6 +7,7 @@ from typing import Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 Status = Literal["READ", "PARTLY_READ", "DERIVED", "GENERAL", "USER"]
+FactorName = Literal["soil", "labor", "material", "make_ready", "permits", "quantity", "escalation"]
 
 
 class Row(BaseModel):
@@ -221,7 +222,12 @@ class WorkPackage(Row):
 
 
 class RiskRule(Row):
-    """A risk and what on the plan raises it."""
+    """A risk and what on the plan raises it.
+
+    `delays` says which tasks wait `impact_days` if it happens: ``permit:`` and layers of permit rules, ``crew:`` and
+    kinds of crew, ``wbs:`` and work packages, each joined by commas, terms by semicolons; empty delays none. `held_by`
+    names the factor whose price ranges hold part of `impact_cost_share` already; empty is none.
+    """
 
     rule_id: str
     category: str
@@ -231,9 +237,24 @@ class RiskRule(Row):
     probability: float = Field(ge=0, le=1)
     impact_days: float = Field(ge=0)
     impact_cost_share: float = Field(ge=0)
+    delays: str = ""
+    held_by: FactorName | Literal[""] = ""
     trigger: str
     response: str
     owner_role: str
+
+    @model_validator(mode="after")
+    def _known_terms(self) -> Self:
+        strays = [kind for kind, _ in self.delay_terms if kind not in ("permit", "crew", "wbs")]
+        if strays:
+            raise ValueError(f"delays names {strays[0]!r}; a term begins with permit:, crew: or wbs:")
+        return self
+
+    @property
+    def delay_terms(self) -> tuple[tuple[str, tuple[str, ...]], ...]:
+        """Terms of `delays`: what they look at, and the words that they look for."""
+        parts = [part.strip().partition(":") for part in self.delays.split(";") if part.strip()]
+        return tuple((kind, tuple(word.strip() for word in words.split(","))) for kind, _, words in parts)
 
 
 class QualityCheck(Row):

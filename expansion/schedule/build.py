@@ -165,6 +165,7 @@ def _tasks_table(tasks: list[Task], graph: WorkGraph, placed: Placement, costs: 
             "total_float_days": total,
             "free_float_days": free,
             "is_critical": total == 0,
+            "criticality": (total == 0).astype(np.float64),
             "crew_kind": [task.crew_kind or None for task in tasks],
             "crew_count": graph.demand.sum(axis=1),
             "crews": [",".join(map(str, numbers)) or None for numbers in crews],
@@ -197,6 +198,7 @@ def _schedule(
         finish=finish,
         finish_p50=finish,
         finish_p80=finish,
+        finish_p90=finish,
         makespan_days=makespan,
         lower_bound_days=bound,
         gap=gap,
@@ -270,4 +272,4 @@ def no_schedule(network: Network) -> Schedule:
         for spec in (TASKS, TASK_LINKS, RESOURCES)
     ]
     sections = no_sections(network.spans)
-    return Schedule(tables[0], tables[1], tables[2], "", "", "", "", 0, 0, 0.0, "empty", (), sections)
+    return Schedule(tables[0], tables[1], tables[2], "", "", "", "", "", 0, 0, 0.0, "empty", (), sections)

@@ -1,4 +1,4 @@
-"""Draw lead times and production together with the costs, and see when the program then ends."""
+"""Draw lead times, production, weather and risks together with the costs, and see when areas and program then end."""
 
 from __future__ import annotations
 
@@ -12,8 +12,14 @@ from numpy.typing import NDArray
 from scipy.special import ndtr
 
 from expansion.plan.plan import Draws, Permits, Schedule
+from expansion.plan.uncertainty import DrawnDates, Events, rank_of
 from expansion.rulebook import Rulebook
+from expansion.schedule.calendars import Calendars
+from expansion.schedule.delays import delayed_tasks
+from expansion.schedule.passes import Chances, Found, place_draws
 from expansion.schedule.readback import read_back
+from expansion.schedule.triangle import triangular
+from expansion.schedule.weather import make_clocks
 from expansion.schedule.workgraph import WorkGraph
 from expansion.study import Study
 
@@ -21,50 +27,134 @@ IntArray = NDArray[np.int64]
 FloatArray = NDArray[np.float64]
 
 STAGE = 12  # place of the date draws among the stages; keeps its random stream apart from the others
-MOST_DRAWS = 1_000
+_LEVELS = (0.5, 0.8, 0.9)
+_YEAR = 366
 
 
-def draw_dates(study: Study, rulebook: Rulebook, schedule: Schedule, permits: Permits, draws: Draws) -> Schedule:
-    """Give the schedule the dates by which the program ends in half and in 80 of 100 draws.
+def draw_dates(
+    study: Study,
+    rulebook: Rulebook,
+    schedule: Schedule,
+    permits: Permits,
+    draws: Draws,
+    risks: pd.DataFrame,
+    events: Events,
+) -> tuple[Schedule, DrawnDates]:
+    """Draw when each area and the program end.
 
     Each draw gives every permit its lead time (triangular between shortest, typical and longest) and all crews their
-    production (triangular around plan), from the same scores as the costs; links, calendars and the order in which
+    production (triangular around plan), from the same scores as the costs; takes the days that the weather of each
+    month takes from crews; and adds the days of the risks that happen in it. Links, calendars and the order in which
     crews work stay as scheduled.
 
     Parameters
     ----------
     study
-        Start, calendar, seed.
+        Start, calendar, seed, weather.
     rulebook
-        ``production_spread`` and ``permit_own_share``.
+        ``production_spread`` and ``permit_own_share``, weather, and what each risk delays.
     schedule
         The leveled schedule.
     permits
         Lead times per permit.
     draws
-        Scores ``permits`` and ``labor``; at most 1,000 draws, evenly taken, are used.
+        Scores ``permits`` and ``labor``.
+    risks
+        The register: ``rule_id``, ``area_id``, ``impact_days``.
+    events
+        The draws to use, and which risks happen in them.
 
     Returns
     -------
-    Schedule
-        The same with `finish_p50` and `finish_p80`, ISO dates of the program's finish milestone.
+    tuple
+        The schedule with `finish_p50`, `finish_p80` and `finish_p90`, ISO dates of the program's finish milestone, and
+        `tasks.criticality`; and the dates per draw.
     """
     if not len(schedule.tasks):
-        return schedule
-    total = len(draws.scores["permits"])
-    chosen = np.linspace(0, total - 1, min(MOST_DRAWS, total)).round().astype(np.int64)
-    durations = draw_durations(
-        study, rulebook, schedule.tasks, permits.table, draws.scores["permits"][chosen], draws.scores["labor"][chosen]
+        nothing = np.zeros((0, len(events.draws)), dtype=np.int64)
+        return schedule, DrawnDates((), nothing, nothing.sum(axis=0), nothing, ((),) * len(risks))
+    tasks = schedule.tasks
+    scores = {name: draws.scores[name][events.draws] for name in ("permits", "labor")}
+    drawn = draw_durations(study, rulebook, tasks, permits.table, scores["permits"], scores["labor"])
+    delayed = delayed_tasks(rulebook, tasks, permits.table, risks)
+    chances = Chances(drawn, _floors(tasks, permits.table), events.fired, *_impacts(risks, delayed))
+    graph, _ = read_back(study, schedule, drawn.max(axis=1) + _longest(chances))
+    area_ids, group = _groups(tasks)
+    found = _place(study, rulebook, graph, tasks, chances, group, schedule.makespan_days)
+    ends = np.sort(found.end)
+    days = [(study.study.start + dt.timedelta(days=int(ends[rank_of(share, len(ends))]))) for share in _LEVELS]
+    p50, p80, p90 = (day.isoformat() for day in days)
+    criticality = np.round(found.critical / len(ends), 6)
+    made = replace(
+        schedule, tasks=tasks.assign(criticality=criticality), finish_p50=p50, finish_p80=p80, finish_p90=p90
     )
-    graph, _ = read_back(study, schedule, durations.max(axis=1))
-    ends = np.sort(finish_points(graph, durations).max(axis=0))
-    p50, p80 = (study.study.start + dt.timedelta(days=int(ends[_rank(share, len(ends))])) for share in (0.5, 0.8))
-    return replace(schedule, finish_p50=p50.isoformat(), finish_p80=p80.isoformat())
+    ids = tuple(tuple(tasks["task_id"].to_numpy()[rows].tolist()) for rows in delayed)
+    return made, DrawnDates(area_ids, found.last, found.end, found.without, ids)
 
 
-def _rank(share: float, count: int) -> int:
-    """Place of the smallest value that at least `share` of all do not exceed."""
-    return max(int(np.ceil(round(share * count, 6))) - 1, 0)
+def _place(
+    study: Study, rulebook: Rulebook, graph: WorkGraph, tasks: pd.DataFrame, chances: Chances, group: IntArray,
+    makespan: int,
+) -> Found:  # fmt: skip
+    """Place all draws on calendars that are as long as they need; a longer calendar changes no date."""
+    kinds = [kind if isinstance(kind, str) else "" for kind in tasks["crew_kind"].to_list()]
+    reach = 2 * makespan + _YEAR + int(graph.earliest.max(initial=0))
+    while True:
+        reach = _to_month_end(study.study.start, reach)
+        cut = replace(graph, calendars=_cut(graph.calendars, reach))
+        clocks = make_clocks(study, rulebook, cut.calendars, cut.calendar, kinds, chances.drawn.shape[1])
+        found = place_draws(cut, clocks, chances, group)
+        if found is not None:
+            return found
+        if cut.calendars.horizon == graph.calendars.horizon:
+            raise ValueError("a draw does not end before the calendars do")
+        reach *= 2
+
+
+def _to_month_end(start: dt.date, reach: int) -> int:
+    """Lengthen so many days from a start until a month is full, whose weather then depends on no cut."""
+    last = start + dt.timedelta(days=reach)
+    after = (last.replace(day=1) + dt.timedelta(days=31)).replace(day=1)
+    return (after - start).days
+
+
+def _cut(calendars: Calendars, reach: int) -> Calendars:
+    """Calendars of the first `reach` days; the same where they are not longer."""
+    if reach >= calendars.horizon:
+        return calendars
+    days = np.minimum(calendars.days[:, : reach + 1], reach)
+    return replace(calendars, days=days, index=calendars.index[:, : reach + 1], horizon=reach)
+
+
+def _groups(tasks: pd.DataFrame) -> tuple[tuple[str, ...], IntArray]:
+    """Ids of the areas that have tasks, ascending, and per task the place of its area, -1 for none."""
+    names = [name if isinstance(name, str) else "" for name in tasks["area_id"].to_list()]
+    area_ids = tuple(sorted(set(names) - {""}))
+    place = {name: number for number, name in enumerate(area_ids)}
+    return area_ids, np.array([place.get(name, -1) for name in names], dtype=np.int64)
+
+
+def _floors(tasks: pd.DataFrame, permits: pd.DataFrame) -> IntArray:
+    """Typical lead time of each task's permit, -1 where it waits for none."""
+    lead = dict(zip(permits["permit_id"].to_list(), permits["lead_time_calendar_days"].to_list(), strict=True))
+    return np.array([int(lead[p]) if isinstance(p, str) else -1 for p in tasks["permit_id"].to_list()], dtype=np.int64)
+
+
+def _impacts(risks: pd.DataFrame, delayed: tuple[IntArray, ...]) -> tuple[IntArray, IntArray, IntArray]:
+    """Whole days per risk, and the rows of its tasks laid end to end."""
+    start = np.zeros(len(delayed) + 1, dtype=np.int64)
+    np.cumsum([len(rows) for rows in delayed], out=start[1:])
+    rows = np.concatenate([*delayed, np.zeros(0, dtype=np.int64)])
+    return np.rint(risks["impact_days"].to_numpy(dtype=np.float64)).astype(np.int64), start, rows
+
+
+def _longest(chances: Chances) -> IntArray:
+    """Most days that risks and weather may bring each task."""
+    extra = np.zeros(len(chances.drawn), dtype=np.int64)
+    for risk, days in enumerate(chances.impact.tolist()):
+        np.add.at(extra, chances.risk_tasks[chances.risk_start[risk] : chances.risk_start[risk + 1]], days)
+    most = chances.drawn.max(axis=1) + np.maximum(chances.floor, 0) + extra
+    return np.asarray(2 * most - chances.drawn.max(axis=1), dtype=np.int64)
 
 
 def draw_durations(
@@ -83,7 +173,7 @@ def draw_durations(
     planned = tasks["duration_days"].to_numpy(dtype=np.int64)
     durations = np.repeat(planned[:, None], len(permit_scores), axis=1)
     spread = rulebook.engineering_value("production_spread")
-    production = triangular(labor_scores, 1 - spread, 1.0, 1 + spread)
+    production = triangular(ndtr(labor_scores), 1 - spread, 1.0, 1 + spread)
     crewed = tasks["crew_kind"].notna().to_numpy() & (planned > 0)
     durations[crewed] = np.maximum(np.rint(planned[crewed, None] / production), 1)
     own = rulebook.engineering_value("permit_own_share")
@@ -92,7 +182,7 @@ def draw_durations(
     for row, permit_id in enumerate(tasks["permit_id"].to_list()):
         if isinstance(permit_id, str):
             scores = np.sqrt(1 - own) * permit_scores + np.sqrt(own) * _own_scores(study, permit_id, len(permit_scores))
-            durations[row] = np.rint(triangular(scores, *(float(days) for days in leads.loc[permit_id])))
+            durations[row] = np.rint(triangular(ndtr(scores), *(float(days) for days in leads.loc[permit_id])))
     return durations
 
 
@@ -101,43 +191,3 @@ def _own_scores(study: Study, permit_id: str, count: int) -> FloatArray:
     key = (STAGE, zlib.crc32(permit_id.encode("utf-8")))
     random = np.random.Generator(np.random.PCG64(np.random.SeedSequence(study.study.seed, spawn_key=key)))
     return random.standard_normal(count)
-
-
-def triangular(scores: FloatArray, least: float, likely: float, most: float) -> FloatArray:
-    """Turn standard normal scores into values of a triangular distribution of the same probability."""
-    if most <= least:
-        return np.full(len(scores), likely)
-    share = ndtr(scores)
-    split = (likely - least) / (most - least)
-    low = least + np.sqrt(share * (most - least) * (likely - least))
-    high = most - np.sqrt((1 - share) * (most - least) * (most - likely))
-    return np.asarray(np.where(share < split, low, high), dtype=np.float64)
-
-
-def finish_points(graph: WorkGraph, durations: IntArray) -> IntArray:
-    """Finish point of every task per draw when each starts as soon as its links allow; shape ``(tasks, draws)``."""
-    start = np.zeros(durations.shape, dtype=np.int64)
-    finish = np.zeros(durations.shape, dtype=np.int64)
-    for task in graph.order.tolist():
-        place = _first_place(graph, task, durations[task], start, finish)
-        days = graph.calendars.days[graph.calendar[task]]
-        start[task] = days[place]
-        worked = days[place + np.maximum(durations[task], 1) - 1] + 1
-        finish[task] = np.where(durations[task] > 0, worked, start[task])
-    return finish
-
-
-def _first_place(graph: WorkGraph, task: int, length: IntArray, start: IntArray, finish: IntArray) -> IntArray:
-    """Per draw the first place on the task's calendar that its links allow."""
-    from_start = np.full(len(length), graph.earliest[task])
-    from_finish = np.zeros(len(length), dtype=np.int64)
-    for link in graph.in_links[graph.in_start[task] : graph.in_start[task + 1]].tolist():
-        kind, before = int(graph.kind[link]), graph.before[link]
-        point = (start if kind in (1, 3) else finish)[before] + graph.lag[link]
-        if kind <= 1:
-            np.maximum(from_start, point, out=from_start)
-        else:
-            np.maximum(from_finish, point, out=from_finish)
-    index = graph.calendars.index[graph.calendar[task]]
-    by_finish = np.where(length > 0, index[np.maximum(from_finish - 1, 0)] - length + 1, index[from_finish])
-    return np.asarray(np.maximum(index[from_start], np.where(from_finish > 0, by_finish, 0)), dtype=np.int64)

@@ -7,6 +7,7 @@ from expansion.audit.folder import SavedPlan
 from expansion.audit.verify import CHECKS, run_check
 from tests.audit import (
     alterations_of_business,
+    alterations_of_chance,
     alterations_of_comparison,
     alterations_of_cost,
     alterations_of_delivery,
@@ -21,6 +22,7 @@ from tests.audit import (
 from tests.audit.alterations import ALTERATIONS, Folder
 
 assert alterations_of_business  # each registers its alterations
+assert alterations_of_chance
 assert alterations_of_comparison
 assert alterations_of_cost
 assert alterations_of_delivery

@@ -154,17 +154,6 @@ def test_a_build_that_starts_at_once_finds_its_orders_late():
     assert delivery.procurement["is_late"].all()
 
 
-def test_crews_without_a_day_off_become_a_risk():
-    study = study_of(schedule={"crews": [{"kind": "splice", "count": 1}]})
-    years = (2027,) * 8
-    arguments = program(years, [], study=study)
-    schedule = schedule_build(**arguments)
-    busy = schedule.resources.assign(utilization=0.97)
-    crowded = type(schedule)(**{name: getattr(schedule, name) for name in schedule.__slots__} | {"resources": busy})
-    delivery = plan_delivery(**arguments, schedule=crowded, risks=identify_risks(**arguments))
-    assert "splice 97 %" in delivery.risks.set_index("risk_id").loc["R10-program", "cause"]
-
-
 def test_nothing_chosen_gives_empty_tables():
     _, _, delivery = planned(**program((-1, -1, -1)))
     assert [

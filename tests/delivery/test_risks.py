@@ -7,6 +7,7 @@ import pytest
 
 from expansion.delivery import identify_risks
 from expansion.delivery.risks import _CAUSES, lead_time
+from expansion.errors import StudyError
 from expansion.plan.specs_delivery import RISKS
 from tests.schedule.programs import network_of, permit_rule, permits_of, program, rules, study_of
 
@@ -84,6 +85,29 @@ def test_too_few_crews_in_a_year_are_told_with_their_load():
     found = raised("R10", study=few, network=network_of(2, plow_m=250_000.0))
     assert "buried 2027" in found.iloc[0]["cause"]
     assert len(raised("R10")) == 0
+
+
+def test_crews_without_a_day_off_in_the_schedule_are_told_instead():
+    columns = {"resource_id": ["splice", "test"], "utilization": [0.97, 0.97], "crew_days": [40.0, 3.0]}
+    (cause,) = raised("R10", resources=pd.DataFrame(columns))["cause"]
+    assert cause == "crews at work between first and last use: splice 97 %"
+
+
+def test_a_granted_permit_raises_no_risk():
+    table = program()["permits"].table
+    granted = replace(program()["permits"], table=table.assign(state="approved"))
+    assert len(raised("R01", permits=granted)) == 0
+
+
+def test_a_study_takes_risks_out_by_rule_or_one_by_one():
+    kept = set(identify_risks(**program(study=study_of(risks={"remove": ["R01", "R02-A001"]})))["risk_id"])
+    assert set(identify_risks(**program())["risk_id"]) - kept == {"R01-A001", "R02-A001"}
+
+
+def test_a_risk_that_there_is_not_cannot_be_taken_out():
+    with pytest.raises(StudyError, match="R99") as raised:
+        identify_risks(**program(study=study_of(risks={"remove": ["R99-A001"]})))
+    assert raised.value.code == "E_RULE_UNKNOWN"
 
 
 def test_an_item_with_a_long_lead_time_is_named():

@@ -9,6 +9,7 @@ import pytest
 from expansion.plan import document as doc
 from expansion.plan.findings import find
 from expansion.plan.plan import Route
+from expansion.plan.uncertainty import FORECASTS
 from tests.villages import study
 
 
@@ -96,16 +97,24 @@ def test_phases_are_told_by_year_and_their_money_adds_to_the_cent():
 
 def test_an_empty_schedule_has_no_dates():
     nothing = SimpleNamespace(
-        tasks=pd.DataFrame(), start="", finish="", finish_p50="", finish_p80="", makespan_days=0, lower_bound_days=0,
-        gap=0.0, status="empty",
+        tasks=pd.DataFrame(), start="", finish="", finish_p50="", finish_p80="", finish_p90="", makespan_days=0,
+        lower_bound_days=0, gap=0.0, status="empty",
     )  # fmt: skip
-    told = doc.schedule_section(nothing)
+    forecast = SimpleNamespace(table=FORECASTS.build({column.name: [] for column in FORECASTS.columns}), draws=[])
+    told = doc.schedule_section(nothing, forecast)
     assert [told[name] for name in ("start", "finish", "finish_p50", "finish_p80", "critical_tasks")] == [None] * 4 + [
         0
     ]
     assert set(told) == keys(
-        "start finish finish_p50 finish_p80 makespan_days lower_bound_days gap status critical_tasks"
+        "start finish finish_p50 finish_p80 finish_p90 joint_confidence makespan_days lower_bound_days gap "
+        "status critical_tasks"
     )
+
+
+def test_a_forecast_of_nothing_says_nothing():
+    forecast = SimpleNamespace(table=FORECASTS.build({column.name: [] for column in FORECASTS.columns}), draws=[])
+    told = doc.forecast_section(forecast, [])
+    assert {name for name, value in told.items() if value is not None} == {"draws", "risks"}
 
 
 def test_permits_are_counted_by_rule():

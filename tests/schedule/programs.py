@@ -299,6 +299,15 @@ def draws_of(count=200, seed=3):
     return Draws({name: random.standard_normal(count) for name in ("permits", "labor")})
 
 
+def risks_of(*rows):
+    """Rows of (rule, area or None, days) make the columns of a register that the draws read."""
+    columns = list(zip(*rows, strict=True)) if rows else [()] * 3
+    ids = [f"{rule}-{area or 'program'}" for rule, area in zip(columns[0], columns[1], strict=True)]
+    text = {"risk_id": ids, "rule_id": columns[0], "area_id": columns[1]}
+    made = {name: pd.array(list(values), dtype="str") for name, values in text.items()}
+    return pd.DataFrame(made | {"impact_days": np.array(columns[2], dtype=float)})
+
+
 PERMIT_ROWS = (
     ("p1", "RAIL", "A001,A002", 90),
     ("p2", "ROAD", "A001", 40),

@@ -6,13 +6,16 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from scipy.special import ndtri
 
 from expansion.plan.plan import Draws
+from expansion.plan.uncertainty import Events
 from expansion.schedule import draw_dates, schedule_build
-from expansion.schedule.readback import read_back
-from expansion.schedule.risk import draw_durations, finish_points, triangular
-from tests.schedule.programs import draws_of, program
+from expansion.schedule.delays import delayed_tasks
+from expansion.schedule.risk import draw_durations
+from expansion.schedule.triangle import triangular
+from tests.schedule.programs import draws_of, program, risks_of, study_of
+
+CALM = study_of(risks={"weather": "none"})
 
 
 @pytest.fixture(scope="module")
@@ -21,18 +24,86 @@ def case():
     return arguments, schedule_build(**arguments)
 
 
-def drawn(case, draws, **changes):
+def both(case, draws, *risks, fired=None, study=CALM):
+    """Schedule and dates; risks are (rule, area, days), which happen in every draw unless `fired` says otherwise."""
     arguments, schedule = case
-    arguments = arguments | changes
-    return draw_dates(arguments["study"], arguments["rulebook"], schedule, arguments["permits"], draws)
+    count = len(draws.scores["permits"])
+    happens = np.ones((len(risks), count), dtype=bool) if fired is None else fired
+    table = risks_of(*risks)
+    events = Events(np.arange(count), tuple(table["risk_id"]), happens)
+    return draw_dates(study, arguments["rulebook"], schedule, arguments["permits"], draws, table, events)
 
 
-def test_planned_durations_give_the_scheduled_finish(case):
+def drawn(case, draws, **options):
+    return both(case, draws, **options)[0]
+
+
+def certain(count=3):
+    """Draws in which every lead time and every crew is at its median."""
+    return Draws({name: np.zeros(count) for name in ("permits", "labor")})
+
+
+def test_planned_durations_give_the_scheduled_finish_and_its_critical_tasks(case):
+    """Production at its median is production as planned; with all permits granted nothing else varies."""
     arguments, schedule = case
-    planned = np.repeat(schedule.tasks["duration_days"].to_numpy()[:, None], 3, axis=1)
-    graph, placed = read_back(arguments["study"], schedule, planned.max(axis=1))
-    assert (finish_points(graph, planned).max(axis=0) == schedule.makespan_days).all()
-    assert (finish_points(graph, planned)[:, 0] <= placed.finish).all()
+    granted = replace(arguments["permits"], table=arguments["permits"].table.assign(state="approved"))
+    arguments = arguments | {"permits": granted}
+    schedule = schedule_build(**arguments)
+    found, dates = both((arguments, schedule), certain())
+    assert (dates.program == schedule.makespan_days).all()
+    assert (found.tasks["criticality"] == schedule.tasks["is_critical"]).all()
+
+
+def test_a_risk_moves_the_end_and_taking_it_out_moves_it_back(case):
+    calm, late = both(case, certain())[1], both(case, certain(), ("R21", None, 200))[1]
+    assert (late.program > calm.program).all()
+    assert (late.without[0] == calm.program).all()
+
+
+def test_a_risk_that_does_not_happen_moves_nothing(case):
+    quiet = both(case, certain(), ("R21", None, 60), fired=np.zeros((1, 3), dtype=bool))[1]
+    assert (quiet.program == both(case, certain())[1].program).all()
+    assert (quiet.without == quiet.program).all()
+
+
+def test_taking_one_risk_out_leaves_what_the_others_do(case):
+    risks = [("R21", None, 40), ("R10", None, 30), ("R06", "A003", 20), ("R13", "A003", 15)]
+    whole = both(case, draws_of(60), *risks)[1]
+    for number in range(len(risks)):
+        rest = both(case, draws_of(60), *risks[:number], *risks[number + 1 :])[1]
+        assert (whole.without[number] == rest.program).all()
+
+
+def test_a_late_permit_is_late_or_long_but_not_both(case):
+    """p1 takes 90 days; at its median draw it takes longer, and a delay of 5 days is within that already."""
+    calm, short, long = (both(case, certain(), ("R01", "A001", days))[1] for days in (0, 5, 300))
+    assert (short.areas[0] == calm.areas[0]).all()
+    assert (long.areas[0] > calm.areas[0]).all()
+
+
+def test_weather_takes_days_from_crews_and_none_where_the_study_leaves_it_out(case):
+    stormy, calm = (both(case, draws_of(100), study=study)[1] for study in (study_of(), CALM))
+    assert (stormy.program >= calm.program).all()
+    assert stormy.program.mean() > calm.program.mean()
+
+
+def test_seasons_of_the_south_come_six_months_later(case):
+    north, south = (
+        both(case, draws_of(50), study=study_of(risks={"weather": name}))[1] for name in ("northern", "southern")
+    )
+    assert (north.areas != south.areas).any()
+
+
+def test_risks_find_their_tasks_by_permit_crew_and_work_package(case):
+    arguments, schedule = case
+    risks = risks_of(("R01", "A001", 9), ("R06", "A002", 9), ("R10", None, 9), ("R17", None, 9), ("R11", None, 9))
+    rows = delayed_tasks(arguments["rulebook"], schedule.tasks, arguments["permits"].table, risks)
+    ids = schedule.tasks["task_id"].to_numpy()
+    assert [ids[found].tolist() for found in rows[:3]] == [
+        ["permit-p1"], ["A002-3.2"], ["A001-2.5", "A002-2.5", "A003-2.5"],
+    ]  # fmt: skip
+    assert len(rows[3]) == 1  # one survey crew starts once
+    assert len(rows[4]) == 0
 
 
 def test_half_of_the_draws_end_before_eighty_of_a_hundred(case):
@@ -69,20 +140,12 @@ def test_an_empty_schedule_stays_empty():
 
 
 @settings(max_examples=50)
-@given(st.lists(st.integers(0, 300), min_size=3, max_size=3).map(sorted), st.floats(-6, 6))
-def test_triangular_values_stay_between_their_ends(ends, score):
-    value = triangular(np.array([score]), *map(float, ends))[0]
+@given(st.lists(st.integers(0, 300), min_size=3, max_size=3).map(sorted), st.floats(0, 1))
+def test_triangular_values_stay_between_their_ends(ends, share):
+    value = triangular(np.array([share]), *map(float, ends))[0]
     assert ends[0] - 1e-9 <= value <= ends[2] + 1e-9
 
 
 def test_triangular_quantiles_by_hand():
     """Between 0 and 4 with its peak at 2: a half lies below 2, an eighth below 1."""
-    scores = np.array([ndtri(0.5), ndtri(0.125), ndtri(0.875)])
-    assert triangular(scores, 0.0, 2.0, 4.0) == pytest.approx([2.0, 1.0, 3.0])
-
-
-def test_more_draws_than_a_thousand_are_thinned_evenly(case):
-    scores = draws_of(1000).scores
-    doubled = Draws({name: np.repeat(values, 3) for name, values in scores.items()})
-    assert drawn(case, doubled).finish_p50 <= drawn(case, doubled).finish_p80
-    assert replace(drawn(case, doubled), finish_p50="", finish_p80="").status == case[1].status
+    assert triangular(np.array([0.5, 0.125, 0.875]), 0.0, 2.0, 4.0) == pytest.approx([2.0, 1.0, 3.0])

@@ -1,0 +1,314 @@
+"""Place every task in every draw: the pass forward, what was critical in it, and what each risk did to the end."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from expansion.compiled import compile_loop
+from expansion.schedule.weather import Clocks
+from expansion.schedule.workgraph import WorkGraph
+
+IntArray = NDArray[np.int64]
+FlagArray = NDArray[np.bool_]
+
+
+class Work(NamedTuple):
+    """Tasks as the compiled loops read them; names as in `WorkGraph`, links in the order of the task that they end at.
+
+    `clock` is the row of a task in `days` (working days in order) and `counted` (working days before each day), which
+    each draw fills anew, as it fills `duration`.
+    """
+
+    order: IntArray
+    duration: IntArray
+    clock: IntArray
+    earliest: IntArray
+    days: IntArray
+    counted: IntArray
+    in_start: IntArray
+    in_before: IntArray
+    in_kind: IntArray
+    in_lag: IntArray
+    out_start: IntArray
+    out_after: IntArray
+    out_kind: IntArray
+    out_lag: IntArray
+
+
+class Chances(NamedTuple):
+    """What a draw says.
+
+    Attributes
+    ----------
+    drawn
+        Duration of each task before risks, shape ``(tasks, draws)``.
+    floor
+        Per task the days on top of which risks come where they come late rather than long: a permit lasts as long as
+        drawn, or `floor` and the days of its risks where that is more. -1 for tasks that risks lengthen as drawn.
+    fired
+        Whether a risk happens, shape ``(risks, draws)``.
+    impact
+        Days of each risk.
+    risk_start, risk_tasks
+        Risk r delays tasks ``risk_tasks[risk_start[r]:risk_start[r + 1]]``.
+    """
+
+    drawn: IntArray
+    floor: IntArray
+    fired: FlagArray
+    impact: IntArray
+    risk_start: IntArray
+    risk_tasks: IntArray
+
+
+class Found(NamedTuple):
+    """What the draws give: last days per group, end of all, end without each risk, how often each task is critical."""
+
+    last: IntArray
+    end: IntArray
+    without: IntArray
+    critical: IntArray
+
+
+class Season(NamedTuple):
+    """Clocks as the compiled loop reads them, the working days that they are cut from, and whether weather does."""
+
+    base: IntArray
+    is_wet: FlagArray
+    first: IntArray
+    lost: IntArray
+
+
+def place_draws(graph: WorkGraph, clocks: Clocks, chances: Chances, group: IntArray) -> Found | None:
+    """Place all tasks in each draw as early as links allow, and each risk's draws once more without it.
+
+    Parameters
+    ----------
+    graph
+        Tasks and links, the crews' order among them.
+    clocks
+        Working days of each task, less what the weather takes.
+    chances
+        Durations and risks per draw.
+    group
+        Per task the row of `Found.last` that its last day counts for, -1 for none.
+
+    Returns
+    -------
+    Found or None
+        None where a draw does not fit the calendars.
+    """
+    size, horizon = len(clocks.calendar), graph.calendars.horizon
+    into, out = graph.in_links, graph.out_links
+    work = Work(
+        graph.order, np.zeros(graph.count, dtype=np.int64), clocks.of_task, graph.earliest,
+        np.zeros((size, horizon + 1), dtype=np.int64), np.zeros((size, horizon + 1), dtype=np.int64),
+        graph.in_start, graph.before[into], graph.kind[into], graph.lag[into],
+        graph.out_start, graph.after[out], graph.kind[out], graph.lag[out],
+    )  # fmt: skip
+    draws = chances.drawn.shape[1]
+    base = np.ascontiguousarray(graph.calendars.days[clocks.calendar])
+    is_wet = np.array([lost.any() for lost in clocks.lost], dtype=np.bool_)
+    season = Season(base, is_wet, clocks.first, clocks.lost)
+    found = Found(
+        np.zeros((int(group.max(initial=-1)) + 1, draws), dtype=np.int64), np.zeros(draws, dtype=np.int64),
+        np.zeros((len(chances.impact), draws), dtype=np.int64), np.zeros(graph.count, dtype=np.int64),
+    )  # fmt: skip
+    return found if _run(work, season, chances, group, found) else None
+
+
+@compile_loop
+def _run(work: Any, season: Any, chances: Any, group: IntArray, found: Any) -> bool:
+    """Fill `found`; whether every draw fits the calendars."""
+    count, draws = chances.drawn.shape
+    place, start = np.zeros((2, count), dtype=np.int64), np.zeros((2, count), dtype=np.int64)
+    finish = np.zeros((2, count), dtype=np.int64)
+    extra, driving = np.zeros(count, dtype=np.int64), np.zeros(count, dtype=np.bool_)
+    turn = np.zeros(count, dtype=np.int64)
+    for number in range(count):
+        turn[work.order[number]] = number
+    for draw in range(draws):
+        _set_clocks(work.days, work.counted, season, draw)
+        _set_durations(work.duration, chances, draw, extra)
+        if not _place_from(work, 0, place[0], start[0], finish[0]):
+            return False
+        end = finish[0].max()
+        found.end[draw] = end
+        _keep_last(work.duration, group, finish[0], found.last, draw)
+        _count_critical(work, place[0], end, start[1], finish[1], found.critical)
+        _mark_driving(work, place[0], start[0], finish[0], driving)
+        for risk in range(len(chances.impact)):
+            found.without[risk, draw] = end
+            if not chances.fired[risk, draw]:
+                continue
+            begin = _shorten(work.duration, chances, draw, risk, extra, driving, turn)
+            if begin < count:
+                place[1], start[1], finish[1] = place[0], start[0], finish[0]
+                _place_from(work, begin, place[1], start[1], finish[1])
+                found.without[risk, draw] = finish[1].max()
+                _restore(work.duration, chances, draw, risk, extra)
+    return True
+
+
+@compile_loop
+def _keep_last(duration: IntArray, group: IntArray, finish: IntArray, last: IntArray, draw: int) -> None:
+    """Keep the last day of each group: a milestone lies on its finish point, other work ends the day before."""
+    for task in range(len(group)):
+        if group[task] >= 0:
+            day = finish[task] - (1 if duration[task] > 0 else 0)
+            last[group[task], draw] = max(last[group[task], draw], day)
+
+
+@compile_loop
+def _set_clocks(days: IntArray, counted: IntArray, season: Any, draw: int) -> None:
+    """Cut the days that this draw's weather takes out of each clock's working days."""
+    base, is_wet, first_of, lost_of = season
+    horizon = counted.shape[1] - 1
+    for clock in range(len(base)):
+        if draw > 0 and not is_wet[clock]:
+            continue
+        kept, day = 0, 0
+        for month in range(lost_of.shape[1]):
+            first = first_of[clock, month]
+            worked, lost = first_of[clock, month + 1] - first, lost_of[clock, month, draw]
+            for number in range(worked):
+                if (number + 1) * lost // worked > number * lost // worked:
+                    continue
+                stands = base[clock, first + number]
+                counted[clock, day : stands + 1] = kept
+                days[clock, kept] = stands
+                day, kept = stands + 1, kept + 1
+        counted[clock, day:] = kept
+        days[clock, kept:] = horizon
+
+
+@compile_loop
+def _lengthened(drawn: int, floor: int, extra: int) -> int:
+    """Duration of a task whose risks bring `extra` days."""
+    if extra <= 0:
+        return drawn
+    return max(drawn, floor + extra) if floor >= 0 else drawn + extra
+
+
+@compile_loop
+def _set_durations(duration: IntArray, chances: Any, draw: int, extra: IntArray) -> None:
+    """Durations of this draw with the risks that happen in it; `extra` gets the days that they bring."""
+    drawn, floor, fired, impact, first, tasks = chances
+    extra[:] = 0
+    for risk in range(len(impact)):
+        if fired[risk, draw]:
+            for number in range(first[risk], first[risk + 1]):
+                extra[tasks[number]] += impact[risk]
+    for task in range(len(extra)):
+        duration[task] = _lengthened(drawn[task, draw], floor[task], extra[task])
+
+
+@compile_loop
+def _place_from(work: Any, begin: int, place: IntArray, start: IntArray, finish: IntArray) -> bool:
+    """Place tasks in order of their links, from a turn on, as early as they allow; False where the calendars end."""
+    order, duration, clock, earliest, days, counted, in_start, in_before, in_kind, in_lag = work[:10]
+    horizon = counted.shape[1] - 1
+    longest = in_lag.max() if len(in_lag) else 0
+    for number in range(begin, len(order)):
+        task = order[number]
+        row, length = clock[task], duration[task]
+        by_start, by_finish = earliest[task], np.int64(-1)
+        for link in range(in_start[task], in_start[task + 1]):
+            before, kind = in_before[link], in_kind[link]
+            point = (start[before] if kind == 1 or kind == 3 else finish[before]) + in_lag[link]
+            if kind <= 1:
+                by_start = max(by_start, point)
+            else:
+                by_finish = max(by_finish, point)
+        where = counted[row, by_start]
+        if by_finish > 0:
+            where = max(where, _place_to_end(counted, row, length, by_finish))
+        if where + max(length, 1) > counted[row, horizon]:
+            return False
+        place[task], start[task] = where, days[row, where]
+        finish[task] = days[row, where + length - 1] + 1 if length > 0 else start[task]
+        if finish[task] + longest > horizon:
+            return False
+    return True
+
+
+@compile_loop
+def _place_to_end(counted: IntArray, row: int, length: int, point: int) -> Any:
+    """First place from which a task finishes no earlier than a point."""
+    return counted[row, point - 1] - length + 1 if length > 0 else counted[row, point]
+
+
+@compile_loop
+def _count_critical(
+    work: Any, place: IntArray, end: int, start: IntArray, finish: IntArray, critical: IntArray
+) -> None:
+    """Count the tasks that cannot start a day later without moving the end; `start` and `finish` become late points."""
+    order, duration, clock, _, days, counted = work[:6]
+    out_start, out_after, out_kind, out_lag = work[10:]
+    for number in range(len(order) - 1, -1, -1):
+        task = order[number]
+        row, length = clock[task], duration[task]
+        by_start, by_finish = end, end
+        for link in range(out_start[task], out_start[task + 1]):
+            after, kind = out_after[link], out_kind[link]
+            point = (start[after] if kind <= 1 else finish[after]) - out_lag[link]
+            if kind == 1 or kind == 3:
+                by_start = min(by_start, point)
+            else:
+                by_finish = min(by_finish, point)
+        last = counted[row, by_finish] - length if length > 0 else counted[row, by_finish + 1] - 1
+        where = min(counted[row, by_start + 1] - 1, last)
+        start[task] = days[row, where]
+        finish[task] = days[row, where + length - 1] + 1 if length > 0 else start[task]
+        critical[task] += 1 if where == place[task] else 0
+
+
+@compile_loop
+def _mark_driving(work: Any, place: IntArray, start: IntArray, finish: IntArray, driving: FlagArray) -> None:
+    """Mark the tasks that may move the end if they get shorter: back from the end along links that hold."""
+    order, duration, clock, _, _, counted, in_start, in_before, in_kind, in_lag = work[:10]
+    end = finish.max()
+    for task in range(len(order)):
+        driving[task] = finish[task] == end
+    for number in range(len(order) - 1, -1, -1):
+        task = order[number]
+        if not driving[task]:
+            continue
+        row, length = clock[task], duration[task]
+        for link in range(in_start[task], in_start[task + 1]):
+            before, kind = in_before[link], in_kind[link]
+            point = (start[before] if kind == 1 or kind == 3 else finish[before]) + in_lag[link]
+            held = counted[row, point] if kind <= 1 else _place_to_end(counted, row, length, max(point, 1))
+            if held == place[task]:
+                driving[before] = True
+
+
+@compile_loop
+def _shorten(
+    duration: IntArray, chances: Any, draw: int, risk: int, extra: IntArray, driving: FlagArray, turn: IntArray
+) -> int:
+    """Take a risk out of the durations where one of its tasks drives the end.
+
+    Returns the first turn of its tasks, or the number of all where none drives the end.
+    """
+    drawn, floor, _, impact, first, tasks = chances
+    matters, begin = False, len(turn)
+    for number in range(first[risk], first[risk + 1]):
+        matters = matters or driving[tasks[number]]
+    for number in range(first[risk], first[risk + 1] if matters else first[risk]):
+        task = tasks[number]
+        duration[task] = _lengthened(drawn[task, draw], floor[task], extra[task] - impact[risk])
+        begin = min(begin, turn[task])
+    return begin
+
+
+@compile_loop
+def _restore(duration: IntArray, chances: Any, draw: int, risk: int, extra: IntArray) -> None:
+    """Put the durations of a risk's tasks back."""
+    drawn, floor, _, _, first, tasks = chances
+    for number in range(first[risk], first[risk + 1]):
+        task = tasks[number]
+        duration[task] = _lengthened(drawn[task, draw], floor[task], extra[task])
