@@ -63,7 +63,7 @@ def measure(problem: Problem, points: int) -> dict[str, object]:
         "frontier_seconds": round(time.process_time() - began, 2),
         "frontier_monotone": _rising(frontier), "frontier_over_ranking": _over_ranking(frontier),
         "frontier_worst_gap": max((point.gap for point in frontier), default=0.0),
-        "frontier": [asdict(point) for point in frontier],
+        "frontier": [asdict(point) | {"chosen": len(point.chosen)} for point in frontier],
     }  # fmt: skip
 
 

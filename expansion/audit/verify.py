@@ -20,6 +20,7 @@ from expansion.audit.draws import check_draws
 from expansion.audit.fingerprint import check_files
 from expansion.audit.folder import SavedPlan
 from expansion.audit.forecasts import check_forecasts
+from expansion.audit.frontier import check_frontier
 from expansion.audit.governance import check_governance
 from expansion.audit.grounds import check_grounds
 from expansion.audit.ledger import Check
@@ -84,6 +85,7 @@ CHECKS: tuple[tuple[str, Callable[[SavedPlan], Check]], ...] = (
     ("grounds", check_grounds),
     ("portfolio", check_portfolio),
     ("selection", check_selection),
+    ("frontier", check_frontier),
     ("sums", check_money),
     ("quantities", check_quantities),
     ("draws", check_draws),

@@ -32,12 +32,13 @@ from expansion.pipeline.prospects import find_prospects
 from expansion.pipeline.uncertainty import draw_uncertainty
 from expansion.plan.assembly import assemble
 from expansion.plan.curve import empty_curve
+from expansion.plan.findings import ordered
 from expansion.plan.inputs import Inputs
 from expansion.plan.locks import empty_design_locks, empty_lock_table
 from expansion.plan.parts import Built, Candidates, Survey
 from expansion.plan.permit_comparison import empty_comparison
 from expansion.plan.plan import Plan
-from expansion.portfolio import choose_areas
+from expansion.portfolio import check_milestones, choose_areas, explore_choice
 from expansion.scale import Mapper, map_serial
 from expansion.schedule import schedule_build
 from expansion.study import Study
@@ -129,6 +130,11 @@ def make_plan(
     begin("design_chosen")
     built = design_chosen(study, inputs, ground, candidates, portfolio, draws, only, mapper, prospects)
     portfolio, network, permits, cost = built.portfolio, built.network, built.permits, built.cost
+    selection = explore_choice(
+        study, inputs.rulebook, areas, eligibility, candidates.network, candidates.cost, portfolio,
+        only=only, prospects=prospects,
+    )  # fmt: skip
+    portfolio = replace(portfolio, selection=selection)
     if only:
         rows = rows[portfolio.year[areas.of_location[rows]] >= 0]
         candidates = replace(
@@ -152,6 +158,9 @@ def make_plan(
     book = inputs.rulebook
     begin("schedule_build")
     schedule = schedule_build(study, book, areas, portfolio, network, permits, cost)
+    grant, late = check_milestones(study, areas, eligibility, candidates.network, portfolio, schedule)
+    selection = replace(selection, milestones=grant)
+    portfolio = replace(portfolio, selection=selection, findings=ordered((*portfolio.findings, *late)))
     begin("identify_risks")
     risks = identify_risks(study, book, areas, portfolio, network, permits, cost, schedule.resources)
     begin("draw_uncertainty")

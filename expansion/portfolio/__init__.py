@@ -2,5 +2,7 @@
 
 from expansion.portfolio.budgets import build_years
 from expansion.portfolio.choose import choose_areas, compare_spending, fit_budgets
+from expansion.portfolio.exploring import explore_choice
+from expansion.portfolio.grants import check_milestones
 
-__all__ = ["build_years", "choose_areas", "compare_spending", "fit_budgets"]
+__all__ = ["build_years", "check_milestones", "choose_areas", "compare_spending", "explore_choice", "fit_budgets"]

@@ -13,6 +13,7 @@ from expansion.portfolio.limits import NOBODY
 from expansion.portfolio.money import UNLIMITED
 from expansion.portfolio.problem import Problem
 from expansion.portfolio.program import solve
+from expansion.portfolio.rules import Rules
 from expansion.study import Study
 
 
@@ -86,7 +87,7 @@ def _without_each(problem: Problem) -> Iterator[tuple[str, Problem]]:
             yield f"the days of {name} in each year", replace(problem, people=replace(problem.people, offered=offered))
     for item in sorted({item for item, _, _ in rules.waits if item >= problem.areas}):
         left = tuple(wait for wait in rules.waits if wait[0] != item)
-        yield f"what waits for {rules.names[item]}", replace(problem, rules=replace(rules, waits=left))
+        yield f"what waits for {rules.names[item]}", _ruled(problem, replace(rules, waits=left))
     for item, phase, _ in rules.phases:
         left = tuple(row for row in rules.phases if row[0] != item)
         yield f"that phase {phase} waits for {rules.names[item]}", replace(problem, rules=replace(rules, phases=left))
@@ -97,8 +98,15 @@ def _without_each(problem: Problem) -> Iterator[tuple[str, Problem]]:
     for pair in rules.before:
         others = tuple(row for row in rules.before if row != pair)
         words = f"that {rules.names[pair[0]]} comes before {rules.names[pair[1]]}"
-        yield words, replace(problem, rules=replace(rules, before=others))
+        yield words, _ruled(problem, replace(rules, before=others))
     yield from _without_money(problem)
+
+
+def _ruled(problem: Problem, rules: Rules) -> Problem:
+    """Take other rules, and require only what these still need."""
+    required = np.zeros_like(rules.required)
+    required[sorted(rules.everything_needed(np.nonzero(rules.asked)[0].tolist()))] = True
+    return replace(problem, rules=replace(rules, required=required))
 
 
 def _without_money(problem: Problem) -> Iterator[tuple[str, Problem]]:

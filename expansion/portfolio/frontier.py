@@ -16,7 +16,7 @@ from expansion.portfolio.search import search
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """A budget and the best choice that was found for it; money in cents.
+    """A budget and the best choice that was found for it: rows of its areas; money in cents.
 
     `value` is 0 with nothing chosen; `ranking_value` is None where ranking by ratio breaks a limit.
     """
@@ -27,7 +27,7 @@ class Point:
     bound: float
     gap: float
     ranking_value: float | None
-    areas: int
+    chosen: tuple[int, ...]
     initiatives: int
     cost: int
 
@@ -96,7 +96,7 @@ def _point(share: float, problem: Problem, when: IntArray, bound: float) -> Poin
         bound=round(bound, 6),
         gap=round((bound - value) / bound, 6) if bound > 0 else 0.0,
         ranking_value=None if ranked is None else round(problem.value(ranked), 6),
-        areas=int((when[: problem.areas] >= 0).sum()),
+        chosen=tuple(np.nonzero(when[: problem.areas] >= 0)[0].tolist()),
         initiatives=int((when[problem.areas :] >= 0).sum()),
         cost=int(problem.costs.spend(when, problem.years).sum()),
     )

@@ -82,6 +82,14 @@ class Rules:
                     waiting.append(other)
         return found
 
+    def everything_needed(self, items: Iterable[int]) -> set[int]:
+        """Items with all that they cannot stand without, whenever it is built."""
+        return _everything_needed(self, items)
+
+    def needing(self, item: int) -> NDArray[np.bool_]:
+        """Mark the items that cannot stand without one, itself included."""
+        return ~_reachable(self, {item})
+
     @property
     def later(self) -> tuple[tuple[int, int, int], ...]:
         """Triples of items of which the second begins a year or more after the first, and by how many at least."""
