@@ -92,8 +92,8 @@ def _point(share: float, problem: Problem, when: IntArray, bound: float) -> Poin
     return Point(
         share=round(share, 6),
         budget=limits.total,
-        value=round(value, 6),
-        bound=round(bound, 6),
+        value=round(value, 6) + 0.0,
+        bound=round(bound, 6) + 0.0,
         gap=round((bound - value) / bound, 6) if bound > 0 else 0.0,
         ranking_value=None if ranked is None else round(problem.value(ranked), 6),
         chosen=tuple(np.nonzero(when[: problem.areas] >= 0)[0].tolist()),
