@@ -11,10 +11,14 @@ import numpy as np
 from expansion.audit.folder import SavedPlan, flags, integers, numbers, split_ids, texts
 from expansion.audit.ledger import Check, Ledger
 from expansion.audit.rules import section
+from expansion.audit.selection import spent_on_initiatives
 
 _SIDES = ("aware", "ignoring")
 _ADDED = ("length_m", "base_cost", "wait_days")
-_SUMMED = ("length_m", "permits", "edge_cost", "base_cost", "fee", "wait_cost", "total", "lead_time_sum", "wait_days")
+_SUMMED = (
+    "length_m", "permits", "edge_cost", "base_cost", "fee", "wait_cost", "total", "lead_time_sum", "wait_days",
+    "over_budget",
+)  # fmt: skip
 
 
 def check_permit_comparison(saved: SavedPlan) -> Check:
@@ -34,6 +38,7 @@ def check_permit_comparison(saved: SavedPlan) -> Check:
         _check_own(ledger, saved, rows)
         _check_edges(ledger, saved, rows)
         _check_sums(ledger, saved, rows, chosen)
+        _check_budgets(ledger, saved, rows)
         _check_document(ledger, told, rows, chosen)
     return ledger.close()
 
@@ -84,16 +89,16 @@ def _own_figures(saved: SavedPlan) -> dict[str, dict[str, Any]]:
         for place in () if lit else (area, ""):
             found[place]["length_m"] += float(length)
             found[place]["edge_ids"] |= set(split_ids(edges))
-    needed = (texts(permits, "permit_id"), texts(permits, "area_ids"), texts(permits, "blocks"))
+    needed = (texts(permits, name) for name in ("permit_id", "area_ids", "blocks", "state"))
     leads = integers(permits, "lead_time_calendar_days")
-    for name, where, blocks, fee, days in zip(*needed, numbers(permits, "fee"), leads, strict=True):
+    for name, where, blocks, state, fee, days in zip(*needed, numbers(permits, "fee"), leads, strict=True):
         for place in (*split_ids(where), ""):
             mine = found[place]
             mine["fee"] += float(fee)
             mine["permits"] += 1
             mine["lead_time_sum"] += int(days)
             mine["permit_ids"].add(name)
-            mine["wait_days"] = max(mine["wait_days"], int(days) if blocks != "none" else 0)
+            mine["wait_days"] = max(mine["wait_days"], 0 if blocks == "none" or state == "approved" else int(days))
     for area, base in zip(texts(areas, "area_id"), numbers(areas, "cost_base"), strict=True):
         found[area]["base_cost"] = float(base)
     found[""]["base_cost"] = float(saved.document["cost"]["base"])
@@ -134,6 +139,25 @@ def _check_sums(
         ledger.equal(float(row["wait_cost"]), float(row["wait_days"]) * price, f"wait_cost of {area} {side}", 0.0051)
         ledger.equal(float(row["total"]), float(row["base_cost"] + row["wait_cost"]), f"total of {area} {side}", 0.0051)
         ledger.equal(len(split_ids(row["permit_ids"])), int(row["permits"]), f"number of permits of {area} {side}")
+
+
+def _check_budgets(ledger: Ledger, saved: SavedPlan, rows: dict[tuple[str, str], dict[str, Any]]) -> None:
+    """Add the cost of areas and initiatives by year and hold it against the budgets."""
+    told, areas = section(saved, "portfolio"), saved.table("areas")
+    year_of = dict(zip(texts(areas, "area_id"), numbers(areas, "year"), strict=True))
+    limits = {float(one["year"]): float(one["amount"]) for one in told["budgets"]}
+    for side in _SIDES:
+        spent: dict[float, float] = defaultdict(float, {float(y): m for y, m in spent_on_initiatives(saved).items()})
+        for (area, route), row in rows.items():
+            if area and route == side:
+                spent[float(year_of[area])] += float(row["base_cost"])
+        over = [spent[year] - limit for year, limit in limits.items()]
+        if told["total_budget"] is not None:
+            over.append(sum(spent.values()) - float(told["total_budget"]))
+        most = max([0.0, *over])
+        ledger.equal(float(rows["", side]["over_budget"]), most, f"over_budget, {side}", 0.0101 + 0.005 * len(rows))
+    strays = [area for (area, _), row in rows.items() if area and float(row["over_budget"]) != 0]
+    ledger.that(not strays, f"over_budget of areas {strays[:5]}")
 
 
 def _check_document(

@@ -24,7 +24,7 @@ COLUMNS = {
     "permits": "permit_id rule_id authority_kind authority lead_time_min lead_time_calendar_days lead_time_max fee "
     "blocks_task_ids span_ids source status geometry",
     "permit_comparison": "row_id area_id route length_m edge_cost base_cost permits fee lead_time_sum wait_days "
-    "wait_cost total finish permit_ids edge_ids",
+    "wait_cost total over_budget finish permit_ids edge_ids",
     "permit_states": "permit_id state filed decided contact reference note is_needed",
     "tasks": "task_id wbs area_id wbs_phase name start finish duration_days total_float_days free_float_days "
     "is_critical criticality crew_kind crew_count cost permit_id section_id",

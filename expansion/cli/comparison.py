@@ -33,8 +33,16 @@ def comparison_lines(comparison: Mapping[str, Any] | None, money: str) -> Lines:
             f"{verdict(saved['total'], money)}: {amount(aware['total'], money)} with each area's wait at the study's "
             f"price of a day, against {amount(ignoring['total'], money)}"
         ),
+        *_budget_lines(aware, ignoring, money),
         f"other route or permits in {', '.join(areas[:_SHOWN])}{more} (tables/permit_comparison.parquet)",
     ]
+
+
+def _budget_lines(aware: Mapping[str, Any], ignoring: Mapping[str, Any], money: str) -> Lines:
+    """Say where one of the routes breaks a budget; nothing where both hold all."""
+    broken = {"the route that ignores permits": ignoring["over_budget"], "the plan": aware["over_budget"]}
+    told = [f"{who} breaks a budget by {amount(over, money)}" for who, over in broken.items() if over > 0]
+    return ["; ".join(told)] if told else []
 
 
 def verdict(saved: float, money: str) -> str:

@@ -11,7 +11,7 @@ from expansion.network.lock_prices import price_between, price_locks, with_findi
 from expansion.network.locks import cut_off_locations, find_locks
 from expansion.network.pricing import price_edges
 from expansion.network.protection import find_two_ways
-from expansion.network.routing import route_terminals
+from expansion.network.routing import restate_route, route_terminals
 from expansion.network.supply import offices_above, root_nodes
 from expansion.network.technology import choose_technology
 
@@ -32,6 +32,7 @@ __all__ = [
     "price_between",
     "price_edges",
     "price_locks",
+    "restate_route",
     "root_nodes",
     "route_everybody",
     "route_terminals",

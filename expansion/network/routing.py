@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
+from scipy.sparse import coo_matrix
+from scipy.sparse.csgraph import connected_components
 
 from expansion.network.steiner import Certificate, SteinerTree, solve_steiner
 from expansion.plan.graph import EdgePrices, IntArray, RoadGraph
@@ -94,6 +98,41 @@ def _as_route(
         certified_lower_bound=certified / 100, gap=round((cost - bound) / cost, 6) if cost else 0.0,
         status="empty" if len(terminals) == 0 else ("optimal" if bound == cost else "feasible"),
         root=root, terminals=terminals, duals=_dual_arrays(tree.duals, roots),
+    )  # fmt: skip
+
+
+def restate_route(graph: RoadGraph, prices: EdgePrices, route: Route, edges: IntArray) -> Route | None:
+    """Take other edges as the route to the same terminals; the bounds of `route`, which hold for every tree, stay.
+
+    Parameters
+    ----------
+    graph, prices
+        Those that `route` was searched on.
+    route
+        Its terminals, roots and proof.
+    edges
+        Rows of edges; those that nobody needs fall off.
+
+    Returns
+    -------
+    Route or None
+        None where the edges, with the fiber that lies, do not join all terminals to the operator's network.
+    """
+    on_fiber = np.nonzero(prices.existing != "")[0]
+    roots = route.duals["roots"]
+    kept = np.union1d(edges, on_fiber)
+    ends = np.c_[np.r_[graph.u[kept], roots[:-1]], np.r_[graph.v[kept], roots[1:]]]
+    matrix = coo_matrix((np.ones(len(ends)), (ends[:, 0], ends[:, 1])), shape=(graph.node_count, graph.node_count))
+    _, part = connected_components(matrix, directed=False)
+    if len(np.unique(part[np.r_[route.root, route.terminals]])) > 1:
+        return None
+    keep = np.unique(np.r_[route.terminals, roots, graph.u[on_fiber], graph.v[on_fiber]])
+    left = cut_to(graph, replace(route, edges=edges), keep)
+    cents = int(prices.build_cost[left].sum())
+    gap = round((cents - route.lower_bound * 100) / cents, 6) if cents else 0.0
+    return replace(
+        route, edges=left, cost=cents / 100, gap=gap, length_m=round(float(graph.length_m[left].sum()), 3),
+        status="optimal" if gap <= 0 else "feasible",
     )  # fmt: skip
 
 

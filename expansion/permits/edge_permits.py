@@ -43,23 +43,57 @@ def name_edge_permits(study: Study, inputs: Inputs, triggers: Triggers, placemen
     met = triggers.meetings
     met = met[(met["grant_key"] != "area").to_numpy(dtype=bool)]
     met = met[_concerned(met, rules, placement)]
-    grants = met[["rule_id", "grant_key"]].drop_duplicates()
-    authority = met.groupby(["rule_id", "grant_key"], sort=True)["authority"].agg(_first)
-    names = {
-        (rule, key): permit_id(rule, authority.get((rule, key)), key)
-        for rule, key in zip(grants["rule_id"], grants["grant_key"], strict=True)
-    }
-    pairs = list(zip(met["rule_id"], met["grant_key"], strict=True))
     lead = {name: rule.lead_typical if rule.blocks != "none" else 0 for name, rule in rules.items()}
     table = pd.DataFrame(
         {
             "edge": met["edge"].to_numpy(dtype=np.int64),
-            "rule_id": pd.array([rule for rule, _ in pairs], dtype="str"),
-            "permit_id": pd.array([names[pair] for pair in pairs], dtype="str"),
-            "lead_days": np.array([lead[rule] for rule, _ in pairs], dtype=np.int64),
+            "rule_id": pd.array(met["rule_id"].to_numpy(dtype=object), dtype="str"),
+            "permit_id": pd.array(_permit_names(met), dtype="str"),
+            "lead_days": np.array([lead[rule] for rule in met["rule_id"]], dtype=np.int64),
         }
     )
     return table.drop_duplicates(["edge", "permit_id"]).sort_values(["edge", "permit_id"], ignore_index=True)
+
+
+def price_edge_permits(
+    study: Study, inputs: Inputs, triggers: Triggers, placement: NDArray[np.object_]
+) -> pd.DataFrame:
+    """Say what each permit that an edge would need costs once, what the edge adds to it, and how long it takes.
+
+    Parameters
+    ----------
+    study, inputs, triggers, placement
+        As for `name_edge_permits`.
+
+    Returns
+    -------
+    DataFrame
+        edge, permit_id, by_area (granted per area: a permit in each area that needs it), lead_days (0 where it blocks
+        nothing or is approved), fixed_cents (once per permit), cents (crossings and meters of this edge); one row per
+        edge and permit, ascending. Lots, and the meters from which a rule counts, are left to the register.
+    """
+    rules = {rule.rule_id: rule for rule in rules_in_force(study, inputs.rulebook)}
+    met = triggers.meetings[_concerned(triggers.meetings, rules, placement)]
+    asked = [rules[name] for name in met["rule_id"]]
+    names = _permit_names(met)
+    approved = approved_ids(inputs)
+    lead = [
+        0 if rule.blocks == "none" or name in approved else rule.lead_typical
+        for rule, name in zip(asked, names, strict=True)
+    ]
+    crossings, meters = met["count"].to_numpy(), met["length_m"].to_numpy()
+    here = np.array([rule.fee_crossing for rule in asked]) * crossings
+    here = here + np.array([rule.fee_meter for rule in asked]) * meters
+    table = pd.DataFrame(
+        {
+            "edge": met["edge"].to_numpy(dtype=np.int64), "permit_id": pd.array(names, dtype="str"),
+            "by_area": (met["grant_key"] == "area").to_numpy(dtype=bool), "lead_days": np.array(lead, dtype=np.int64),
+            "fixed_cents": np.round(np.array([rule.fee_fixed for rule in asked]) * 100).astype(np.int64),
+            "cents": np.round(here * 100).astype(np.int64),
+        }
+    )  # fmt: skip
+    each = {"by_area": "first", "lead_days": "max", "fixed_cents": "first", "cents": "sum"}
+    return table.groupby(["edge", "permit_id"], sort=True, as_index=False).agg(each)
 
 
 def without_poles(study: Study, inputs: Inputs, triggers: Triggers) -> Triggers:
@@ -74,6 +108,14 @@ def without_poles(study: Study, inputs: Inputs, triggers: Triggers) -> Triggers:
         pole_owner=np.full(count, "", dtype=object),
         permit_cost_cents=expected_cents(met, rules, study.permits.delay_cost_per_day, count, approved_ids(inputs)),
     )
+
+
+def _permit_names(met: pd.DataFrame) -> list[str]:
+    """Name the permit of each meeting as `register_permits` does."""
+    authority = met.groupby(["rule_id", "grant_key"], sort=True)["authority"].agg(_first)
+    pairs = list(zip(met["rule_id"], met["grant_key"], strict=True))
+    names = {pair: permit_id(pair[0], authority.get(pair), pair[1]) for pair in dict.fromkeys(pairs)}
+    return [names[pair] for pair in pairs]
 
 
 def _first(values: pd.Series) -> str | None:

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from expansion.cost import estimate_cost
-from expansion.network import design_network
+from expansion.network import design_network, restate_route
 from expansion.permits import register_permits
+from expansion.pipeline.permit_bill import make_bill
+from expansion.pipeline.permit_route import area_waits, over_budgets
+from expansion.pipeline.permit_turns import find_turns, free_route, turn_route
 from expansion.plan.findings import find
-from expansion.plan.graph import FloatArray
+from expansion.plan.graph import FloatArray, IntArray
 from expansion.plan.inputs import Inputs
 from expansion.plan.parts import Candidates, Ground
-from expansion.plan.plan import Cost, Draws, Network, Permits, Portfolio
+from expansion.plan.plan import Cost, Draws, Network, Permits, Portfolio, Route
 from expansion.plan.selection import Prospects
 from expansion.portfolio import choose_areas, compare_spending, fit_budgets
 from expansion.scale import Mapper
@@ -50,8 +54,8 @@ def design_chosen(
     choice that keeps all budgets wins. Where none does, areas move or drop out until budgets hold.
     """
 
-    def attempt(choice: Portfolio) -> Trial:
-        return _design(study, inputs, ground, candidates, choice, few, mapper)
+    def attempt(choice: Portfolio, before: Route = candidates.network.route) -> Trial:
+        return _design(study, inputs, ground, candidates, choice, before, few, mapper)
 
     few = Draws({name: scores[:2] for name, scores in draws.scores.items()})
     rooms = (inputs.rulebook, ground.areas, ground.eligibility, candidates.network, candidates.cost)
@@ -79,25 +83,78 @@ def design_chosen(
             break
         trial = attempt(fitted)
     chosen = best or trial
+    if study.permits.delay_cost_per_day and len(chosen.network.route.edges):
+        chosen = _weigh_waits(study, inputs, ground, chosen, lambda route: attempt(chosen.portfolio, route))
     cost = estimate_cost(study, inputs.rulebook, chosen.network, chosen.permits, draws)
     return replace(chosen, cost=cost, portfolio=_report_overshoot(chosen.portfolio, chosen.over, study.study.currency))
 
 
 def _design(
-    study: Study, inputs: Inputs, ground: Ground, candidates: Candidates, portfolio: Portfolio, draws: Draws,
-    mapper: Mapper,
+    study: Study, inputs: Inputs, ground: Ground, candidates: Candidates, portfolio: Portfolio, before: Route,
+    draws: Draws, mapper: Mapper,
 ) -> Trial:  # fmt: skip
-    """Design and price one choice."""
+    """Design and price one choice, over what it can use of a route from before."""
     phase = np.where(portfolio.year >= 0, portfolio.phase, -1)
     network = design_network(
         study, inputs, ground.graph, ground.prices, ground.areas, ground.eligibility,
-        phase=phase, before=candidates.network.route, mapper=mapper, locks=ground.locks,
+        phase=phase, before=before, mapper=mapper, locks=ground.locks,
         technology=candidates.technology,
     )  # fmt: skip
     permits = register_permits(study, inputs, ground.graph, ground.triggers, network)
     cost = estimate_cost(study, inputs.rulebook, network, permits, draws)
     spent = cost.per_area.set_index("area_id")["base"].reindex(ground.areas.table["area_id"]).fillna(0.0).to_numpy()
-    return Trial(portfolio, network, permits, cost, spent, _overshoot(study, portfolio, spent))
+    return Trial(portfolio, network, permits, cost, spent, over_budgets(study, portfolio, spent))
+
+
+def _weigh_waits(
+    study: Study, inputs: Inputs, ground: Ground, trial: Trial, redesign: Callable[[Route], Trial]
+) -> Trial:
+    """Design again on a route whose turns lower works, fees and waits together, and on the one that ignores permits.
+
+    The best in total, by the register and the bill of their designs, is kept; none that breaks a budget by more. Where
+    none of the two serves, the turns are tried one by one. So a plan is never dearer in total than the route that
+    ignores permits, where the budgets allow that route.
+    """
+    price, route = study.permits.delay_cost_per_day, trial.network.route
+    bill = make_bill(study, inputs, ground, trial.network, trial.permits, trial.cost)
+    free = free_route(study, ground, route)
+    turned = turn_route(study, ground, route, bill, free)
+
+    def better(best: Trial, edges: IntArray) -> Trial:
+        stated = restate_route(ground.graph, ground.prices, route, edges)
+        if stated is None or np.array_equal(stated.edges, best.network.route.edges):
+            return best
+        other = redesign(stated)
+        fits = sum(other.over.values()) <= sum(trial.over.values())
+        return other if fits and _total(other, price) < _total(best, price) else best
+
+    best = better(trial, turned)
+    best = best if np.array_equal(free, turned) else better(best, free)
+    turns = find_turns(ground, route, route.edges, turned) if best is trial else []
+    for leaving, coming in turns if len(turns) > 1 else ():
+        best = better(best, np.union1d(np.setdiff1d(best.network.route.edges, leaving), coming))
+    return best if best is trial else _with_turns_told(best, trial, study)
+
+
+def _total(trial: Trial, price: float) -> float:
+    """Add base cost and the wait of every area."""
+    return round(trial.cost.base + price * sum(area_waits(trial.permits.table).values()), 2)
+
+
+def _with_turns_told(best: Trial, trial: Trial, study: Study) -> Trial:
+    """Say in which areas the route departs from the cheapest at edge prices, and what for."""
+    price, money = study.permits.delay_cost_per_day, study.study.currency
+    sides = (trial.network.spans, best.network.spans)
+    used = [set(zip(spans["area_id"], spans["edge_ids"], strict=True)) for spans in sides]
+    areas = sorted({str(area) for area, _ in used[0] ^ used[1]})
+    more = best.network.route.cost - trial.network.route.cost
+    saved = round(_total(trial, price) - _total(best, price), 2)
+    words = (
+        f"the route leaves the cheapest at edge prices ({more:,.2f} {money} more), because with fees once per permit"
+    )
+    words += " and each area's longest wait alone it is cheaper in total"
+    finding = find("W_PERMIT_TURNS", "info", words, areas, amount=saved, unit=f"{money} saved")
+    return replace(best, permits=replace(best.permits, findings=(*best.permits.findings, finding)))
 
 
 def _bounded_by(first: Portfolio, later: Portfolio) -> Portfolio:
@@ -106,21 +163,6 @@ def _bounded_by(first: Portfolio, later: Portfolio) -> Portfolio:
     gap = round((bound - later.value) / bound, 6) if bound else 0.0
     status = "empty" if later.status == "empty" else "optimal" if gap <= OPTIMAL else "feasible"
     return replace(later, upper_bound=bound, gap=gap, status=status, total_budget=first.total_budget)
-
-
-def _overshoot(study: Study, portfolio: Portfolio, spent: FloatArray) -> dict[str, float]:
-    """Money over budget by year and in total; empty when all budgets hold."""
-    extra = portfolio.selection.spent
-    over = {
-        str(year.year): round(
-            float(spent[portfolio.year == year.year].sum()) + extra.get(year.year, 0.0) - year.amount, 2
-        )
-        for year in study.portfolio.budgets
-    }
-    if study.portfolio.total_budget is not None:
-        whole = float(spent[portfolio.year >= 0].sum()) + sum(extra.values())
-        over["total"] = round(whole - study.portfolio.total_budget, 2)
-    return {place: amount for place, amount in sorted(over.items()) if amount > 0}
 
 
 def _report_overshoot(portfolio: Portfolio, over: dict[str, float], currency: str) -> Portfolio:

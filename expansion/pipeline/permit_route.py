@@ -11,6 +11,7 @@ import pandas as pd
 from expansion.cost import estimate_cost
 from expansion.network import design_network
 from expansion.permits import register_permits
+from expansion.plan.graph import FloatArray
 from expansion.plan.inputs import Inputs
 from expansion.plan.parts import Candidates, Ground
 from expansion.plan.permit_comparison import PERMIT_COMPARISON, ROUTES
@@ -75,7 +76,7 @@ def compare_permits(
     """
     chosen = ground.areas.table["area_id"].to_numpy()[portfolio.year >= 0]
     sides = dict(zip(ROUTES, (aware, ignoring), strict=True))
-    by_side = {name: _rows(study, ground, one, sorted(map(str, chosen))) for name, one in sides.items()}
+    by_side = {name: _rows(study, ground, portfolio, one, sorted(map(str, chosen))) for name, one in sides.items()}
     records = [by_side[name][place] for place in range(len(chosen) + 1) for name in ROUTES]
     named = [
         {"row_id": f"{row['area_id'] or 'study'}-{name}", "route": name, **row}
@@ -84,14 +85,33 @@ def compare_permits(
     return PERMIT_COMPARISON.build({c.name: [row[c.name] for row in named] for c in PERMIT_COMPARISON.columns})
 
 
-def _rows(study: Study, ground: Ground, one: Outcome, areas: list[str]) -> list[dict[str, object]]:
+def _rows(
+    study: Study, ground: Ground, portfolio: Portfolio, one: Outcome, areas: list[str]
+) -> list[dict[str, object]]:
     """Figures of one plan: of the study, then of each area."""
     each = [_area_row(study, ground, one, area) for area in areas]
     waits = sum(int(str(row["wait_days"])) for row in each)
     new = one.network.spans[~one.network.spans["is_existing"].to_numpy(dtype=bool)]
     permits = one.permits.table
     whole = _row(study, ground, new, permits, one.cost.base, waits)
+    spent = one.cost.per_area.set_index("area_id")["base"].reindex(ground.areas.table["area_id"]).fillna(0.0).to_numpy()
+    whole["over_budget"] = max(over_budgets(study, portfolio, spent).values(), default=0.0)
     return [{"area_id": None, "finish": one.schedule.finish or None, **whole}, *each]
+
+
+def over_budgets(study: Study, portfolio: Portfolio, spent: FloatArray) -> dict[str, float]:
+    """Say what is over budget by year and in total, given the cost per area; empty when all budgets hold."""
+    extra = portfolio.selection.spent
+    over = {
+        str(year.year): round(
+            float(spent[portfolio.year == year.year].sum()) + extra.get(year.year, 0.0) - year.amount, 2
+        )
+        for year in study.portfolio.budgets
+    }
+    if study.portfolio.total_budget is not None:
+        whole = float(spent[portfolio.year >= 0].sum()) + sum(extra.values())
+        over["total"] = round(whole - study.portfolio.total_budget, 2)
+    return {place: amount for place, amount in sorted(over.items()) if amount > 0}
 
 
 def _area_row(study: Study, ground: Ground, one: Outcome, area: str) -> dict[str, object]:
@@ -99,13 +119,21 @@ def _area_row(study: Study, ground: Ground, one: Outcome, area: str) -> dict[str
     spans, permits = one.network.spans, one.permits.table
     new = spans[(~spans["is_existing"] & (spans["area_id"] == area)).to_numpy(dtype=bool)]
     mine = permits[np.array([area in str(text).split(",") for text in permits["area_ids"]], dtype=bool)]
-    holding = mine[(mine["blocks"] != "none").to_numpy(dtype=bool)]
     base = one.cost.per_area.set_index("area_id")["base"].get(area, 0.0)
     tasks = one.schedule.tasks
     accepted = tasks[((tasks["area_id"] == area) & (tasks["wbs_phase"] == _ACCEPTANCE)).to_numpy(dtype=bool)]["finish"]
-    wait = int(holding["lead_time_calendar_days"].max()) if len(holding) else 0
-    figures = _row(study, ground, new, mine, float(base), wait)
+    figures = _row(study, ground, new, mine, float(base), area_waits(permits).get(area, 0))
     return {"area_id": area, "finish": max(accepted.to_list(), default=None), **figures}
+
+
+def area_waits(permits: pd.DataFrame) -> dict[str, int]:
+    """Longest typical lead time per area, calendar days, of the permits that hold up work and are not approved yet."""
+    waits: dict[str, int] = {}
+    holding = permits[((permits["blocks"] != "none") & (permits["state"] != "approved")).to_numpy(dtype=bool)]
+    for names, days in zip(holding["area_ids"], holding["lead_time_calendar_days"].to_list(), strict=True):
+        for area in str(names).split(","):
+            waits[area] = max(waits.get(area, 0), int(days))
+    return waits
 
 
 def _row(
@@ -125,6 +153,7 @@ def _row(
         "wait_days": wait,
         "wait_cost": money,
         "total": round(base + money, 2),
+        "over_budget": 0.0,
         "permit_ids": _joined(permits["permit_id"]),
         "edge_ids": _joined(edges),
     }

@@ -32,12 +32,13 @@ PERMIT_COMPARISON = TableSpec(
         ),
         Column("wait_cost", "number", "Wait at permits.delay_cost_per_day", least=0),
         Column("total", "number", "Base cost and wait", least=0),
+        Column("over_budget", "number", "Most by which a budget, of a year or of all, is exceeded; areas 0", least=0),
         Column("finish", "date", "Acceptance of the area, or end of the program", nullable=True),
         Column("permit_ids", "text", "Permits, joined by commas; those of no plan may be among them", nullable=True),
         Column("edge_ids", "text", "Edges of the new route, joined by commas", nullable=True),
     ),
 )  # fmt: skip
-_MONEY = ("edge_cost", "base_cost", "fee", "wait_cost", "total")
+_MONEY = ("edge_cost", "base_cost", "fee", "wait_cost", "total", "over_budget")
 _DAYS = ("lead_time_sum", "wait_days")
 
 

@@ -23,5 +23,10 @@ def the_other_route_is_made_dear(plan):
 
 
 @alteration("permit comparison")
+def the_other_route_is_said_to_break_a_budget(plan):
+    plan.change("permit_comparison", row_of(plan, "study-ignoring"), over_budget=900.0)
+
+
+@alteration("permit comparison")
 def an_area_is_said_to_differ(plan):
     plan.document["permit_comparison"]["areas_that_differ"] = ["A003"]
