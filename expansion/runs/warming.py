@@ -21,6 +21,7 @@ from numba.core.dispatcher import Dispatcher
 
 import expansion.network.siting.warm as siting
 import expansion.network.steiner.warm as steiner
+import expansion.network.technology.filling as filling
 import expansion.network.terminals.warm as terminals
 import expansion.schedule.warm as schedule
 from expansion.network.steiner.jit import Kernel
@@ -32,6 +33,7 @@ except ImportError:  # no such lock on this system: two processes then compile t
 
 ROOMS: dict[str, Callable[[], None]] = {
     "expansion.network.siting": siting.warm,
+    "expansion.network.technology": filling.warm,
     "expansion.network.steiner": steiner.warm,
     "expansion.network.terminals": terminals.warm,
     "expansion.schedule": schedule.warm,

@@ -9,6 +9,7 @@ import numpy as np
 from scipy.optimize import Bounds, LinearConstraint, linprog, milp
 from scipy.sparse import csr_array
 
+from expansion.network.technology.filling import hand_out
 from expansion.network.technology.offers import Offers, Site
 from expansion.plan.graph import IntArray
 from expansion.programs import silenced
@@ -161,13 +162,11 @@ def _fits(problem: _Problem, sites: list[Site], choice: IntArray) -> bool:
 def _fill_by_room(problem: _Problem, sites: list[Site], pairs: IntArray) -> IntArray:
     """Hand out pairs in their order, each where its sector still has room."""
     choice = np.full(len(problem.rows), -1, dtype=np.int64)
-    room: dict[int, int] = {}
-    for pair in pairs.tolist():
-        place, slot = int(problem.place[pair]), int(problem.slot[pair])
-        left = room.setdefault(slot, sites[slot // SECTORS].station.capacity)
-        if choice[place] < 0 and problem.units[place] <= left:
-            choice[place] = pair
-            room[slot] = left - int(problem.units[place])
+    slots, slot = np.unique(problem.slot[pairs], return_inverse=True)
+    room = np.array([sites[name // SECTORS].station.capacity for name in slots.tolist()], dtype=np.int64)
+    hand_out(np.arange(len(pairs)), problem.place[pairs], slot.astype(np.int64), problem.units, room, choice)
+    taken = choice >= 0
+    choice[taken] = pairs[choice[taken]]
     return choice
 
 
