@@ -16,6 +16,7 @@ from expansion.export.html_parts import amount, leaf_rows, section, table
 from expansion.export.html_people import (
     charters_section,
     initiatives_section,
+    messages_register,
     self_audit_section,
     stakeholders_section,
     targets_section,
@@ -76,15 +77,15 @@ def page_text(plan: SavedPlan, *, sheets: bool = True) -> str:
         front_page(plan), _map_section(layers, drawing), phases_section(plan), choices_section(plan),
         initiatives_section(plan), schedule_section(plan), money_section(plan), cash_section(plan),
         frontier_section(plan), permits_section(plan), risks_section(plan), gates_section(plan),
-        procurement_section(plan), resources_section(plan), onboarding_section(plan), charters_section(plan),
+        procurement_section(plan), resources_section(plan), onboarding_section(plan),
         targets_section(plan), assumptions_section(plan), self_audit_section(plan), _findings_section(plan),
     ]  # fmt: skip
     behind = [
         areas_section(plan), gantt_section(plan), risk_register(plan), gates_register(plan), quality_section(plan),
-        stakeholders_section(plan), lots_register(plan), waves_register(plan), spending_section(plan),
-        surveys_section(plan), business_section(plan), _network_section(plan), _curve_section(plan),
-        hubs_section(plan), light_section(plan), rules_section(plan), technology_section(plan),
-        comparison_section(plan), sources_register(plan), _inputs_section(plan),
+        stakeholders_section(plan), messages_register(plan), lots_register(plan), waves_register(plan),
+        charters_section(plan), spending_section(plan), surveys_section(plan), business_section(plan),
+        _network_section(plan), _curve_section(plan), hubs_section(plan), light_section(plan), rules_section(plan),
+        technology_section(plan), comparison_section(plan), sources_register(plan), _inputs_section(plan),
         sheets_section(plan) if sheets else "", _leaves_section(plan),
     ]  # fmt: skip
     return (

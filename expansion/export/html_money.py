@@ -89,14 +89,23 @@ def _phase_table(portfolio: Mapping[str, Any], money: str) -> str:
 
 
 def cash_section(plan: SavedPlan) -> str:
-    """Draw the money spent over time: as planned, and its P50 and P80 where the plan holds them."""
-    series = _s_curve(plan.tables.get("s_curve")) or _monthly(plan.tables["tasks"])
-    money = plan.document["cost"]["currency"]
-    drawing = draw_chart(series, title="Money spent over time", x_words="year", y_words=money, plain_x=True)
+    """Draw the money over time: value of the work as planned, at P50 and P80, and what is paid by then."""
+    told, money = _program(plan.tables.get("s_curve")), plan.document["cost"]["currency"]
+    series = _s_curve(told) or _monthly(plan.tables["tasks"])
+    drawing = draw_chart(series, title="Money over time", x_words="year", y_words=money, plain_x=True)
     if not drawing:
         return ""
-    lead = "Each task's cost is spread evenly over its days; the curve is steepest where most crews work."
+    lead = "What is built by the end of each month at likely rates; the curve is steepest where most crews work."
+    if len(told):
+        lead += " Payment follows the terms of the study; P50 and P80 widen with the work done."
     return section("cash", "When the money is needed", lead, drawing)
+
+
+def _program(told: pd.DataFrame | None) -> pd.DataFrame:
+    """Keep the rows of the whole program."""
+    if told is None or not {"date", "cumulative"} <= set(told):
+        return pd.DataFrame()
+    return told[told["scope"] == "program"].sort_values("date") if "scope" in told else told
 
 
 def _monthly(tasks: pd.DataFrame) -> list[Series]:
@@ -108,18 +117,25 @@ def _monthly(tasks: pd.DataFrame) -> list[Series]:
     return [Series("as planned", TIERS["feeder"], points, dots=False)] if len(points) > 1 else []
 
 
-def _s_curve(told: pd.DataFrame | None) -> list[Series]:
-    """Read planned, P50 and P80 money by date; empty where the plan has no such table."""
-    if told is None or not len(told) or not {"date", "planned"} <= set(told):
-        return []
-    looks = (("planned", "as planned", TIERS["feeder"], ""), ("p50", "P50", OUTCOMES["fiber"], "6 4"),
-             ("p80", "P80", CRITICAL, "6 4"))  # fmt: skip
+_LINES = (
+    ("p80", "P80", CRITICAL, "6 4"), ("p50", "P50", OUTCOMES["fiber"], "6 4"),
+    ("cumulative", "as planned", TIERS["feeder"], ""), ("cumulative_paid", "paid", OUTCOMES["dsl"], ""),
+)  # fmt: skip
+
+
+def _s_curve(told: pd.DataFrame) -> list[Series]:
+    """Read planned, paid, P50 and P80 money by date; empty where the plan has no such table."""
     return [
-        Series(words, color, [(_year(dt.date.fromisoformat(str(day)[:10])), float(value))
-                              for day, value in _rows(told, "date", name) if value == value], dash=dash, dots=False)
-        for name, words, color, dash in looks
-        if name in told and pd.api.types.is_numeric_dtype(told[name]) and told[name].notna().sum() > 1
-    ]  # fmt: skip
+        Series(words, color, points, dash=dash, dots=False)
+        for name, words, color, dash in _LINES
+        if name in told and len(points := _points(told, name)) > 1
+    ]
+
+
+def _points(told: pd.DataFrame, name: str) -> list[tuple[float, float]]:
+    """Read one line of the curve."""
+    rows = _rows(told, "date", name)
+    return [(_year(dt.date.fromisoformat(str(day)[:10])), float(value)) for day, value in rows if value == value]
 
 
 def _rows(table_: pd.DataFrame, *names: str) -> list[tuple[Any, ...]]:

@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from expansion.export.html_parts import amount, plain_table, register, section
+from expansion.markup import safe
 from expansion.plan.saved import SavedPlan
 from expansion.wording import count
 
 _PEOPLE = {"name": "Who", "kind": "Kind", "interest": "Wants", "influence": "Influence", "communication": "Is told"}
-_MESSAGES = {"who": "Who", "audience": "To", "stakeholder_id": "To", "to": "To", "what": "What", "message": "What",
-             "subject": "What", "channel": "How", "rhythm": "How often", "frequency": "How often", "date": "When",
-             "start": "From", "owner_role": "By"}  # fmt: skip
-_CHARTERS = {"area_id": "Area", "purpose": "Purpose", "scope": "Scope", "locations": "Locations", "budget": "Budget",
-             "cost_p50": "P50", "cost_p80": "P80", "start": "Start", "finish": "Finish", "finish_p80": "Finish P80",
-             "manager": "Led by", "sponsor": "Sponsor", "success": "Success is"}  # fmt: skip
-_INITIATIVES = {"name": "Initiative", "chosen": "Chosen", "start_year": "Starts", "years": "Years", "cost": "Cost",
-                "benefit": "Benefit", "duration_days": "Working days", "roles": "Staff", "after": "After",
-                "reason": "Why"}  # fmt: skip
-_TARGETS = {"target": "Target", "name": "Target", "measure": "Measure", "planned": "Planned", "value": "Planned",
-            "unit": "Unit", "tolerance": "Tolerance", "when": "When", "date": "When", "source": "Source"}  # fmt: skip
-_MILESTONES = {"share": "Share", "date": "By", "locations": "Locations", "met": "Met"}
+_MESSAGES = {"next_date": "First", "rhythm": "How often", "times": "Times", "audience": "To", "message": "What",
+             "channel": "How", "owner_role": "By", "area_id": "Area"}  # fmt: skip
+_INITIATIVES = {"name": "Initiative", "kind": "Kind", "chosen": "Chosen", "start_year": "Starts", "years": "Years",
+                "cost": "Cost", "benefit": "Benefit", "duration_days": "Working days", "roles": "Staff",
+                "after": "After", "before": "Before", "reason": "Why"}  # fmt: skip
+_TARGETS = {"area_id": "Area", "name": "Target", "target": "Planned", "target_date": "Planned day", "unit": "Unit",
+            "tolerance": "Tolerance", "due": "Reviewed on", "owner_role": "By"}  # fmt: skip
+_MILESTONES = {"share": "Share", "date": "By", "needed": "Needed", "locations": "Locations", "accepted": "Accepted",
+               "met": "Met"}  # fmt: skip
 
 
 def initiatives_section(plan: SavedPlan) -> str:
@@ -40,27 +40,54 @@ def stakeholders_section(plan: SavedPlan) -> str:
     duties = {name: name.removeprefix("raci_").replace("_", " ") for name in people if name.startswith("raci_")}
     shown = register(people, {**_PEOPLE, **duties}, by="kind")
     lead = "R does the work, A answers for it, C is consulted, I is informed; by phase of work."
-    messages = register(plan.tables.get("communications"), _MESSAGES, by=_first(plan, "communications", _MESSAGES))
-    body = shown + (f"<h3>Communications</h3>{messages}" if messages else "")
-    return section("stakeholders", "Stakeholders and their duties", lead, body)
+    return section("stakeholders", "Stakeholders and their duties", lead, shown)
 
 
-def _first(plan: SavedPlan, name: str, columns: dict[str, str]) -> str:
-    """Name the first of some columns that a table has."""
-    found = plan.tables.get(name)
-    return next((column for column in columns if found is not None and column in found), "")
+def messages_register(plan: SavedPlan) -> str:
+    """Write what is told to whom, by the first day; "" where the plan does not say."""
+    told = plan.tables.get("communications")
+    if told is None or not len(told):
+        return ""
+    shown = register(told.sort_values(["next_date", "communication_id"]), _MESSAGES, by="audience")
+    lead = f"{count(len(told), 'message')}, by the day of the first one."
+    return section("communications", "Communications plan", lead, shown)
+
+
+_LINE = {"section": "Part", "label": "What", "told": "In this plan", "held_in": "Held in"}
 
 
 def charters_section(plan: SavedPlan) -> str:
-    """Write the charter of each area as a row; "" where the plan has none."""
-    shown = plain_table(plan.tables.get("charters"), _CHARTERS)
-    return section("charters", "Charters", "One per area, in its order.", shown, own_page=True) if shown else ""
+    """Write the charter of each area; "" where the plan has none."""
+    lines = plan.tables.get("charters")
+    if lines is None or not len(lines) or not {"area_id", "section", "label", "text", "number", "date"} <= set(lines):
+        return ""
+    told = lines.assign(told=[_told(row) for row in lines.itertuples()])
+    shown = "".join(
+        f"<h3>Charter of {safe(area)}</h3>{plain_table(mine, _LINE)}"
+        for area, mine in told.groupby("area_id", sort=True)
+    )
+    return section("charters", "Charters", "One per area; every figure is that of the table it names.", shown)
+
+
+def _told(row: Any) -> str:
+    """Write a line of a charter: its words, its figure with its unit, its day."""
+    words = row.text if isinstance(row.text, str) else ""
+    number = "" if row.number != row.number else f"{amount(float(row.number), 0 if float(row.number) % 1 == 0 else 2)}"
+    unit = f" {row.unit}" if number and isinstance(row.unit, str) else ""
+    day = row.date if isinstance(row.date, str) else ""
+    return " · ".join(part for part in (words, f"{number}{unit}", day) if part) or "–"
 
 
 def targets_section(plan: SavedPlan) -> str:
     """Write what the review after the work will measure; "" where the plan does not say."""
-    shown = plain_table(plan.tables.get("review_targets"), _TARGETS, decimals={"planned": 2, "value": 2})
-    return section("targets", "What the review will measure", "", shown) if shown else ""
+    told = plan.tables.get("review_targets")
+    if told is None or not len(told) or "area_id" not in told:
+        return ""
+    own = told[told["area_id"].isna()]
+    lead = (
+        f"Targets of the program; {count(len(told) - len(own), 'more stands', 'more stand')} by area in review_targets."
+    )
+    return section("targets", "What the review will measure", lead, plain_table(own, _TARGETS, decimals={"target": 2}))
 
 
 _AUDIT = {"check_id": "#", "name": "Check", "verdict": "Verdict", "value": "Found", "threshold": "Limit",

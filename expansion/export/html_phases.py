@@ -16,7 +16,7 @@ _AREAS = {
 }  # fmt: skip
 _CHOICES = {
     "area_id": "Area", "chosen": "Chosen", "year": "Year", "value": "Value", "force_price": "Price of the opposite",
-    "reason": "Why",
+    "cost_change": "Its cost", "reason": "Why",
 }  # fmt: skip
 
 

@@ -96,15 +96,12 @@ def gates_section(plan: SavedPlan) -> str:
                        artifacts=("artifacts", "first")).reset_index()  # fmt: skip
     mode = plan.study_document.get("study", {}).get("governance", {}).get("pmo", "")
     lead = f"Nothing passes a gate without its artifacts{f'; the PMO is {mode}' if mode else ''}."
-    own = plain_table(plan.tables.get("governance"), _GOVERNANCE)
-    body = plain_table(rows, _GATES) + (f"<h3>Rules of governance</h3>{own}" if own else "")
+    own = plain_table(plan.tables.get("governance"), _GOVERNANCE, decimals={"value": 2})
+    body = plain_table(rows, _GATES) + (f"<h3>How the PMO runs it</h3>{own}" if own else "")
     return section("gates", "Gates and governance", lead, body, own_page=True)
 
 
-_GOVERNANCE = {"gate": "Gate", "pmo": "PMO", "name": "Name", "rule": "Rule", "artifact": "Artifact",
-               "template": "Template",
-               "approver_role": "Approved by", "tolerance": "Tolerance", "tolerance_cost": "Tolerance, cost",
-               "tolerance_days": "Tolerance, days", "reporting": "Reports", "words": "In words"}  # fmt: skip
+_GOVERNANCE = {"topic": "Topic", "rule": "Rule", "value": "Figure", "unit": "Unit", "role": "Who acts"}
 _LOTS = {"lot_id": "Lot", "item": "Item", "phase": "Phase", "quantity": "Quantity", "unit": "Unit", "spend": "Spend",
          "lead_time_calendar_days": "Lead, days", "need_by": "Need by", "order_by": "Order by", "is_late": "Late",
          "second_source": "Second source", "suppliers": "Suppliers"}  # fmt: skip
@@ -151,10 +148,11 @@ def resources_section(plan: SavedPlan) -> str:
 
 
 def _weeks(plan: SavedPlan) -> str:
-    """Draw the demand of the busiest resources per week; "" where the plan does not hold it."""
+    """Draw the demand of the busiest crews per week; "" where the plan does not hold it."""
     told = plan.tables.get("resource_weeks")
     if told is None or not len(told) or not {"week", "resource", "demand"} <= set(told):
         return ""
+    told = told[told["kind"] == "crew"] if "kind" in told else told
     sums = told.groupby("resource", sort=True)["demand"].sum().sort_values(ascending=False, kind="stable")
     colors = (*TIERS.values(), "#E69F00", "#CC79A7", "#D55E00")
     series = []
@@ -162,8 +160,8 @@ def _weeks(plan: SavedPlan) -> str:
         mine = told[told["resource"] == name].sort_values("week")
         points = [(_week(str(week)), float(many)) for week, many in zip(mine["week"], mine["demand"], strict=True)]
         series.append(Series(str(name), color, points, dots=False))
-    drawing = draw_chart(series, title="Resources per week", x_words="year", y_words="at once", plain_x=True)
-    return f"<h3>Demand per week</h3>{drawing}" if drawing else ""
+    drawing = draw_chart(series, title="Resources per week", x_words="year", y_words="crew days", plain_x=True)
+    return f"<h3>Crew days per week, the busiest crews</h3>{drawing}" if drawing else ""
 
 
 def _week(text: str) -> float:
