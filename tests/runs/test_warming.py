@@ -77,7 +77,7 @@ def sealed_package(tmp_path_factory):
     """A copy of the package beside whose loops nothing can be written, whoever tries."""
     root = tmp_path_factory.mktemp("sealed")
     shutil.copytree(SOURCE, root / "expansion", ignore=shutil.ignore_patterns("__pycache__", "static"))
-    for room in ("network/siting", "network/steiner", "network/terminals", "schedule"):
+    for room in ("network/siting", "network/steiner", "network/technology", "network/terminals", "schedule"):
         (root / "expansion" / room / "__pycache__").write_text("", encoding="utf-8")
     return root
 
