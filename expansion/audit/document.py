@@ -72,7 +72,7 @@ _SHAPES: dict[str, dict[str, Any]] = {
     "schedule": {
         "start": _DATE, "finish": _DATE, "finish_p50": _DATE, "finish_p80": _DATE, "finish_p90": _DATE,
         "joint_confidence": _FRACTION, "makespan_days": _COUNT,
-        "lower_bound_days": _COUNT, "gap": _FRACTION, "status": _STATUS, "critical_tasks": None,
+        "lower_bound_days": _COUNT, "gap": _FRACTION, "status": _STATUS, "critical_tasks": None, "checks": dict,
     },
     "forecast": {
         "draws": _COUNT, "risks": _COUNT,

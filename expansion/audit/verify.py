@@ -43,6 +43,7 @@ from expansion.audit.quantities import check_quantities
 from expansion.audit.reels import check_reels
 from expansion.audit.resource_weeks import check_resource_weeks
 from expansion.audit.schedule import check_crews, check_dates, check_logic, check_permit_tasks
+from expansion.audit.schedule_checks import check_schedule_checks
 from expansion.audit.sections import check_sections
 from expansion.audit.selection import check_selection
 from expansion.audit.sides import check_sides
@@ -107,6 +108,7 @@ CHECKS: tuple[tuple[str, Callable[[SavedPlan], Check]], ...] = (
     ("drawn dates", check_drawn_dates),
     ("forecasts", check_forecasts),
     ("schedule bound", check_bound),
+    ("schedule checks", check_schedule_checks),
     ("work", check_work),
     ("permit tasks", check_permit_tasks),
     ("delivery", check_delivery),

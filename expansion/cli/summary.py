@@ -192,7 +192,16 @@ def _schedule(schedule: Mapping[str, Any]) -> Lines:
             f"{count(schedule['makespan_days'], 'day')}, at least {count(schedule['lower_bound_days'], 'day')} "
             f"with these crews (gap {percent(schedule['gap'])}); {critical}"
         ),
+        *_self_audit(schedule.get("checks")),
     ]
+
+
+def _self_audit(checks: Mapping[str, int] | None) -> Lines:
+    """How the schedule fares by the points that a reviewer asks for; nothing where an older plan does not say."""
+    if not checks or not sum(checks.values()):
+        return []
+    rest = count(checks["not_applicable"], "does not apply", "do not apply")
+    return [f"self-audit in 14 points: {checks['pass']} pass, {checks['fail']} fail, {rest} (schedule_checks)"]
 
 
 def _size(value: Any) -> int:

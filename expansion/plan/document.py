@@ -13,6 +13,7 @@ from expansion.plan.findings import Finding
 from expansion.plan.inputs import InputRecord
 from expansion.plan.plan import Cost, Network, Permits, Portfolio, Route, Schedule
 from expansion.plan.specs_inputs import PERMIT_STATES
+from expansion.plan.specs_schedule_checks import VERDICTS
 from expansion.plan.technology import Technology
 from expansion.plan.uncertainty import Forecast
 from expansion.study import Study
@@ -217,6 +218,7 @@ def schedule_section(schedule: Schedule, forecast: Forecast) -> dict[str, Any]:
         "makespan_days": schedule.makespan_days, "lower_bound_days": schedule.lower_bound_days,
         "gap": fraction(schedule.gap), "status": schedule.status,
         "critical_tasks": int(schedule.tasks["is_critical"].sum()) if len(schedule.tasks) else 0,
+        "checks": {verdict: int((schedule.checks["verdict"] == verdict).sum()) for verdict in VERDICTS},
     }  # fmt: skip
 
 

@@ -247,6 +247,7 @@ class Schedule:
     """Work packages, logic and crews on the calendar; dates are ISO text. `start` and `finish` are "" when empty.
 
     `sections` are the parts of each area's build that are released by the same permits, after `SECTIONS`.
+    `checks` is the schedule's audit of itself.
     """
 
     tasks: pd.DataFrame
@@ -263,6 +264,7 @@ class Schedule:
     status: str
     findings: tuple[Finding, ...]
     sections: gpd.GeoDataFrame = field(default_factory=_no_sections)
+    checks: pd.DataFrame = field(default_factory=pd.DataFrame)
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ from expansion.plan import (
     specs_network,
     specs_permits,
     specs_schedule,
+    specs_schedule_checks,
     specs_supply,
     technology,
     uncertainty,
@@ -26,7 +27,7 @@ from expansion.tables import TableSpec
 
 MODULES = (
     specs_network, siting, grounds, graph, locks, curve, rules, technology, selection, specs_cost, specs_permits,
-    specs_schedule, specs_delivery, specs_governance, specs_supply, uncertainty, permit_comparison, business,
+    specs_schedule, specs_schedule_checks, specs_delivery, specs_governance, specs_supply, uncertainty, permit_comparison, business,
 )  # fmt: skip
 
 

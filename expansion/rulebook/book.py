@@ -47,6 +47,7 @@ from expansion.rulebook.rows import (
     TechnologyRule,
     WorkPackage,
 )
+from expansion.rulebook.schedule_rows import ScheduleCheck
 from expansion.rulebook.weather_rule import WeatherRule
 from expansion.wording import breach_words, meant
 
@@ -97,6 +98,7 @@ class Rulebook:
     payment_terms: tuple[PaymentTerm, ...] = ()
     inspection_points: tuple[InspectionPoint, ...] = ()
     review_targets: tuple[ReviewTarget, ...] = ()
+    schedule_checks: tuple[ScheduleCheck, ...] = ()
 
     def rate(self, rate_id: str) -> Rate:
         """Look a rate up; a missing one is an error that names it, never a price of zero.
@@ -267,6 +269,7 @@ _FILES: dict[str, tuple[str, type[Row], str]] = {
     "payment_terms": ("payment_terms.csv", PaymentTerm, ""),
     "inspection_points": ("inspection_points.csv", InspectionPoint, ""),
     "review_targets": ("review_targets.csv", ReviewTarget, "target_id"),
+    "schedule_checks": ("schedule_checks.csv", ScheduleCheck, "check_id"),
 }
 _PER_PROFILE = {"permit_rules"}
 # Profiles of a few rules of their own, beside those of generic that they do not replace.

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from expansion.plan.findings import Finding, find
 from expansion.plan.plan import Areas, Cost, Network, Permits, Portfolio, Schedule
 from expansion.plan.specs_schedule import RESOURCES, TASK_LINKS, TASKS
+from expansion.plan.specs_schedule_checks import SCHEDULE_CHECKS
 from expansion.rulebook import Rulebook
 from expansion.schedule.applications import Applications, make_applications
 from expansion.schedule.calendars import enough_days, make_calendars
@@ -24,6 +25,7 @@ from expansion.schedule.links import link_program
 from expansion.schedule.placing import Placement
 from expansion.schedule.seasons import out_of_season
 from expansion.schedule.section_table import no_sections, sections_table
+from expansion.schedule.selfaudit import check_schedule
 from expansion.schedule.spending import spend_on_tasks
 from expansion.schedule.tasks import Draft, Task, draft_tasks
 from expansion.schedule.waits import find_waits
@@ -86,7 +88,8 @@ def schedule_build(
     schedule = _schedule(study, draft, graph, leveled, tasks, found)
     sections = sections_table(chosen, made, network.spans, granted["permit_id"].to_list(), tasks)
     findings = (*found, *out_of_season(tasks, schedule.links, granted))
-    return replace(schedule, sections=sections, findings=findings)
+    checks = check_schedule(study, rulebook, schedule)
+    return replace(schedule, sections=sections, findings=findings, checks=checks)
 
 
 def _draft(
@@ -267,9 +270,9 @@ def _critical_permits(tasks: pd.DataFrame) -> list[Finding]:
 
 def no_schedule(network: Network) -> Schedule:
     """Make the schedule of nothing."""
-    tables = [
+    tasks, links, resources, checks = [
         spec.build({column.name: pd.array([], dtype=column.dtype) for column in spec.columns})
-        for spec in (TASKS, TASK_LINKS, RESOURCES)
+        for spec in (TASKS, TASK_LINKS, RESOURCES, SCHEDULE_CHECKS)
     ]
     sections = no_sections(network.spans)
-    return Schedule(tables[0], tables[1], tables[2], "", "", "", "", "", 0, 0, 0.0, "empty", (), sections)
+    return Schedule(tasks, links, resources, "", "", "", "", "", 0, 0, 0.0, "empty", (), sections, checks)

@@ -78,18 +78,14 @@ class Leveled:
         Dates of every task; no task could start earlier with everything else fixed.
     makespan, lower_bound
         Last finish point, and the proven floor under that of every schedule, days from the start.
-    score, first_score
-        Value by the goal, and that of the best single-pass priority rule.
-    found_by
-        What found it.
+    score
+        Value by the goal.
     """
 
     placed: Placement
     makespan: int
     lower_bound: int
     score: int
-    first_score: int
-    found_by: str
 
 
 def level(graph: WorkGraph, goal: Goal, group: IntArray, work: Work, seed: int) -> Leveled:
@@ -120,14 +116,12 @@ def level(graph: WorkGraph, goal: Goal, group: IntArray, work: Work, seed: int) 
     early = place_by_priority(graph, np.zeros(graph.count), crews=False)
     rules = dict(single_passes(graph, goal, group, early))
     tried = {rule: place_by_priority(graph, key) for rule, key in rules.items()}
-    found_by = min(tried, key=lambda rule: goal.score(tried[rule]))
-    best = tried[found_by]
-    first_score = goal.score(best)
+    best = min(tried.values(), key=goal.score)
     if not np.array_equal(best.start, early.start):
-        best, found_by = _searched(graph, goal, group, work, seed, list(rules.values()), best, found_by)
+        best = _searched(graph, goal, group, work, seed, list(rules.values()), best)
     makespan = int(best.finish.max(initial=0))
     floor = makespan_bound(graph, early, makespan)
-    return Leveled(best, makespan, floor, goal.score(best), first_score, found_by)
+    return Leveled(best, makespan, floor, goal.score(best))
 
 
 def _searched(
@@ -138,20 +132,19 @@ def _searched(
     seed: int,
     keys: list[FloatArray],
     best: Placement,
-    found_by: str,
-) -> tuple[Placement, str]:
+) -> Placement:
     """Best schedule after crossing and after groups of areas."""
     generations = work.placements // (4 * MEMBERS * max(graph.count, 1))
     if generations:
         population = Population(graph, goal.weight, goal.span_weight, _first_keys(graph, keys, seed), seed)
         if population.advance(generations) < goal.score(best):
-            best, found_by = population.best, "crossed schedules"
+            best = population.best
     for free in _groups(best, group, work, seed):
         order = order_anew(graph, best, free, goal.weight, goal.span_weight, Effort(work=work.each))
         settled = place_by_priority(graph, order.start.astype(np.float64))
         if goal.score(settled) < goal.score(best):
-            best, found_by = settled, "groups of areas"
-    return best, found_by
+            best = settled
+    return best
 
 
 def single_passes(graph: WorkGraph, goal: Goal, group: IntArray, early: Placement) -> Iterator[tuple[str, FloatArray]]:

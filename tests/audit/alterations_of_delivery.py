@@ -81,3 +81,21 @@ def the_reserve_is_let_go_early(plan):
     table = plan.table("s_curve")
     row = first((table["scope"] == "program") & (table["contingency"] > 0))
     plan.change("s_curve", row, contingency=float(table["contingency"].iloc[row]) + 10)
+
+
+@alteration("schedule checks")
+def a_point_that_fails_is_said_to_pass(plan):
+    plan.change("schedule_checks", first(plan.table("schedule_checks")["verdict"] == "fail"), verdict="pass")
+
+
+@alteration("schedule checks")
+def the_delay_of_a_critical_task_is_told_too_well(plan):
+    row = first(plan.table("schedule_checks")["check_id"] == "critical_path_test")
+    plan.change("schedule_checks", row, value=0.5)
+
+
+@alteration("schedule checks")
+def a_point_is_left_out(plan):
+    table = plan.table("schedule_checks")
+    row = first(table["check_id"] == "negative_float")
+    plan.write("schedule_checks", table.drop(index=table.index[row]).reset_index(drop=True))

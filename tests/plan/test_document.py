@@ -98,7 +98,7 @@ def test_phases_are_told_by_year_and_their_money_adds_to_the_cent():
 def test_an_empty_schedule_has_no_dates():
     nothing = SimpleNamespace(
         tasks=pd.DataFrame(), start="", finish="", finish_p50="", finish_p80="", finish_p90="", makespan_days=0,
-        lower_bound_days=0, gap=0.0, status="empty",
+        lower_bound_days=0, gap=0.0, status="empty", checks=pd.DataFrame({"verdict": []}),
     )  # fmt: skip
     forecast = SimpleNamespace(table=FORECASTS.build({column.name: [] for column in FORECASTS.columns}), draws=[])
     told = doc.schedule_section(nothing, forecast)
@@ -107,7 +107,7 @@ def test_an_empty_schedule_has_no_dates():
     ]
     assert set(told) == keys(
         "start finish finish_p50 finish_p80 finish_p90 joint_confidence makespan_days lower_bound_days gap "
-        "status critical_tasks"
+        "status critical_tasks checks"
     )
 
 
