@@ -27,7 +27,8 @@ from expansion.tables import TableSpec
 
 MODULES = (
     specs_network, siting, grounds, graph, locks, curve, rules, technology, selection, specs_cost, specs_permits,
-    specs_schedule, specs_schedule_checks, specs_delivery, specs_governance, specs_supply, uncertainty, permit_comparison, business,
+    specs_schedule, specs_schedule_checks, specs_delivery, specs_governance, specs_supply, uncertainty,
+    permit_comparison, business,
 )  # fmt: skip
 
 
