@@ -149,7 +149,7 @@ def draw_durations(saved: SavedPlan, program: Program, permit: FloatArray, labor
     tasks, permits = saved.table("tasks"), saved.table("permits")
     days = np.repeat(program.duration[:, None], len(permit), axis=1)
     spread, own = engineering(saved, "production_spread"), engineering(saved, "permit_own_share")
-    pace = triangular(ndtr(labor), 1 - spread, 1.0, 1 + spread)
+    pace = triangular(ndtr(-labor), 1 - spread, 1.0, 1 + spread)
     columns = ("lead_time_min", "lead_time_calendar_days", "lead_time_max")
     leads = np.stack([numbers(permits, name) for name in columns], axis=1)
     leads[[state == "approved" for state in texts(permits, "state")]] = 0

@@ -115,7 +115,7 @@ def _figures(program: Any, days: IntArray, cost: FloatArray, planned: str, budge
     limit = (dt.date.fromisoformat(planned) - program.first).days
     cost = np.round(cost, 2)
     timely, cheap = days <= limit, cost <= round(budget, 2)
-    found: dict[str, Any] = {"finish": planned, "budget": budget}
+    found: dict[str, Any] = {"planned_finish": planned, "budget": budget}
     for name, share in zip(("p50", "p80", "p90"), _LEVELS, strict=True):
         found |= {f"finish_{name}": date_of(program, level(days, share)), f"cost_{name}": np.quantile(cost, share)}
     found |= {"finish_confidence": timely.mean(), "cost_confidence": cheap.mean()}

@@ -125,7 +125,7 @@ def _row(one: _Scope, study: Study) -> dict[str, object]:
     in_time, in_budget = one.finish <= one.planned, np.round(one.cost, 2) <= round(one.budget, 2)
     joint = joint_pair(one.finish, np.round(one.cost, 2), JOINT)
     return {
-        "scope": one.scope, "id": one.name, "finish": _date(study, one.planned),
+        "scope": one.scope, "id": one.name, "planned_finish": _date(study, one.planned),
         **dict(zip(("finish_p50", "finish_p80", "finish_p90"), days, strict=True)),
         "budget": round(one.budget, 2),
         **dict(zip(("cost_p50", "cost_p80", "cost_p90"), levels, strict=True)),

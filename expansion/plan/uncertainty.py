@@ -100,7 +100,7 @@ FORECASTS = TableSpec(
     columns=(
         Column("scope", "text", "What is forecast", among=frozenset(SCOPES)),
         Column("id", "text", "Area, number of the phase, or program"),
-        Column("finish", "date", "Last day of work as scheduled; of the program its finish milestone"),
+        Column("planned_finish", "date", "Last day of work as scheduled; of the program its finish milestone"),
         Column("finish_p50", "date", "Day that half of the draws do not exceed"),
         Column("finish_p80", "date", "Day that 80 of 100 draws do not exceed"),
         Column("finish_p90", "date", "Day that 90 of 100 draws do not exceed"),

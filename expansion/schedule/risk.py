@@ -168,12 +168,13 @@ def draw_durations(
     """Draw a duration per task, shape ``(tasks, draws)``, days on each task's calendar.
 
     A permit that is approved takes no more days. The score of any other mixes the common one with its own in the shares
-    of the rule book; crews' tasks are divided by the production drawn; all else lasts as planned.
+    of the rule book; crews' tasks are divided by the production drawn, low where labor is dear, for a meter that takes
+    longer also costs more; all else lasts as planned.
     """
     planned = tasks["duration_days"].to_numpy(dtype=np.int64)
     durations = np.repeat(planned[:, None], len(permit_scores), axis=1)
     spread = rulebook.engineering_value("production_spread")
-    production = triangular(ndtr(labor_scores), 1 - spread, 1.0, 1 + spread)
+    production = triangular(ndtr(-labor_scores), 1 - spread, 1.0, 1 + spread)
     crewed = tasks["crew_kind"].notna().to_numpy() & (planned > 0)
     durations[crewed] = np.maximum(np.rint(planned[crewed, None] / production), 1)
     own = rulebook.engineering_value("permit_own_share")

@@ -20,7 +20,7 @@ PAYLOADS = (
 _WORDS = {  # values that the program itself chose among
     "kind", "tier", "placement", "status", "outcome", "wbs_phase", "highway", "start", "finish", "layer", "surface",
     "not_before", "date", "week", "need_by", "order_by", "marketing_start", "structure", "wbs", "accepted",
-    "scope", "finish_p50", "finish_p80", "finish_p90", "joint_finish", "verdict", "better",
+    "scope", "planned_finish", "finish_p50", "finish_p80", "finish_p90", "joint_finish", "verdict", "better",
 }  # fmt: skip
 _AREAS = ("area_id", "area_ids", "parent_area_id")
 _TASKS = ("task_id", "predecessor_id", "successor_id")

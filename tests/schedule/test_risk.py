@@ -118,8 +118,8 @@ def test_the_same_draws_give_the_same_dates(case):
 
 
 def test_slow_crews_and_late_permits_move_the_finish(case):
-    late = Draws({"permits": np.full(100, 3.0), "labor": np.full(100, -3.0)})
-    early = Draws({"permits": np.full(100, -3.0), "labor": np.full(100, 3.0)})
+    late = Draws({"permits": np.full(100, 3.0), "labor": np.full(100, 3.0)})
+    early = Draws({"permits": np.full(100, -3.0), "labor": np.full(100, -3.0)})
     assert drawn(case, early).finish_p80 < drawn(case, late).finish_p50
 
 
