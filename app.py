@@ -17,7 +17,9 @@ pages = {
     "coverage": st.Page(views.show_coverage, title="Coverage map", icon=":material/cell_tower:", url_path="coverage"),
     "areas": st.Page(views.show_areas, title="Areas and routes", icon=":material/route:", url_path="areas"),
     "plan": st.Page(views.show_plan, title="Plan", icon=":material/assignment:", url_path="plan"),
+    "phases": st.Page(views.show_phases, title="Phases", icon=":material/calendar_month:", url_path="phases"),
     "design": st.Page(views.show_design, title="Design", icon=":material/device_hub:", url_path="design"),
+    "proposal": st.Page(views.show_proposal, title="Proposal", icon=":material/approval:", url_path="proposal"),
     "export": st.Page(views.show_export, title="Export", icon=":material/download:", url_path="export"),
 }
 st.session_state["pages"] = pages

@@ -8,6 +8,7 @@ import altair as alt
 import pandas as pd
 
 from expansion.figures.palette import WORK
+from expansion.figures.time_charts import month_rule
 
 _ROW_PIXELS, _FRAME_PIXELS = 26, 110
 _DAY = pd.Timedelta(days=1)
@@ -29,6 +30,24 @@ def area_bars(tasks: pd.DataFrame) -> pd.DataFrame:
     return _ordered(found)
 
 
+def phase_bars(tasks: pd.DataFrame, areas: pd.DataFrame) -> pd.DataFrame:
+    """One bar per build phase and phase of work; columns as of `area_bars`."""
+    known = areas.dropna(subset="phase")
+    words = {area: f"phase {int(phase)} · {int(year)}"
+             for area, phase, year in zip(known["area_id"], known["phase"], known["year"], strict=True)}  # fmt: skip
+    rows = tasks["area_id"].map(words)
+    return area_bars(tasks.assign(area_id=rows))
+
+
+def crew_bars(tasks: pd.DataFrame) -> pd.DataFrame:
+    """One bar per area at work with each kind of crew; columns as of `area_bars`."""
+    own = tasks.dropna(subset="crew_kind")
+    grouped = own.groupby(["crew_kind", "wbs_phase", "area_id"], sort=True)
+    found = grouped.agg(start=("start", "min"), finish=("finish", "max"), tasks=("task_id", "size"),
+                        is_critical=("is_critical", "any")).reset_index()  # fmt: skip
+    return _ordered(found.rename(columns={"crew_kind": "row", "wbs_phase": "work"}))
+
+
 def task_bars(tasks: pd.DataFrame) -> pd.DataFrame:
     """One bar per task, at most 120, in the order in which they begin."""
     named = tasks["task_id"] + "  " + tasks["name"]
@@ -42,8 +61,8 @@ def _ordered(bars: pd.DataFrame) -> pd.DataFrame:
     return order.drop(columns="begins")
 
 
-def gantt_chart(bars: pd.DataFrame) -> Any:
-    """Draw bars over time; a bar ends after its last day, critical ones carry a dark outline."""
+def gantt_chart(bars: pd.DataFrame, at: str = "") -> Any:
+    """Draw bars over time; a bar ends after its last day, critical ones carry a dark outline; a line marks day `at`."""
     shown = bars.assign(
         begin=pd.to_datetime(bars["start"]),
         end=pd.to_datetime(bars["finish"]) + _DAY,
@@ -53,7 +72,7 @@ def gantt_chart(bars: pd.DataFrame) -> Any:
     rows = list(dict.fromkeys(shown["row"]))
     shown = shown.sort_values("days", ascending=False, kind="stable")  # later rows are drawn over earlier ones
     works = [work for work in WORK if work in set(shown["work"])]
-    return (
+    chart = (
         alt.Chart(shown)
         .mark_bar(cornerRadius=3, height={"band": 0.72})
         .encode(
@@ -77,5 +96,6 @@ def gantt_chart(bars: pd.DataFrame) -> Any:
                 alt.Tooltip("finish:N"), alt.Tooltip("tasks:Q"), alt.Tooltip("critical:N", title="float"),
             ],
         )
-        .properties(height=max(len(rows), 3) * _ROW_PIXELS + _FRAME_PIXELS)
     )  # fmt: skip
+    drawn = chart + month_rule(at) if at else chart
+    return drawn.properties(height=max(len(rows), 3) * _ROW_PIXELS + _FRAME_PIXELS)

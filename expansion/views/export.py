@@ -36,7 +36,8 @@ _ABOUT = {
     "dxf": ("DXF drawing", "for CAD, in layers with attributes, in meters"),
     "splice": ("Splice report", "every splice with colors and tray, per hub and office, and the cut list of cables"),
     "poles": ("Pole sheets", "poles in use per owner, by application lot"),
-    "html": ("HTML summary", "one page with map and Gantt chart, to mail or print"),
+    "html": ("Proposal, one page", "what a board reads, with registers behind it; to mail or print"),
+    "pdf": ("Proposal, PDF", "the same as pages, with outline and contents"),
     "geojson": ("GeoJSON", "one file per layer, in longitude and latitude"),
     "geoparquet": ("GeoParquet", "for analysts: fast, typed, in the study's projection"),
     "csv": ("CSV", "every table as text"),
@@ -44,6 +45,7 @@ _ABOUT = {
 }
 _MIME = {
     ".gpkg": "application/geopackage+sqlite3", ".kmz": "application/vnd.google-earth.kmz", ".html": "text/html",
+    ".pdf": "application/pdf",
     ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", ".zip": "application/zip",
     ".xml": "application/xml", ".ics": "text/calendar",
 }  # fmt: skip

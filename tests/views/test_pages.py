@@ -280,3 +280,27 @@ def test_the_design_page_says_who_gets_what_and_why(design):
 def test_without_a_plan_the_design_page_offers_a_way_on(visit):
     page = visit("design", study="liechtenstein")
     assert "There is no finished plan of this study" in words(page)
+
+
+def test_phases_say_how_far_every_area_is_by_the_end_of_the_month(visit, planned):
+    page = visit("phases", plan=planned.job_id)
+    tables = load_plan(planned.plan).tables
+    names = ("Not begun", "In planning", "Under construction", "Ready for service")
+    told = sum(int(figures(page)[name].split()[0]) for name in names)
+    assert told == tables["areas"]["chosen"].sum()
+    page.select_slider[0].set_value(page.select_slider[0].options[-1]).run()
+    assert figures(page)["Ready for service"].split()[0] == str(tables["areas"]["chosen"].sum())
+
+
+def test_limits_that_nobody_altered_plan_nothing_anew(visit, planned):
+    page = visit("phases", plan=planned.job_id)
+    button(page, "Plan again").click().run()
+    assert "Nothing was changed" in words(page)
+
+
+def test_a_proposal_asks_for_the_p80_and_names_the_fingerprint(visit, planned):
+    page = visit("proposal", plan=planned.job_id)
+    document = load_plan(planned.plan).document
+    assert figures(page)["Locations"] == f"{document['counts']['locations_chosen']:,}"
+    assert document["fingerprint"].split(":")[1] in words(page)
+    assert "approval" in words(page)
