@@ -9,6 +9,7 @@ from pathlib import Path
 from expansion.errors import OutputError
 from expansion.export.applications import write_applications
 from expansion.export.dxf import write_dxf
+from expansion.export.funder import write_funder
 from expansion.export.geojson import write_geojson
 from expansion.export.geoparquet import write_geoparquet
 from expansion.export.gpkg import write_gpkg
@@ -35,6 +36,7 @@ Writer = Callable[[SavedPlan, Path], Path]
 EXPORTS: dict[str, tuple[Writer, str]] = {
     "csv": (write_csv, "csv"),
     "dxf": (write_dxf, "plan.dxf"),
+    "funder": (write_funder, "funder"),
     "geojson": (write_geojson, "geojson"),
     "geoparquet": (write_geoparquet, "geoparquet"),
     "gpkg": (write_gpkg, "plan.gpkg"),

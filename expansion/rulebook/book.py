@@ -17,6 +17,7 @@ from expansion.rulebook.cost_rows import ComponentShare, Correlation, Factor, Sp
 from expansion.rulebook.delivery_rows import (
     Artifact,
     Equipment,
+    FunderTerm,
     GovernanceRule,
     InspectionPoint,
     Message,
@@ -96,6 +97,7 @@ class Rulebook:
     communications: tuple[Message, ...] = ()
     equipment: tuple[Equipment, ...] = ()
     payment_terms: tuple[PaymentTerm, ...] = ()
+    funder_terms: tuple[FunderTerm, ...] = ()
     inspection_points: tuple[InspectionPoint, ...] = ()
     review_targets: tuple[ReviewTarget, ...] = ()
     schedule_checks: tuple[ScheduleCheck, ...] = ()
@@ -267,6 +269,7 @@ _FILES: dict[str, tuple[str, type[Row], str]] = {
     "communications": ("communications.csv", Message, "message_id"),
     "equipment": ("equipment.csv", Equipment, "equipment_id"),
     "payment_terms": ("payment_terms.csv", PaymentTerm, ""),
+    "funder_terms": ("funder_terms.csv", FunderTerm, "term_id"),
     "inspection_points": ("inspection_points.csv", InspectionPoint, ""),
     "review_targets": ("review_targets.csv", ReviewTarget, "target_id"),
     "schedule_checks": ("schedule_checks.csv", ScheduleCheck, "check_id"),

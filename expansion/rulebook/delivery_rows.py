@@ -97,3 +97,18 @@ class ReviewTarget(Row):
     value: float = Field(0.0, ge=0, le=1, description="Tolerance, where it is a share")
     better: Literal["lower", "higher"] = Field(description="Which way is better than the target")
     owner_role: str = Field(min_length=1, description="Who fills it in")
+
+
+class FunderTerm(Row):
+    """What a funder asks for: a share of the locations by a year, a report, a certificate."""
+
+    term_id: str = Field(min_length=1, description="Identifier of the term")
+    program: str = Field(min_length=1, description="Program of the funder")
+    profiles: str = Field(min_length=1, description="Profiles under which it is shown, joined by semicolons")
+    topic: Literal["milestone", "report", "certificate"] = Field(description="What is asked for")
+    share: float | None = Field(None, gt=0, le=1, description="Milestone: share of the locations to be in service")
+    years: float | None = Field(
+        None, gt=0, le=20, description="Milestone: years after the start; empty for no deadline"
+    )
+    months: int | None = Field(None, ge=1, le=60, description="Report: months from one to the next")
+    text: str = Field(min_length=1, description="The term in words")

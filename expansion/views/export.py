@@ -32,6 +32,7 @@ _ABOUT = {
     ),
     "ics": ("Calendar", "gates, milestones, orders, permits and waves as days for any calendar program"),
     "ofds": ("Open Fibre Data Standard", "nodes and spans as open data, JSON and GeoJSON"),
+    "funder": ("Funder pack", "milestones, locations by milestone, certification, report to fill in"),
     "svg": ("Drawings", "schematic of the network and of every hub, straight-line diagrams; A3, to print"),
     "dxf": ("DXF drawing", "for CAD, in layers with attributes, in meters"),
     "splice": ("Splice report", "every splice with colors and tray, per hub and office, and the cut list of cables"),
