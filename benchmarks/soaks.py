@@ -105,6 +105,10 @@ def _draws(_: Path) -> list[Part]:
     return [Part(f"seed-{seed}", (*words, str(seed)), dict) for seed in range(1, 6)]
 
 
+def _dates(_: Path) -> list[Part]:
+    return [Part(name, ("-m", "benchmarks.dates", name), dict) for name in STUDIES]
+
+
 def _county(_: Path) -> list[Part]:
     words = ("-m", "benchmarks.county", "--locations")
     return [Part(count, (*words, count), _county_figures) for count in ("3000", "10000", "30000")]
@@ -222,6 +226,7 @@ SOAKS = {
     "anywhere": Soak("200 cut-outs of both extracts through init, plan and verify", _anywhere),
     "random": Soak("50 made-up studies under made-up rules: no rule broken unsaid, none that could be kept", _random),
     "bad-inputs": Soak("every bad input gets its code", _bad_inputs),
+    "dates": Soak("P80 of finish and cost, and the pair that holds together, cover fresh draws as their own", _dates),
     "draws": Soak("P80 covers what it says, on draws of another seed and on projects by another law", _draws),
     "county": Soak("made-up counties of 3,000 to 30,000 locations", _county),
     "steiner": Soak("published instances against their optima", _steiner, needs_instances=True),

@@ -72,6 +72,7 @@ def test_taking_one_risk_out_leaves_what_the_others_do(case):
     for number in range(len(risks)):
         rest = both(case, draws_of(60), *risks[:number], *risks[number + 1 :])[1]
         assert (whole.without[number] == rest.program).all()
+    assert (whole.without <= whole.program).all()
 
 
 def test_a_late_permit_is_late_or_long_but_not_both(case):
