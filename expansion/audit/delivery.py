@@ -12,7 +12,7 @@ from expansion.audit.folder import SavedPlan, flags, integers, numbers, texts
 from expansion.audit.inspections import check_inspections
 from expansion.audit.ledger import Check, Ledger
 from expansion.audit.quantities import bought
-from expansion.audit.rules import lead_days, rows_of, section
+from expansion.audit.rules import lead_days, lead_row, rows_of, section
 from expansion.audit.stakeholders import check_stakeholders
 from expansion.audit.waves import check_waves
 
@@ -75,11 +75,34 @@ def _check_lot_facts(ledger: Ledger, saved: SavedPlan, ids: list[str]) -> None:
     items = texts(lots, "item")
     named = [f"{item}-P{phase}" for item, phase in zip(items, integers(lots, "phase"), strict=True)]
     ledger.none([a != b for a, b in zip(ids, named, strict=True)], ids, "lot ids are not item and phase")
+    _check_supply(ledger, saved, lots, ids)
     unit = dict(zip(texts(bom, "item"), texts(bom, "unit"), strict=True))
     ledger.none([unit.get(i) != u for i, u in zip(items, texts(lots, "unit"), strict=True)], ids, "lots' unit")
     origins = {(row["source"], row["status"]) for row in rows_of(saved, "materials")}
     told = list(zip(texts(lots, "source"), texts(lots, "status"), strict=True))
     ledger.none([origin not in origins for origin in told], ids, "lots' source")
+
+
+def _check_supply(ledger: Ledger, saved: SavedPlan, lots: Any, ids: list[str]) -> None:
+    """Check supplier, contract, second source, package and share of spend of each lot."""
+    rules = [lead_row(saved, item) or {} for item in texts(lots, "item")]
+    for column in ("supplier", "contract", "second_source"):
+        told = texts(lots, column)
+        ledger.none(
+            [row.get(column, "") != cell for row, cell in zip(rules, told, strict=True)], ids, f"lots' {column}"
+        )
+    alone = [not row.get("second_source") for row in rules]
+    ledger.none(flags(lots, "is_single_source") != np.array(alone, dtype=bool), ids, "lots with one source")
+    phases = integers(lots, "phase")
+    named = [
+        f"P{phase} {row.get('supplier') or 'other'} {row.get('lead_time_calendar_days')} days"
+        for phase, row in zip(phases, rules, strict=True)
+    ]
+    ledger.none([a != b for a, b in zip(named, texts(lots, "package"), strict=True)], ids, "lots' package")
+    cents = np.round(numbers(lots, "spend") * 100)
+    total = {int(phase): max(float(cents[phases == phase].sum()), 1.0) for phase in phases}
+    shares = [amount / total[int(phase)] for amount, phase in zip(cents, phases, strict=True)]
+    ledger.none(np.abs(numbers(lots, "spend_share") - shares) > 1e-6, ids, "lots' share of spend")
 
 
 def _first_uses(saved: SavedPlan) -> Any:

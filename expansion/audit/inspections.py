@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import math
 from collections import Counter, defaultdict
+from typing import Any
 
 from expansion.audit.folder import SavedPlan, flags, integers, numbers, split_ids, texts
 from expansion.audit.ledger import Ledger
 from expansion.audit.measured_work import measure_work
-from expansion.audit.rules import engineering, rows_of
+from expansion.audit.rules import engineering, rows_of, section
 from expansion.audit.sections import task_names
 
 Counts = dict[str, float]
@@ -42,9 +43,52 @@ def check_inspections(ledger: Ledger, saved: SavedPlan) -> None:
     )
     objects = [f"{rules.get(name, {}).get('object')}: {rules.get(name, {}).get('check')}" for name in checks]
     ledger.none([a != b for a, b in zip(objects, texts(quality, "object"), strict=True)], ids, "inspections' object")
-    for column in ("acceptance", "method", "sample", "source", "status", "stage", "gate"):
+    _check_points(ledger, saved, quality, rules)
+    for column in ("acceptance", "method", "sample", "source", "status", "stage", "gate", "record"):
         strange = [rules.get(n, {}).get(column) != w for n, w in zip(checks, texts(quality, column), strict=True)]
         ledger.none(strange, ids, f"inspections' {column} is not that of the rule")
+
+
+def _check_points(ledger: Ledger, saved: SavedPlan, quality: Any, rules: dict[str, Any]) -> None:
+    """Check who inspects what under the study's kind of PMO, the limits in figures, and the day it is due."""
+    pmo, network = section(saved, "governance")["pmo"], saved.document["network"]
+    points = {row["stage"]: row for row in rows_of(saved, "inspection_points") if row["pmo"] == pmo}
+    ends = dict(zip(*(texts(saved.table("tasks"), name) for name in ("task_id", "finish")), strict=True))
+    ends[""] = ""
+    worst = _worst_loss(saved)
+    ids = texts(quality, "check_row_id")
+    cells = [texts(quality, n) for n in ("check_id", "area_id", "stage", "task_id", "point", "inspector_role", "due")]
+    figures = (integers(quality, "quantity"), integers(quality, "audits"), flags(quality, "holds_payment"))
+    bounds = [numbers(quality, name) for name in ("least", "most", "planned")]
+    wrong, off = [], []
+    for name, row in enumerate(zip(*cells, *figures, *bounds, strict=True)):
+        check, area, stage, task, point, role, due, quantity, audits, held, least, most, planned = row
+        rule, own = rules[check], points[stage]
+        share = math.ceil(round(int(quantity) * own["audit_share"], 6))
+        told = (point, role, bool(held), int(audits), due)
+        asked = (own["point"], own["inspector_role"], own["holds_payment"], share, ends.get(task))
+        wrong += [ids[name]] if told != asked else []
+        top = network[rule["most_from"]] if rule["most_from"] else rule["most"]
+        expected = (rule["least"], top, worst.get(area, 0.0) if rule["planned"] else None)
+        off += [ids[name]] if not all(map(_same, (least, most, planned), expected)) else []
+    ledger.nothing(wrong, "inspections of another weight than the PMO asks for", len(ids))
+    ledger.nothing(off, "inspections with other limits", len(ids))
+
+
+def _same(told: float, asked: float | None) -> bool:
+    """Compare a figure that may be empty."""
+    return math.isnan(told) if asked is None else abs(told - float(asked)) < 0.0006
+
+
+def _worst_loss(saved: SavedPlan) -> dict[str, float]:
+    """Largest link loss per area of the drop."""
+    drops, paths = saved.table("drops"), saved.table("paths")
+    home = dict(zip(texts(drops, "location_id"), texts(drops, "area_id"), strict=True))
+    found: dict[str, float] = defaultdict(float)
+    for location, loss in zip(texts(paths, "location_id"), numbers(paths, "loss_db"), strict=True):
+        area = home.get(location, "")
+        found[area] = max(found[area], float(loss))
+    return found
 
 
 def count_objects(saved: SavedPlan) -> dict[str, Counts]:

@@ -31,6 +31,7 @@ def check_resource_weeks(saved: SavedPlan) -> Check:
     if len(saved.table("tasks")):
         _check_crews(ledger, saved, told)
         _check_goods(ledger, saved, told)
+        _check_support(ledger, saved, told)
     _check_weeks(ledger, told)
     _check_flags(ledger, table, told)
     return ledger.close()
@@ -148,7 +149,7 @@ def _check_goods(ledger: Ledger, saved: SavedPlan, told: dict[Any, Any]) -> None
     ledger.nothing(wrong, "goods are not used as the bill and the lots say", len(wanted))
 
 
-def check_support(ledger: Ledger, saved: SavedPlan, told: dict[Any, Any]) -> None:
+def _check_support(ledger: Ledger, saved: SavedPlan, told: dict[Any, Any]) -> None:
     """Check that tickets are those of all customers, and that capacity is that of the agents."""
     waves, weeks = saved.table("waves"), told.get(("support", "support"), {})
     tickets = float(numbers(waves, "expected_orders").sum()) * engineering(saved, "support_tickets")

@@ -63,9 +63,15 @@ def escalation(saved: SavedPlan) -> tuple[float, float, float]:
 
 def lead_days(saved: SavedPlan, item: str) -> int | None:
     """Lead time of an item: its own row, else the longest prefix that fits, else none."""
-    leads = {row["item"]: int(row["lead_time_calendar_days"]) for row in rows_of(saved, "materials")}
-    fitting = [name for name in leads if name == item or (name.endswith("*") and item.startswith(name[:-1]))]
-    return leads[max(fitting, key=lambda name: (name == item, len(name), name))] if fitting else None
+    row = lead_row(saved, item)
+    return int(row["lead_time_calendar_days"]) if row else None
+
+
+def lead_row(saved: SavedPlan, item: str) -> dict[str, Any] | None:
+    """Row of a bought item: its own, else that of the longest prefix that fits, else none."""
+    rows = {row["item"]: row for row in rows_of(saved, "materials")}
+    fitting = [name for name in rows if name == item or (name.endswith("*") and item.startswith(name[:-1]))]
+    return rows[max(fitting, key=lambda name: (name == item, len(name), name))] if fitting else None
 
 
 def slope_rate(saved: SavedPlan, rates: dict[str, dict[str, Any]], item: str) -> dict[str, Any] | None:

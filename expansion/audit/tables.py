@@ -47,6 +47,11 @@ COLUMNS = {
     "raci": "raci_id wbs wbs_phase package role letter tasks",
     "communications": "communication_id message_id audience message channel owner_role rhythm every_days next_date "
     "last_date times area_id wave_id permits locations contact source status",
+    "charters": "charter_row_id area_id section label text number unit date held_in",
+    "review_targets": "review_id target_id area_id name target target_date unit tolerance better due owner_role actual "
+    "actual_date note source status",
+    "onboarding": "location_id address units area_id wave_id technology invite_date install_from install_to equipment "
+    "site_id port olt_port loss_db longitude latitude state",
     "resource_weeks": "week resource kind unit demand capacity peak is_peak is_gap is_overload",
     "s_curve": "scope id date planned cumulative paid cumulative_paid contingency p50 p80",
     "drops": "location_id",

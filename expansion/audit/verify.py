@@ -30,6 +30,7 @@ from expansion.audit.locks import check_locks
 from expansion.audit.money import check_money
 from expansion.audit.optics import check_optics
 from expansion.audit.outcomes import check_outcomes
+from expansion.audit.papers import check_papers
 from expansion.audit.permit_comparison import check_permit_comparison
 from expansion.audit.permit_measures import check_measures
 from expansion.audit.permit_meetings import check_meetings
@@ -115,6 +116,7 @@ CHECKS: tuple[tuple[str, Callable[[SavedPlan], Check]], ...] = (
     ("governance", check_governance),
     ("resource weeks", check_resource_weeks),
     ("cash flow", check_cash_flow),
+    ("papers", check_papers),
 )
 
 

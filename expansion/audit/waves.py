@@ -8,10 +8,13 @@ from collections import Counter, defaultdict
 from itertools import pairwise
 from typing import Any
 
+import numpy as np
+
+from expansion.audit.calendars import worked_days
 from expansion.audit.folder import SavedPlan, integers, numbers, texts
 from expansion.audit.ledger import Ledger
 from expansion.audit.measured_work import connected
-from expansion.audit.rules import engineering
+from expansion.audit.rules import engineering, rows_of, section
 
 Span = tuple[str, str]
 
@@ -25,6 +28,7 @@ def check_waves(ledger: Ledger, saved: SavedPlan, phase: dict[str, int]) -> None
     _check_numbers(ledger, saved, waves, installs)
     _check_days(ledger, waves, installs)
     _check_names(ledger, waves)
+    _check_support(ledger, saved, waves, installs)
     _check_marketing(ledger, saved, waves)
     strange = [phase.get(area) != number for area, number in zip(of, integers(waves, "phase"), strict=True)]
     ledger.none(strange, texts(waves, "wave_id"), "waves of another phase than their area")
@@ -59,7 +63,11 @@ def _check_days(ledger: Ledger, waves: Any, installs: dict[str, Span]) -> None:
     ids, of = texts(waves, "wave_id"), texts(waves, "area_id")
     starts, ends = texts(waves, "start"), texts(waves, "finish")
     spans = [installs.get(area, ("9", "0")) for area in of]
-    outside = [not a <= s <= f <= b for (a, b), s, f in zip(spans, starts, ends, strict=True)]
+    waits = [word == "support" for word in texts(waves, "bottleneck")]
+    outside = [
+        not (a <= s <= f <= b or (a <= s <= f and support))
+        for (a, b), s, f, support in zip(spans, starts, ends, waits, strict=True)
+    ]
     ledger.none(outside, ids, "waves lie outside their area's installs")
     turns = sorted(zip(of, starts, ends, ids, strict=True))
     late = [after[3] for before, after in pairwise(turns) if before[0] == after[0] and after[1] <= before[2]]
@@ -69,6 +77,58 @@ def _check_days(ledger: Ledger, waves: Any, installs: dict[str, Span]) -> None:
         first.setdefault(area, start)
     idle = [area for area, (begin, _) in installs.items() if first.get(area) != begin]
     ledger.nothing(idle, "the first wave does not begin with the installs", len(installs))
+
+
+def _check_support(ledger: Ledger, saved: SavedPlan, waves: Any, installs: dict[str, Span]) -> None:
+    """Check that crews and support can do what each wave holds, alone and with the waves of other areas."""
+    tickets, closed, agents = (
+        engineering(saved, name) for name in ("support_tickets", "agent_tickets_day", "support_agents")
+    )
+    rate = next(row["per_day"] for row in rows_of(saved, "production") if row["production_id"] == "install_day")
+    tasks = saved.table("tasks")
+    columns = (texts(tasks, "area_id"), texts(tasks, "crew_kind"), integers(tasks, "crew_count"))
+    crews = {area: int(count) for area, kind, count in zip(*columns, strict=True) if kind == "install"}
+    ids, orders = texts(waves, "wave_id"), numbers(waves, "expected_orders")
+    spans = list(zip(texts(waves, "start"), texts(waves, "finish"), strict=True))
+    days = np.array([_worked(saved, *span) for span in spans], dtype=float)
+    able = np.array([rate * crews.get(area, 0) for area in texts(waves, "area_id")], dtype=float)
+    ledger.none(np.abs(numbers(waves, "install_capacity") - able * days) > 0.001, ids, "waves' install capacity")
+    ledger.none(orders > able * days + 0.001, ids, "waves hold more than their crews can do")
+    ledger.none(np.abs(numbers(waves, "tickets") - orders * tickets) > 0.002, ids, "waves' tickets")
+    lag = dt.timedelta(days=engineering(saved, "support_lag_days"))
+    until = [(dt.date.fromisoformat(end) + lag).isoformat() for _, end in spans]
+    ledger.none([a != b for a, b in zip(until, texts(waves, "support_until"), strict=True)], ids, "waves' support")
+    if tickets:
+        room = agents * closed / tickets
+        ledger.none(np.abs(numbers(waves, "support_capacity") - room * days) > 0.001, ids, "waves' support capacity")
+        ledger.nothing(_crowded(saved, spans, orders, room), "more customers than support can take on", len(ids))
+    late = [a for a, (_, end) in installs.items() if any(x == a and f > end for x, (_, f) in _of(waves, spans))]
+    told = sum(f["count"] for f in saved.document["findings"] if f["code"] == "W_SUPPORT_SHORT")
+    ledger.equal(told, len(late), "areas for which support takes longer than the crews")
+
+
+def _of(waves: Any, spans: list[Span]) -> list[tuple[str, Span]]:
+    return list(zip(texts(waves, "area_id"), spans, strict=True))
+
+
+def _worked(saved: SavedPlan, first: str, last: str) -> int:
+    """Count the days that install crews work from first to last."""
+    begin, end = dt.date.fromisoformat(first), dt.date.fromisoformat(last)
+    return int(worked_days(section(saved, "schedule")["calendar"], "install", begin, (end - begin).days + 1).sum())
+
+
+def _crowded(saved: SavedPlan, spans: list[Span], orders: Any, room: float) -> list[str]:
+    """Find times, from the start of a wave to the end of one, whose whole waves hold more than support can take on."""
+    found = []
+    starts = np.array([start for start, _ in spans], dtype=object)
+    ends = np.array([end for _, end in spans], dtype=object)
+    for first in sorted(set(starts.tolist())):
+        inside = starts >= first
+        for last in sorted(set(ends[inside].tolist())):
+            held = float(orders[inside & (ends <= last)].sum())
+            if held > room and held > room * _worked(saved, first, last) + 0.001 * len(spans):
+                found.append(f"{first} to {last}")
+    return found
 
 
 def _check_names(ledger: Ledger, waves: Any) -> None:

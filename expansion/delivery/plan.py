@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 
-import numpy as np
 import pandas as pd
 
 from expansion.delivery.cash import s_curve
@@ -14,7 +13,7 @@ from expansion.delivery.days import task_days
 from expansion.delivery.gates import plan_gates
 from expansion.delivery.governance import assign_roles, govern, list_artifacts
 from expansion.delivery.payments import Payments
-from expansion.delivery.procurement import late_orders, plan_procurement
+from expansion.delivery.procurement import late_orders, plan_procurement, single_sources
 from expansion.delivery.quality import plan_quality
 from expansion.delivery.stakeholders import plan_stakeholders
 from expansion.delivery.tables import make_table
@@ -66,10 +65,14 @@ def plan_delivery(
     tasks = schedule.tasks
     days = task_days(study, rulebook, tasks)
     procurement = plan_procurement(study, rulebook, work, cost.bom, days)
-    waves = plan_waves(study, rulebook, work, tasks)
+    onboarding = plan_waves(study, rulebook, work, tasks, days)
+    waves = onboarding.waves
     gates = plan_gates(study, rulebook, work, tasks)
     artifacts, homeless = list_artifacts(study, rulebook)
-    findings = (*late_orders(procurement, study), *_late_waves(waves, work), *homeless)
+    findings = (
+        *late_orders(procurement, study), *single_sources(rulebook, procurement), *_late_waves(waves, work),
+        *onboarding.findings, *homeless,
+    )  # fmt: skip
     phase_of = {area.area_id: area.phase for area in work}
     payments = Payments(rulebook, days, phase_of, procurement, gates, permits.table, study.study.start)
     homes = {area.area_id: int(area.counts["locations"]) for area in work}
@@ -79,7 +82,7 @@ def plan_delivery(
         GATE_ARTIFACTS.name: artifacts,
         RACI.name: assign_roles(rulebook, days),
         COMMUNICATIONS.name: plan_communications(occasions),
-        RESOURCE_WEEKS.name: resource_weeks(study, rulebook, days, cost.bom, procurement, np.zeros(0)),
+        RESOURCE_WEEKS.name: resource_weeks(study, rulebook, days, cost.bom, procurement, onboarding.tickets),
         S_CURVE.name: s_curve(days, tasks, cost, payments, phase_of),
     }
     logger.info(
@@ -87,7 +90,7 @@ def plan_delivery(
     )
     return Delivery(
         risks=risks,
-        quality=plan_quality(rulebook, work, tasks),
+        quality=plan_quality(study, rulebook, work, network, days),
         procurement=procurement,
         stakeholders=plan_stakeholders(rulebook, permits.table),
         waves=waves,

@@ -11,7 +11,7 @@ import pandas as pd
 from expansion.delivery.counting import AreaWork, count_work
 from expansion.delivery.register import left_by_study, ranked, risk_row
 from expansion.plan.plan import Areas, Cost, Network, Permits, Portfolio
-from expansion.rulebook import Rulebook
+from expansion.rulebook import Material, Rulebook
 from expansion.study import Study
 from expansion.wording import count
 
@@ -140,11 +140,18 @@ def _long_leads(situation: Situation) -> Raised:
 
 def lead_time(rulebook: Rulebook, item: str) -> int | None:
     """Lead time of a bought item: its own row, else the longest prefix row; None where it is not bought."""
-    leads = {material.item: material.lead_time_calendar_days for material in rulebook.materials}
-    if item in leads:
-        return leads[item]
-    prefixes = [name for name in leads if name.endswith("*") and item.startswith(name[:-1])]
-    return leads[max(prefixes, key=lambda name: (len(name), name))] if prefixes else None
+    material = material_of(rulebook, item)
+    return material.lead_time_calendar_days if material else None
+
+
+def material_of(rulebook: Rulebook, item: str) -> Material | None:
+    """Row of a bought item: its own, else that of the longest prefix; None where it is not bought."""
+    rows = [row for row in rulebook.materials if row.item == item or _begins(row.item, item)]
+    return max(rows, key=lambda row: (row.item == item, len(row.item), row.item)) if rows else None
+
+
+def _begins(prefix: str, item: str) -> bool:
+    return prefix.endswith("*") and item.startswith(prefix[:-1])
 
 
 def _winter(situation: Situation) -> Raised:

@@ -85,10 +85,12 @@ def _goods_loads(rulebook: Rulebook, days: TaskDays, bom: pd.DataFrame, procurem
     uses = Uses(rulebook, days)
     used: dict[str, NDArray[np.int64]] = {}
     goods = item_quantities(bom)
+    bought = {item for item in set(goods["item"]) if lead_time(rulebook, str(item)) is not None}
+    goods = goods[goods["item"].isin(bought).to_numpy()]
     for area, item, category, quantity in zip(
         goods["area_id"], goods["item"], goods["category"], goods["quantity"], strict=True
     ):
-        if lead_time(rulebook, str(item)) is None or not quantity:
+        if not quantity:
             continue
         tasks = uses.of_goods(str(area), str(item), str(category))
         spread = used.setdefault(str(item), np.zeros(weeks, dtype=np.int64))

@@ -8,6 +8,8 @@ from pathlib import Path
 
 from expansion.errors import OutputError
 from expansion.export.applications import write_applications
+from expansion.export.charters import write_charters
+from expansion.export.crm import write_crm
 from expansion.export.dxf import write_dxf
 from expansion.export.funder import write_funder
 from expansion.export.geojson import write_geojson
@@ -34,6 +36,8 @@ from expansion.plan.saved import SavedPlan
 Writer = Callable[[SavedPlan, Path], Path]
 
 EXPORTS: dict[str, tuple[Writer, str]] = {
+    "charters": (write_charters, "charters.html"),
+    "crm": (write_crm, "crm.csv"),
     "csv": (write_csv, "csv"),
     "dxf": (write_dxf, "plan.dxf"),
     "funder": (write_funder, "funder"),

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from expansion.cost import appraise_cost
 from expansion.cost.business import judge_business, spend_by_year
-from expansion.delivery import identify_risks, plan_delivery
+from expansion.delivery import identify_risks, plan_delivery, write_papers
 from expansion.pipeline.chosen import Trial
 from expansion.pipeline.uncertainty import draw_uncertainty
 from expansion.plan.findings import ordered
@@ -50,5 +50,8 @@ def plan_works(
     business = judge_business(study, book, areas, eligibility, portfolio, network, permits, cost, schedule, draws)
     begin("plan_delivery")
     delivery = plan_delivery(study, book, areas, portfolio, network, permits, cost, schedule, risks)
+    delivery = write_papers(
+        study, book, inputs.locations, areas, portfolio, network, permits, cost, schedule, business, risks, delivery
+    )  # fmt: skip
     results = Built(network, permits, cost, schedule, risks, delivery, rules, business, empty_comparison(), told)
     return portfolio, results

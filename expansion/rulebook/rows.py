@@ -276,6 +276,12 @@ class QualityCheck(Row):
     counts: str = ""
     wbs: str = ""
     gate: str = ""
+    least: float | None = Field(None, allow_inf_nan=False, description="Least value accepted, where it is a figure")
+    most: float | None = Field(None, allow_inf_nan=False, description="Largest value accepted, where it is a figure")
+    most_from: Literal["", "loss_budget_db"] = Field(
+        "", description="Figure of the design that is the largest accepted"
+    )
+    planned: Literal["", "worst_loss_db"] = Field("", description="Quantity of the area that the plan expects for it")
 
 
 class Gate(Row):

@@ -99,3 +99,61 @@ def a_point_is_left_out(plan):
     table = plan.table("schedule_checks")
     row = first(table["check_id"] == "negative_float")
     plan.write("schedule_checks", table.drop(index=table.index[row]).reset_index(drop=True))
+
+
+@alteration("delivery")
+def an_inspector_repeats_fewer_checks(plan):
+    row = first(plan.table("quality")["audits"] > 0)
+    plan.change("quality", row, audits=0)
+
+
+@alteration("delivery")
+def a_splice_may_lose_more_light(plan):
+    plan.change("quality", first(plan.table("quality")["check_id"] == "Q08"), most=0.5)
+
+
+@alteration("delivery")
+def a_second_source_is_made_up(plan):
+    row = first(plan.table("procurement")["is_single_source"])
+    plan.change("procurement", row, is_single_source=False, second_source="somebody")
+
+
+@alteration("delivery")
+def support_is_short_of_a_wave(plan):
+    plan.change("waves", 0, support_capacity=1.0)
+
+
+@alteration("delivery")
+def a_wave_holds_more_than_its_crews_do(plan):
+    plan.change("waves", 0, expected_orders=40.0, tickets=80.0)
+
+
+@alteration("papers")
+def a_customer_moves_to_another_port(plan):
+    plan.change("onboarding", first(plan.table("onboarding")["technology"] == "fiber"), port="77")
+
+
+@alteration("papers")
+def a_customer_is_forgotten(plan):
+    plan.write("onboarding", plan.table("onboarding").iloc[1:].reset_index(drop=True))
+
+
+@alteration("papers")
+def a_target_is_made_easier(plan):
+    row = first(plan.table("review_targets")["target_id"] == "cost_base")
+    plan.change("review_targets", row, target=float(plan.table("review_targets")["target"].iloc[row]) * 1.2)
+
+
+@alteration("papers")
+def a_charter_promises_a_lower_cost(plan):
+    plan.change("charters", first(plan.table("charters")["label"] == "Cost, P50"), number=1.0)
+
+
+@alteration("papers")
+def a_charter_names_another_approver(plan):
+    plan.change("charters", first(plan.table("charters")["section"] == "gates"), text="Nobody, advisory")
+
+
+@alteration("papers")
+def a_charter_promises_customers_earlier(plan):
+    plan.change("charters", first(plan.table("charters")["label"] == "First customers connected"), date="2027-03-02")

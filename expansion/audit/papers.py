@@ -1,0 +1,298 @@
+"""Check customers by wave, targets of the review and charters against the tables that hold their figures."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter, defaultdict
+from typing import Any
+
+import numpy as np
+
+from expansion.audit.folder import SavedPlan, flags, integers, numbers, split_ids, texts
+from expansion.audit.ledger import Check, Ledger
+from expansion.audit.measured_work import connected, measure_work
+from expansion.audit.rules import engineering, rows_of, section
+
+Figures = dict[str, float | str]
+
+
+def check_papers(saved: SavedPlan) -> Check:
+    """Check the papers of a plan: nothing in them that stands otherwise elsewhere."""
+    ledger = Ledger("papers")
+    _check_onboarding(ledger, saved)
+    figures = _figures(saved) if len(saved.table("tasks")) else {}
+    _check_targets(ledger, saved, figures)
+    _check_charters(ledger, saved, figures)
+    return ledger.close()
+
+
+def _check_onboarding(ledger: Ledger, saved: SavedPlan) -> None:
+    """Check that everybody who is served stands in one wave, with the port and the days of it."""
+    table, waves = saved.table("onboarding"), saved.table("waves")
+    ids = texts(table, "location_id")
+    drops, others = saved.table("drops"), saved.table("connections")
+    homes = dict(zip(texts(drops, "location_id"), texts(drops, "area_id"), strict=True))
+    homes |= dict(zip(texts(others, "location_id"), texts(others, "area_id"), strict=True))
+    ledger.nothing(sorted(set(ids) ^ set(homes)), "customers missing, or of no connection", len(homes) + 1)
+    ledger.none(
+        [homes.get(name) != area for name, area in zip(ids, texts(table, "area_id"), strict=True)], ids, "areas"
+    )
+    names = ("marketing_start", "start", "finish", "area_id")
+    days = {row[0]: row[1:] for row in zip(*(texts(waves, name) for name in ("wave_id", *names)), strict=True)}
+    told = zip(*(texts(table, n) for n in ("invite_date", "install_from", "install_to", "area_id")), strict=True)
+    own = texts(table, "wave_id")
+    ledger.none([row != days.get(wave, row) for wave, row in zip(own, told, strict=True)], ids, "days of another wave")
+    invited = dict(zip(texts(waves, "wave_id"), integers(waves, "locations").tolist(), strict=True))
+    seen = Counter(wave for wave in own if wave)
+    wrong = [name for name in invited if seen[name] != invited[name]]
+    ledger.nothing(wrong, "waves invite other numbers than they hold", len(invited) + 1)
+    _check_ports(ledger, saved, table, ids)
+    _check_places(ledger, saved, table, ids)
+
+
+def _check_ports(ledger: Ledger, saved: SavedPlan, table: Any, ids: list[str]) -> None:
+    """Check terminal, port, line terminal and loss of those on fiber, and stations of the others."""
+    paths, others = saved.table("paths"), saved.table("connections")
+    columns = [texts(paths, name) for name in ("location_id", "terminal_id", "office_id")]
+    figures = (integers(paths, "terminal_port"), integers(paths, "olt_port"), numbers(paths, "loss_db"))
+    lit = {
+        name: ("fiber", terminal, str(port), f"{office}/{olt}", round(float(loss), 3))
+        for name, terminal, office, port, olt, loss in zip(*columns, *figures, strict=True)
+    }
+    stations = dict(
+        zip(
+            texts(others, "location_id"),
+            zip(texts(others, "technology"), texts(others, "site_id"), strict=True),
+            strict=True,
+        )
+    )
+    cells = zip(*(texts(table, name) for name in ("technology", "site_id", "port", "olt_port")), strict=True)
+    wrong = []
+    for name, cell, loss in zip(ids, cells, numbers(table, "loss_db"), strict=True):
+        if name in lit:
+            wrong.append((*cell, round(float(loss), 3)) != lit[name])
+        else:
+            wrong.append(cell[:2] != stations.get(name, ("fiber", "")) or bool(cell[3]))
+    ledger.none(wrong, ids, "customers on another port")
+
+
+def _check_places(ledger: Ledger, saved: SavedPlan, table: Any, ids: list[str]) -> None:
+    """Check units and coordinates."""
+    locations = saved.table("locations")
+    places = locations.geometry.to_crs(4326)
+    known = {
+        name: (int(units), x, y)
+        for name, units, x, y in zip(
+            texts(locations, "location_id"), integers(locations, "units"), places.x, places.y, strict=True
+        )
+    }
+    figures = zip(integers(table, "units"), numbers(table, "longitude"), numbers(table, "latitude"), strict=True)
+    wrong = [
+        name not in known or max(abs(a - b) for a, b in zip(row, known[name], strict=True)) > 1e-6
+        for name, row in zip(ids, figures, strict=True)
+    ]
+    ledger.none(wrong, ids, "customers elsewhere")
+
+
+def _figures(saved: SavedPlan) -> dict[str, Figures]:
+    """Collect the figures of each chosen area, and of the program under ""."""
+    areas, found = saved.table("areas"), dict[str, Figures]()
+    work, homes = measure_work(saved), connected(saved)
+    columns = [numbers(areas, n) for n in ("cost_base", "cost_p80", "contingency", "locations", "cost_p50", "units")]
+    gates, tasks = saved.table("gates"), saved.table("tasks")
+    last: dict[str, str] = {}
+    for area, finish in zip(texts(tasks, "area_id"), texts(tasks, "finish"), strict=True):
+        last[area] = max(last.get(area, finish), finish)
+    dates = {
+        (area, gate): date
+        for area, gate, date in zip(texts(gates, "area_id"), texts(gates, "gate"), texts(gates, "date"), strict=True)
+    }
+    for area, chosen, *row in zip(texts(areas, "area_id"), flags(areas, "chosen"), *columns, strict=True):
+        if not chosen:
+            continue
+        base, p80, kept, locations, p50, units = (float(value) for value in row)
+        found[area] = {
+            "cost_base": base, "cost_p80": p80, "contingency": kept, "cost_per_location": round(base / locations, 2),
+            "cost_p50": p50, "units": units, "eligible": locations, "finish": last[area],
+            "route": round(work[area]["route_m"], 3), "locations": float(homes[area]),
+            "orders": float(work[area]["orders"]), "take_rate": engineering(saved, "take_rate"),
+        }  # fmt: skip
+        found[area] |= {"ready": dates[area, "G3"]} if dates.get((area, "G3")) else {}
+        found[area]["due"] = dates.get((area, "G4"), "")
+    _add_light(saved, found)
+    _add_counts(saved, found)
+    worth = saved.table("business_areas")
+    for area, npv, grant in zip(
+        texts(worth, "area_id"), numbers(worth, "npv"), numbers(worth, "subsidy_needed"), strict=True
+    ):
+        found[area] |= {"npv": float(npv), "subsidy_needed": float(grant)}
+    found[""] = _program(saved, found)
+    return found
+
+
+def _add_light(saved: SavedPlan, found: dict[str, Figures]) -> None:
+    """Add the largest loss of each area that has any light."""
+    drops, paths = saved.table("drops"), saved.table("paths")
+    home = dict(zip(texts(drops, "location_id"), texts(drops, "area_id"), strict=True))
+    for location, loss in zip(texts(paths, "location_id"), numbers(paths, "loss_db"), strict=True):
+        mine = found[home[location]]
+        mine["worst_loss"] = max(float(mine.get("worst_loss", 0.0)), round(float(loss), 3))
+
+
+def _add_counts(saved: SavedPlan, found: dict[str, Figures]) -> None:
+    """Add checks, tickets and permits."""
+    sums: dict[str, Counter[str]] = defaultdict(Counter)
+    for name, table, column in (("checks", "quality", "quantity"), ("tickets", "waves", "tickets")):
+        rows = saved.table(table)
+        for area, number in zip(texts(rows, "area_id"), numbers(rows, column), strict=True):
+            sums[area][name] += float(number)  # type: ignore[assignment]
+    permits = saved.table("permits")
+    leads: dict[str, list[int]] = defaultdict(list)
+    for text, days in zip(texts(permits, "area_ids"), integers(permits, "lead_time_calendar_days"), strict=True):
+        for area in split_ids(text):
+            leads[area].append(int(days))
+    for area, mine in found.items():
+        mine |= {name: round(float(sums[area][name]), 3) for name in ("checks", "tickets")} | _waits(leads[area])
+
+
+def _waits(leads: list[int]) -> Figures:
+    """Tell number, mean and longest lead time of permits."""
+    known: Figures = {"permits": float(len(leads))}
+    if leads:
+        known |= {"permit_lead_mean": round(sum(leads) / len(leads), 3), "permit_lead_max": float(max(leads))}
+    return known
+
+
+def _program(saved: SavedPlan, areas: dict[str, Figures]) -> Figures:
+    """Collect the figures of the program from plan.json and the sums of its areas."""
+    cost, network = saved.document["cost"], saved.document["network"]
+    permits = saved.table("permits")
+    found: Figures = {
+        name: round(sum(float(mine[name]) for mine in areas.values()), 3)
+        for name in ("route", "locations", "orders", "checks", "tickets")
+    }
+    homes = sum(float(mine["eligible"]) for mine in areas.values())
+    found |= _waits(integers(permits, "lead_time_calendar_days").tolist())
+    found |= {
+        "cost_base": cost["base"], "cost_p80": cost["p80"], "contingency": cost["contingency"],
+        "cost_per_location": round(cost["base"] / homes, 2), "finish": saved.document["schedule"]["finish"],
+        "due": saved.document["schedule"]["finish"], "take_rate": engineering(saved, "take_rate"),
+    }  # fmt: skip
+    ready = [str(mine["ready"]) for mine in areas.values() if "ready" in mine]
+    found |= {"ready": max(ready)} if ready else {}
+    return found | ({"worst_loss": network["worst_loss_db"]} if network["worst_loss_db"] else {})
+
+
+def _check_targets(ledger: Ledger, saved: SavedPlan, figures: dict[str, Figures]) -> None:
+    """Check every target of the review, its tolerance and its day, and that nothing is filled in."""
+    table = saved.table("review_targets")
+    rules = {row["target_id"]: row for row in rows_of(saved, "review_targets")}
+    wanted = {
+        (name, area)
+        for area, mine in figures.items()
+        for name, row in rules.items()
+        if name in mine and row["scope"] in ("both", "area" if area else "program")
+    }
+    names, areas = texts(table, "target_id"), texts(table, "area_id")
+    ids = texts(table, "review_id")
+    ledger.nothing(sorted(set(zip(names, areas, strict=True)) ^ wanted), "targets missing or strange", len(wanted) + 1)
+    cells = zip(
+        names, areas, numbers(table, "target"), texts(table, "target_date"), numbers(table, "tolerance"),
+        texts(table, "due"), strict=True,
+    )  # fmt: skip
+    wrong = []
+    for name, area, value, day, tolerance, due in cells:
+        asked = figures.get(area, {}).get(name, "")
+        same = day == asked if isinstance(asked, str) else abs(value - asked) < 0.0051
+        room = _tolerance(saved, rules[name], asked)
+        near = np.isnan(tolerance) if room is None else abs(tolerance - room) < 0.011
+        wrong.append(not same or not near or due != (figures.get(area, {}).get("due") or figures[""]["due"]))
+    ledger.none(wrong, ids, "targets are not the plan's own figures")
+    ledger.none([a != f"{b}-{c or 'program'}" for a, b, c in zip(ids, names, areas, strict=True)], ids, "target ids")
+    filled = ~np.isnan(numbers(table, "actual")) | (np.array(texts(table, "actual_date"), dtype=object) != "")
+    ledger.none(filled, ids, "targets are filled in before the review")
+
+
+def _tolerance(saved: SavedPlan, rule: dict[str, Any], value: float | str) -> float | None:
+    """Return how far off a figure may be."""
+    pmo = section(saved, "governance")["pmo"]
+    own = {row["topic"]: row["value"] for row in rows_of(saved, "governance") if row["pmo"] == pmo}
+    if rule["tolerance"] == "none":
+        return None
+    if isinstance(value, str):
+        return None if own["date_tolerance"] is None else float(own["date_tolerance"])
+    share = float(rule["value"]) if rule["tolerance"] == "share" else float(own["cost_tolerance"] or 0)
+    return abs(value) * share
+
+
+_LABELS = {
+    "Locations": "eligible", "Units": "units", "Cost, P50": "cost_p50", "Cost at likely rates": "cost_base",
+    "Cost, P80": "cost_p80", "Contingency": "contingency", "Cost at likely rates per location": "cost_per_location",
+    "Net present value": "npv", "Grant with which it is worth 0": "subsidy_needed", "New route": "route",
+    "Locations connected": "locations", "Orders counted on": "orders", "Share of locations that order": "take_rate",
+    "Permits": "permits",
+}  # fmt: skip
+_ALWAYS = ("Locations", "Cost, P50", "Cost at likely rates", "Cost, P80", "Share of locations that order")
+
+
+def _check_charters(ledger: Ledger, saved: SavedPlan, figures: dict[str, Figures]) -> None:
+    """Check that each chosen area has its page, and that its figures, gates, risks and days are those of the tables."""
+    table = saved.table("charters")
+    ids, areas = texts(table, "charter_row_id"), texts(table, "area_id")
+    parts, labels = texts(table, "section"), texts(table, "label")
+    told = numbers(table, "number")
+    ledger.nothing(sorted(set(areas) ^ (set(figures) - {""})), "charters missing, or of no area", len(figures) + 1)
+    held = set(zip(areas, labels, strict=True))
+    lost = [f"{area}: {label}" for area in figures if area for label in _ALWAYS if (area, label) not in held]
+    ledger.nothing(lost, "charters lack a figure", len(figures) + 1)
+    wrong = []
+    for area, label, value in zip(areas, labels, told, strict=True):
+        asked = figures.get(area, {}).get(_LABELS.get(label, ""), value)
+        wrong.append(label in _LABELS and abs(float(value) - float(asked)) > 0.0051)
+    ledger.none(wrong, ids, "charters tell other figures than the tables")
+    dates = texts(table, "date")
+    _check_days(ledger, saved, list(zip(ids, areas, parts, labels, texts(table, "text"), dates, strict=True)))
+    risks = saved.table("risks")
+    known = {
+        (of, name, round(float(money), 2))
+        for of, name, money in zip(
+            texts(risks, "area_id"), texts(risks, "risk"), numbers(risks, "exposure_cost"), strict=True
+        )
+    }
+    rows = zip(parts, areas, labels, told, strict=True)
+    strange = [
+        part == "risks" and not {(area, name, round(float(v), 2)), ("", name, round(float(v), 2))} & known
+        for part, area, name, v in rows
+    ]
+    ledger.none(strange, ids, "charters name risks that the register does not hold")
+
+
+def _check_days(ledger: Ledger, saved: SavedPlan, rows: list[tuple[str, ...]]) -> None:
+    """Check gates with approver, mode and day, and the first and last days of tasks and waves."""
+    gates, tasks, waves = (saved.table(name) for name in ("gates", "tasks", "waves"))
+    columns = [texts(gates, name) for name in ("area_id", "gate", "name", "approver_role", "mode", "date")]
+    wanted = {
+        (area, f"{gate} {name}", f"{role}, {mode}", day)
+        for area, gate, name, role, mode, day in zip(*columns, strict=True)
+    }
+    told = {(area, label, text, day) for _, area, part, label, text, day in rows if part == "gates"}
+    ledger.nothing(sorted(row[0] for row in told ^ wanted), "charters tell other gates", len(wanted) + 1)
+    days: dict[tuple[str, str], list[str]] = defaultdict(list)
+    spans = [texts(tasks, name) for name in ("area_id", "wbs_phase", "start", "finish")]
+    for area, phase, start, finish in zip(*spans, strict=True):
+        days[area, "First task"].append(start)
+        days[area, "Last task"].append(finish)
+        if phase == "execution":
+            days[area, "First day of construction"].append(start)
+    for area, start, finish in zip(*(texts(waves, name) for name in ("area_id", "start", "finish")), strict=True):
+        days[area, "First customers connected"].append(start)
+        days[area, "Last customers connected"].append(finish)
+    wrong = []
+    for name, area, part, label, _, day in rows:
+        if part == "milestones":
+            found = days.get((area, label), [""])
+            wrong += [name] if day != (max(found) if label.startswith("Last") else min(found)) else []
+    ledger.nothing(wrong, "charters tell other days than the schedule", len(rows) + 1)
+    ledger.that(
+        all(not day or bool(dt.date.fromisoformat(day)) for *_, day in rows), "charters hold days that are none"
+    )
