@@ -4,7 +4,7 @@
 
 Networks have links of all four kinds, lags in calendar days, weekends, holidays and a winter closure. longpath counts
 time as worked: the end of Friday and the start of Monday are one moment to it, two to us. So every second network works
-every day, and in the others a link reaches a finish only of a task that is worked every day. A PLAN is a saved plan; its
+every day, and in the others a link reaches a finish only of a task worked every day. A PLAN is a saved plan; its
 tasks, links and order of crews are compared as they are. Free float is not compared where a link leaves the start of a
 task that pauses. Prints one JSON object.
 """

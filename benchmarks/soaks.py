@@ -214,6 +214,49 @@ def _brute_figures(printed: Sequence[Row]) -> Figures:
     return {name: sum(int(row[name]) for row in printed) for name in ("permits", "disagreements")}
 
 
+def _critical_paths(_: Path) -> list[Part]:
+    return [Part("drawn", ("-m", "benchmarks.critical_paths", "--networks", "200"), _path_figures)]
+
+
+def _path_figures(printed: Figures) -> Figures:
+    return {name: printed[name] for name in ("networks", "tasks", "different")}
+
+
+def _leveling(instances: Path) -> list[Part]:
+    """Level published instances, 30 s each, and a made-up program of 20 areas twice."""
+    program = ("-m", "benchmarks.leveling", "--realistic", "20")
+    parts = [Part(f"program-{turn}", program, _program_figures) for turn in ("first", "again")]
+    index = instances / "leveling" / "INDEX.csv"
+    known: dict[str, int] = {}
+    if index.is_file():
+        with index.open(encoding="utf-8", newline="") as lines:
+            known = {row["file"]: int(row["best_known_makespan"]) for row in csv.DictReader(lines)}
+    for size in ("J30", "J60", "J120"):
+        paths = sorted((instances / "leveling").glob(f"{size}_*.txt"))
+        words = ("-m", "benchmarks.leveling", "--seconds", "30")
+        shown = " ".join(("(in leveling) python", *words, f"{size}_*.txt"))
+        found = tuple(str(path.resolve()) for path in paths)
+        if paths:
+            parts.append(Part(size, (*words, *found), lambda printed: _makespan_figures(printed, known), shown))
+    return parts
+
+
+def _program_figures(printed: Sequence[Row]) -> Figures:
+    kept = ("activities", "makespan", "lower_bound", "objective", "below", "gap", "seconds", "cpu_seconds")
+    return {name: printed[0][name] for name in kept}
+
+
+def _makespan_figures(printed: Sequence[Row], known: dict[str, int]) -> Figures:
+    """How many equal the best known, how many are proven, and the mean gap to the best known, percent."""
+    gaps = [int(row["makespan"]) / known[row["instance"]] - 1 for row in printed]
+    return {
+        "instances": len(printed),
+        "best_known": sum(gap <= 0 for gap in gaps),
+        "proven": sum(row["status"] == "optimal" for row in printed),
+        "mean_gap_percent": round(100 * sum(gaps) / len(gaps), 3),
+    }
+
+
 def _tests(_: Path) -> list[Part]:
     words = ("-m", "pytest", "-q", "-n", "2", "-p", "no:cacheprovider", "--hypothesis-seed")
     return [Part(f"seed-{seed}", (*words, str(seed)), lambda printed: {"result": printed}) for seed in range(3)]
@@ -222,6 +265,8 @@ def _tests(_: Path) -> list[Part]:
 SOAKS = {
     "demos": Soak("both embedded studies within their promises, verified", _demos),
     "project-files": Soak("both demos as Microsoft Project XML, dated anew by MPXJ's scheduler", _project_files),
+    "critical-paths": Soak("dates and floats of 200 drawn networks equal those of longpath", _critical_paths),
+    "leveling": Soak("published scheduling instances, and a made-up program of 20 areas twice", _leveling, True),
     "determinism": Soak("both studies planned in eight ways, equal to the byte", _determinism),
     "anywhere": Soak("200 cut-outs of both extracts through init, plan and verify", _anywhere),
     "random": Soak("50 made-up studies under made-up rules: no rule broken unsaid, none that could be kept", _random),
