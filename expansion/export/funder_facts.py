@@ -58,7 +58,7 @@ def milestone_rows(plan: SavedPlan, locations: pd.DataFrame) -> pd.DataFrame:
     """
     start = dt.date.fromisoformat(str(plan.study_document["study"]["study"]["start"]))
     dates = sorted(locations["date"].dropna())
-    rows = []
+    rows = _own_milestones(plan, dates)
     for term in funder_terms(plan):
         if term["topic"] != "milestone":
             continue
@@ -71,6 +71,21 @@ def milestone_rows(plan: SavedPlan, locations: pd.DataFrame) -> pd.DataFrame:
              term["source"], term["status"])
         )  # fmt: skip
     return pd.DataFrame(rows, columns=list(MILESTONES)).convert_dtypes()
+
+
+def _own_milestones(plan: SavedPlan, dates: list[str]) -> list[tuple[object, ...]]:
+    """Milestones that the study itself states, as the plan's table says they are met."""
+    table = plan.tables.get("milestones")
+    rows: list[tuple[object, ...]] = []
+    for row in table.to_dict("records") if table is not None else ():
+        needed = int(row["needed"])
+        day = dates[needed - 1] if 0 < needed <= len(dates) else None
+        text = f"Service to {row['share']:.0%} of {row['of']} locations"
+        rows.append(
+            ("Study", str(row["milestone_id"]), float(row["share"]), needed, day, str(row["date"]), bool(row["met"]),
+             text, "[[portfolio.milestones]] of study.toml", "USER")
+        )  # fmt: skip
+    return rows
 
 
 def _after(start: dt.date, years: float) -> dt.date:

@@ -127,12 +127,11 @@ def _milestones(tables: Mapping[str, pd.DataFrame]) -> Iterator[Event]:
 
 
 def _shares(tables: Mapping[str, pd.DataFrame]) -> Iterator[Event]:
-    """Yield the grant's milestones that have a date."""
+    """Yield the milestones of the grant."""
     for row in _rows(tables["milestones"]):
-        if row.get("date"):
-            share = f"{float(str(row['share'])):.0%} of the locations"
-            day = str(row["date"])
-            yield Event("GRANT", share, day, day, f"Grant milestone: {share}", f"{row['locations']} locations")
+        day, share = str(row["date"]), f"{float(str(row['share'])):.0%} of {row['of']} locations"
+        about = f"{row['needed']} locations; the schedule has accepted {row['accepted']} by then"
+        yield Event("GRANT", str(row["milestone_id"]), day, day, f"Grant milestone: {share}", about)
 
 
 def _orders(tables: Mapping[str, pd.DataFrame]) -> Iterator[Event]:

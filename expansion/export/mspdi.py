@@ -12,6 +12,7 @@ from expansion.export.mspdi_work import (
     Resource,
     Work,
     assignment_lines,
+    availability,
     own_calendar,
     resource_lines,
     resources_of,
@@ -52,7 +53,7 @@ def project_lines(plan: SavedPlan) -> Iterator[str]:
         "ExtendedAttributes": field_lines(),
         "Calendars": _calendar_lines(calendars, resources, uid),
         "Tasks": task_lines(plan, calendars, uid, _work_days(plan, works)) if len(plan.tables["tasks"]) else [],
-        "Resources": resource_lines(resources, uid),
+        "Resources": resource_lines(resources, uid, availability(plan)),
         "Assignments": assignment_lines(plan, works, resources),
     }
     yield _OPENING

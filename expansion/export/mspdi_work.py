@@ -13,6 +13,7 @@ from expansion.export.work_calendars import EVERY_DAY, WORKDAYS
 from expansion.plan.saved import SavedPlan
 
 CREW, AGENCY, ROLE = "crew", "agency", "role"
+ALWAYS, NEVER = "1984-01-01T00:00:00", "2049-12-31T23:59:00"  # the first and last moment that readers know
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,8 +104,29 @@ def _peak(tasks: pd.DataFrame, works: Sequence[Work]) -> int:
     return most
 
 
-def resource_lines(resources: Sequence[Resource], calendar_uid: Mapping[str, int]) -> list[str]:
-    """Write the resources; their calendar is their own, see `own_calendars`."""
+def availability(plan: SavedPlan) -> dict[str, list[str]]:
+    """Write the numbers of each crew kind that change, as the study states them: from which day to which so many."""
+    found = {}
+    for crew in plan.study_document["study"]["schedule"]["crews"]:
+        changes = crew.get("changes") or []
+        days = [dt.date.fromisoformat(str(one["from"])) for one in changes]
+        firsts = [ALWAYS, *(f"{day.isoformat()}T00:00:00" for day in days)]
+        lasts = [*(f"{(day - dt.timedelta(days=1)).isoformat()}T23:59:00" for day in days), NEVER]
+        counts = [crew["count"], *(one["count"] for one in changes)]
+        if changes:
+            found[str(crew["kind"])] = [
+                xml.element(
+                    "AvailabilityPeriod", {"AvailableFrom": first, "AvailableTo": last, "AvailableUnits": count}
+                )
+                for first, last, count in zip(firsts, lasts, counts, strict=True)
+            ]
+    return found
+
+
+def resource_lines(
+    resources: Sequence[Resource], calendar_uid: Mapping[str, int], periods: Mapping[str, Sequence[str]]
+) -> list[str]:
+    """Write the resources; their calendar is their own, see `own_calendar`; crews that change have `periods`."""
     return [
         xml.element(
             "Resource",
@@ -116,6 +138,9 @@ def resource_lines(resources: Sequence[Resource], calendar_uid: Mapping[str, int
                 "RemainingWork": xml.hours(one.work_days), "PercentWorkComplete": 0, "StandardRate": 0,
                 "StandardRateFormat": 2, "Cost": 0, "CostPerUse": 0,
                 "CalendarUID": calendar_uid[own_calendar(one)], "IsGeneric": True,
+                "AvailabilityPeriods": xml.wrapped(
+                    "AvailabilityPeriods", periods.get(one.name, ()) if one.group == CREW else ()
+                ),
             },
         )
         for one in resources

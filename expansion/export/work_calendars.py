@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from expansion.plan.saved import SavedPlan
 
 EVERY_DAY, WORKDAYS = "calendar", "workdays"
 SPARE_YEARS = 3  # stated beyond the last finish, for whoever moves work later
+WINTER, OUT_OF_SEASON = "Winter closure", "Out of season"
+_SEASON = re.compile(r"\d\d-\d\d/\d\d-\d\d")
 _DAY = dt.timedelta(days=1)
 
 
@@ -48,8 +52,8 @@ class WorkCalendar:
 def plan_calendars(plan: SavedPlan) -> dict[str, WorkCalendar]:
     """Return the calendars of a plan by name: every day, workdays, and one per name that tasks and crews use.
 
-    Holidays stand as the study has them; the winter closure stands for every winter from the start of the plan to
-    `SPARE_YEARS` after its end.
+    Holidays stand as the study has them; winter closures and what lies out of season, which the name of a calendar
+    holds, stand for every year from the one before the plan's start to `SPARE_YEARS` after its end.
     """
     rules = plan.study_document["study"]["schedule"]["calendar"]
     names = {str(name) for table in ("tasks", "resources") for name in plan.tables[table]["calendar"]}
@@ -57,7 +61,7 @@ def plan_calendars(plan: SavedPlan) -> dict[str, WorkCalendar]:
     holidays = sorted(dt.date.fromisoformat(str(day)) for day in rules["holidays"])
     made = {EVERY_DAY: WorkCalendar(EVERY_DAY, (1, 2, 3, 4, 5, 6, 7), ())}
     for name in (WORKDAYS, *sorted(names - {EVERY_DAY, WORKDAYS})):
-        closed = _winters(rules.get("winter_closure"), name, first, last)
+        closed = _closures(name, rules.get("winter_closure"), first, last)
         free = [day for day in holidays if not any(one.first <= day <= one.last for one in closed)]
         all_closed = sorted([*closed, *(Closure(day, day, "Holiday") for day in free)], key=lambda one: one.first)
         made[name] = WorkCalendar(name, tuple(rules["workdays"]), tuple(all_closed))
@@ -72,21 +76,45 @@ def _years(plan: SavedPlan) -> tuple[int, int]:
     return start.year, last + SPARE_YEARS
 
 
-def _winters(rule: dict[str, Any] | None, name: str, first: int, last: int) -> list[Closure]:
-    """List the winter closures of a calendar; one that ends before it starts runs over the new year."""
-    if rule is None or name not in rule["methods"]:
+def _closures(name: str, rule: Mapping[str, Any] | None, first: int, last: int) -> list[Closure]:
+    """List the closures of a calendar that come back each year: its winter closure, and all days out of its seasons."""
+    kind, windows = seasons_of(name)
+    winter = (str(rule["from"]), str(rule["to"])) if rule is not None and kind in rule["methods"] else None
+    if winter is None and not windows:
         return []
-    over = int(rule["to"] < rule["from"])
-    return [
-        Closure(_on(year, rule["from"], 1), _on(year + over, rule["to"], -1), "Winter closure")
-        for year in range(first - 1, last + 1)
-    ]
+    found: list[Closure] = []
+    day = dt.date(first - 1, 1, 1)
+    while day.year <= last:
+        reason = _closed_for(f"{day:%m-%d}", winter, windows)
+        if found and reason == found[-1].name and found[-1].last == day - _DAY:
+            found[-1] = replace(found[-1], last=day)
+        elif reason:
+            found.append(Closure(day, day, reason))
+        day += _DAY
+    return found
 
 
-def _on(year: int, month_day: str, step: int) -> dt.date:
-    """Return a day of a year; for 29 February, where there is none, the day after (`step` 1) or before it (-1)."""
-    month, day = int(month_day[:2]), int(month_day[3:])
-    try:
-        return dt.date(year, month, day)
-    except ValueError:
-        return dt.date(year, 3, 1) if step > 0 else dt.date(year, 2, 28)
+def seasons_of(name: str) -> tuple[str, tuple[tuple[str, str], ...]]:
+    """Read the name of a calendar: a crew kind, and the seasons within which it works, MM-DD/MM-DD, both included.
+
+    Examples
+    --------
+    >>> seasons_of("buried 04-15/11-15 06-01/09-30")
+    ('buried', (('04-15', '11-15'), ('06-01', '09-30')))
+    """
+    kind, *windows = name.split(" ")
+    if not windows or not all(_SEASON.fullmatch(window) for window in windows):
+        return name, ()
+    return kind, tuple((window[:5], window[6:]) for window in windows)
+
+
+def _closed_for(day: str, winter: tuple[str, str] | None, windows: Sequence[tuple[str, str]]) -> str:
+    """Say why a day of the year, MM-DD, is closed; "" where it is not."""
+    if winter and _within(day, *winter):
+        return WINTER
+    return "" if all(_within(day, *window) for window in windows) else OUT_OF_SEASON
+
+
+def _within(day: str, first: str, last: str) -> bool:
+    """Tell whether a day lies from first to last, over the new year where first lies after last."""
+    return first <= day <= last if first <= last else day >= first or day <= last

@@ -22,6 +22,7 @@ KEYS = {
     "areas": "area_id", "hub_areas": "hub_id", "phase_areas": "phase", "sites": "site_id", "spans": "span_id",
     "cables": "cable_id", "drops": "location_id", "locations": "location_id", "permits": "permit_id",
     "tasks": "task_id", "gates": "gate_row_id", "waves": "wave_id", "procurement": "lot_id", "risks": "risk_id",
+    "milestones": "milestone_id",
 }  # fmt: skip
 MSPDI = "{http://schemas.microsoft.com/project}"
 KML = {"k": "http://www.opengis.net/kml/2.2"}
@@ -174,7 +175,7 @@ def from_ics(path):
     places = {
         "GATE": ("gates", "date", None), "ORDER": ("procurement", "order_by", None),
         "MARKETING": ("waves", "marketing_start", None), "WAVE": ("waves", "start", "finish"),
-        "MILESTONE": ("tasks", "start", "finish"),
+        "MILESTONE": ("tasks", "start", "finish"), "GRANT": ("milestones", "date", None),
     }  # fmt: skip
     found = {}
     for event in icalendar.Calendar.from_ical(path.read_bytes()).walk("VEVENT"):
