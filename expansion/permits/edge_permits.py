@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from expansion.permits.columns import listed, per_rule
 from expansion.permits.prices import expected_cents
 from expansion.permits.register import DUG, permit_id
 from expansion.permits.rules import rules_in_force
@@ -49,7 +50,7 @@ def name_edge_permits(study: Study, inputs: Inputs, triggers: Triggers, placemen
             "edge": met["edge"].to_numpy(dtype=np.int64),
             "rule_id": pd.array(met["rule_id"].to_numpy(dtype=object), dtype="str"),
             "permit_id": pd.array(_permit_names(met), dtype="str"),
-            "lead_days": np.array([lead[rule] for rule in met["rule_id"]], dtype=np.int64),
+            "lead_days": np.array([lead[rule] for rule in listed(met["rule_id"])], dtype=np.int64),
         }
     )
     return table.drop_duplicates(["edge", "permit_id"]).sort_values(["edge", "permit_id"], ignore_index=True)
@@ -74,7 +75,7 @@ def price_edge_permits(
     """
     rules = {rule.rule_id: rule for rule in rules_in_force(study, inputs.rulebook)}
     met = triggers.meetings[_concerned(triggers.meetings, rules, placement)]
-    asked = [rules[name] for name in met["rule_id"]]
+    asked = [rules[name] for name in listed(met["rule_id"])]
     names = _permit_names(met)
     approved = approved_ids(inputs)
     lead = [
@@ -113,7 +114,7 @@ def without_poles(study: Study, inputs: Inputs, triggers: Triggers) -> Triggers:
 def _permit_names(met: pd.DataFrame) -> list[str]:
     """Name the permit of each meeting as `register_permits` does."""
     authority = met.groupby(["rule_id", "grant_key"], sort=True)["authority"].agg(_first)
-    pairs = list(zip(met["rule_id"], met["grant_key"], strict=True))
+    pairs = list(zip(listed(met["rule_id"]), listed(met["grant_key"]), strict=True))
     names = {pair: permit_id(pair[0], authority.get(pair), pair[1]) for pair in dict.fromkeys(pairs)}
     return [names[pair] for pair in pairs]
 
@@ -125,7 +126,7 @@ def _first(values: pd.Series) -> str | None:
 
 def _concerned(met: pd.DataFrame, rules: Mapping[str, PermitRule], placement: NDArray[np.object_]) -> NDArray[np.bool_]:
     """Tell which meetings ask for a permit under the placement of their edge."""
-    blocks = np.array([rules[rule].blocks for rule in met["rule_id"]], dtype=object)
+    blocks = per_rule(met["rule_id"], rules, lambda rule: rule.blocks, object)
     placed = placement[met["edge"].to_numpy(dtype=np.int64)]
     aerial, dug = placed == "aerial", np.isin(placed.astype(str), DUG)
     uses = (met["relation"] == "uses").to_numpy(dtype=bool)

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 
 import geopandas as gpd
 
+from expansion.permits.columns import listed
 from expansion.permits.jurisdictions import UNKNOWN
 
 HIGH, MEDIUM, LOW = "high", "medium", "low"
@@ -33,7 +34,9 @@ def read_evidence(features: gpd.GeoDataFrame) -> dict[str, tuple[str, str]]:
         Per trigger id: source (``osm``, ``inferred``, ``plant`` or a file) and confidence.
     """
     found = {}
-    for name, source, text in zip(features["trigger_id"], features["source"], features["attributes"], strict=True):
+    for name, source, text in zip(
+        *(listed(features[name]) for name in ("trigger_id", "source", "attributes")), strict=True
+    ):
         said = _SAID.search(text)
         if source == "derived":
             found[name] = ("inferred", LOW)

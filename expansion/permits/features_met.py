@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from expansion.permits.columns import listed
 from expansion.permits.grants import Names, grant_keys
 from expansion.permits.ground import LEAST_STRETCH_M, long_enough, stretch_meters
 from expansion.permits.survey import Survey
@@ -150,7 +151,9 @@ def with_placed_authority(rule: PermitRule, met: pd.DataFrame) -> pd.DataFrame:
     by_place = rule.grant in ("boundary", "road_boundary") and rule.authority_levels == rule.boundary_levels
     if not (by_place and rule.authority_levels and len(met)):
         return met
-    place = pd.Series([key.rpartition("|")[2].removeprefix("boundary:") for key in met["grant_key"]], index=met.index)
+    place = pd.Series(
+        [key.rpartition("|")[2].removeprefix("boundary:") for key in listed(met["grant_key"])], index=met.index
+    )
     return met.assign(authority=place.where(place != "unknown", None))
 
 
@@ -164,7 +167,7 @@ def gather(table: pd.DataFrame, by: list[str]) -> pd.DataFrame:
         return met
     for name in ("count", "meters"):
         met[name] = np.add.reduceat(ordered[name].to_numpy(), starts)
-    places, ends = ordered["places"].to_list(), [*starts[1:].tolist(), len(ordered)]
+    places, ends = listed(ordered["places"]), [*starts[1:].tolist(), len(ordered)]
     met["places"] = [";".join(places[low:high]) for low, high in zip(starts.tolist(), ends, strict=True)]
     return met
 

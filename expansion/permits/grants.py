@@ -18,6 +18,7 @@ Names = NDArray[np.object_]
 
 _CHAINED = ("rail", "water", "pipeline", "powerline")
 _BODIES = ("water", "wetland")
+_FEW = 24  # features of one name that are compared pair by pair
 
 
 def name_features(features: gpd.GeoDataFrame, gap_m: float) -> tuple[Names, Names]:
@@ -80,33 +81,64 @@ def _chains(lines: NDArray[np.object_]) -> IntArray:
 def _hand_along(chain: IntArray, name: Names, ids: Names) -> Names:
     """Give each unnamed line the only name of its chain, else the smallest id of the chain's unnamed lines."""
     called = name.copy()
-    table = pd.DataFrame({"chain": chain, "name": name.astype(str), "id": ids.astype(str)})
-    unnamed = table[table["name"] == ""]
-    known = table[table["name"] != ""].groupby("chain")["name"].agg(["nunique", "min"])
-    only = known.loc[known["nunique"] == 1, "min"].to_dict()
-    smallest = unnamed.groupby("chain")["id"].min().to_dict()
-    called[unnamed.index] = [only.get(number, smallest[number]) for number in unnamed["chain"]]
+    names: dict[int, set[str]] = {}
+    smallest: dict[int, str] = {}
+    for number, text, one in zip(chain.tolist(), name.tolist(), ids.tolist(), strict=True):
+        if text:
+            names.setdefault(number, set()).add(text)
+        else:
+            smallest[number] = min(smallest.get(number, one), one)
+    for row in np.nonzero(name == "")[0].tolist():
+        number = int(chain[row])
+        known = names.get(number, set())
+        called[row] = next(iter(known)) if len(known) == 1 else smallest[number]
     return called
 
 
 def _tell_apart(called: Names, ids: Names, shapes: Names, gap_m: float) -> Names:
     """Name those of one name that lie too far apart to be one by their smallest id as well."""
     result = called.copy()
-    for name, rows in pd.Series(np.arange(len(called))).groupby(called, sort=True):
-        members = rows.to_numpy()
-        if len(members) < 2 or name in ids[members]:
-            continue
-        tree = shapely.STRtree(shapes[members])
-        first, second = tree.query(shapes[members], predicate="dwithin", distance=gap_m)
-        matrix = coo_matrix((np.ones(len(first)), (first, second)), shape=(len(members), len(members)))
-        _, label = connected_components(matrix, directed=False)
-        first_id: dict[int, str] = {}
-        for part, one in zip(label.tolist(), ids[members].tolist(), strict=True):
-            first_id[part] = min(first_id.get(part, one), one)
-        keeps = min(first_id.values())
-        words = {part: str(name) if one == keeps else f"{name} ({one})" for part, one in first_id.items()}
-        result[members] = [words[part] for part in label.tolist()]
+    code = pd.factorize(called)[0].astype(np.int64)
+    itself = np.zeros(int(code.max(initial=-1)) + 1, dtype=bool)
+    itself[code[called == ids]] = True
+    shared = np.nonzero((np.bincount(code)[code] > 1) & ~itself[code])[0] if len(code) else code
+    members = shared[np.argsort(code[shared], kind="stable")]
+    if not len(members):
+        return result
+    first, second = _near_pairs(code[members], shapes[members], gap_m)
+    matrix = coo_matrix((np.ones(len(first)), (first, second)), shape=(len(members), len(members)))
+    _, part = connected_components(matrix, directed=False)
+    told = pd.DataFrame({"name": code[members], "part": part, "id": ids[members].astype(str)})
+    own = told.groupby("part")["id"].transform("min").to_numpy(dtype=object)
+    keeps = told.groupby("name")["id"].transform("min").to_numpy(dtype=object)
+    far = own != keeps
+    result[members[far]] = [f"{name} ({one})" for name, one in zip(called[members[far]], own[far], strict=True)]
     return result
+
+
+def _near_pairs(code: IntArray, shapes: Names, gap_m: float) -> tuple[IntArray, IntArray]:
+    """Pairs of rows of one code, rows by code ascending, that lie within a distance of each other.
+
+    A few are compared pair by pair, many through an index of their own.
+    """
+    starts = np.nonzero(np.r_[True, code[1:] != code[:-1]])[0]
+    few: list[tuple[IntArray, IntArray]] = []
+    found: list[tuple[IntArray, IntArray]] = []
+    for low, high in zip(starts.tolist(), [*starts[1:].tolist(), len(code)], strict=True):
+        if high - low <= _FEW:
+            one, other = np.triu_indices(high - low, 1)
+            few.append((low + one, low + other))
+        else:
+            one, other = shapely.STRtree(shapes[low:high]).query(shapes[low:high], predicate="dwithin", distance=gap_m)
+            found.append((low + one, low + other))
+    if few:
+        one, other = (np.concatenate(side).astype(np.int64) for side in zip(*few, strict=True))
+        near = shapely.dwithin(shapes[one], shapes[other], gap_m)
+        found.append((one[near], other[near]))
+    if not found:
+        return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64)
+    one, other = (np.concatenate(side).astype(np.int64) for side in zip(*found, strict=True))
+    return one, other
 
 
 def grant_keys(rule: PermitRule, key: Names, authority: Names, place: Names) -> Names:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
+from expansion.permits.columns import listed, per_rule
 from expansion.permits.ground import BoolArray
 from expansion.permits.register import permit_id
 from expansion.plan.graph import FloatArray, IntArray
@@ -22,9 +23,9 @@ def crossing_meters(meetings: pd.DataFrame, rules: Mapping[str, PermitRule], edg
     A bore may reach beyond the ends of its edge: it is as long as its rule says, whatever piece of road it falls on.
     """
     met = meetings[(meetings["relation"] == "crosses").to_numpy()]
-    half = np.array([rules[rule].bore_m for rule in met["rule_id"]], dtype=np.float64) / 2
+    half = per_rule(met["rule_id"], rules, lambda rule: rule.bore_m) / 2
     bores: dict[int, list[tuple[float, float]]] = {}
-    for edge, places, reach in zip(met["edge"].to_list(), met["places"].to_list(), half.tolist(), strict=True):
+    for edge, places, reach in zip(met["edge"].to_list(), listed(met["places"]), half.tolist(), strict=True):
         if reach > 0:
             at = [float(place) for place in str(places).split(";")]
             bores.setdefault(edge, []).extend((place - reach, place + reach) for place in at)
@@ -54,7 +55,7 @@ def _settled(meetings: pd.DataFrame, approved: frozenset[str]) -> BoolArray:
     """Say which meetings are under a permit that is approved."""
     if not approved:
         return np.zeros(len(meetings), dtype=bool)
-    columns = [meetings[name].to_list() for name in ("rule_id", "authority", "grant_key")]
+    columns = [listed(meetings[name]) for name in ("rule_id", "authority", "grant_key")]
     keys = ((rule, who if isinstance(who, str) else None, key) for rule, who, key in zip(*columns, strict=True))
     return np.array([permit_id(*each) in approved for each in keys], dtype=bool)
 
@@ -76,19 +77,19 @@ def expected_cents(
     """
     if meetings.empty:
         return np.zeros(edge_count, dtype=np.int64)
-    asked = [rules[rule] for rule in meetings["rule_id"]]
+    asked = meetings["rule_id"]
     edge = meetings["edge"].to_numpy(dtype=np.int64)
-    per_crossing = np.array([rule.fee_crossing for rule in asked]) * meetings["count"].to_numpy()
-    per_meter = np.array([rule.fee_meter for rule in asked]) * meetings["length_m"].to_numpy()
+    per_crossing = per_rule(asked, rules, lambda rule: rule.fee_crossing) * meetings["count"].to_numpy()
+    per_meter = per_rule(asked, rules, lambda rule: rule.fee_meter) * meetings["length_m"].to_numpy()
     cents = _sum_by_edge(edge, np.round((per_crossing + per_meter) * 100), edge_count)
 
     alone = meetings["relation"].isin(CROSSING_RELATIONS).to_numpy(dtype=bool)
     once = alone & ~meetings.duplicated(["edge", "rule_id", "grant_key"]).to_numpy(dtype=bool)
-    fixed = np.round(np.array([rule.fee_fixed for rule in asked]) * 100)
+    fixed = np.round(per_rule(asked, rules, lambda rule: rule.fee_fixed) * 100)
     cents += _sum_by_edge(edge[once], fixed[once], edge_count)
 
     wait = np.zeros(edge_count)
-    days = np.array([rule.lead_typical if rule.blocks != "none" else 0 for rule in asked], dtype=np.float64)
+    days = per_rule(asked, rules, lambda rule: rule.lead_typical if rule.blocks != "none" else 0)
     days[_settled(meetings, approved)] = 0.0
     np.maximum.at(wait, edge[alone], days[alone])
     cents += np.round(wait * delay_cost_per_day * 100)

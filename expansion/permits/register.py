@@ -13,6 +13,7 @@ import pandas as pd
 import shapely
 
 from expansion.permits.blind import blind_rules
+from expansion.permits.columns import listed, per_rule
 from expansion.permits.evidence import read_evidence, weigh
 from expansion.permits.ground import BoolArray, Ground, lay_ground, long_enough
 from expansion.permits.order import permits_before, rules_before
@@ -140,13 +141,13 @@ def _needed(
     met = meetings.merge(parts, on="edge", how="inner")
     if met.empty:
         return met
-    blocks = np.array([rules[rule].blocks for rule in met["rule_id"]], dtype=object)
+    blocks = per_rule(met["rule_id"], rules, lambda rule: rule.blocks, object)
     aerial = (met["placement"] == "aerial").to_numpy(dtype=bool)
     dug = met["placement"].isin(DUG).to_numpy(dtype=bool)
     uses = (met["relation"] == "uses").to_numpy(dtype=bool)
     concerned = ~(np.isin(blocks, ("buried", "dig")) & ~dug) & ~((blocks == "aerial") & ~aerial) & ~(uses & ~aerial)
     met = met[concerned].reset_index(drop=True)
-    least = np.array([rules[rule].least_m for rule in met["rule_id"]], dtype=np.float64)
+    least = per_rule(met["rule_id"], rules, lambda rule: rule.least_m)
     stretch = (least > 0) & ~met["relation"].isin(POINT_RELATIONS).to_numpy(dtype=bool)
     keep = ~stretch
     keep[stretch] = _runs_enough(ground, met[stretch], least[stretch])
@@ -176,10 +177,10 @@ def _by_grant(
     met = met.sort_values(["rule_id", "key"], kind="stable", ignore_index=True)
     number = met.groupby(["rule_id", "key"], sort=True).ngroup().to_numpy()
     shapes = collect_shapes(ground, met, number, triggers.features)
-    merge = np.array([rules[rule].merge_m for rule in met["rule_id"]], dtype=np.float64)
+    merge = per_rule(met["rule_id"], rules, lambda rule: rule.merge_m)
     crossings = count_crossings(ground, met, number, merge)
     starts = np.nonzero(np.r_[True, number[1:] != number[:-1]])[0].tolist()
-    names, keys = met["rule_id"].to_list(), met["key"].to_list()
+    names, keys = listed(met["rule_id"]), listed(met["key"])
     uses = _divide_uses(met, [*starts, len(met)])
     for low, each, count, shape in zip(starts, uses, crossings.tolist(), shapes, strict=True):
         yield _Grant(rules[names[low]], keys[low], each, count, shape)
@@ -187,7 +188,7 @@ def _by_grant(
 
 def _divide_uses(met: pd.DataFrame, cuts: list[int]) -> Iterator[_Uses]:
     """Take meetings apart at the rows `cuts`, the first and the last among them."""
-    area, span, trigger, authority = (met[name].to_list() for name in ("area_id", "span_id", "trigger_id", "authority"))
+    area, span, trigger, authority = (listed(met[name]) for name in ("area_id", "span_id", "trigger_id", "authority"))
     count, meters = met["count"].to_numpy(), met["length_m"].to_numpy(dtype=np.float64)
     for low, high in pairwise(cuts):
         yield _Uses(

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from expansion.permits.columns import listed
 from expansion.permits.ground import BoolArray, Ground, Lines, connect_stretches
 from expansion.plan.graph import FloatArray, IntArray
 
@@ -16,7 +17,7 @@ POINT_RELATIONS = frozenset({"crosses", "uses"})
 def read_stretches(edges: pd.Series, places: pd.Series) -> pd.DataFrame:
     """Take meetings apart into places: row, edge, start, end (equal to start for a point)."""
     row, start, end = [], [], []
-    for number, text in enumerate(places.to_list()):
+    for number, text in enumerate(listed(places)):
         for place in text.split(";"):
             low, _, high = place.partition("-")
             row.append(number)
@@ -75,8 +76,8 @@ def collect_shapes(
     """
     found: list[dict[tuple[object, ...], shapely.Geometry]] = [{} for _ in range(int(grant.max()) + 1)]
     pole = (met["relation"] == "uses").to_numpy(dtype=bool)
-    by_id = dict(zip(features["trigger_id"].to_list(), features.geometry.to_numpy(), strict=True))
-    for number, name in zip(grant[pole].tolist(), met["trigger_id"][pole].to_list(), strict=True):
+    by_id = dict(zip(listed(features["trigger_id"]), features.geometry.to_numpy(), strict=True))
+    for number, name in zip(grant[pole].tolist(), listed(met["trigger_id"][pole]), strict=True):
         found[number][(name,)] = by_id[name]
     rest = np.nonzero(~pole)[0]
     stretches = read_stretches(met["edge"].iloc[rest], met["places"].iloc[rest])

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from expansion.permits.columns import listed
 from expansion.permits.features_met import meet_feature_layer
 from expansion.permits.grants import agree_on_authority
 from expansion.permits.prices import crossing_meters, expected_cents
@@ -110,12 +111,12 @@ def _meetings(frames: list[pd.DataFrame]) -> pd.DataFrame:
 
 def _trigger_features(survey: Survey, meetings: pd.DataFrame) -> gpd.GeoDataFrame:
     """Features that some edge meets, by id."""
-    wanted = set(meetings["trigger_id"])
+    wanted = set(listed(meetings["trigger_id"]))
     table = survey.features[survey.features["feature_id"].isin(wanted)]
     parts = [
         _rows(
             table["feature_id"], table["kind"], table["source"], table["kind"],
-            [_attributes(row) for row in table.to_dict("records")], table.geometry.to_numpy(),
+            _attributes(table), table.geometry.to_numpy(),
         ),
         *(_own_rows(survey, wanted, layer) for layer in ("road", "bridge")),
         _lateral_rows(survey, wanted),
@@ -135,17 +136,24 @@ def _rows(ids: object, kind: object, source: object, layer: object, attributes: 
     )
 
 
-def _attributes(row: dict[str, object]) -> str:
-    """Tags of a feature and what its columns say, as JSON with sorted keys."""
+_SAID = ("subtype", "name", "authority", "confidence")
+
+
+def _attributes(table: pd.DataFrame) -> list[str]:
+    """Tags of features and what their columns say, as JSON with sorted keys; equal rows are written once."""
+    rows = list(zip(*(listed(table[name]) for name in ("attributes", *_SAID)), strict=True))
+    made = {row: _with_tags(*row) for row in dict.fromkeys(rows)}
+    return [made[row] for row in rows]
+
+
+def _with_tags(text: object, *said: object) -> str:
+    """Tags of one feature with the texts of its columns over them."""
     try:
-        tags = json.loads(str(row["attributes"]))
+        tags = json.loads(str(text))
     except json.JSONDecodeError:
         tags = {}
     tags = dict(tags) if isinstance(tags, dict) else {}
-    for name in ("subtype", "name", "authority", "confidence"):
-        value = row[name]
-        if isinstance(value, str) and value:
-            tags[name] = value
+    tags |= {name: value for name, value in zip(_SAID, said, strict=True) if isinstance(value, str) and value}
     return json.dumps(tags, sort_keys=True, ensure_ascii=False)
 
 
@@ -155,7 +163,7 @@ def _own_rows(survey: Survey, wanted: set[str], layer: str) -> pd.DataFrame:
     ids = (f"{layer}:" + roads["road_id"].astype(str)).to_numpy(dtype=object)
     rows = np.nonzero([name in wanted for name in ids])[0]
     tags = roads.iloc[rows][["way_id", "highway", "surface", "name", "ref", "operator"]]
-    names, columns = list(tags), [tags[name].to_list() for name in tags]
+    names, columns = list(tags), [listed(tags[name]) for name in tags]
     texts = [_known(dict(zip(names, row, strict=True))) for row in zip(*columns, strict=True)]
     return _rows(ids[rows], layer, "osm", layer, texts, roads.geometry.to_numpy()[rows])
 
