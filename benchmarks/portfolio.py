@@ -1,6 +1,6 @@
 """Choose areas and years of a made-up portfolio on a shared feeder, and trace its frontier over budgets; print JSON.
 
-``python -m benchmarks.portfolio --areas 500 --years 8 [--seed K] [--points 10]``
+``python -m benchmarks.portfolio --areas 500 --years 8 [--seed K] [--points 10] [--plain]``
 
 Areas hang from a random tree of feeder segments; budgets, crews and staff of each year are short; rules, initiatives,
 grant milestones and floors on early and lasting return hold. `seconds` is CPU time of the choice by itself,
@@ -20,7 +20,7 @@ import numpy as np
 
 from expansion.portfolio.frontier import Point, spread, trace_frontier
 from expansion.portfolio.greedy import choose_greedily
-from expansion.portfolio.limits import Floor, People
+from expansion.portfolio.limits import NOBODY, Floor, People
 from expansion.portfolio.money import UNLIMITED, Costs, Limits
 from expansion.portfolio.problem import Problem
 from expansion.portfolio.rules import Rules
@@ -37,8 +37,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--years", type=int, default=8)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--points", type=int, default=10, help="points of the frontier; 0 for none")
+    parser.add_argument("--plain", action="store_true", help="areas, budgets and order alone: no people, no floors")
     options = parser.parse_args(arguments)
     problem = made_up_portfolio(options.areas, options.years, options.seed)
+    if options.plain:
+        rules = replace(problem.rules, phases=(), after_phase=())
+        problem = replace(problem, people=NOBODY, floors=(), rules=rules)
     print(json.dumps(measure(problem, options.points), indent=1))
     return 0
 
@@ -136,13 +140,13 @@ def _rules(random: np.random.Generator, parent: np.ndarray, areas: int) -> Rules
 
 
 def _people(random: np.random.Generator, costs: Costs, years: int) -> People:
-    """Draw crew-days in step with money, and offer what 42 % of all work takes."""
+    """Draw crew-days in step with money, and offer what half of all work takes."""
     cents = np.r_[costs.own, np.zeros(INITIATIVES, dtype=np.int64)]
-    demand = np.rint(cents[:, None] / 1e5 * random.uniform(0.2, 1.8, (len(cents), len(KINDS)))).astype(np.int64)
+    demand = np.rint(cents[:, None] / 1e5 * random.uniform(0.6, 1.4, (len(cents), len(KINDS)))).astype(np.int64)
     demand[: costs.areas, -1] = 0
     demand[costs.areas :, 2:] = random.integers(5_000, 60_000, (INITIATIVES, 3))
     demand[costs.areas : costs.areas + 2, 2:] = 5_000  # training and CRM, which areas wait for
-    offered = np.repeat((demand.sum(axis=0) * 0.42 / years).astype(np.int64)[:, None], years, axis=1)
+    offered = np.repeat((demand.sum(axis=0) * 0.5 / years).astype(np.int64)[:, None], years, axis=1)
     return People(KINDS, demand, offered)
 
 

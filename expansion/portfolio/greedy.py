@@ -101,19 +101,23 @@ class Greedy:
     def fill(self, candidates: list[int]) -> None:
         """Add candidates, best first in each year, until nothing fits any more."""
         for year in range(self.problem.years):
-            ranks = {item: self.rank(item) for item in candidates if self.when[item] < 0}
-            while ranks:
-                room = int(self.problem.limits.room(self.spent)[year])
-                best = self._first_fitting(sorted(ranks, key=ranks.__getitem__), year, room)
-                if best is None:
-                    break
-                touched = self.touched_by(best)
-                self.add(best, year)
-                ranks = {
-                    item: self.rank(item) if item in touched else rank
-                    for item, rank in ranks.items()
-                    if self.when[item] < 0
-                }
+            self.fill_year(candidates, year)
+
+    def fill_year(self, candidates: list[int], year: int) -> None:
+        """Add candidates in one year, best first, until nothing fits any more."""
+        ranks = {item: self.rank(item) for item in candidates if self.when[item] < 0}
+        while ranks:
+            room = int(self.problem.limits.room(self.spent)[year])
+            best = self._first_fitting(sorted(ranks, key=ranks.__getitem__), year, room)
+            if best is None:
+                break
+            touched = self.touched_by(best)
+            self.add(best, year)
+            ranks = {
+                item: self.rank(item) if item in touched else rank
+                for item, rank in ranks.items()
+                if self.when[item] < 0
+            }
 
     def _first_fitting(self, ordered: list[int], year: int, room: int) -> int | None:
         return next((item for item in ordered if self.affords(item, year, room) and self.may(item, year)), None)

@@ -8,6 +8,7 @@ import numpy as np
 from scipy.optimize import Bounds, milp
 
 from expansion.plan.graph import FloatArray, IntArray
+from expansion.portfolio.diving import Program
 from expansion.portfolio.money import Costs
 from expansion.portfolio.problem import Problem
 from expansion.portfolio.rows import CENTS, Layout, write_rows
@@ -63,6 +64,14 @@ def solve(problem: Problem, *, elastic: bool = False, floor: float | None = None
     when = None if result.x is None else _years(layout, result.x)
     bound = getattr(result, "mip_dual_bound", None)
     return Answer(when, np.inf if bound is None else -float(bound), result.status == 2)
+
+
+def relax(problem: Problem) -> Program:
+    """Write the program of a problem, for its linear relaxation."""
+    layout = Layout(problem, elastic=False)
+    rows = Rows(layout.size)
+    write_rows(rows, layout, problem)
+    return Program(layout, _goal(layout, problem), rows.constraint(), _bounds(layout, problem, elastic=False))
 
 
 def _years(layout: Layout, solution: FloatArray) -> IntArray:

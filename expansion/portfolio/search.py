@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 from expansion.plan.graph import IntArray
+from expansion.portfolio.diving import dive
 from expansion.portfolio.greedy import choose_greedily, fill_up, prune
 from expansion.portfolio.problem import Problem
-from expansion.portfolio.program import Answer, solve
+from expansion.portfolio.program import Answer, relax, solve
+from expansion.portfolio.swapping import swap_areas
+
+LARGE = 1_500
+"""Items x years beyond which a choice under limits of people and floors is dived for."""
 
 
 def search(problem: Problem, *known: IntArray) -> Answer:
@@ -24,10 +29,24 @@ def search(problem: Problem, *known: IntArray) -> Answer:
         The best of the program's choice, ratio greedy and `known`, filled up with what still fits; None where none
         keeps every limit.
     """
-    answer = solve(problem)
+    answer = _dive(problem) if _is_hard(problem) else solve(problem)
     found = [answer.when, choose_greedily(problem), *known]
     kept = [when for when in found if when is not None and problem.keeps(when)]
     if not kept:
         return Answer(None, answer.upper_bound, answer.is_infeasible)
     best = max(kept, key=problem.value)
     return Answer(fill_up(problem, prune(problem, best)), answer.upper_bound, False)
+
+
+def _is_hard(problem: Problem) -> bool:
+    """Tell whether a problem is so large and so bound by people and floors that branching finds nothing in minutes."""
+    return len(problem.benefit) * problem.years > LARGE and bool(problem.people.kinds or problem.floors)
+
+
+def _dive(problem: Problem) -> Answer:
+    """Dive into the relaxation and exchange areas; where that breaks a floor, branch after all."""
+    when, bound = dive(problem, relax(problem))
+    if when is None:
+        answer = solve(problem)
+        return Answer(answer.when, min(answer.upper_bound, bound), answer.is_infeasible)
+    return Answer(swap_areas(problem, prune(problem, when)), bound, False)

@@ -15,6 +15,7 @@ from tests.audit import (
     alterations_of_grounds,
     alterations_of_hubs,
     alterations_of_permits,
+    alterations_of_portfolio,
     alterations_of_sections,
     alterations_of_technology,
     alterations_of_works,
@@ -32,6 +33,7 @@ assert alterations_of_hubs
 assert alterations_of_permits
 assert alterations_of_sections
 assert alterations_of_technology
+assert alterations_of_portfolio
 assert alterations_of_works
 
 
