@@ -6,11 +6,8 @@ from expansion.plan.graph import IntArray
 from expansion.portfolio.diving import dive
 from expansion.portfolio.greedy import choose_greedily, fill_up, prune
 from expansion.portfolio.problem import Problem
-from expansion.portfolio.program import Answer, relax, solve
+from expansion.portfolio.program import EXACT_UP_TO, Answer, relax, solve
 from expansion.portfolio.swapping import swap_areas
-
-LARGE = 1_500
-"""Items x years beyond which a choice under limits of people and floors is dived for."""
 
 
 def search(problem: Problem, *known: IntArray) -> Answer:
@@ -40,7 +37,7 @@ def search(problem: Problem, *known: IntArray) -> Answer:
 
 def _is_hard(problem: Problem) -> bool:
     """Tell whether a problem is so large and so bound by people and floors that branching finds nothing in minutes."""
-    return len(problem.benefit) * problem.years > LARGE and bool(problem.people.kinds or problem.floors)
+    return len(problem.benefit) * problem.years > EXACT_UP_TO and bool(problem.people.kinds or problem.floors)
 
 
 def _dive(problem: Problem) -> Answer:
