@@ -9,6 +9,7 @@ import pytest
 from expansion import pipeline
 from expansion.cost.business import judge_business
 from expansion.errors import StudyError
+from expansion.pipeline import works
 from expansion.plan.business import business_section
 from expansion.runs.loading import load_inputs
 from expansion.runs.studies import read_study
@@ -29,7 +30,7 @@ def small(tmp_path_factory):
 
     study, home = read_study(folder, FAST)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(pipeline, "judge_business", keep)
+        patch.setattr(works, "judge_business", keep)
         plan = pipeline.make_plan(study, load_inputs(study, home))
     return folder, plan, kept[0]
 
