@@ -14,7 +14,9 @@ _STYLE = """body{font:10.5pt/1.35 system-ui,sans-serif;color:#1b2733;margin:2rem
 h1{font-size:1.35rem;margin:0 0 .2rem}h2{font-size:.85rem;margin:.7rem 0 .1rem;text-transform:uppercase;color:#4a5a68}
 table{border-collapse:collapse;width:100%}td{padding:.08rem .4rem .08rem 0;vertical-align:top}td.n{text-align:right;
 white-space:nowrap;width:9rem}td.l{width:15rem}article{margin-bottom:3rem}p{margin:.2rem 0}
-@media print{article{break-after:page;margin:0}body{margin:0;font-size:9pt}}@page{size:A4;margin:14mm}"""
+@media print{article{break-after:page;margin:0;columns:2;column-gap:8mm}body{margin:0;max-width:none;font-size:7.5pt}
+h1,article>p{column-span:all}section{break-inside:avoid}td.l{width:8.5rem}td.n{width:auto}}@page{size:A4;margin:12mm}"""
+_COUNTED = ("location", "unit", "site", "terminal", "splice", "permit", "order", "pole")
 
 
 def write_charters(plan: SavedPlan, path: Path) -> Path:
@@ -40,7 +42,7 @@ def _page(plan: SavedPlan, area: str, rows: pd.DataFrame) -> str:
     parts.append(f"<p>Study {safe(study['name'])}, plan {safe(plan.document['fingerprint'])}</p>")
     for name, mine in rows.groupby("section", sort=False):
         lines = "".join(_line(row) for row in mine.itertuples())
-        parts.append(f"<h2>{safe(name)}</h2><table>{lines}</table>")
+        parts.append(f"<section><h2>{safe(name)}</h2><table>{lines}</table></section>")
     return "\n".join([*parts, "</article>"])
 
 
@@ -61,4 +63,4 @@ def _figure(number: float, unit: Any) -> str:
         return f"{number:.0f}"
     is_money = isinstance(unit, str) and len(unit) == 3 and unit.isupper()
     plain = f"{number:,.2f}" if is_money or number != round(number) else f"{number:,.0f}"
-    return f"{plain} {unit}" if isinstance(unit, str) else plain
+    return f"{plain} {unit}" if isinstance(unit, str) and unit not in _COUNTED else plain
