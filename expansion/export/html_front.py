@@ -99,8 +99,20 @@ def _decisions(plan: SavedPlan) -> str:
         f"<b>Dates.</b> Finish {safe(schedule['finish'])} as scheduled; {safe(schedule['finish_p80'] or '–')} is kept "
         "in 80 of 100 draws."
     )
-    found = [budget, release, *_filings(plan), *_orders(plan, money), dates]
+    found = [budget, release, *_filings(plan), *_orders(plan, money), dates + _together(plan, money)]
     return "".join(f"<li>{text}</li>" for text in found)
+
+
+def _together(plan: SavedPlan, money: str) -> str:
+    """Say which day and sum hold together; "" where the plan does not draw them together."""
+    told = plan.tables.get("forecasts")
+    if told is None or not {"scope", "joint_finish", "joint_cost"} <= set(told):
+        return ""
+    mine = told[told["scope"] == "program"].dropna(subset=["joint_finish", "joint_cost"])
+    return "".join(
+        f" {safe(row.joint_finish)} and {amount(float(row.joint_cost))} {safe(money)} hold together in 80 of 100."
+        for row in mine.head(1).itertuples()
+    )
 
 
 def _filings(plan: SavedPlan) -> list[str]:

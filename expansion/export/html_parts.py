@@ -121,30 +121,58 @@ def plain_table(
 
 
 def register(
-    found: pd.DataFrame | None, columns: Mapping[str, str], *, by: str, decimals: Mapping[str, int] | None = None
+    found: pd.DataFrame | None,
+    columns: Mapping[str, str],
+    *,
+    by: str,
+    decimals: Mapping[str, int] | None = None,
+    name: str = "",
+    key: str = "",
 ) -> str:
-    """Write a long table with a box per value of the column `by`; unticking one hides its rows, without a script."""
+    """Write a long table with a box per value of the column `by`; unticking one hides its rows, without a script.
+
+    Parameters
+    ----------
+    found, columns, decimals
+        Table, headings by column, and decimals of numbers that are not whole.
+    by
+        Column whose values the boxes name.
+    name, key
+        Table of the plan and its key column, where the rows are rows of it: a program then reads every value back from
+        ``data-table``, ``data-row``, ``data-column`` and ``data-value``.
+    """
     heads = known_columns(found, columns)
     if found is None or not heads:
         return ""
-    kinds = [_cell(by, value, 0) for value in found[by].tolist()]
+    kinds, right = [_cell(by, value, 0) for value in found[by].tolist()], numbers_at(found, heads)
     known = sorted(set(kinds))[:MOST_BOXES]
-    lines = "".join(
-        f'<tr class="k{known.index(kind)}">' + "".join(_cells(row, numbers_at(found, heads))) + "</tr>"
-        if kind in known
-        else "<tr>" + "".join(_cells(row, numbers_at(found, heads))) + "</tr>"
-        for kind, row in zip(kinds, rows_of(found, heads, decimals=decimals), strict=True)
-    )
+    marks = _marks(found, heads, key) if name else [[""] * (len(heads) + 1)] * len(found)
+    lines = []
+    for kind, row, mark in zip(kinds, rows_of(found, heads, decimals=decimals), marks, strict=True):
+        look = f' class="k{known.index(kind)}"' if kind in known else ""
+        cells = (cell.replace("<td", f"<td{own}", 1) for cell, own in zip(_cells(row, right), mark[1:], strict=True))
+        lines.append(f"<tr{look}{mark[0]}>{''.join(cells)}</tr>")
     boxes = "".join(
         f'<label><input type="checkbox" class="k{place}" checked="checked"/><span>{safe(kind)}</span>'
         f'<span class="count">{kinds.count(kind)}</span></label>'
         for place, kind in enumerate(known)
     )
     filters = f'<div class="filters">{boxes}</div>' if len(known) > 1 else ""
-    right = numbers_at(found, heads)
     head = "".join(f"<th{_side(number, right)}>{safe(word)}</th>" for number, word in enumerate(heads.values()))
-    body = f'<div class="scroll"><table><thead><tr>{head}</tr></thead><tbody>{lines}</tbody></table></div>'
+    told = f' data-table="{safe(name)}"' if name else ""
+    body = (
+        f'<div class="scroll"><table{told}><thead><tr>{head}</tr></thead><tbody>{"".join(lines)}</tbody></table></div>'
+    )
     return f'<div class="register">{filters}{body}</div>'
+
+
+def _marks(found: pd.DataFrame, heads: Iterable[str], key: str) -> list[list[str]]:
+    """Write what tells a program of each row and of its cells."""
+    lists = [[f' data-row="{safe(value)}"' for value in found[key]]]
+    for name in heads:
+        values = ["" if value is None or value != value else value for value in found[name].tolist()]
+        lists.append([f' data-column="{safe(name)}" data-value="{safe(value)}"' for value in values])
+    return [list(row) for row in zip(*lists, strict=True)]
 
 
 def _cells(row: Sequence[Cell], right: Sequence[int]) -> list[str]:

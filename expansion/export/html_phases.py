@@ -72,8 +72,13 @@ def _keys() -> str:
 
 _FORECAST = {
     "id": "", "planned": "Planned", "planned_finish": "Planned", "finish_p50": "Finish P50", "finish_p80": "Finish P80",
-    "finish_p90": "Finish P90", "cost_p50": "Cost P50", "cost_p80": "Cost P80", "joint_confidence": "Joint confidence",
+    "finish_p90": "Finish P90", "cost_p50": "Cost P50", "cost_p80": "Cost P80",
+    "budget": "Budget", "finish_confidence": "Finish kept", "cost_confidence": "Budget kept",
+    "joint_confidence": "Both kept",
 }  # fmt: skip
+
+
+_SHARES = dict.fromkeys(("finish_confidence", "cost_confidence", "joint_confidence"), 3)
 
 
 def _forecast(plan: SavedPlan) -> str:
@@ -82,7 +87,9 @@ def _forecast(plan: SavedPlan) -> str:
     if told is None or "scope" not in told:
         return ""
     mine = told[told["scope"] != "area"]
-    shown = plain_table(mine, _FORECAST, decimals={"joint_confidence": 2})
+    shown = plain_table(
+        mine, _FORECAST, decimals=dict.fromkeys(("finish_confidence", "cost_confidence", "joint_confidence"), 3)
+    )
     return f"<h3>Dates and costs drawn together</h3>{shown}" if shown else ""
 
 
@@ -110,7 +117,9 @@ def areas_section(plan: SavedPlan) -> str:
         f"Money in {plan.document['cost']['currency']}."
     )
     shown = chosen.astype({"phase": "int64", "year": "int64"})
-    return section("areas", "Areas", lead, register(shown, _AREAS, by="phase"), own_page=True)
+    return section(
+        "areas", "Areas", lead, register(shown, _AREAS, by="phase", name="areas", key="area_id"), own_page=True
+    )
 
 
 def choices_section(plan: SavedPlan) -> str:

@@ -74,8 +74,9 @@ def _risk_rows(plan: SavedPlan) -> pd.DataFrame:
 
 def risk_register(plan: SavedPlan) -> str:
     """Write every risk with its trigger, by category."""
-    shown = register(_risk_rows(plan), _RISKS | {"trigger": "Trigger", "source": "Source"}, by="category",
-                     decimals={"p80_days": 1, "impact_days": 1})  # fmt: skip
+    heads = _RISKS | {"trigger": "Trigger", "source": "Source"}
+    rows = _risk_rows(plan)
+    shown = register(rows, heads, by="category", decimals={"impact_days": 1}, name="risks", key="risk_id")
     return section("risk-register", "Risk register", "", shown) if shown else ""
 
 
@@ -124,7 +125,11 @@ def procurement_section(plan: SavedPlan) -> str:
 def lots_register(plan: SavedPlan) -> str:
     """Write every lot."""
     lots = plan.tables.get("procurement")
-    shown = "" if lots is None else register(lots.sort_values(["order_by", "lot_id"]), _LOTS, by="phase")
+    shown = (
+        ""
+        if lots is None
+        else register(lots.sort_values(["order_by", "lot_id"]), _LOTS, by="phase", name="procurement", key="lot_id")
+    )
     return section("lots", "Lots to buy", "By the day on which they must be ordered.", shown) if shown else ""
 
 
@@ -209,7 +214,7 @@ def onboarding_section(plan: SavedPlan) -> str:
 
 def waves_register(plan: SavedPlan) -> str:
     """Write every wave."""
-    shown = register(plan.tables.get("waves"), _WAVES, by="phase")
+    shown = register(plan.tables.get("waves"), _WAVES, by="phase", name="waves", key="wave_id")
     return section("waves", "Onboarding waves", "", shown) if shown else ""
 
 
@@ -217,5 +222,5 @@ def gates_register(plan: SavedPlan) -> str:
     """Write every gate of every area."""
     names = {"gate": "Gate", "name": "Name", "area_id": "Area", "date": "Date", "approver_role": "Approved by",
              "mode": "How"}  # fmt: skip
-    shown = register(plan.tables.get("gates"), names, by="gate")
+    shown = register(plan.tables.get("gates"), names, by="gate", name="gates", key="gate_row_id")
     return section("gate-register", "Gates by area", "", shown) if shown else ""

@@ -14,7 +14,7 @@ from expansion.views.desk import begin_page, choose_study
 from expansion.views.plan import open_job
 from expansion.views.plans import plan_drawing, saved_plan
 from expansion.views.running import show_run
-from expansion.views.tables import show_table
+from expansion.views.tables import show_reading, show_table
 from expansion.views.words import money, title
 from expansion.wording import count
 
@@ -170,7 +170,7 @@ def _technology(job: Job, saved: SavedPlan) -> None:  # noqa: ARG001
         st.altair_chart(charts.bar_chart(curves.largest_first(counts), "locations"), width="stretch")
     with right:
         st.markdown("**Why**", help="Reasons that differ in figures alone are one row, with the most frequent of them")
-        show_table(reasons.assign(outcome=reasons["outcome"].str.replace("_", " ")), wide=("reason",))
+        show_reading(reasons.assign(outcome=reasons["outcome"].str.replace("_", " ")))
     curve = saved.tables.get("technology_curve")
     if curve is not None and len(curve) > 1:
         st.markdown("**What another threshold would cost**")

@@ -40,6 +40,21 @@ def _column(values: pd.Series, name: str, *, is_wide: bool) -> Any:
     return st.column_config.NumberColumn(format="percent" if name in _SHARES else "localized")
 
 
+def show_reading(table: pd.DataFrame) -> None:
+    """Show a short table of sentences that wrap, so that none is cut off; every value passes `safe`."""
+    heads = "".join(f"<td class='quiet'>{safe(str(name).replace('_', ' '))}</td>" for name in table.columns)
+    rows = "".join(
+        f"<tr>{''.join(f'<td>{safe(_written(cell))}</td>' for cell in row)}</tr>"
+        for row in table.itertuples(index=False, name=None)
+    )
+    st.html(f"<table class='findings reading'><tr>{heads}</tr>{rows}</table>")
+
+
+def _written(cell: object) -> str:
+    """Write a cell: whole numbers with separators."""
+    return f"{cell:,}" if isinstance(cell, int) else str(cell)
+
+
 def show_findings(rows: Sequence[Mapping[str, Any]]) -> None:
     """Show findings; each row has severity, code, message, where, count and repair."""
     if not rows:

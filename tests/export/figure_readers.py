@@ -24,6 +24,8 @@ KEYS = {
     "tasks": "task_id", "gates": "gate_row_id", "waves": "wave_id", "procurement": "lot_id", "risks": "risk_id",
     "milestones": "milestone_id",
 }  # fmt: skip
+XHTML = "{http://www.w3.org/1999/xhtml}"
+REWORDED = ("where", "chance")  # columns of the page alone
 MSPDI = "{http://schemas.microsoft.com/project}"
 KML = {"k": "http://www.opengis.net/kml/2.2"}
 OF_KML = {  # a column that only one layer of a globe has
@@ -207,7 +209,31 @@ def from_ofds(path):
     return found
 
 
+def from_html(path):
+    """Cells that name their table, row and column; what is shown must be the value, rounded as it is shown."""
+    found = of_plan("html", path)
+    for table in ET.parse(path).getroot().iter(f"{XHTML}table"):
+        for row in table.iter(f"{XHTML}tr") if table.get("data-table") else ():
+            for cell in row:
+                if (value := plain(cell.get("data-value"))) is not None and cell.get("data-column") not in REWORDED:
+                    assert as_shown(value, cell.text) == cell.text
+                    found[table.get("data-table"), row.get("data-row"), cell.get("data-column")] = value
+    return found
+
+
+def as_shown(value, shown):
+    """Write a value with as many decimals as are shown."""
+    if isinstance(value, str) or shown in ("yes", "no"):
+        return {1.0: "yes", 0.0: "no"}.get(value, value)
+    decimals = len(shown.partition(".")[2])
+    return f"{value:z,.{decimals}f}" if "," in shown or abs(value) < 1000 else f"{value:z.{decimals}f}"
+
+
+def from_pdf(path):
+    return of_plan("pdf", path)
+
+
 FIGURE_READERS = {
     "csv": from_csv, "geojson": from_geojson, "geoparquet": from_geoparquet, "gpkg": from_gpkg, "xlsx": from_xlsx,
-    "kmz": from_kmz, "mspdi": from_mspdi, "ics": from_ics, "ofds": from_ofds,
+    "kmz": from_kmz, "mspdi": from_mspdi, "ics": from_ics, "ofds": from_ofds, "html": from_html, "pdf": from_pdf,
 }  # fmt: skip
