@@ -9,18 +9,23 @@ import numpy as np
 import pandas as pd
 
 from expansion.rulebook import Rulebook, load_rulebook
+from expansion.schedule.applications import make_applications
 from expansion.schedule.build import areas_of_tasks, goal_of, work_graph
+from expansion.schedule.chosen import ChosenArea, Part
 from expansion.schedule.leveling import Goal
 from expansion.schedule.links import link_program
-from expansion.schedule.packages import packages_present, read_packages
+from expansion.schedule.packages import Package, packages_present, read_packages
 from expansion.schedule.quantities import QUANTITIES
-from expansion.schedule.tasks import ChosenArea, draft_tasks
+from expansion.schedule.sections import Section
+from expansion.schedule.tasks import draft_tasks
 from expansion.schedule.workgraph import WorkGraph
 from expansion.study import Study, parse_study
 
 CREWS = {"aerial": 2, "buried": 3, "bore": 2, "splice": 2, "test": 2, "install": 4}
 OFFICE = {"survey": 2, "design": 4, "permit": 6, "technician": 3}
 CLOSURE = {"from": "12-15", "to": "03-01", "methods": ["buried", "bore"]}
+ON_POLES = ("aerial_m", "poles")
+IN_GROUND = ("plow_m", "trench_m", "bore_m", "buried_m", "underground_m", "opened_m", "plow_restored_m")
 PERMITS_EACH = 11  # with the packages of an area about 43 tasks
 
 
@@ -43,14 +48,26 @@ def made_up_program(areas: int, seed: int) -> tuple[WorkGraph, Goal, np.ndarray[
     for number in range(areas):
         quantities = _quantities(random, rulebook)
         hosted = tuple(range(number * PERMITS_EACH, (number + 1) * PERMITS_EACH))
-        packages = packages_present(template, quantities)
-        chosen.append(ChosenArea(f"A{number + 1:03d}", number, number + 2, 2027, hosted, quantities, packages))
-    bom = _bill(chosen)
-    draft = draft_tasks(study, rulebook, chosen, permits, bom)
+        packages, name = packages_present(template, quantities), f"A{number + 1:03d}"
+        parts = _parts(template, name, quantities)
+        chosen.append(ChosenArea(name, number, number + 2, 2027, hosted, quantities, packages, parts))
+    applications = make_applications(rulebook, chosen, permits)
+    draft = draft_tasks(study, rulebook, chosen, applications, permits, _bill(chosen))
     parents = SimpleNamespace(area_parent=np.array([number // 3 - 1 for number in range(areas)], dtype=np.int64))
-    link_program(draft, rulebook, chosen, cast(Any, parents), permits)
+    link_program(draft, applications, chosen, cast(Any, parents), permits)
     graph = work_graph(study, draft.tasks, draft.links)
     return graph, goal_of(draft.tasks, chosen), areas_of_tasks(draft.tasks, chosen)
+
+
+def _parts(template: tuple[Package, ...], area_id: str, quantities: dict[str, float]) -> tuple[Part, ...]:
+    """Part the build of an area into what is underground and what is on poles; each permit holds up all of its kind."""
+    found = []
+    for number, (method, others) in enumerate((("buried", ON_POLES), ("aerial", IN_GROUND)), start=1):
+        own = quantities | dict.fromkeys(others, 0.0)
+        present = packages_present(template, own)
+        packages = {code: package for code, package in present.items() if package.row.per == "section"}
+        found.append(Part(Section(f"{area_id}-S{number}", area_id, number, method, (), ()), own, packages))
+    return tuple(found)
 
 
 def _study() -> Study:

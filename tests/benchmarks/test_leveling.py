@@ -6,7 +6,7 @@ import io
 import numpy as np
 import pytest
 
-from benchmarks.leveling.__main__ import main
+from benchmarks.leveling.__main__ import PROGRAM, main
 from benchmarks.leveling.checker import faults_of
 from benchmarks.leveling.instances import read_instance
 from benchmarks.leveling.solving import crossed
@@ -82,3 +82,16 @@ def test_optimum_is_found_proven_and_written(files, capsys):
     assert rows[0]["makespan"] == rows[0]["lower_bound"] == "5"
     assert crossed.__module__ == "benchmarks.leveling.solving"  # a process of its own finds it by this name
     assert (files / "s" / "a.rcp.sol").read_text().splitlines()[-1] == "5 5"
+
+
+def test_a_made_up_program_is_leveled_alike_each_time(capsys):
+    rows = []
+    for _ in range(2):
+        assert main(["--realistic", "2", "--effort", "0"]) == 0
+        rows.append(capsys.readouterr().out.splitlines()[1].split(","))
+    row = dict(zip(PROGRAM, rows[0], strict=True))
+    assert int(row["activities"]) > 60
+    assert int(row["lower_bound"]) <= int(row["makespan"])
+    timed = {PROGRAM.index(name) for name in ("seconds", "cpu_seconds")}
+    told = [[value for place, value in enumerate(values) if place not in timed] for values in rows]
+    assert told[0] == told[1]
