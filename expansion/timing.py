@@ -24,11 +24,32 @@ CrewKind = Literal[
 ]
 
 
+class CrewChange(Section):
+    """A number of crews from a day on."""
+
+    start: dt.date = Field(alias="from", description="First day on which there are so many")
+    count: int = Field(ge=0, le=1_000, description="Crews that can work at the same time from then on")
+
+
 class Crews(Section):
     """A number of crews of one kind."""
 
     kind: CrewKind = Field(description="Trade of the crew, once each")
     count: int = Field(ge=0, le=1_000, description="Crews that can work at the same time")
+    changes: tuple[CrewChange, ...] = Field(
+        (), max_length=100, description="Other numbers from later days on, ascending; left out the number stays"
+    )
+
+    @model_validator(mode="after")
+    def _ascending(self) -> Self:
+        days = [change.start for change in self.changes]
+        if days != sorted(set(days)):
+            raise ValueError("changes of a crew's number must stand in the order of their days, each day once")
+        return self
+
+    def on(self, day: dt.date) -> int:
+        """Crews on a day."""
+        return next((one.count for one in reversed(self.changes) if one.start <= day), self.count)
 
 
 class WinterClosure(Section):
@@ -93,7 +114,18 @@ class ScheduleRules(Section):
             raise ValueError("each crew kind may stand once")
         return self
 
-    def crew_counts(self) -> dict[str, int]:
+    def all_crews(self) -> dict[str, Crews]:
         """Crews per kind, defaults included, by kind in ascending order."""
-        counts = {crew.kind: crew.count for crew in DEFAULT_CREWS} | {crew.kind: crew.count for crew in self.crews}
-        return dict(sorted(counts.items()))
+        return dict(
+            sorted(({crew.kind: crew for crew in DEFAULT_CREWS} | {crew.kind: crew for crew in self.crews}).items())
+        )
+
+    def crew_counts(self) -> dict[str, int]:
+        """Most crews per kind that there are on any day, by kind in ascending order."""
+        return {
+            kind: max(crew.count, *(one.count for one in crew.changes), 0) for kind, crew in self.all_crews().items()
+        }
+
+    def lasting_crews(self) -> dict[str, int]:
+        """Crews per kind after the last change of their number: what a task may count on, however late it is."""
+        return {kind: crew.on(dt.date.max) for kind, crew in self.all_crews().items()}

@@ -7,6 +7,7 @@ from collections import defaultdict
 import numpy as np
 from numpy.typing import NDArray
 
+from expansion.audit.calendars import WorkCalendar, make_calendar, worked_days
 from expansion.audit.folder import SavedPlan, integers, texts
 from expansion.audit.ledger import Check, Ledger
 from expansion.audit.program import (
@@ -17,6 +18,7 @@ from expansion.audit.program import (
     read_program,
     topological,
 )
+from expansion.audit.rules import section
 
 IntArray = NDArray[np.int64]
 
@@ -67,16 +69,30 @@ def is_refuted(saved: SavedPlan, program: Program, order: list[int], early: IntA
         if kind and count and program.duration[row]:
             kinds[kind].append(row)
     crews, demand = saved.study["crews"], integers(tasks, "crew_count")
-    return any(_overloaded(program, rows, early, start, demand, int(crews[kind])) for kind, rows in kinds.items())
+    return any(
+        _overloaded(program, rows, _base(saved, program, kind), early, finish, demand, int(crews[kind]))
+        for kind, rows in kinds.items()
+    )
+
+
+def _base(saved: SavedPlan, program: Program, kind: str) -> WorkCalendar:
+    """Calendar of a crew kind, whose days hold those of all its seasons."""
+    length = len(program.calendar[0].before) - 1
+    return make_calendar(worked_days(section(saved, "schedule")["calendar"], kind, program.first, length))
 
 
 def _overloaded(
-    program: Program, rows: list[int], early: IntArray, late: IntArray, demand: IntArray, crews: int
+    program: Program,
+    rows: list[int],
+    calendar: WorkCalendar,
+    early: IntArray,
+    late_finish: IntArray,
+    demand: IntArray,
+    crews: int,
 ) -> bool:
     """Tell whether some window of worked days holds more crew-days than the crews have."""
-    calendar = program.calendar[rows[0]]
     head = np.array([calendar.place(int(early[row])) for row in rows])
-    due = np.array([calendar.place(int(late[row])) for row in rows]) + program.duration[rows]
+    due = np.array([calendar.before_end(int(late_finish[row])) for row in rows])
     load = program.duration[rows] * demand[rows]
     for opens in np.unique(head):
         for closes in np.unique(due[due > opens]):

@@ -58,7 +58,9 @@ def make_calendar(is_worked: NDArray[np.bool_]) -> WorkCalendar:
 
 
 def worked_days(rules: dict[str, Any], crew_kind: str, first: dt.date, count: int) -> NDArray[np.bool_]:
-    """Mark the days that a crew kind works, from `first` on: weekdays, without holidays and its winter closure.
+    """Mark the days that a calendar works, from `first` on: weekdays, without holidays and its winter closure.
+
+    A calendar is a crew kind, and behind it the seasons to which permits hold its work, as ``MM-DD/MM-DD``.
 
     Parameters
     ----------
@@ -69,6 +71,7 @@ def worked_days(rules: dict[str, Any], crew_kind: str, first: dt.date, count: in
     first, count
         First day and number of days.
     """
+    crew_kind, *seasons = crew_kind.split(" ")
     days = np.datetime64(first, "D") + np.arange(count)
     # 1970-01-01, day 0 of numpy, was a Thursday, the fourth day of the week.
     weekday = (days.astype(np.int64) + 3) % 7 + 1
@@ -76,13 +79,14 @@ def worked_days(rules: dict[str, Any], crew_kind: str, first: dt.date, count: in
     worked &= ~np.isin(days, np.array(list(rules["holidays"]), dtype="datetime64[D]"))
     winter = rules["winter_closure"]
     if winter and crew_kind in winter["methods"]:
-        worked &= ~_in_winter(days, winter)
+        worked &= ~_in_part(days, str(winter.get("from") or winter["start"]), str(winter.get("to") or winter["end"]))
+    for season in seasons:
+        worked &= _in_part(days, *season.split("/"))
     return worked
 
 
-def _in_winter(days: NDArray[np.datetime64], winter: dict[str, Any]) -> NDArray[np.bool_]:
-    """Mark the days of a closure that may run over the new year, both ends included."""
-    start, end = str(winter.get("from") or winter["start"]), str(winter.get("to") or winter["end"])
+def _in_part(days: NDArray[np.datetime64], start: str, end: str) -> NDArray[np.bool_]:
+    """Mark the days of a part of the year that may run over its turn, both ends included."""
     month_day = np.array([text[5:] for text in np.datetime_as_string(days)])
     after, before = month_day >= start, month_day <= end
     return np.asarray(after & before if start <= end else after | before)

@@ -8,6 +8,7 @@ its points. A link asks a point of the successor to lie no earlier than a point 
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections import defaultdict
 from dataclasses import dataclass, replace
 from itertools import pairwise
@@ -26,6 +27,7 @@ IntArray = NDArray[np.int64]
 
 CREWS = ("survey", "design", "permit", "aerial", "buried", "bore", "splice", "test", "install", "technician", "tower")
 _BEYOND = 8 * 366
+_SEASON = re.compile(r"\d\d-\d\d/\d\d-\d\d")
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,15 +83,23 @@ def _make_program(saved: SavedPlan) -> Program:
     start, last, asked = (_days(texts(tasks, name), first) for name in ("start", "finish", "not_before"))
     length = int(max([0, *start, *last, *asked])) + _BEYOND
     rules = section(saved, "schedule")["calendar"]
-    known = {name: make_calendar(worked_days(rules, name, first, length)) for name in ("workdays", *CREWS)}
-    known["calendar"] = make_calendar(np.ones(length, dtype=bool))
     names = texts(tasks, "calendar")
-    strange = sorted(set(names) - set(known))
+    strange = sorted(name for name in set(names) if not _is_calendar(name))
     if strange:
         raise SourceError(f"unknown calendars {strange}", where=["tasks"])
+    known = {
+        name: make_calendar(worked_days(rules, name, first, length)) for name in sorted({*names, "workdays", *CREWS})
+    }
+    known["calendar"] = make_calendar(np.ones(length, dtype=bool))
     into, out = _read_links(saved, ids)
     calendars = [known[name] for name in names]
     return Program(first, ids, start, last, integers(tasks, "duration_days"), calendars, asked, into, out)
+
+
+def _is_calendar(name: str) -> bool:
+    """Tell whether a name is that of a calendar: every day, workdays, or a crew kind with seasons of permits."""
+    kind, *seasons = name.split(" ")
+    return name in ("calendar", "workdays") or (kind in CREWS and all(_SEASON.fullmatch(one) for one in seasons))
 
 
 def _days(dates: list[str], first: dt.date) -> IntArray:
@@ -119,7 +129,7 @@ def with_crew_sequence(saved: SavedPlan, program: Program) -> Program:
     """
     tasks = saved.table("tasks")
     turns: dict[tuple[str, str], list[int]] = defaultdict(list)
-    for row, (kind, crews) in enumerate(zip(texts(tasks, "calendar"), texts(tasks, "crews"), strict=True)):
+    for row, (kind, crews) in enumerate(zip(texts(tasks, "crew_kind"), texts(tasks, "crews"), strict=True)):
         for crew in split_ids(crews):
             turns[kind, crew].append(row)
     pairs = set()

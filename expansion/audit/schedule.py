@@ -9,6 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from expansion.audit.calendars import worked_days
+from expansion.audit.crew_numbers import calendars_asked, crews_by_day, most_crews
 from expansion.audit.folder import SavedPlan, flags, integers, numbers, split_ids, texts
 from expansion.audit.ledger import Check, Ledger
 from expansion.audit.program import (
@@ -46,16 +48,17 @@ def check_dates(saved: SavedPlan) -> Check:
     ledger.none(milestone & (program.start != program.last), ids, "milestones take more than a point in time")
     ledger.none(milestone & (integers(tasks, "crew_count") > 0), ids, "milestones take crews")
     _check_links(ledger, program, saved.table("task_links"))
-    _check_calendars(ledger, tasks)
+    _check_calendars(ledger, saved, tasks)
     _check_first_days(ledger, saved, tasks)
     return ledger.close()
 
 
-def _check_calendars(ledger: Ledger, tasks: Any) -> None:
+def _check_calendars(ledger: Ledger, saved: SavedPlan, tasks: Any) -> None:
     """Check that work with a crew runs on the crew's calendar."""
-    crew = np.array(texts(tasks, "crew_kind"), dtype=object)
+    crew, asked = (np.array(names, dtype=object) for names in (texts(tasks, "crew_kind"), calendars_asked(saved)))
     told = np.array(texts(tasks, "calendar"), dtype=object)
-    ledger.none((crew != "") & (crew != told), texts(tasks, "task_id"), "crews work on another calendar than theirs")
+    wrong = (crew != "") & (asked != told)
+    ledger.none(wrong, texts(tasks, "task_id"), "crews work on another calendar than theirs in the permits' seasons")
     ledger.none((crew != "") & (integers(tasks, "crew_count") < 1), texts(tasks, "task_id"), "crew work without a crew")
 
 
@@ -123,9 +126,9 @@ def check_crews(saved: SavedPlan) -> Check:
     """Check that no crew kind is over its number on any day, and what the resources table tells."""
     ledger = Ledger("crews")
     program = read_program(saved)
-    load, most = crew_load(saved, program), crew_counts(saved)
+    load, most = crew_load(saved, program), most_crews(saved)
     for kind in sorted(load):
-        over = np.flatnonzero(load[kind] > most.get(kind, 0))
+        over = np.flatnonzero(load[kind] > crews_by_day(saved, kind, len(load[kind])))
         ledger.nothing([f"{kind} on day {day}" for day in over], "crews over their number", int((load[kind] > 0).sum()))
     _check_crew_numbers(ledger, saved, program, most)
     resources = saved.table("resources")
@@ -151,7 +154,9 @@ def _utilization(saved: SavedPlan, program: Program, kind: str, crew_days: int, 
     if not rows or not most.get(kind):
         return 0.0
     first, last = min(int(program.start[row]) for row in rows), max(int(program.last[row]) for row in rows)
-    return crew_days / (program.calendar[rows[0]].count(first, last) * most[kind])
+    rules = section(saved, "schedule")["calendar"]
+    worked = worked_days(rules, kind, program.first, last + 1)[first:]
+    return crew_days / int(crews_by_day(saved, kind, last + 1)[first:][worked].sum())
 
 
 def _check_crew_numbers(ledger: Ledger, saved: SavedPlan, program: Program, most: dict[str, int]) -> None:
@@ -175,15 +180,11 @@ def _check_crew_numbers(ledger: Ledger, saved: SavedPlan, program: Program, most
     ledger.nothing(twice, "crews are at two places at once", len(busy))
 
 
-def crew_counts(saved: SavedPlan) -> dict[str, int]:
-    """Crews per kind in force."""
-    return {str(kind): int(count) for kind, count in saved.study["crews"].items()}
-
-
 def _check_left(ledger: Ledger, saved: SavedPlan, program: Program) -> None:
     """Try to start every task on each earlier day with everything else fixed."""
     tasks = saved.table("tasks")
-    load, most = crew_load(saved, program), crew_counts(saved)
+    load = crew_load(saved, program)
+    there = {kind: crews_by_day(saved, kind, len(used)) for kind, used in load.items()}
     start, finish = program.start, program.finish
     early = []
     for row, (kind, count) in enumerate(zip(texts(tasks, "crew_kind"), integers(tasks, "crew_count"), strict=True)):
@@ -197,7 +198,7 @@ def _check_left(ledger: Ledger, saved: SavedPlan, program: Program) -> None:
             continue
         busy = load[kind][calendar.worked[least : own + length]].copy()
         busy[own - least :] -= count
-        fits = busy + count <= most.get(kind, 0)
+        fits = busy + count <= there[kind][calendar.worked[least : own + length]]
         runs = np.convolve(fits, np.ones(length, dtype=np.int64), "valid")
         if (runs[: own - least] == length).any():
             early.append(program.ids[row])

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from expansion.audit.crew_numbers import lasting_crews
 from expansion.audit.folder import SavedPlan, flags, integers, numbers, texts
 from expansion.audit.ledger import Check, Ledger
 from expansion.audit.measured_work import Work, chosen_areas, measure_work, terms_of
@@ -112,7 +113,7 @@ def _size(saved: SavedPlan, package: dict[str, Any], work: Work, lines: list[tup
     crew_days = sum(amount / rate["per_day"] for amount, rate in present)
     setup = max((rate["setup_days"] for _, rate in present), default=0.0)
     wanted = math.ceil(round(crew_days / engineering(saved, "crew_split_days"), 6))
-    count = max(1, min(wanted, int(saved.study["crews"].get(kind, 0)))) if kind else 0
+    count = max(1, min(wanted, lasting_crews(saved, kind))) if kind else 0
     return max(1, math.ceil(round(setup + crew_days / max(count, 1), 6))), count
 
 

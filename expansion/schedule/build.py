@@ -16,20 +16,20 @@ from expansion.plan.specs_schedule import RESOURCES, TASK_LINKS, TASKS
 from expansion.plan.specs_schedule_checks import SCHEDULE_CHECKS
 from expansion.rulebook import Rulebook
 from expansion.schedule.applications import Applications, make_applications
-from expansion.schedule.calendars import enough_days, make_calendars
+from expansion.schedule.calendars import crew_room, enough_days, make_calendars
 from expansion.schedule.chosen import ChosenArea, chosen_areas
 from expansion.schedule.crews import assign_crews, crew_links
 from expansion.schedule.late import free_float, total_float
 from expansion.schedule.leveling import EFFORTS, Goal, Leveled, level
 from expansion.schedule.links import link_program
 from expansion.schedule.placing import Placement
-from expansion.schedule.seasons import out_of_season
+from expansion.schedule.seasons import keep_seasons, out_of_season
 from expansion.schedule.section_table import no_sections, sections_table
 from expansion.schedule.selfaudit import check_schedule
 from expansion.schedule.spending import spend_on_tasks
 from expansion.schedule.tasks import Draft, Task, draft_tasks
 from expansion.schedule.waits import find_waits
-from expansion.schedule.workgraph import KINDS, WorkGraph, by_calendar, make_graph, with_links
+from expansion.schedule.workgraph import KINDS, WorkGraph, by_kind, make_graph, with_links
 from expansion.study import Study
 from expansion.wording import count
 
@@ -79,6 +79,7 @@ def schedule_build(
     waits = find_waits(work_graph(study, draft.tasks, draft.links), draft.tasks, granted["permit_id"].to_list())
     chosen = chosen_areas(rulebook, areas, portfolio, network, granted, cost.bom, waits)
     draft, made = _draft(study, rulebook, chosen, network, granted, cost)
+    draft.tasks = keep_seasons(study, draft, granted)
     graph = work_graph(study, draft.tasks, draft.links)
     work = EFFORTS[study.schedule.effort]
     leveled = level(graph, goal_of(draft.tasks, chosen), areas_of_tasks(draft.tasks, chosen), work, study.study.seed)
@@ -109,7 +110,7 @@ def _draft(
 
 def work_graph(study: Study, tasks: list[Task], links: dict[tuple[str, str, str], int]) -> WorkGraph:
     """Turn tasks and links into arrays over a horizon that surely holds them."""
-    start, counts = study.study.start, study.schedule.crew_counts()
+    start = study.study.start
     row = {task.task_id: number for number, task in enumerate(tasks)}
     table = [(row[a], row[b], KINDS.index(kind), lag) for (a, b, kind), lag in links.items()]
     work: dict[str, int] = {}
@@ -117,16 +118,18 @@ def work_graph(study: Study, tasks: list[Task], links: dict[tuple[str, str, str]
         work[task.calendar] = work.get(task.calendar, 0) + max(task.duration, 1)
     earliest = np.array([max((task.not_before - start).days, 0) for task in tasks], dtype=np.int64)
     horizon = enough_days(study, work, int(earliest.max(initial=0)) + sum(links.values()))
-    calendars = make_calendars(study, horizon)
+    calendars = make_calendars(study, horizon, work)
     calendar = np.array([calendars.place(task.calendar) for task in tasks], dtype=np.int64)
+    kind = np.array([calendars.place(task.crew_kind or task.calendar) for task in tasks], dtype=np.int64)
     return make_graph(
         calendars,
         np.array([task.duration for task in tasks], dtype=np.int64),
         calendar,
-        by_calendar(calendar, np.array([task.crew_count for task in tasks], dtype=np.int64), calendars),
+        by_kind(kind, np.array([task.crew_count for task in tasks], dtype=np.int64), calendars),
         earliest,
-        np.array([counts.get(name, -1) for name in calendars.names], dtype=np.int64),
+        crew_room(study, calendars),
         np.array(sorted(table), dtype=np.int64),
+        np.arange(len(calendars.names), dtype=np.int64),
     )
 
 
@@ -214,26 +217,26 @@ def _resources(study: Study, graph: WorkGraph, placed: Placement) -> pd.DataFram
     """Load, peak and utilization per crew kind."""
     rows: list[tuple[object, ...]] = []
     for kind, crews in study.schedule.crew_counts().items():
-        row = graph.calendars.place(kind)
-        crew_days, peak, offered = _load(graph, placed, row, crews)
+        crew_days, peak, offered = _load(graph, placed, graph.calendars.place(kind))
         rows.append((kind, crews, crew_days, peak, round(crew_days / offered, 6) if offered else 0.0, kind))
     names = (column.name for column in RESOURCES.columns)
     return RESOURCES.build({name: list(values) for name, values in zip(names, zip(*rows, strict=True), strict=True)})
 
 
-def _load(graph: WorkGraph, placed: Placement, kind: int, count: int) -> tuple[float, int, int]:
+def _load(graph: WorkGraph, placed: Placement, kind: int) -> tuple[float, int, int]:
     """Crew-days, most crews on one day, and crew-days on offer between the first day of use and the last."""
-    tasks = graph.takers(kind)
-    if not len(tasks):
+    used = np.zeros(graph.calendars.horizon + 1, dtype=np.int64)
+    for task in graph.takers(kind).tolist():
+        first = placed.place[task]
+        used[graph.calendars.days[graph.calendar[task], first : first + graph.duration[task]]] += graph.demand[
+            task, kind
+        ]
+    busy = np.flatnonzero(used)
+    if not len(busy):
         return 0.0, 0, 0
-    demand = graph.demand[tasks, kind]
-    first = placed.place[tasks]
-    after = first + graph.duration[tasks]
-    change = np.zeros(int(after.max()) + 1, dtype=np.int64)
-    np.add.at(change, first, demand)
-    np.add.at(change, after, -demand)
-    crew_days = int((graph.duration[tasks] * demand).sum())
-    return float(crew_days), int(np.cumsum(change).max()), int(after.max() - first.min()) * count
+    worked = graph.calendars.days[kind]
+    worked = worked[(worked >= busy[0]) & (worked <= busy[-1])]
+    return float(used.sum()), int(used.max()), int(graph.room[kind, worked].sum())
 
 
 def _late_areas(tasks: pd.DataFrame, chosen: list[ChosenArea]) -> list[Finding]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -29,7 +30,7 @@ class Calendars:
         Date of day 0.
     names
         ``calendar`` (every day), ``workdays`` (workdays less holidays), then one per crew kind (workdays less holidays
-        less its winter closure), ascending.
+        less its winter closure), ascending; then those of crew kinds within seasons, see `season_calendar`.
     days
         Row per calendar: its working days in order, counted from `start`; padded with `horizon` beyond the last.
     index
@@ -58,9 +59,24 @@ class Calendars:
         return (dt.date.fromisoformat(date) - self.start).days
 
 
-def make_calendars(study: Study, horizon: int) -> Calendars:
-    """Lay the study's workdays, holidays and winter closure over `horizon` days from its start."""
-    names = (EVERY_DAY, WORKDAYS, *study.schedule.crew_counts())
+def season_calendar(kind: str, windows: Iterable[str]) -> str:
+    """Name the calendar of a crew kind within seasons, MM-DD/MM-DD both included: the days that all of them allow.
+
+    Examples
+    --------
+    >>> season_calendar("buried", ["06-01/09-30", "04-15/11-15"])
+    'buried 04-15/11-15 06-01/09-30'
+    """
+    return " ".join([kind, *sorted(set(windows))])
+
+
+def make_calendars(study: Study, horizon: int, further: Iterable[str] = ()) -> Calendars:
+    """Lay the study's workdays, holidays and winter closure over `horizon` days from its start.
+
+    `further` names calendars, among them seasons.
+    """
+    own = (EVERY_DAY, WORKDAYS, *study.schedule.crew_counts())
+    names = (*own, *sorted(set(further) - set(own)))
     working = working_days(study, names, horizon)
     index = np.zeros((len(names), horizon + 1), dtype=np.int64)
     np.cumsum(working, axis=1, out=index[:, 1:])
@@ -78,28 +94,46 @@ def working_days(study: Study, names: tuple[str, ...], horizon: int) -> NDArray[
     weekday = (dates.astype(np.int64) + 3) % 7 + 1  # 1970-01-01 was a Thursday
     open_days = np.isin(weekday, rules.workdays)
     open_days &= ~np.isin(dates, np.array(rules.holidays, dtype="datetime64[D]"))
-    closed = _closure(study, dates)
+    rule = rules.winter_closure
+    closed = _within(dates, rule.start, rule.end) if rule else np.zeros(len(dates), dtype=bool)
     methods = rules.winter_closure.methods if rules.winter_closure else ()
     working = np.tile(open_days, (len(names), 1))
     for row, name in enumerate(names):
+        kind, *windows = name.split(" ")
         if name == EVERY_DAY:
             working[row] = True
-        elif name in methods:
+        elif kind in methods:
             working[row] &= ~closed
+        for window in windows:
+            working[row] &= _within(dates, *window.split("/"))
     return working
 
 
-def _closure(study: Study, dates: NDArray[np.datetime64]) -> NDArray[np.bool_]:
-    """Days inside the winter closure, both ends included; one that starts after it ends runs over the new year."""
-    rule = study.schedule.calendar.winter_closure
-    if rule is None:
-        return np.zeros(len(dates), dtype=bool)
+def _within(dates: NDArray[np.datetime64], first: str, last: str) -> NDArray[np.bool_]:
+    """Days of the year from first to last, MM-DD, both included, over the new year where first lies after last."""
     months = dates.astype("datetime64[M]")
     month_day = (months.astype(np.int64) % 12 + 1) * 100 + (dates - months).astype(np.int64) + 1
-    first, last = (int(text[:2]) * 100 + int(text[3:]) for text in (rule.start, rule.end))
-    if first <= last:
-        return np.asarray((month_day >= first) & (month_day <= last), dtype=bool)
-    return np.asarray((month_day >= first) | (month_day <= last), dtype=bool)
+    begin, end = (int(text[:2]) * 100 + int(text[3:]) for text in (first, last))
+    if begin <= end:
+        return np.asarray((month_day >= begin) & (month_day <= end), dtype=bool)
+    return np.asarray((month_day >= begin) | (month_day <= end), dtype=bool)
+
+
+def least_days(study: Study, names: tuple[str, ...]) -> IntArray:
+    """Fewest days that each calendar works in any of the five years after the first."""
+    worked = working_days(study, names, 6 * YEAR_DAYS).reshape(len(names), 6, YEAR_DAYS)
+    return np.asarray(worked.sum(axis=2)[:, 1:].min(axis=1), dtype=np.int64)
+
+
+def crew_room(study: Study, calendars: Calendars) -> IntArray:
+    """Crews there are on each day, shape ``(calendars, horizon + 1)``; -1 in rows that are no crew's."""
+    room = np.full((len(calendars.names), calendars.horizon + 1), -1, dtype=np.int64)
+    for kind, crew in study.schedule.all_crews().items():
+        row = calendars.place(kind)
+        room[row] = crew.count
+        for change in crew.changes:
+            room[row, min(max((change.start - calendars.start).days, 0), calendars.horizon) :] = change.count
+    return room
 
 
 def enough_days(study: Study, work_days: dict[str, int], other_days: int) -> int:
@@ -120,11 +154,12 @@ def enough_days(study: Study, work_days: dict[str, int], other_days: int) -> int
         ``E_CALENDAR`` where a crew kind that is needed never works, or the work would not end before the year 10000.
     """
     names = tuple(sorted(name for name, days in work_days.items() if days))
-    per_year = working_days(study, names, 6 * YEAR_DAYS).reshape(len(names), 6, YEAR_DAYS).sum(axis=2)[:, 1:]
-    least = per_year.min(axis=1) if names else np.array([], dtype=np.int64)
+    least = least_days(study, names) if names else np.array([], dtype=np.int64)
     idle = [name for name, count in zip(names, least.tolist(), strict=True) if count == 0]
     if not idle:
         years = sum(-(-work_days[name] // int(count)) + 1 for name, count in zip(names, least, strict=True))
+        changes = [one.start for crew in study.schedule.all_crews().values() for one in crew.changes]
+        other_days += max((day - study.study.start).days for day in [study.study.start, *changes])
         horizon = int(other_days + len(study.schedule.calendar.holidays) + (years + 2) * YEAR_DAYS)
         if (study.study.start - dt.date(1, 1, 1)).days + horizon < LAST_DAY:
             return horizon

@@ -53,7 +53,7 @@ def crew_links(graph: WorkGraph, placed: Placement, crews: list[tuple[int, ...]]
     busy = [task for task in range(graph.count) if crews[task]]
     for task in sorted(busy, key=lambda t: (int(placed.start[t]), t)):
         for crew in crews[task]:
-            key = (int(graph.calendar[task]), crew)
+            key = (int(graph.need_kind[graph.need_start[task]]), crew)
             if key in last:
                 pairs.add((last[key], task))
             last[key] = task

@@ -9,10 +9,10 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from expansion.plan.plan import Schedule
-from expansion.schedule.calendars import enough_days, make_calendars
+from expansion.schedule.calendars import crew_room, enough_days, make_calendars
 from expansion.schedule.crews import crew_links
 from expansion.schedule.placing import Placement
-from expansion.schedule.workgraph import KINDS, WorkGraph, by_calendar, make_graph, with_links
+from expansion.schedule.workgraph import KINDS, WorkGraph, by_kind, make_graph, with_links
 from expansion.study import Study
 
 IntArray = NDArray[np.int64]
@@ -43,17 +43,19 @@ def read_back(study: Study, schedule: Schedule, longest: IntArray) -> tuple[Work
     for name, days in zip(tasks["calendar"].to_list(), longest.tolist(), strict=True):
         work[name] = work.get(name, 0) + max(days, 1)
     horizon = enough_days(study, work, int(earliest.max(initial=0)) + int(logic[:, 3].sum()))
-    calendars = make_calendars(study, horizon)
-    counts = study.schedule.crew_counts()
+    calendars = make_calendars(study, horizon, work)
     calendar = np.array([calendars.place(name) for name in tasks["calendar"].to_list()], dtype=np.int64)
+    crew = [kind if isinstance(kind, str) else "" for kind in tasks["crew_kind"].to_list()]
+    kinds = [calendars.place(kind or name) for kind, name in zip(crew, tasks["calendar"].to_list(), strict=True)]
     graph = make_graph(
         calendars,
         tasks["duration_days"].to_numpy(dtype=np.int64),
         calendar,
-        by_calendar(calendar, tasks["crew_count"].to_numpy(dtype=np.int64), calendars),
+        by_kind(np.array(kinds, dtype=np.int64), tasks["crew_count"].to_numpy(dtype=np.int64), calendars),
         earliest,
-        np.array([counts.get(name, -1) for name in calendars.names], dtype=np.int64),
+        crew_room(study, calendars),
         logic,
+        np.arange(len(calendars.names), dtype=np.int64),
     )
     placed = _placement(study, graph, tasks)
     crews = [tuple(map(int, text.split(","))) if isinstance(text, str) else () for text in tasks["crews"].to_list()]

@@ -53,12 +53,13 @@ class SectionLimits:
 
 @dataclass(slots=True)
 class _Piece:
-    """Spans, by number, with the day on which they could be begun, and the nodes that they touch."""
+    """Spans, by number, the day on which they could be begun, the nodes that they touch, and their permits' seasons."""
 
     spans: list[int]
     length_m: float
     days: int
     nodes: set[int]
+    season: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +78,8 @@ def part_areas(
     A piece is a connected stretch, underground or on poles, whose spans need the same permits. Two pieces are joined
     while there are more than the rule book allows, and where parting them gains little: where the earlier of the two
     would wait, in meters times days, no more than the least length for the least wait, and they touch or one is
-    shorter than the least length. The pair that waits least is joined first; then pieces that touch, then the shorter.
+    shorter than the least length, and their permits allow work in the same seasons. Pairs of one season are joined
+    first, then the pair that waits least, then pieces that touch, then the shorter.
 
     Parameters
     ----------
@@ -105,6 +107,7 @@ def part_areas(
     method = new["placement"].map(method_of)
     holders = _holders(rulebook, permits, dict(zip(new["span_id"], method, strict=True)))
     calls, limits = _calls(rulebook, permits), SectionLimits.of(rulebook)
+    seasons = _seasons(permits)
     found: dict[str, list[Section]] = {area: [] for area in wanted}
     groups = new.groupby([new["area_id"], method], sort=True)
     for area in sorted(wanted):
@@ -115,7 +118,7 @@ def part_areas(
                 if waits is not None:
                     free = waits.free.get((area, name), 0)
                     days = {row: max(day, free) for row, day in enumerate(waits.granted) if row not in calls}
-                    pieces = join_pieces(cut_pieces(rows, holders, days, free), limits)
+                    pieces = join_pieces(cut_pieces(rows, holders, days, free, seasons), limits)
                 found[area] += _numbered(area, name, rows, pieces, holders, len(found[area]))
     return {area: tuple(made) for area, made in found.items()}
 
@@ -136,10 +139,19 @@ def _calls(rulebook: Rulebook, permits: pd.DataFrame) -> set[int]:
     return {row for row, rule in enumerate(permits["rule_id"].to_list()) if blocks.get(rule, "build") == "dig"}
 
 
-def cut_pieces(rows: pd.DataFrame, holders: dict[str, list[int]], days: dict[int, int], free: int) -> list[_Piece]:
+def _seasons(permits: pd.DataFrame) -> dict[int, str]:
+    """Part of the year in which each permit allows work, by row, where it is not the whole."""
+    columns = zip(permits["season_from"], permits["season_to"], strict=True)
+    return {row: f"{first}/{last}" for row, (first, last) in enumerate(columns) if isinstance(first, str)}
+
+
+def cut_pieces(
+    rows: pd.DataFrame, holders: dict[str, list[int]], days: dict[int, int], free: int, seasons: dict[int, str]
+) -> list[_Piece]:
     """Cut spans into connected stretches that need the same permits, by the first of their spans.
 
-    `days` holds the day on which each permit that parts is there; `free` is that from which work without any begins.
+    `days` holds the day on which each permit that parts is there, `seasons` the part of the year that some allow;
+    `free` is the day from which work without any begins.
     """
     ids, ends = rows["span_id"].to_list(), rows[["u", "v"]].to_numpy(dtype=np.int64)
     needed = [tuple(row for row in holders.get(span, ()) if row in days) for span in ids]
@@ -157,7 +169,10 @@ def cut_pieces(rows: pd.DataFrame, holders: dict[str, list[int]], days: dict[int
     length = rows["length_m"].to_numpy(dtype=np.float64)
     pieces: dict[int, _Piece] = {}
     for span, part in enumerate(label.tolist()):
-        piece = pieces.setdefault(part, _Piece([], 0.0, max((days[row] for row in needed[span]), default=free), set()))
+        if part not in pieces:
+            season = frozenset(seasons[row] for row in needed[span] if row in seasons)
+            pieces[part] = _Piece([], 0.0, max((days[row] for row in needed[span]), default=free), set(), season)
+        piece = pieces[part]
         piece.spans.append(span)
         piece.length_m += float(length[span])
         piece.nodes.update(ends[span].tolist())
@@ -176,8 +191,10 @@ def join_pieces(pieces: list[_Piece], limits: SectionLimits) -> list[_Piece]:
         early = np.where(days[one] == days[other], 0.0, early)
         harm = np.round(early * np.abs(days[one] - days[other]), 3)
         apart, shorter = ~touch[one, other], np.minimum(length[one], length[other])
-        order = np.lexsort((other, one, shorter, apart, harm))
-        little = (harm <= limits.least_m * limits.wait_days) & (~apart | (shorter < limits.least_m))
+        seasons = [piece.season for piece in pieces]
+        strange = np.array([seasons[a] != seasons[b] for a, b in zip(one.tolist(), other.tolist(), strict=True)])
+        order = np.lexsort((other, one, shorter, apart, harm, strange))
+        little = (harm <= limits.least_m * limits.wait_days) & (~apart | (shorter < limits.least_m)) & ~strange
         if len(pieces) <= limits.most:
             order = order[little[order]]
         if not len(order):
@@ -201,7 +218,8 @@ def _touching(pieces: list[_Piece]) -> BoolArray:
 
 def _joined(one: _Piece, other: _Piece) -> _Piece:
     spans = sorted(one.spans + other.spans)
-    return _Piece(spans, one.length_m + other.length_m, max(one.days, other.days), one.nodes | other.nodes)
+    length, days, nodes = one.length_m + other.length_m, max(one.days, other.days), one.nodes | other.nodes
+    return _Piece(spans, length, days, nodes, one.season | other.season)
 
 
 def _numbered(

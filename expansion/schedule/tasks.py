@@ -165,13 +165,13 @@ def _task(
 
 
 def _size(study: Study, rulebook: Rulebook, package: Package, quantities: dict[str, float]) -> tuple[int, int]:
-    """Duration in working days and crews at once: one crew per `crew_split_days` of work begun, up to all there are."""
+    """Duration in working days and crews at once: one crew per `crew_split_days` of work begun, up to all that last."""
     work, setup = work_of(package, quantities, rulebook)
     kind = package.row.crew_kind
     crews = 0
     if kind:
         wanted = int(np.ceil(round(work / rulebook.engineering_value("crew_split_days"), 6)))
-        crews = max(1, min(wanted, study.schedule.crew_counts().get(kind, 0)))
+        crews = max(1, min(wanted, study.schedule.lasting_crews().get(kind, 0)))
     return max(1, int(np.ceil(round(setup + work / max(crews, 1), 6)))), crews
 
 
@@ -219,12 +219,12 @@ def agency_of(authority: object, kind: object) -> str:
 
 
 def _refuse_missing_crews(study: Study, tasks: list[Task]) -> None:
-    counts = study.schedule.crew_counts()
+    counts = study.schedule.lasting_crews()
     lacking = sorted({task.crew_kind for task in tasks if task.crew_kind and counts.get(task.crew_kind, 0) == 0})
     if lacking:
         raise InfeasibleError(
             "the plan needs crews of a kind of which the study has none",
             code="E_CREW",
             where=lacking,
-            hint="give [[schedule.crews]] a count of at least 1 for each",
+            hint="give [[schedule.crews]] a count of at least 1 for each, also after the last of its changes",
         )

@@ -100,6 +100,7 @@ def make_graph(
     earliest: IntArray,
     room: IntArray,
     links: IntArray,
+    base: IntArray | None = None,
 ) -> WorkGraph:
     """Index links both ways and order the tasks.
 
@@ -111,6 +112,8 @@ def make_graph(
         Crews per kind, -1 without limit: shape ``(kinds,)``, or ``(kinds, horizon + 1)`` where numbers change.
     links
         Shape ``(links, 4)``: predecessor, successor, kind, lag.
+    base
+        As in `WorkGraph`; left out it is found among the calendars of the takers.
 
     Raises
     ------
@@ -121,12 +124,16 @@ def make_graph(
     per_day = np.repeat(room[:, None], calendars.horizon + 1, axis=1) if room.ndim == 1 else room
     limits = np.where(per_day < 0, many, per_day).astype(np.int64)
     task, kind = np.nonzero((demand > 0) & (duration > 0)[:, None])
-    base = [_widest(calendars, np.unique(calendar[task[kind == number]])) for number in range(demand.shape[1])]
+    if base is None:
+        base = np.array(
+            [_widest(calendars, np.unique(calendar[task[kind == number]])) for number in range(demand.shape[1])],
+            dtype=np.int64,
+        )
     need_start = np.zeros(len(duration) + 1, dtype=np.int64)
     np.cumsum(np.bincount(task, minlength=len(duration)), out=need_start[1:])
     bare = WorkGraph(
         calendars, duration, calendar, earliest, demand, np.ascontiguousarray(limits),
-        np.array(base, dtype=np.int64), need_start,
+        base, need_start,
         kind.astype(np.int64), demand[task, kind].astype(np.int64), *(np.zeros(0, dtype=np.int64),) * 9,
     )  # fmt: skip
     return with_links(bare, links)
@@ -169,10 +176,10 @@ def with_links(graph: WorkGraph, further: IntArray) -> WorkGraph:
     )
 
 
-def by_calendar(calendar: IntArray, crews: IntArray, calendars: Calendars) -> IntArray:
-    """Lay crews that each task takes of the kind of its own calendar into a table ``(tasks, calendars)``."""
-    demand = np.zeros((len(calendar), len(calendars.names)), dtype=np.int64)
-    demand[np.arange(len(calendar)), calendar] = crews
+def by_kind(kind: IntArray, crews: IntArray, calendars: Calendars) -> IntArray:
+    """Lay crews that each task takes into a table ``(tasks, calendars)``; `kind` is the row of its crew's calendar."""
+    demand = np.zeros((len(kind), len(calendars.names)), dtype=np.int64)
+    demand[np.arange(len(kind)), kind] = crews
     return demand
 
 

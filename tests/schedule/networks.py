@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import strategies as st
 
 from expansion.schedule.calendars import enough_days, make_calendars
-from expansion.schedule.workgraph import by_calendar, make_graph
+from expansion.schedule.workgraph import by_kind, make_graph
 from tests.schedule.programs import study_of
 
 KIND = {"FS": 0, "SS": 1, "FF": 2, "SF": 3}
@@ -29,7 +29,7 @@ def graph_of(study, tasks, links):
     calendar = np.array([calendars.place(task[1]) for task in tasks], dtype=np.int64)
     capacity = np.array([counts.get(name, -1) for name in calendars.names], dtype=np.int64)
     table = np.array([(a, b, KIND[kind], lag) for a, b, kind, lag in links], dtype=np.int64).reshape(-1, 4)
-    crews = by_calendar(calendar, demand, calendars)
+    crews = by_kind(calendar, demand, calendars)
     return make_graph(calendars, duration, calendar, crews, earliest, capacity, table)
 
 

@@ -1,0 +1,69 @@
+"""How many crews there are on each day, and in which seasons permits let them work."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+
+import numpy as np
+from numpy.typing import NDArray
+
+from expansion.audit.calendars import worked_days
+from expansion.audit.folder import SavedPlan, texts
+from expansion.audit.rules import section
+
+IntArray = NDArray[np.int64]
+_YEAR = 366
+
+
+def most_crews(saved: SavedPlan) -> dict[str, int]:
+    """Most crews per kind that there are on any day."""
+    return {str(kind): int(count) for kind, count in saved.study["crews"].items()}
+
+
+def crews_by_day(saved: SavedPlan, kind: str, length: int) -> IntArray:
+    """Crews of a kind on each day from the study's start."""
+    start = dt.date.fromisoformat(str(section(saved, "study")["start"]))
+    found = np.full(length, most_crews(saved).get(kind, 0), dtype=np.int64)
+    for row in section(saved, "schedule")["crews"]:
+        if row["kind"] == kind:
+            found[:] = int(row["count"])
+            for change in row["changes"]:
+                day = (dt.date.fromisoformat(str(change["from"])) - start).days
+                found[max(day, 0) :] = int(change["count"])
+    return found
+
+
+def lasting_crews(saved: SavedPlan, kind: str) -> int:
+    """Crews of a kind after the last change of their number."""
+    rows = [row for row in section(saved, "schedule")["crews"] if row["kind"] == kind and row["changes"]]
+    return int(rows[0]["changes"][-1]["count"]) if rows else most_crews(saved).get(kind, 0)
+
+
+def calendars_asked(saved: SavedPlan) -> list[str]:
+    """Name the calendar on which each task with a crew has to run; "" for tasks without one.
+
+    It is the crew's own in the seasons of all permits that the task is linked to; the crew's own alone where that
+    leaves no day in some year.
+    """
+    tasks, permits, links = saved.table("tasks"), saved.table("permits"), saved.table("task_links")
+    columns = (texts(permits, name) for name in ("permit_id", "season_from", "season_to"))
+    season = {name: f"{first}/{last}" for name, first, last in zip(*columns, strict=True) if first}
+    of_task = {
+        task: season[name]
+        for task, name in zip(texts(tasks, "task_id"), texts(tasks, "permit_id"), strict=True)
+        if name in season
+    }
+    held: dict[str, set[str]] = defaultdict(set)
+    for before, after in zip(texts(links, "predecessor_id"), texts(links, "successor_id"), strict=True):
+        if before in of_task:
+            held[after].add(of_task[before])
+    rows = zip(texts(tasks, "task_id"), texts(tasks, "crew_kind"), strict=True)
+    return [_asked(saved, kind, held[name]) if kind else "" for name, kind in rows]
+
+
+def _asked(saved: SavedPlan, kind: str, seasons: set[str]) -> str:
+    name = " ".join([kind, *sorted(seasons)])
+    first = dt.date.fromisoformat(str(section(saved, "study")["start"]))
+    worked = worked_days(section(saved, "schedule")["calendar"], name, first, 6 * _YEAR).reshape(6, _YEAR)
+    return name if worked[1:].any(axis=1).all() else kind
