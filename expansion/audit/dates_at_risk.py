@@ -17,6 +17,7 @@ from expansion.audit.folder import SavedPlan, integers, numbers, texts
 from expansion.audit.ledger import Check, Ledger
 from expansion.audit.program import Program, read_program, topological, with_crew_sequence
 from expansion.audit.rules import engineering, section
+from expansion.audit.sections import days_filed
 from expansion.audit.weather import DrawnCalendar, dry, is_wet, wet
 
 IntArray = NDArray[np.int64]
@@ -139,9 +140,9 @@ def _with_risks(drawn: IntArray, late: IntArray, floor: IntArray) -> IntArray:
 
 
 def _typical(saved: SavedPlan) -> IntArray:
-    permits = saved.table("permits")
-    days = dict(zip(texts(permits, "permit_id"), integers(permits, "lead_time_calendar_days"), strict=True))
-    return np.array([int(days.get(name, -1)) for name in texts(saved.table("tasks"), "permit_id")], dtype=np.int64)
+    tasks = saved.table("tasks")
+    rows = zip(texts(tasks, "permit_id"), integers(tasks, "duration_days").tolist(), strict=True)
+    return np.array([days if name else -1 for name, days in rows], dtype=np.int64)
 
 
 def draw_durations(saved: SavedPlan, program: Program, permit: FloatArray, labor: FloatArray) -> IntArray:
@@ -153,12 +154,15 @@ def draw_durations(saved: SavedPlan, program: Program, permit: FloatArray, labor
     columns = ("lead_time_min", "lead_time_calendar_days", "lead_time_max")
     leads = np.stack([numbers(permits, name) for name in columns], axis=1)
     leads[[state == "approved" for state in texts(permits, "state")]] = 0
+    gone = days_filed(saved)
     row_of = {name: row for row, name in enumerate(texts(permits, "permit_id"))}
     rows = zip(texts(tasks, "crew_kind"), texts(tasks, "permit_id"), strict=True)
     for task, (crew, name) in enumerate(rows):
         if name:
             chance = ndtr(math.sqrt(1 - own) * permit + math.sqrt(own) * _own(saved, name, len(permit)))
             days[task] = np.rint(triangular(chance, *leads[row_of[name]].tolist()))
+            if gone[name] >= 0:
+                days[task] = np.maximum(days[task] - gone[name], 1)
         elif crew and program.duration[task]:
             days[task] = np.maximum(np.rint(program.duration[task] / pace), 1)
     return days

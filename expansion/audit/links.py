@@ -13,7 +13,17 @@ from expansion.audit.ledger import Check, Ledger
 from expansion.audit.measured_work import Work, is_obtained, measure_work, occurs
 from expansion.audit.parents import built_parents
 from expansion.audit.rules import rows_of
-from expansion.audit.sections import Part, Ticket, blocks_of, held_builds, held_parts, parts_of, task_names, tickets_of
+from expansion.audit.sections import (
+    Part,
+    Ticket,
+    blocks_of,
+    days_filed,
+    held_builds,
+    held_parts,
+    parts_of,
+    task_names,
+    tickets_of,
+)
 
 _TEXT = re.compile(r"(?:(parent|permit):)?([0-9.]+|buried|aerial|tower|cabinet|dig|none)(FS|SS|FF|SF)?(?:\+(\d+))?")
 START, FINISH = "program-start", "program-finish"
@@ -142,6 +152,7 @@ def _permit_links(saved: SavedPlan) -> list[tuple[str, str, Wait]]:
     tickets, packages = tickets_of(saved), _packages(saved)
     permits = saved.table("permits")
     ids = texts(permits, "permit_id")
+    filed = days_filed(saved)
     first = dict(zip(ids, texts(permits, "after_permit_ids"), strict=True))
     links = [
         (f"permit-{name}", ticket.task, Wait("permit", "", "FS", 0))
@@ -151,7 +162,7 @@ def _permit_links(saved: SavedPlan) -> list[tuple[str, str, Wait]]:
     ]
     for ticket in tickets:
         wanted = "permit:dig" if ticket.word == "dig" else "permit"
-        for code, waits in waits_at(saved, ticket.area, ticket.part).items():
+        for code, waits in waits_at(saved, ticket.area, ticket.part).items() if filed[ticket.permit] < 0 else ():
             for wait in waits if packages[code]["duration"] == wanted else ():
                 if wait.scope == "":
                     names = task_names(saved, ticket.area, packages[wait.code], ticket.part)

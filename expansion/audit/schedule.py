@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from expansion.audit.agencies import check_agency_rows
 from expansion.audit.calendars import worked_days
 from expansion.audit.crew_numbers import calendars_asked, crews_by_day, most_crews
 from expansion.audit.folder import SavedPlan, flags, integers, numbers, split_ids, texts
@@ -23,7 +24,7 @@ from expansion.audit.program import (
     with_crew_sequence,
 )
 from expansion.audit.rules import section
-from expansion.audit.sections import tickets_of
+from expansion.audit.sections import days_filed, tickets_of
 
 IntArray = NDArray[np.int64]
 Load = dict[str, NDArray[np.int64]]
@@ -68,10 +69,11 @@ def _check_first_days(ledger: Ledger, saved: SavedPlan, tasks: Any) -> None:
     year = dict(zip(texts(areas, "area_id"), numbers(areas, "year"), strict=True))
     begin = str(section(saved, "study")["start"])
     wrong = []
-    columns = [texts(tasks, name) for name in ("task_id", "area_id", "wbs_phase", "not_before")]
-    for name, area, phase, told in zip(*columns, strict=True):
+    columns = [texts(tasks, name) for name in ("task_id", "area_id", "wbs_phase", "not_before", "permit_id")]
+    filed = days_filed(saved)
+    for name, area, phase, told, permit in zip(*columns, strict=True):
         first = begin
-        if area:
+        if area and filed.get(permit, -1) < 0:
             built = int(np.nan_to_num(year.get(area, 0.0))) - (phase in ("planning", "resource allocation"))
             first = max(begin, f"{built:04d}-01-01")
         if told != first:
@@ -131,7 +133,16 @@ def check_crews(saved: SavedPlan) -> Check:
         over = np.flatnonzero(load[kind] > crews_by_day(saved, kind, len(load[kind])))
         ledger.nothing([f"{kind} on day {day}" for day in over], "crews over their number", int((load[kind] > 0).sum()))
     _check_crew_numbers(ledger, saved, program, most)
+    _check_resources(ledger, saved, program, load, most)
+    return ledger.close()
+
+
+def _check_resources(ledger: Ledger, saved: SavedPlan, program: Program, load: Load, most: dict[str, int]) -> None:
+    """Check what the table of resources tells of crews; agencies are checked apart."""
     resources = saved.table("resources")
+    is_crew = np.array(texts(resources, "kind"), dtype=object) == "crew"
+    check_agency_rows(ledger, saved, program, resources[~is_crew])
+    resources = resources[is_crew]
     names = texts(resources, "resource_id")
     days = [int(load[name].sum()) if name in load else 0 for name in names]
     peak = [int(load[name].max()) if name in load else 0 for name in names]
@@ -143,7 +154,6 @@ def check_crews(saved: SavedPlan) -> Check:
     used = [_utilization(saved, program, name, days, most) for name, days in zip(names, days, strict=True)]
     ledger.none(np.abs(numbers(resources, "utilization") - used) > 2e-6, names, "resources.utilization")
     ledger.none([a != b for a, b in zip(texts(resources, "calendar"), names, strict=True)], names, "resources.calendar")
-    return ledger.close()
 
 
 def _utilization(saved: SavedPlan, program: Program, kind: str, crew_days: int, most: dict[str, int]) -> float:
@@ -259,7 +269,9 @@ def check_permit_tasks(saved: SavedPlan) -> Check:
     lacking = [{program.ids[task] for task in of[name]} != asked[name] for name in ids]
     ledger.none(lacking, ids, "permits without a task of their own")
     granted = np.array([state == "approved" for state in texts(permits, "state")], dtype=bool)
-    lead = np.where(granted, 0, integers(permits, "lead_time_calendar_days"))
+    gone = np.array([days_filed(saved)[name] for name in ids])
+    lead = integers(permits, "lead_time_calendar_days")
+    lead = np.where(granted, 0, np.where(gone >= 0, np.maximum(lead - gone, 1), lead))
     wrong = [any(program.duration[task] != days for task in of[name]) for name, days in zip(ids, lead, strict=True)]
     ledger.none(wrong, ids, "permit tasks are not as long as the lead time")
     early, lost = [], []

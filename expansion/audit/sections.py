@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections import Counter, defaultdict
 from collections.abc import Sequence
@@ -22,7 +23,7 @@ from expansion.audit.measured_work import (
     occurs,
     summed,
 )
-from expansion.audit.rules import engineering, rows_of
+from expansion.audit.rules import engineering, rows_of, section
 
 _SPANS = ("buried", "aerial")
 _NAME = re.compile(r"(.+)-S([1-9]\d*)")
@@ -143,6 +144,16 @@ def tickets_of(saved: SavedPlan) -> list[Ticket]:
     return found
 
 
+def days_filed(saved: SavedPlan) -> dict[str, int]:
+    """Count the days for which each permit is filed on the study's first day; -1 for what was not filed by then."""
+    permits, start = saved.table("permits"), dt.date.fromisoformat(str(section(saved, "study")["start"]))
+    columns = (texts(permits, name) for name in ("permit_id", "state", "filed"))
+    return {
+        name: max((start - dt.date.fromisoformat(filed)).days, -1) if state == "filed" and filed else -1
+        for name, state, filed in zip(*columns, strict=True)
+    }
+
+
 def check_sections(saved: SavedPlan) -> Check:
     """Check that sections part the build of each area, name the permits that they need, and are built when told."""
     ledger = Ledger("sections")
@@ -204,16 +215,16 @@ def _check_days(ledger: Ledger, saved: SavedPlan, table: Any, ids: Sequence[str]
     columns = [texts(tasks, name) for name in ("task_id", "area_id", "section_id", "wbs_phase", "crew_kind")]
     spans = list(zip(*columns, texts(tasks, "start"), texts(tasks, "finish"), strict=True))
     days: dict[str, list[str]] = defaultdict(list)
-    for _, _, section, phase, crew, start, finish in spans:
-        if section and phase == "execution" and crew:
-            days[section] += [start, finish]
+    for _, _, name, phase, crew, start, finish in spans:
+        if name and phase == "execution" and crew:
+            days[name] += [start, finish]
     told = zip(texts(table, "start"), texts(table, "finish"), strict=True)
     asked = [(min(days[name], default=""), max(days[name], default="")) for name in ids]
     ledger.none(
         [a != b for a, b in zip(asked, told, strict=True)], ids, "first and last day are not those of its build"
     )
     named = task_parts(saved) | {ticket.task: ticket.part for ticket in tickets_of(saved) if ticket.part}
-    wrong = [task for task, _, section, *_ in spans if section != (named[task].section_id if task in named else "")]
+    wrong = [task for task, _, name, *_ in spans if name != (named[task].section_id if task in named else "")]
     ledger.nothing(wrong, "tasks of another section than they are work for", len(spans))
 
 

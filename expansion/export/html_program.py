@@ -142,6 +142,7 @@ def resources_section(plan: SavedPlan) -> str:
     crews = plan.tables.get("resources")
     if crews is None or not len(crews):
         return ""
+    crews = crews[(crews["kind"] == "crew").to_numpy(dtype=bool)] if "kind" in crews else crews
     shown = crews.assign(busy=[percent(value) for value in crews["utilization"]]).sort_values(
         ["utilization", "resource_id"], ascending=[False, True]
     )

@@ -75,13 +75,16 @@ RESOURCES = TableSpec(
     name="resources",
     key="resource_id",
     geometry="",
-    about="Crews by kind.",
+    about="Crews by kind, and the agencies that work on permits.",
     columns=(
-        Column("resource_id", "text", "Crew kind"),
-        Column("count", "integer", "Crews at work at once", least=0),
-        Column("crew_days", "number", "Crew days in this plan", least=0),
-        Column("peak", "integer", "Most crews used on one day", least=0),
+        Column("resource_id", "text", "Crew kind; agency by the name that its permits bear"),
+        Column(
+            "count", "integer", "Most crews that can work at once; of agencies, which no one limits, the peak", least=0
+        ),
+        Column("crew_days", "number", "Crew days in this plan; of agencies calendar days of permits", least=0),
+        Column("peak", "integer", "Most crews used, or permits worked on, on one day", least=0),
         Column("utilization", "number", "Crew days over crew days on offer between first and last use", least=0),
         Column("calendar", "text", "Calendar"),
+        Column("kind", "text", "What it is", among=frozenset({"agency", "crew"})),
     ),
 )

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import datetime as dt
+from dataclasses import dataclass, replace
 
 import pandas as pd
 
 from expansion.rulebook import Rulebook
 from expansion.schedule.chosen import ChosenArea, Part, areas_of
-from expansion.schedule.holding import blocked_words, methods_of
+from expansion.schedule.holding import blocked_words, days_gone, methods_of
 from expansion.schedule.packages import OWN_PACKAGE
 
 Held = tuple[tuple[ChosenArea, Part], ...]
@@ -16,11 +17,15 @@ Held = tuple[tuple[ChosenArea, Part], ...]
 
 @dataclass(frozen=True, slots=True)
 class Ticket:
-    """An application: the row of its permit, under the area that makes it; calls before digging one per section."""
+    """An application: the row of its permit, under the area that makes it; calls before digging one per section.
+
+    One that `is_filed` was with its agency on the study's first day: nobody prepares it any more.
+    """
 
     task_id: str
     area: ChosenArea
     row: int
+    is_filed: bool = False
     part: Part | None = None
     is_one_of_many: bool = False
 
@@ -34,7 +39,9 @@ class Applications:
     tickets: list[Ticket]
 
 
-def make_applications(rulebook: Rulebook, chosen: list[ChosenArea], permits: pd.DataFrame) -> Applications:
+def make_applications(
+    rulebook: Rulebook, chosen: list[ChosenArea], permits: pd.DataFrame, start: dt.date
+) -> Applications:
     """List applications by area and permit: one per permit under its first area, calls before digging per section.
 
     A permit holds up the sections whose spans need it. In an area that needs it, none of whose sections does, it holds
@@ -48,6 +55,8 @@ def make_applications(rulebook: Rulebook, chosen: list[ChosenArea], permits: pd.
         Areas by phase and id.
     permits
         Permits by id.
+    start
+        First day of the study.
     """
     words = blocked_words(rulebook, permits)
     by_id = {area.area_id: area for area in chosen}
@@ -57,7 +66,8 @@ def make_applications(rulebook: Rulebook, chosen: list[ChosenArea], permits: pd.
         areas = areas or [by_id[name] for name in needing if name in by_id]
         held.append(tuple((area, part) for area in areas for part in _held_in(row, word, area)))
     tickets = _tickets(words, held, chosen, permits["permit_id"].to_list())
-    return Applications(words, held, tickets)
+    gone = days_gone(permits, start)
+    return Applications(words, held, [replace(ticket, is_filed=gone[ticket.row] >= 0) for ticket in tickets])
 
 
 def _held_in(row: int, word: str, area: ChosenArea) -> list[Part]:
@@ -82,5 +92,5 @@ def _tickets(words: list[str], held: list[Held], chosen: list[ChosenArea], ids: 
             many = len(pairs) > 1
             for part in (part for host, part in pairs if host is area):
                 own = f"{name}-{part.section.section_id}" if many else name
-                found.append(Ticket(own, area, row, part, many))
+                found.append(Ticket(own, area, row, part=part, is_one_of_many=many))
     return found

@@ -23,6 +23,7 @@ from expansion.schedule.late import free_float, total_float
 from expansion.schedule.leveling import EFFORTS, Goal, Leveled, level
 from expansion.schedule.links import link_program
 from expansion.schedule.placing import Placement
+from expansion.schedule.resources import resources_table
 from expansion.schedule.seasons import keep_seasons, out_of_season
 from expansion.schedule.section_table import no_sections, sections_table
 from expansion.schedule.selfaudit import check_schedule
@@ -102,7 +103,7 @@ def _draft(
     cost: Cost,
 ) -> tuple[Draft, Applications]:
     """Write the tasks and links of areas that are parted."""
-    made = make_applications(rulebook, chosen, permits)
+    made = make_applications(rulebook, chosen, permits, study.study.start)
     draft = draft_tasks(study, rulebook, chosen, made, permits, cost.bom)
     link_program(draft, made, chosen, network, permits)
     return draft, made
@@ -199,7 +200,7 @@ def _schedule(
     return Schedule(
         tasks=tasks,
         links=TASK_LINKS.build({name: list(values) for name, values in zip(names, columns, strict=True)}),
-        resources=_resources(study, graph, leveled.placed),
+        resources=resources_table(study, graph, leveled.placed, draft.tasks),
         start=str(tasks["start"].iloc[0]),
         finish=finish,
         finish_p50=finish,
@@ -211,32 +212,6 @@ def _schedule(
         status="optimal" if makespan == bound else "feasible",
         findings=findings,
     )
-
-
-def _resources(study: Study, graph: WorkGraph, placed: Placement) -> pd.DataFrame:
-    """Load, peak and utilization per crew kind."""
-    rows: list[tuple[object, ...]] = []
-    for kind, crews in study.schedule.crew_counts().items():
-        crew_days, peak, offered = _load(graph, placed, graph.calendars.place(kind))
-        rows.append((kind, crews, crew_days, peak, round(crew_days / offered, 6) if offered else 0.0, kind))
-    names = (column.name for column in RESOURCES.columns)
-    return RESOURCES.build({name: list(values) for name, values in zip(names, zip(*rows, strict=True), strict=True)})
-
-
-def _load(graph: WorkGraph, placed: Placement, kind: int) -> tuple[float, int, int]:
-    """Crew-days, most crews on one day, and crew-days on offer between the first day of use and the last."""
-    used = np.zeros(graph.calendars.horizon + 1, dtype=np.int64)
-    for task in graph.takers(kind).tolist():
-        first = placed.place[task]
-        used[graph.calendars.days[graph.calendar[task], first : first + graph.duration[task]]] += graph.demand[
-            task, kind
-        ]
-    busy = np.flatnonzero(used)
-    if not len(busy):
-        return 0.0, 0, 0
-    worked = graph.calendars.days[kind]
-    worked = worked[(worked >= busy[0]) & (worked <= busy[-1])]
-    return float(used.sum()), int(used.max()), int(graph.room[kind, worked].sum())
 
 
 def _late_areas(tasks: pd.DataFrame, chosen: list[ChosenArea]) -> list[Finding]:

@@ -125,14 +125,20 @@ def least_days(study: Study, names: tuple[str, ...]) -> IntArray:
     return np.asarray(worked.sum(axis=2)[:, 1:].min(axis=1), dtype=np.int64)
 
 
+def crews_on_days(study: Study, kind: str, count: int) -> IntArray:
+    """Crews of a kind on each of the first days of the study."""
+    crew = study.schedule.all_crews()[kind]
+    found = np.full(count, crew.count, dtype=np.int64)
+    for change in crew.changes:
+        found[min(max((change.start - study.study.start).days, 0), count) :] = change.count
+    return found
+
+
 def crew_room(study: Study, calendars: Calendars) -> IntArray:
     """Crews there are on each day, shape ``(calendars, horizon + 1)``; -1 in rows that are no crew's."""
     room = np.full((len(calendars.names), calendars.horizon + 1), -1, dtype=np.int64)
-    for kind, crew in study.schedule.all_crews().items():
-        row = calendars.place(kind)
-        room[row] = crew.count
-        for change in crew.changes:
-            room[row, min(max((change.start - calendars.start).days, 0), calendars.horizon) :] = change.count
+    for kind in study.schedule.all_crews():
+        room[calendars.place(kind)] = crews_on_days(study, kind, calendars.horizon + 1)
     return room
 
 

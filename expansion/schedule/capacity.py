@@ -11,7 +11,7 @@ import numpy as np
 from expansion.plan.graph import FloatArray
 from expansion.plan.plan import Areas, Cost, Network, Permits, Portfolio
 from expansion.rulebook import Rulebook
-from expansion.schedule.calendars import working_days
+from expansion.schedule.calendars import crews_on_days, working_days
 from expansion.schedule.chosen import ChosenArea, chosen_areas
 from expansion.schedule.tasks import crew_days_of
 from expansion.study import Study
@@ -74,7 +74,7 @@ def offer_crew_days(study: Study, years: Sequence[int]) -> dict[tuple[str, int],
     worked = working_days(study, kinds, max(horizon, 0))
     year_of = (np.datetime64(start, "D") + np.arange(max(horizon, 0))).astype("datetime64[Y]").astype(np.int64) + 1970
     return {
-        (kind, year): float(counts[kind] * int(worked[row][year_of == year].sum()))
+        (kind, year): float((worked[row] * crews_on_days(study, kind, len(year_of)))[year_of == year].sum())
         for row, kind in enumerate(kinds)
         for year in years
     }

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import pandas as pd
 
 from expansion.rulebook import Rulebook
@@ -31,10 +33,26 @@ def held_methods(rulebook: Rulebook, permits: pd.DataFrame) -> list[frozenset[st
     return [methods_of(word) for word in blocked_words(rulebook, permits)]
 
 
-def lead_days(permits: pd.DataFrame) -> list[int]:
-    """Calendar days that each permit takes: its typical lead time, none where it is approved."""
-    columns = (permits["state"], permits["lead_time_calendar_days"])
-    return [0 if state == "approved" else int(days) for state, days in zip(*columns, strict=True)]
+def days_gone(permits: pd.DataFrame, start: dt.date) -> list[int]:
+    """Calendar days for which each permit has been with its agency on a day; -1 for what was not filed by then."""
+    columns = (permits["state"].to_list(), permits["filed"].to_list())
+    gone = [
+        (start - dt.date.fromisoformat(filed)).days if state == "filed" and isinstance(filed, str) else -1
+        for state, filed in zip(*columns, strict=True)
+    ]
+    return [max(days, -1) for days in gone]
+
+
+def lead_days(permits: pd.DataFrame, start: dt.date) -> list[int]:
+    """Calendar days that each permit takes from a day on: its typical lead time, none where it is approved.
+
+    Of what was filed before, what is left of it, and a day at least as long as it is not decided.
+    """
+    columns = (permits["state"], permits["lead_time_calendar_days"], days_gone(permits, start))
+    return [
+        0 if state == "approved" else max(int(days) - gone, 1) if gone >= 0 else int(days)
+        for state, days, gone in zip(*columns, strict=True)
+    ]
 
 
 def permits_before(permits: pd.DataFrame) -> list[list[str]]:

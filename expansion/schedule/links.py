@@ -57,11 +57,11 @@ def _parent(area: ChosenArea, by_row: dict[int, ChosenArea], network: Network) -
 
 
 def _link_applications(draft: Draft, made: Applications, permits: pd.DataFrame) -> None:
-    """Hang each permit on its application and on the permits that come before it."""
+    """Hang each permit on its application, where it is not filed yet, and on the permits that come before it."""
     before = permits_before(permits)
     for ticket in made.tickets:
         having = ticket.area.packages if ticket.part is None else ticket.part.packages
-        for package in having.values():
+        for package in having.values() if not ticket.is_filed else ():
             for link in package.before if package.obtains(made.words[ticket.row]) else ():
                 for first in ticket.area.task_ids(link.code, ticket.part):
                     draft.join(first, ticket.task_id, link.kind, link.lag)

@@ -16,6 +16,7 @@ from expansion.plan.uncertainty import DrawnDates, Events, rank_of
 from expansion.rulebook import Rulebook
 from expansion.schedule.calendars import Calendars
 from expansion.schedule.delays import delayed_tasks
+from expansion.schedule.holding import days_gone
 from expansion.schedule.passes import Chances, Found, place_draws
 from expansion.schedule.readback import read_back
 from expansion.schedule.triangle import triangular
@@ -77,7 +78,7 @@ def draw_dates(
     scores = {name: draws.scores[name][events.draws] for name in ("permits", "labor")}
     drawn = draw_durations(study, rulebook, tasks, permits.table, scores["permits"], scores["labor"])
     delayed = delayed_tasks(rulebook, tasks, permits.table, risks)
-    chances = Chances(drawn, _floors(tasks, permits.table), events.fired, *_impacts(risks, delayed))
+    chances = Chances(drawn, _floors(tasks), events.fired, *_impacts(risks, delayed))
     graph, _ = read_back(study, schedule, drawn.max(axis=1) + _longest(chances))
     area_ids, group = _groups(tasks)
     found = _place(study, rulebook, graph, tasks, chances, group, schedule.makespan_days)
@@ -134,10 +135,10 @@ def _groups(tasks: pd.DataFrame) -> tuple[tuple[str, ...], IntArray]:
     return area_ids, np.array([place.get(name, -1) for name in names], dtype=np.int64)
 
 
-def _floors(tasks: pd.DataFrame, permits: pd.DataFrame) -> IntArray:
-    """Typical lead time of each task's permit, -1 where it waits for none."""
-    lead = dict(zip(permits["permit_id"].to_list(), permits["lead_time_calendar_days"].to_list(), strict=True))
-    return np.array([int(lead[p]) if isinstance(p, str) else -1 for p in tasks["permit_id"].to_list()], dtype=np.int64)
+def _floors(tasks: pd.DataFrame) -> IntArray:
+    """Days that each task's permit typically takes from now on, as planned; -1 where it waits for none."""
+    planned = tasks["duration_days"].to_numpy(dtype=np.int64)
+    return np.asarray(np.where(tasks["permit_id"].notna().to_numpy(), planned, -1), dtype=np.int64)
 
 
 def _impacts(risks: pd.DataFrame, delayed: tuple[IntArray, ...]) -> tuple[IntArray, IntArray, IntArray]:
@@ -167,9 +168,9 @@ def draw_durations(
 ) -> IntArray:
     """Draw a duration per task, shape ``(tasks, draws)``, days on each task's calendar.
 
-    A permit that is approved takes no more days. The score of any other mixes the common one with its own in the shares
-    of the rule book; crews' tasks are divided by the production drawn, low where labor is dear, for a meter that takes
-    longer also costs more; all else lasts as planned.
+    A permit that is approved takes no more days, one that is filed what is left of its lead time, a day at least. The
+    score of any other mixes the common one with its own in the shares of the rule book; crews' tasks are divided by the
+    production drawn, low where labor is dear, for a meter that takes longer also costs more; all else lasts as planned.
     """
     planned = tasks["duration_days"].to_numpy(dtype=np.int64)
     durations = np.repeat(planned[:, None], len(permit_scores), axis=1)
@@ -179,11 +180,13 @@ def draw_durations(
     durations[crewed] = np.maximum(np.rint(planned[crewed, None] / production), 1)
     own = rulebook.engineering_value("permit_own_share")
     leads = permits.set_index("permit_id")[["lead_time_min", "lead_time_calendar_days", "lead_time_max"]]
+    gone = dict(zip(permits["permit_id"], days_gone(permits, study.study.start), strict=True))
     leads = leads * (permits["state"] != "approved").to_numpy()[:, None]
     for row, permit_id in enumerate(tasks["permit_id"].to_list()):
         if isinstance(permit_id, str):
             scores = np.sqrt(1 - own) * permit_scores + np.sqrt(own) * _own_scores(study, permit_id, len(permit_scores))
-            durations[row] = np.rint(triangular(ndtr(scores), *(float(days) for days in leads.loc[permit_id])))
+            drawn = np.rint(triangular(ndtr(scores), *(float(days) for days in leads.loc[permit_id])))
+            durations[row] = np.maximum(drawn - gone[permit_id], 1) if gone[permit_id] >= 0 else drawn
     return durations
 
 

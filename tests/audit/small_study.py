@@ -128,6 +128,12 @@ before = ["phase:1"]
 id = "launch"
 cost_per_year = 900000
 benefit = 5
+[permits]
+rules = "own.csv"
+[[schedule.crews]]
+kind = "splice"
+count = 1
+changes = [ { from = 2028-06-01, count = 2 } ]
 [schedule.calendar]
 winter_closure = { from = "12-15", to = "03-01", methods = ["buried", "bore"] }
 """
@@ -137,6 +143,7 @@ def write_small_study(folder):
     folder.mkdir(parents=True, exist_ok=True)
     for name, text in {
         "region.osm": extract(), "plant.geojson": plant(), "poles.csv": poles(), "study.toml": STUDY,
+        "own.csv": "rule_id,season_from,season_to\nWATER-X,06-01,10-15\n",
     }.items():  # fmt: skip
         (folder / name).write_text(text, encoding="utf-8")
     return folder

@@ -72,9 +72,8 @@ def test_the_bound_stands_below_the_makespan(built):
 def test_resources_count_what_the_tasks_use(built):
     study, schedule = built
     load = Checker(study, schedule).load
-    for kind, count, crew_days, peak in schedule.resources[["resource_id", "count", "crew_days", "peak"]].itertuples(
-        index=False
-    ):
+    crews = schedule.resources[schedule.resources["kind"] == "crew"]
+    for kind, count, crew_days, peak in crews[["resource_id", "count", "crew_days", "peak"]].itertuples(index=False):
         used = [value for (name, _), value in load.items() if name == kind]
         assert (crew_days, peak) == (sum(used), max(used, default=0))
         assert peak <= count
@@ -134,12 +133,79 @@ def test_the_critical_path_names_the_permit_its_agency_and_its_days():
     assert "RAIL permit: place p1, 700 days at Office of RAIL" in found.message
 
 
-@pytest.mark.parametrize(("season", "told"), [(("01-01", "12-31"), False), (("12-24", "01-06"), True)])
-def test_work_outside_the_season_of_its_permit_is_told(season, told):
-    arguments = program(permit_rows=(("p1", "RAIL", "A001", 30),))
-    table = arguments["permits"].table.assign(season_from=season[0], season_to=season[1])
-    schedule = schedule_build(**arguments | {"permits": Permits(table, ())})
-    assert [one.where for one in schedule.findings if one.code == "W_SEASON"] == ([("p1",)] if told else [])
+def test_agencies_are_resources_with_the_days_of_their_permits(plain):
+    agencies = plain.resources[plain.resources["kind"] == "agency"].set_index("resource_id")
+    permits = plain.tasks.dropna(subset="permit_id")
+    assert agencies["crew_days"].to_dict() == permits.groupby("agency")["duration_days"].sum().to_dict()
+    assert (agencies["count"] == agencies["peak"]).all()
+
+
+def in_seasons(*seasons):
+    """One area whose buried work needs permits with these seasons."""
+    arguments = program((2027,), [(f"p{n}", "RAIL", "A001", 30) for n in range(len(seasons))])
+    first, last = zip(*seasons, strict=True)
+    table = arguments["permits"].table.assign(season_from=first, season_to=last)
+    return schedule_build(**arguments | {"permits": Permits(table, ())})
+
+
+def test_work_waits_for_the_season_of_its_permit():
+    schedule = in_seasons(("11-02", "04-15"))
+    task = row(schedule, "A001-3.2")
+    assert task["calendar"] == "buried 11-02/04-15"
+    assert task["start"] == "2027-11-02"
+    assert row(schedule, "A001-3.4")["finish"] < "2027-11-02"
+    assert "W_SEASON" not in {one.code for one in schedule.findings}
+
+
+def test_work_pauses_where_its_season_ends():
+    """18 days of work: ten until January 6, 2028, five in the last days of that year, three in the new one."""
+    task = row(in_seasons(("12-24", "01-06")), "A001-3.2")
+    assert (task["start"], task["finish"]) == ("2027-12-24", "2029-01-03")
+
+
+def test_work_under_several_permits_keeps_to_the_days_that_all_allow():
+    task = row(in_seasons(("04-01", "11-01"), ("10-01", "12-31")), "A001-3.2")
+    assert task["calendar"] == "buried 04-01/11-01 10-01/12-31"
+    assert "2027-10-01" <= task["start"] <= task["finish"] <= "2027-11-01"
+
+
+def test_seasons_that_leave_no_day_are_told_and_not_kept():
+    schedule = in_seasons(("12-24", "01-06"), ("02-01", "02-03"))
+    assert row(schedule, "A001-3.2")["calendar"] == "buried"
+    assert [one.where for one in schedule.findings if one.code == "W_SEASON"] == [("p0", "p1")]
+
+
+def filed(day, start="2027-03-01"):
+    """One area whose buried work needs a permit of 300 days that was filed on a day."""
+    arguments = program((2027,), [("p1", "RAIL", "A001", 300)], study=study_of(study={"start": start}))
+    table = arguments["permits"].table.assign(state="filed", filed=pd.array([day], dtype="str"))
+    return schedule_build(**arguments | {"permits": Permits(table, ())})
+
+
+def test_a_filed_permit_takes_what_is_left_of_its_lead_time_from_the_first_day_on():
+    schedule = filed("2026-11-21")  # 100 days before the start
+    task = row(schedule, "permit-p1")
+    assert (task["start"], task["duration_days"], task["finish"]) == ("2027-03-01", 200, "2027-09-16")
+    assert links_into(schedule, "permit-p1") == {"program-start"}
+
+
+def test_a_filed_permit_that_is_overdue_takes_a_day_at_least_and_one_yet_to_be_filed_all_of_it():
+    assert row(filed("2025-01-01"), "permit-p1")["duration_days"] == 1
+    assert row(filed("2027-03-02"), "permit-p1")["duration_days"] == 300
+
+
+def test_crews_that_come_later_work_later():
+    """80 km of plowing take 100 crew-days; of the one crew there are three from July on, so the task takes three."""
+    later = {"kind": "buried", "count": 1, "changes": [{"from": "2028-07-03", "count": 3}]}
+    study = study_of(schedule={"crews": [later]})
+    task = row(schedule_build(**program((2027,), [], study=study, plow_m=80_120.0)), "A001-3.2")
+    assert (task["crew_count"], task["start"]) == (3, "2028-07-03")
+
+
+def test_a_crew_that_is_gone_before_it_is_needed_is_named():
+    gone = {"kind": "splice", "count": 2, "changes": [{"from": "2027-04-01", "count": 0}]}
+    with pytest.raises(InfeasibleError, match="splice"):
+        schedule_build(**program(study=study_of(schedule={"crews": [gone]})))
 
 
 def test_a_permit_for_work_that_the_area_lacks_is_closed_out_before_acceptance():
