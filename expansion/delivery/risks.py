@@ -180,10 +180,10 @@ def _busy_crews(situation: Situation) -> Raised:
 def _scheduled_busy(situation: Situation) -> list[str]:
     """Kinds of crews above the busy share in the schedule, with their utilization."""
     crews, most, least = situation.resources, situation.limit("risk_busy_share"), situation.limit("risk_busy_days")
-    columns = (
-        (crews[name].to_list() for name in ("resource_id", "utilization", "crew_days")) if crews is not None else ()
-    )
-    rows = zip(*columns, strict=True)
+    if crews is None:
+        return []
+    crews = crews[(crews["kind"] == "crew").to_numpy(dtype=bool)]
+    rows = zip(*(crews[name].to_list() for name in ("resource_id", "utilization", "crew_days")), strict=True)
     return [f"{kind} {100 * share:.0f} %" for kind, share, days in rows if share > most and days >= least]
 
 
