@@ -24,20 +24,31 @@ def most_crews(saved: SavedPlan) -> dict[str, int]:
 def crews_by_day(saved: SavedPlan, kind: str, length: int) -> IntArray:
     """Crews of a kind on each day from the study's start."""
     start = dt.date.fromisoformat(str(section(saved, "study")["start"]))
-    found = np.full(length, most_crews(saved).get(kind, 0), dtype=np.int64)
+    first, changes = _numbers(saved, kind)
+    found = np.full(length, first, dtype=np.int64)
+    for date, count in changes:
+        found[max((dt.date.fromisoformat(date) - start).days, 0) :] = count
+    return found
+
+
+def crews_on(saved: SavedPlan, kind: str, day: dt.date) -> int:
+    """Crews of a kind on a day."""
+    first, changes = _numbers(saved, kind)
+    return next((count for date, count in reversed(changes) if date <= day.isoformat()), first)
+
+
+def _numbers(saved: SavedPlan, kind: str) -> tuple[int, list[tuple[str, int]]]:
+    """Crews of a kind at first, and from which days on others."""
     for row in section(saved, "schedule")["crews"]:
         if row["kind"] == kind:
-            found[:] = int(row["count"])
-            for change in row["changes"]:
-                day = (dt.date.fromisoformat(str(change["from"])) - start).days
-                found[max(day, 0) :] = int(change["count"])
-    return found
+            return int(row["count"]), [(str(change["from"]), int(change["count"])) for change in row["changes"]]
+    return most_crews(saved).get(kind, 0), []
 
 
 def lasting_crews(saved: SavedPlan, kind: str) -> int:
     """Crews of a kind after the last change of their number."""
-    rows = [row for row in section(saved, "schedule")["crews"] if row["kind"] == kind and row["changes"]]
-    return int(rows[0]["changes"][-1]["count"]) if rows else most_crews(saved).get(kind, 0)
+    first, changes = _numbers(saved, kind)
+    return changes[-1][1] if changes else first
 
 
 def calendars_asked(saved: SavedPlan) -> list[str]:

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from expansion.audit.calendars import worked_days
+from expansion.audit.crew_numbers import crews_on
 from expansion.audit.folder import SavedPlan, flags, integers, numbers, texts
 from expansion.audit.ledger import Check, Ledger
 from expansion.audit.quantities import bought
@@ -70,7 +71,6 @@ def _check_flags(ledger: Ledger, table: Any, told: dict[Any, Any]) -> None:
 def _check_crews(ledger: Ledger, saved: SavedPlan, told: dict[Any, Any]) -> None:
     """Count crew-days per kind and week from the tasks, and multiply them for equipment."""
     tasks, rules = saved.table("tasks"), section(saved, "schedule")["calendar"]
-    counts = {str(kind): int(number) for kind, number in saved.study["crews"].items()}
     asked: dict[str, Weeks] = defaultdict(lambda: defaultdict(float))
     columns = [texts(tasks, name) for name in ("crew_kind", "start", "finish")]
     for kind, start, finish, duration, crews in zip(
@@ -83,7 +83,8 @@ def _check_crews(ledger: Ledger, saved: SavedPlan, told: dict[Any, Any]) -> None
             asked[kind][_monday(day)] += crews * duration / len(days)
     offered = {
         kind: {
-            week: float(counts[kind] * len(_worked(rules, kind, *_week(week)))) for week in _all_weeks(sorted(weeks))
+            week: float(sum(crews_on(saved, kind, day) for day in _worked(rules, kind, *_week(week))))
+            for week in _all_weeks(sorted(weeks))
         }
         for kind, weeks in asked.items()
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import defaultdict
 from itertools import pairwise
 from typing import Any
@@ -11,7 +12,7 @@ from numpy.typing import NDArray
 
 from expansion.audit.agencies import check_agency_rows
 from expansion.audit.calendars import worked_days
-from expansion.audit.crew_numbers import calendars_asked, crews_by_day, most_crews
+from expansion.audit.crew_numbers import calendars_asked, crews_by_day, crews_on, most_crews
 from expansion.audit.folder import SavedPlan, flags, integers, numbers, split_ids, texts
 from expansion.audit.ledger import Check, Ledger
 from expansion.audit.program import (
@@ -132,7 +133,7 @@ def check_crews(saved: SavedPlan) -> Check:
     for kind in sorted(load):
         over = np.flatnonzero(load[kind] > crews_by_day(saved, kind, len(load[kind])))
         ledger.nothing([f"{kind} on day {day}" for day in over], "crews over their number", int((load[kind] > 0).sum()))
-    _check_crew_numbers(ledger, saved, program, most)
+    _check_crew_numbers(ledger, saved, program)
     _check_resources(ledger, saved, program, load, most)
     return ledger.close()
 
@@ -169,15 +170,15 @@ def _utilization(saved: SavedPlan, program: Program, kind: str, crew_days: int, 
     return crew_days / int(crews_by_day(saved, kind, last + 1)[first:][worked].sum())
 
 
-def _check_crew_numbers(ledger: Ledger, saved: SavedPlan, program: Program, most: dict[str, int]) -> None:
-    """Check that each task names as many crews as it takes, and that no crew is at two places on one day."""
+def _check_crew_numbers(ledger: Ledger, saved: SavedPlan, program: Program) -> None:
+    """Check that each task names as many crews as it takes, of those there then are, none at two places on one day."""
     tasks = saved.table("tasks")
     busy: dict[tuple[str, int], list[tuple[int, int]]] = defaultdict(list)
     wrong = []
     columns = (texts(tasks, "crew_kind"), texts(tasks, "crews"), integers(tasks, "crew_count"))
     for row, (kind, text, count) in enumerate(zip(*columns, strict=True)):
         crews = {int(part) for part in split_ids(text)}
-        if len(crews) != count or not crews <= set(range(1, most.get(kind, 0) + 1)):
+        if len(crews) != count or max(crews, default=0) > _there(saved, program, row, kind):
             wrong.append(program.ids[row])
         for crew in crews:
             busy[kind, crew].append((int(program.start[row]), int(program.last[row])))
@@ -188,6 +189,11 @@ def _check_crew_numbers(ledger: Ledger, saved: SavedPlan, program: Program, most
         if any(later[0] <= earlier[1] for earlier, later in pairwise(sorted(turns)))
     ]
     ledger.nothing(twice, "crews are at two places at once", len(busy))
+
+
+def _there(saved: SavedPlan, program: Program, row: int, kind: str) -> int:
+    """Crews of a kind on the first day of a task."""
+    return crews_on(saved, kind, program.first + dt.timedelta(days=int(program.start[row])))
 
 
 def _check_left(ledger: Ledger, saved: SavedPlan, program: Program) -> None:

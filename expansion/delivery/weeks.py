@@ -68,13 +68,10 @@ def _crew_loads(study: Study, days: TaskDays) -> dict[str, Load]:
         if task.crew_kind and task.crews:
             daily = asked.setdefault(task.crew_kind, np.zeros(weeks))
             daily[task.days] += task.share * task.crews
-    counts = study.schedule.crew_counts()
+    crews, dates = study.schedule.all_crews(), [days.date(day) for day in range(weeks)]
+    there = {kind: np.array([crews[kind].on(date) for date in dates], dtype=np.float64) for kind in asked}
     return {
-        kind: (
-            _by_week(daily),
-            _by_week(_fitted(days.open_days[kind], weeks) * float(counts.get(kind, 0))),
-            _peaks(daily),
-        )
+        kind: (_by_week(daily), _by_week(_fitted(days.open_days[kind], weeks) * there[kind]), _peaks(daily))
         for kind, daily in asked.items()
     }
 

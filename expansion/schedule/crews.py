@@ -17,7 +17,7 @@ def assign_crews(graph: WorkGraph, placed: Placement) -> list[tuple[int, ...]]:
     """Give each task its crews by number, from 1 per kind.
 
     Tasks of a kind are taken by start, then row; each takes the crews that have been free longest, then those of the
-    lowest number. A crew that has not worked yet has been free longest of all.
+    lowest number, of as many as there are on its first day. A crew that has not worked yet has been free longest of all.
 
     Returns
     -------
@@ -29,7 +29,8 @@ def assign_crews(graph: WorkGraph, placed: Placement) -> list[tuple[int, ...]]:
         tasks = graph.takers(kind).tolist()
         free_since = [-1] * (int(graph.room[kind].max(initial=0)) if tasks else 0)
         for task in sorted(tasks, key=lambda t: (int(placed.start[t]), t)):
-            idle = [crew for crew, day in enumerate(free_since) if day <= placed.start[task]]
+            there = free_since[: int(graph.room[kind, placed.start[task]])]
+            idle = [crew for crew, day in enumerate(there) if day <= placed.start[task]]
             taken = sorted(idle, key=lambda crew: (free_since[crew], crew))[: int(graph.demand[task, kind])]
             for crew in taken:
                 free_since[crew] = int(placed.finish[task])

@@ -40,3 +40,24 @@ def build_no_longer_waits_for_a_permit_of_its_section(plan):
 def a_task_is_told_to_be_work_for_no_section(plan):
     tasks = plan.table("tasks")
     plan.change("tasks", first(tasks["section_id"].notna() & tasks["crew_kind"].notna()), section_id=None)
+
+
+@alteration("dates")
+def work_is_taken_out_of_the_season_of_its_permit(plan):
+    tasks = plan.table("tasks")
+    row = first(tasks["calendar"].str.contains("/"))
+    plan.change("tasks", row, calendar=tasks["crew_kind"].iloc[row])
+
+
+@alteration("crews")
+def an_agency_is_told_to_do_less(plan):
+    resources = plan.table("resources")
+    plan.change("resources", first(resources["kind"] == "agency"), peak=0, count=0)
+
+
+@alteration("crews")
+def crews_work_before_they_come(plan):
+    """The study says that there is one splice crew until June 2028; the plan then has had two of them at work."""
+    study = plan.folder / "study.json"
+    text = study.read_text("utf-8")
+    study.write_text(text.replace('"2028-06-01"', '"2099-06-01"'), "utf-8")
