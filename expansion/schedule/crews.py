@@ -17,7 +17,7 @@ def assign_crews(graph: WorkGraph, placed: Placement) -> list[tuple[int, ...]]:
     """Give each task its crews by number, from 1 per kind.
 
     Tasks of a kind are taken by start, then row; each takes the crews that have been free longest, then those of the
-    lowest number, of as many as there are on its first day. A crew that has not worked yet has been free longest of all.
+    lowest number, of as many as there are on its first day. A crew that has not worked yet has been free longest.
 
     Returns
     -------

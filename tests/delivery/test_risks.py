@@ -88,7 +88,7 @@ def test_too_few_crews_in_a_year_are_told_with_their_load():
 
 
 def test_crews_without_a_day_off_in_the_schedule_are_told_instead():
-    columns = {"kind": ["crew", "crew"], "resource_id": ["splice", "test"], "utilization": [0.97, 0.97], "crew_days": [40.0, 3.0]}
+    columns = {"resource_id": ["splice", "test"], "utilization": [0.97, 0.97], "crew_days": [40.0, 3.0], "kind": "crew"}
     (cause,) = raised("R10", resources=pd.DataFrame(columns))["cause"]
     assert cause == "crews at work between first and last use: splice 97 %"
 
