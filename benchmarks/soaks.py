@@ -257,6 +257,20 @@ def _makespan_figures(printed: Sequence[Row], known: dict[str, int]) -> Figures:
     }
 
 
+def _portfolio(_: Path) -> list[Part]:
+    words = ("-m", "benchmarks.portfolio", "--areas", "500", "--years", "8")
+    return [
+        Part("everything", (*words, "--points", "0"), _portfolio_figures),
+        Part("budgets-alone", (*words, "--points", "0", "--plain"), _portfolio_figures),
+        Part("frontier", words, _portfolio_figures),
+    ]
+
+
+def _portfolio_figures(printed: Figures) -> Figures:
+    kept = ("value", "bound", "gap", "seconds", "ranking_value", "keeps_all_limits", "frontier_seconds")
+    return {key: printed[key] for key in (*kept, "frontier_monotone", "frontier_over_ranking", "frontier_worst_gap")}
+
+
 def _tests(_: Path) -> list[Part]:
     words = ("-m", "pytest", "-q", "-n", "2", "-p", "no:cacheprovider", "--hypothesis-seed")
     return [Part(f"seed-{seed}", (*words, str(seed)), lambda printed: {"result": printed}) for seed in range(3)]
@@ -267,6 +281,7 @@ SOAKS = {
     "project-files": Soak("both demos as Microsoft Project XML, dated anew by MPXJ's scheduler", _project_files),
     "critical-paths": Soak("dates and floats of 200 drawn networks equal those of longpath", _critical_paths),
     "leveling": Soak("published scheduling instances, and a made-up program of 20 areas twice", _leveling, True),
+    "portfolio": Soak("500 made-up areas on a shared feeder over 8 years, and their frontier", _portfolio),
     "determinism": Soak("both studies planned in eight ways, equal to the byte", _determinism),
     "anywhere": Soak("200 cut-outs of both extracts through init, plan and verify", _anywhere),
     "random": Soak("50 made-up studies under made-up rules: no rule broken unsaid, none that could be kept", _random),
