@@ -31,7 +31,7 @@ from expansion.schedule.calendars import Calendars, enough_days, make_calendars
 from expansion.schedule.late import free_float, late_places
 from expansion.schedule.placing import place_by_priority
 from expansion.schedule.readback import read_back
-from expansion.schedule.workgraph import KINDS, WorkGraph, by_calendar, make_graph
+from expansion.schedule.workgraph import KINDS, WorkGraph, make_graph
 from expansion.study import Study, parse_study
 
 IntArray = NDArray[np.int64]
@@ -88,7 +88,7 @@ def _drawn(study: Study, random: np.random.Generator, known: tuple[str, ...]) ->
     calendars = make_calendars(study, enough_days(study, work, 60 + 8 * len(links)))
     calendar = np.array([calendars.place(name) for name in names], dtype=np.int64)
     earliest = (random.integers(0, 60, tasks) * (random.random(tasks) < 0.3)).astype(np.int64)
-    demand = by_calendar(calendar, np.zeros(tasks, dtype=np.int64), calendars)
+    demand = np.zeros((tasks, len(calendars.names)), dtype=np.int64)
     table = np.array(links, dtype=np.int64).reshape(-1, 4)
     limits = np.full(len(calendars.names), -1, dtype=np.int64)
     return make_graph(calendars, duration, calendar, demand, earliest, limits, table)
