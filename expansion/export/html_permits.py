@@ -8,6 +8,7 @@ import geopandas as gpd
 import pandas as pd
 
 from expansion.export.html_parts import amount, section, table
+from expansion.export.permit_filter import filter_classes, filter_controls
 from expansion.figures.permit_facts import TO_FILL, permit_facts
 from expansion.figures.permit_maps import PermitMaps
 from expansion.markup import safe
@@ -69,25 +70,27 @@ def sheets_section(plan: SavedPlan) -> str:
         f"{count(len(facts), 'permit')} from {count(agencies, 'authority', 'authorities')}; each has a sheet below, "
         "with room for contact and dates. File those first that are critical or slowest."
     )
-    sheets = "".join(_sheet(row, marks, maps, money) for _, row in facts.iterrows())
-    return section("applications", "Permits by authority", lead, _index(facts, marks)) + (
-        f'<div id="permit-sheets">{sheets}</div>'
-    )
+    kinds = filter_classes(facts)
+    sheets = "".join(_sheet(row, marks, maps, money, kinds[str(row["permit_id"])]) for _, row in facts.iterrows())
+    index = filter_controls(facts) + _index(facts, marks, kinds)
+    return section("applications", "Permits by authority", lead, index) + (f'<div id="permit-sheets">{sheets}</div>')
 
 
-def _index(facts: gpd.GeoDataFrame, marks: dict[str, str]) -> str:
+def _index(facts: gpd.GeoDataFrame, marks: dict[str, str], kinds: dict[str, str]) -> str:
     """Write a table of all permits with links to their sheets."""
     heads = ("Permit", "For", "State", "File on", "Expected", "Days")
     head = "".join(f"<th>{word}</th>" for word in heads)
     lines = []
     for agency, mine in facts.groupby("agency", sort=True):
-        lines.append(f'<tr class="band"><td colspan="6">{safe(agency)}: {count(len(mine), "permit")}</td></tr>')
+        band = kinds[str(mine["permit_id"].iloc[0])].split()[0]
+        lines.append(f'<tr class="band {band}"><td colspan="6">{safe(agency)}: {count(len(mine), "permit")}</td></tr>')
         for row in mine.itertuples():
             link = f'<a href="#{marks[str(row.permit_id)]}">{safe(row.permit)}</a>'
             critical = ' <span class="tag error">critical</span>' if row.is_critical else ""
             cells = "".join(f"<td>{safe(_known(cell))}</td>" for cell in (row.file_on, row.expected_on))
             lines.append(
-                f"<tr><td>{link}{critical}</td><td>{safe(row.granted_place)}</td><td>{safe(row.state_words)}</td>"
+                f'<tr class="{kinds[str(row.permit_id)]}"><td>{link}{critical}</td>'
+                f"<td>{safe(row.granted_place)}</td><td>{safe(row.state_words)}</td>"
                 f'{cells}<td class="n">{amount(row.lead_time_calendar_days)}</td></tr>'
             )
     return f'<div class="scroll"><table><thead><tr>{head}</tr></thead><tbody>{"".join(lines)}</tbody></table></div>'
@@ -98,7 +101,7 @@ def _known(cell: object) -> str:
     return str(cell) if isinstance(cell, str) and cell else "–"
 
 
-def _sheet(row: pd.Series, marks: dict[str, str], maps: PermitMaps, money: str) -> str:
+def _sheet(row: pd.Series, marks: dict[str, str], maps: PermitMaps, money: str, kinds: str) -> str:
     """Write one sheet: heading, map, facts, documents, fields to fill."""
     drawing = maps.draw(row["geometry"], str(row["span_ids"]), f"Where {row['permit_id']} is needed")
     papers = [part.strip() for part in str(row.get("documents", "")).split(";") if part.strip()]
@@ -111,7 +114,7 @@ def _sheet(row: pd.Series, marks: dict[str, str], maps: PermitMaps, money: str) 
     )
     assert set(TO_FILL) <= set(_FILL)
     return (
-        f'<article class="permit-sheet" id="{marks[str(row["permit_id"])]}"><h3>{safe(row["permit"])}</h3>'
+        f'<article class="permit-sheet {kinds}" id="{marks[str(row["permit_id"])]}"><h3>{safe(row["permit"])}</h3>'
         f'<p class="lead">{safe(row["agency"])} · {safe(row["granted_place"])}</p>'
         f'<div class="permit-row"><div>{drawing}<h4>Documents</h4><ul>{documents}</ul>'
         f'<ul class="fill">{fields}</ul></div><dl>{facts}</dl></div></article>'
