@@ -123,14 +123,42 @@ def _chunk(saved: SavedPlan, program: Program, drawn: IntArray, draws: slice, da
         name: last[[row for row, area in enumerate(names) if area == name]].max(axis=0) for name in set(names) - {""}
     }
     without = np.repeat(ends[None, :], len(fired), axis=0)
-    for risk, rows in enumerate(tasks_of):
-        at = np.flatnonzero(fired[risk])
-        if rows and len(at):
-            less = late[:, at].copy()
-            less[rows] -= impact[risk]
-            other = _with_risks(planned[:, at], less, floor)
-            without[risk, at] = _forward(program, calendars, other, at)[1].max(axis=0)
+    driving = _driving(program, calendars, durations, start, finish)
+    pairs = [(risk, draw) for risk, rows in enumerate(tasks_of) for draw in _matter(fired[risk], driving, rows)]
+    if pairs:
+        risk, draw = np.array(pairs).T
+        less = late[:, draw].copy()
+        for place, number in enumerate(risk.tolist()):
+            less[tasks_of[number], place] -= impact[number]
+        other = _with_risks(planned[:, draw], less, floor)
+        without[risk, draw] = _forward(program, calendars, other, draw)[1].max(axis=0)
     return Ends(ends, without, areas, _critical(program, calendars, durations, start, ends).sum(axis=1))
+
+
+def _matter(fired: NDArray[np.bool_], driving: NDArray[np.bool_], rows: list[int]) -> list[int]:
+    """Draws in which a risk happens and one of its tasks may move the end."""
+    found: list[int] = np.flatnonzero(fired & driving[rows].any(axis=0)).tolist() if rows else []
+    return found
+
+
+def _driving(
+    program: Program, calendars: list[DrawnCalendar], durations: IntArray, start: IntArray, finish: IntArray
+) -> NDArray[np.bool_]:
+    """Whether the end may come sooner if a task gets shorter: it ends last, or holds such a task where it stands."""
+    draws = np.arange(durations.shape[1])
+    found: NDArray[np.bool_] = finish == finish.max(axis=0)
+    for row in reversed(topological(program)):
+        length, calendar = durations[row], calendars[row]
+        place = calendar.place_of(start[row], draws) if found[row].any() else draws
+        for link in program.into.get(row, []) if found[row].any() else []:
+            point = (start if link.kind[0] == "S" else finish)[link.before] + link.lag
+            if link.kind[1] == "S":
+                held = calendar.place_of(point, draws)
+            else:
+                ending = calendar.place_of(np.maximum(point - 1, 0), draws) - length + 1
+                held = np.where(length > 0, ending, calendar.place_of(point, draws))
+            found[link.before] |= found[row] & (held == place)
+    return found
 
 
 def _with_risks(drawn: IntArray, late: IntArray, floor: IntArray) -> IntArray:
