@@ -9,7 +9,9 @@ import numpy as np
 from expansion.schedule.bounds import makespan_bound
 from expansion.schedule.calendars import Calendars
 from expansion.schedule.evolution import Population
+from expansion.schedule.passes import Chances, place_draws
 from expansion.schedule.placing import place_by_priority
+from expansion.schedule.weather import Clocks
 from expansion.schedule.workgraph import make_graph
 
 _HORIZON = 40
@@ -26,3 +28,8 @@ def warm() -> None:
     placed = place_by_priority(graph, np.zeros(3))
     Population(graph, np.ones(3, dtype=np.int64), 1, np.zeros((2, 3)), 1).advance(1)
     makespan_bound(graph, early, int(placed.finish.max()) + 1)
+    month = np.array([[0, _HORIZON]], dtype=np.int64)
+    clocks = Clocks(none, np.zeros(1, dtype=np.int64), month, np.zeros((1, 1, 1), dtype=np.int64))
+    one = np.zeros(1, dtype=np.int64)
+    risk = (np.zeros((1, 1), dtype=np.bool_), one, np.array([0, 1], dtype=np.int64), one)
+    place_draws(graph, clocks, Chances(days[:, None].copy(), none - 1, *risk), none)
