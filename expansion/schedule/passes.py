@@ -133,7 +133,7 @@ def _run(work: Any, season: Any, chances: Any, group: IntArray, found: Any) -> b
     for draw in range(draws):
         _set_clocks(work.days, work.counted, season, draw)
         _set_durations(work.duration, chances, draw, extra)
-        if not _place_from(work, 0, place[0], start[0], finish[0]):
+        if not _place_from(work, np.int64(0), place[0], start[0], finish[0]):
             return False
         end = finish[0].max()
         found.end[draw] = end
