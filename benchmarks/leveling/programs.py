@@ -51,7 +51,7 @@ def made_up_program(areas: int, seed: int) -> tuple[WorkGraph, Goal, np.ndarray[
         packages, name = packages_present(template, quantities), f"A{number + 1:03d}"
         parts = _parts(template, name, quantities)
         chosen.append(ChosenArea(name, number, number + 2, 2027, hosted, quantities, packages, parts))
-    applications = make_applications(rulebook, chosen, permits)
+    applications = make_applications(rulebook, chosen, permits, study.study.start)
     draft = draft_tasks(study, rulebook, chosen, applications, permits, _bill(chosen))
     parents = SimpleNamespace(area_parent=np.array([number // 3 - 1 for number in range(areas)], dtype=np.int64))
     link_program(draft, applications, chosen, cast(Any, parents), permits)
@@ -131,6 +131,7 @@ def _permits(areas: int, random: np.random.Generator, rulebook: Rulebook) -> pd.
             "season_from": [None] * count,
             "season_to": [None] * count,
             "state": ["to_file"] * count,
+            "filed": [None] * count,
         }
     )
 
