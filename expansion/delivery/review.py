@@ -56,12 +56,18 @@ def rows_by_area(
         waves={str(area): mine for area, mine in delivery.waves.groupby("area_id")},
         checks={str(area): int(number) for area, number in checks.items()},
         areas=_records(areas.table),
-        money=_records(cost.per_area),
+        money=_money(areas, cost),
         worth=_records(business.per_area),
         gates=dict(zip(keys, gates["date"].to_list(), strict=True)),
         permits=list(_plain(permits.table).to_dict("records")),
         risks=list(risks.sort_values("rank").to_dict("records")),
     )
+
+
+def _money(areas: Areas, cost: Cost) -> dict[str, dict[str, Any]]:
+    """Money per area; nothing of each kind where nothing is billed."""
+    nothing = {name: 0.0 for name in cost.per_area.columns if name != "area_id"}
+    return {str(area): dict(nothing) for area in areas.table["area_id"]} | _records(cost.per_area)
 
 
 def _plain(table: pd.DataFrame) -> pd.DataFrame:

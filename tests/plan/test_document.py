@@ -85,14 +85,18 @@ def test_phases_are_told_by_year_and_their_money_adds_to_the_cent():
     table = areas(
         (True, 1, 2027, 3, 0.1), (True, 1, 2027, 4, 0.2), (True, 2, 2028, 5, 0.3), (False, None, None, 9, 7.0)
     )
-    portfolio = SimpleNamespace(total_budget=None, value=1.0, upper_bound=1.0, gap=0.0, status="optimal")
+    training = SimpleNamespace(carried_out=("training",), cost=0.5)
+    portfolio = SimpleNamespace(
+        total_budget=None, value=1.0, upper_bound=1.0, gap=0.0, status="optimal", selection=training
+    )
     told = doc.portfolio_section(portfolio, table)
     assert told["phases"] == [
         {"phase": 1, "year": 2027, "areas": 2, "locations": 7, "cost": 0.3},
         {"phase": 2, "year": 2028, "areas": 1, "locations": 5, "cost": 0.3},
     ]
     assert (told["spent"], told["budget"]) == (0.6, None)
-    assert set(told) == keys("budget spent benefit upper_bound gap status phases")
+    assert (told["initiatives"], told["initiatives_cost"]) == (1, 0.5)
+    assert set(told) == keys("budget spent benefit upper_bound gap status phases initiatives initiatives_cost")
 
 
 def test_an_empty_schedule_has_no_dates():
