@@ -9,7 +9,7 @@ import pandas as pd
 
 from expansion.rulebook import Rulebook
 from expansion.schedule.chosen import ChosenArea, Part, areas_of
-from expansion.schedule.holding import blocked_words, days_gone, methods_of
+from expansion.schedule.holding import blocked_words, days_gone, lead_days, methods_of
 from expansion.schedule.packages import OWN_PACKAGE
 
 Held = tuple[tuple[ChosenArea, Part], ...]
@@ -19,13 +19,15 @@ Held = tuple[tuple[ChosenArea, Part], ...]
 class Ticket:
     """An application: the row of its permit, under the area that makes it; calls before digging one per section.
 
-    One that `is_filed` was with its agency on the study's first day: nobody prepares it any more.
+    One that `is_filed` was with its agency on the study's first day: nobody prepares it any more. `days` is the
+    calendar days that it takes.
     """
 
     task_id: str
     area: ChosenArea
     row: int
     is_filed: bool = False
+    days: int = 0
     part: Part | None = None
     is_one_of_many: bool = False
 
@@ -66,8 +68,9 @@ def make_applications(
         areas = areas or [by_id[name] for name in needing if name in by_id]
         held.append(tuple((area, part) for area in areas for part in _held_in(row, word, area)))
     tickets = _tickets(words, held, chosen, permits["permit_id"].to_list())
-    gone = days_gone(permits, start)
-    return Applications(words, held, [replace(ticket, is_filed=gone[ticket.row] >= 0) for ticket in tickets])
+    gone, days = days_gone(permits, start), lead_days(permits, start)
+    tickets = [replace(one, is_filed=gone[one.row] >= 0, days=days[one.row]) for one in tickets]
+    return Applications(words, held, tickets)
 
 
 def _held_in(row: int, word: str, area: ChosenArea) -> list[Part]:

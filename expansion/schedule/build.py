@@ -17,7 +17,7 @@ from expansion.plan.specs_schedule_checks import SCHEDULE_CHECKS
 from expansion.rulebook import Rulebook
 from expansion.schedule.applications import Applications, make_applications
 from expansion.schedule.calendars import crew_room, enough_days, make_calendars
-from expansion.schedule.chosen import ChosenArea, chosen_areas
+from expansion.schedule.chosen import ChosenArea, chosen_areas, part_chosen
 from expansion.schedule.crews import assign_crews, crew_links
 from expansion.schedule.late import free_float, total_float
 from expansion.schedule.leveling import EFFORTS, Goal, Leveled, level
@@ -78,7 +78,7 @@ def schedule_build(
         return no_schedule(network)
     draft, _ = _draft(study, rulebook, whole, network, granted, cost)
     waits = find_waits(work_graph(study, draft.tasks, draft.links), draft.tasks, granted["permit_id"].to_list())
-    chosen = chosen_areas(rulebook, areas, portfolio, network, granted, cost.bom, waits)
+    chosen = part_chosen(rulebook, whole, network, granted, waits)
     draft, made = _draft(study, rulebook, chosen, network, granted, cost)
     draft.tasks = keep_seasons(study, draft, granted)
     graph = work_graph(study, draft.tasks, draft.links)

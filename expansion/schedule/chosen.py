@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pandas as pd
 
 from expansion.plan.plan import Areas, Network, Portfolio
 from expansion.rulebook import Rulebook
 from expansion.schedule.packages import Package, packages_present, read_packages
-from expansion.schedule.quantities import AreaTables, area_quantities, section_quantities
+from expansion.schedule.quantities import AreaTables, area_quantities, area_spans, section_quantities
 from expansion.schedule.sections import Section, Waits, part_areas
 
 
@@ -68,33 +68,49 @@ def chosen_areas(
     network: Network,
     permits: pd.DataFrame,
     bom: pd.DataFrame,
-    waits: Waits | None = None,
 ) -> list[ChosenArea]:
     """List the chosen areas by phase and id, each with its quantities and what is left of the template.
 
-    Without `waits` the build of an area is one section underground and one on poles.
+    The build of an area is one section underground and one on poles, until `part_chosen` parts it.
     """
     template = read_packages(rulebook)
     ids = areas.table["area_id"].to_list()
     rows = [row for row in range(len(ids)) if portfolio.phase[row] >= 0 and portfolio.year[row] >= 0]
     rows.sort(key=lambda row: (int(portfolio.phase[row]), ids[row]))
     tables = AreaTables.of(network, bom)
-    sections = part_areas(rulebook, network.spans, permits, [ids[row] for row in rows], waits)
+    sections = part_areas(rulebook, network.spans, permits, [ids[row] for row in rows])
     hosts = _hosts([ids[row] for row in rows], permits)
     found = []
     for number, row in enumerate(rows, start=2):
         hosted = tuple(permit for permit, host in enumerate(hosts) if host == ids[row])
         quantities = area_quantities(rulebook, tables, ids[row], len(hosted))
         packages = packages_present(template, quantities)
-        parts = tuple(_part(tables, template, one, quantities) for one in sections[ids[row]])
+        parts = tuple(_part(tables.spans, template, one, quantities) for one in sections[ids[row]])
         year = int(portfolio.year[row])
         found.append(ChosenArea(ids[row], row, number, year, hosted, quantities, packages, parts))
     return found
 
 
-def _part(tables: AreaTables, template: tuple[Package, ...], section: Section, quantities: dict[str, float]) -> Part:
+def part_chosen(
+    rulebook: Rulebook, chosen: list[ChosenArea], network: Network, permits: pd.DataFrame, waits: Waits
+) -> list[ChosenArea]:
+    """Part the build of areas where some of it would wait for permits of the rest."""
+    template, spans = read_packages(rulebook), area_spans(network)
+    sections = part_areas(rulebook, network.spans, permits, [area.area_id for area in chosen], waits)
+    parted = []
+    for area in chosen:
+        mine = sections[area.area_id]
+        if [one.span_ids for one in mine] != [part.section.span_ids for part in area.parts]:
+            area = replace(area, parts=tuple(_part(spans, template, one, area.quantities) for one in mine))
+        parted.append(area)
+    return parted
+
+
+def _part(
+    spans: dict[str, pd.DataFrame], template: tuple[Package, ...], section: Section, quantities: dict[str, float]
+) -> Part:
     """Measure a section and find its packages."""
-    own = section_quantities(tables, section.area_id, quantities, section.span_ids)
+    own = section_quantities(spans, section.area_id, quantities, section.span_ids)
     present = packages_present(template, own)
     return Part(section, own, {code: package for code, package in present.items() if package.row.per == "section"})
 

@@ -58,7 +58,7 @@ class AreaTables:
     def of(cls, network: Network, bom: pd.DataFrame) -> AreaTables:
         """Split the tables of a design and its bill of materials."""
         return cls(
-            _split(network.spans, _SPANS),
+            area_spans(network),
             _split(network.cables, _CABLES),
             _split(network.sites, ["site_id", "kind", "is_new"]),
             _split(network.drops, ["location_id"]),
@@ -66,6 +66,11 @@ class AreaTables:
             _split(network.connections, ["location_id"]),
             _split(network.stations, ["site_id", "kind", "is_new"]),
         )
+
+
+def area_spans(network: Network) -> dict[str, pd.DataFrame]:
+    """Split the spans of a design by area."""
+    return _split(network.spans, _SPANS)
 
 
 def _split(table: pd.DataFrame, columns: list[str]) -> dict[str, pd.DataFrame]:
@@ -108,21 +113,21 @@ def area_quantities(rulebook: Rulebook, tables: AreaTables, area_id: str, permit
 
 
 def section_quantities(
-    tables: AreaTables, area_id: str, area: dict[str, float], span_ids: Iterable[str]
+    spans: dict[str, pd.DataFrame], area_id: str, area: dict[str, float], span_ids: Iterable[str]
 ) -> dict[str, float]:
     """Measure the work of a section: its own meters and poles, and all else as its area's.
 
     Parameters
     ----------
-    tables, area_id
-        The design, and the area that the section is part of.
+    spans, area_id
+        From `area_spans`, and the area that the section is part of.
     area
         From `area_quantities`.
     span_ids
         Spans of the section.
     """
-    spans = _rows(tables.spans, area_id)
-    own = _civil(spans[spans["span_id"].isin(set(span_ids)).to_numpy(dtype=bool)])
+    mine = _rows(spans, area_id)
+    own = _civil(mine[mine["span_id"].isin(set(span_ids)).to_numpy(dtype=bool)])
     return area | {name: round(float(value), 3) for name, value in own.items()}
 
 

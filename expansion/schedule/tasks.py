@@ -13,7 +13,6 @@ from expansion.rulebook import Rulebook
 from expansion.schedule.applications import Applications, Ticket
 from expansion.schedule.calendars import EVERY_DAY, WORKDAYS
 from expansion.schedule.chosen import ChosenArea
-from expansion.schedule.holding import lead_days as permit_days
 from expansion.schedule.packages import Package, work_of
 from expansion.study import Study
 
@@ -76,12 +75,14 @@ def draft_tasks(
     draft = Draft([Task(START, "1.1", "", "", "planning", "Program starts", 0, WORKDAYS, start, role="PMO")])
     leads = {material.item: material.lead_time_calendar_days for material in rulebook.materials}
     categories = _categories(bom)
+    told = ["permit_id", "permit", "granted_for", "authority", "authority_kind"]
+    records = [{str(key): value for key, value in row.items()} for row in permits[told].to_dict("records")]
     for area in chosen:
         items = categories.get(area.area_id, {})
         for package in area.packages.values():
             if package.is_permit:
                 mine = [one for one in made.tickets if one.area is area and package.obtains(made.words[one.row])]
-                draft.tasks += [_permit_task(study, package, permits, n, one) for n, one in enumerate(mine, 1)]
+                draft.tasks += [_permit_task(study, package, records[one.row], n, one) for n, one in enumerate(mine, 1)]
             else:
                 draft.tasks += _tasks(study, rulebook, area, package, items, leads)
     closing = "post-implementation review"
@@ -191,9 +192,9 @@ def lead_days(leads: dict[str, int], item: str) -> int:
     return leads[max(prefixes, key=lambda name: (len(name), name))] if prefixes else 0
 
 
-def _permit_task(study: Study, package: Package, permits: pd.DataFrame, number: int, ticket: Ticket) -> Task:
+def _permit_task(study: Study, package: Package, permit: dict[str, object], number: int, ticket: Ticket) -> Task:
     """Make the task that waits for one permit: calendar days, every day."""
-    permit, area, part = permits.iloc[ticket.row], ticket.area, ticket.part
+    area, part = ticket.area, ticket.part
     name = f"{permit['permit']}: {permit['granted_for']}"
     return Task(
         task_id=ticket.task_id,
@@ -202,7 +203,7 @@ def _permit_task(study: Study, package: Package, permits: pd.DataFrame, number: 
         area_id=area.area_id,
         wbs_phase=package.row.phase,
         name=f"{name}, section {part.section.number}" if part is not None and ticket.is_one_of_many else name,
-        duration=permit_days(permits.iloc[[ticket.row]], study.study.start)[0],
+        duration=ticket.days,
         calendar=EVERY_DAY,
         not_before=study.study.start if ticket.is_filed else not_before(study, area, package.row.phase),
         permit_id=str(permit["permit_id"]),
