@@ -38,7 +38,9 @@ def check_cash_flow(saved: SavedPlan) -> Check:
 
 
 def _phases(saved: SavedPlan) -> dict[str, int]:
-    """Build phase of every chosen area."""
+    """Build phase of every chosen area; none where the plan spends nothing, for then no month has money."""
+    if not numbers(saved.table("bom"), "cost").any():
+        return {}
     areas = saved.table("areas")
     chosen = flags(areas, "chosen")
     ids = np.array(texts(areas, "area_id"), dtype=object)[chosen]
