@@ -140,8 +140,10 @@ def _worth_by_month(saved: SavedPlan, origin: dt.date, months: int) -> dict[str,
     columns = [texts(tasks, name) for name in ("area_id", "crew_kind", "calendar", "start", "finish")]
     figures = (numbers(tasks, "cost"), integers(tasks, "duration_days"))
     for area, kind, calendar, start, finish, cost, duration in zip(*columns, *figures, strict=True):
+        if not cost:  # such a task may end after the last month with money
+            continue
         begin, end = ((dt.date.fromisoformat(text) - origin).days for text in (start, finish))
-        days = np.arange(max(begin, 0), end + 1)
+        days = np.arange(max(begin, 0), min(end + 1, length))
         if duration and calendar != "calendar" and len(days):
             if kind not in calendars:
                 calendars[kind] = worked_days(rules, kind, origin, length)
