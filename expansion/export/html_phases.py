@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import pandas as pd
+
 from expansion.export.html_parts import amount, plain_table, register, section
 from expansion.figures.palette import WORK
+from expansion.figures.svg_forecast import draw_joint
 from expansion.figures.svg_gantt import draw_gantt_pages, draw_phase_gantt
 from expansion.figures.svg_phases import PhaseMap, draw_phases
 from expansion.markup import safe
@@ -90,7 +93,19 @@ def _forecast(plan: SavedPlan) -> str:
     shown = plain_table(
         mine, _FORECAST, decimals=dict.fromkeys(("finish_confidence", "cost_confidence", "joint_confidence"), 3)
     )
-    return f"<h3>Dates and costs drawn together</h3>{shown}" if shown else ""
+    return f"<h3>Dates and costs drawn together</h3>{shown}{_cloud(plan, told)}" if shown else ""
+
+
+def _cloud(plan: SavedPlan, told: pd.DataFrame) -> str:
+    """Draw every draw of finish and cost beside what is planned."""
+    draws, program = plan.tables.get("forecast_draws"), told[told["scope"] == "program"]
+    if draws is None or not len(program):
+        return ""
+    drawing = draw_joint(
+        draws, dict(program.iloc[0]), currency=_money(plan), title="Finish and cost of the program, drawn together"
+    )
+    words = "A dot per draw, green where planned finish and budget are both kept; the dashed corner holds 80 of 100."
+    return f'<p class="quiet">{words}</p>{drawing}' if drawing else ""
 
 
 def gantt_section(plan: SavedPlan) -> str:

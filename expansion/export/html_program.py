@@ -8,6 +8,7 @@ from expansion.export.html_parts import amount, plain_table, register, section, 
 from expansion.figures.palette import TIERS
 from expansion.figures.permit_facts import permit_facts
 from expansion.figures.svg_chart import Series, draw_chart
+from expansion.figures.svg_risks import draw_risks
 from expansion.plan.saved import SavedPlan
 from expansion.wording import count, percent
 
@@ -62,7 +63,9 @@ def risks_section(plan: SavedPlan) -> str:
     ranked = "what each does to the P80" if "p80_cost" in risks else "exposure: chance times cost"
     lead = f"The {len(top)} largest of {len(risks)} by {ranked}, in {money}; all of them stand in the appendix."
     shown = {name: words for name, words in _RISKS.items() if name not in ("impact_cost", "impact_days")}
-    return section("risks", "Risks", lead, plain_table(top, shown, decimals={"p80_days": 1}), own_page=True)
+    drawing = draw_risks(plan.tables["risks"], currency=money, title="What each risk does to the P80")
+    body = f"{drawing}{plain_table(top, shown, decimals={'p80_days': 1})}"
+    return section("risks", "Risks", lead, body, own_page=True)
 
 
 def _risk_rows(plan: SavedPlan) -> pd.DataFrame:

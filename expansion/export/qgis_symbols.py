@@ -81,6 +81,7 @@ def layer_styles(phases: int) -> tuple[Style, ...]:
         _hidden("reels", "Ends of cut cables", "Point", _marker("cable end", "", NOT_CHOSEN, "circle", 1.2)),
         _hidden("permits", "Permits along a line", "Line", _line("permit", "", PERMIT, 2.2, 160)),
         _hidden("permits", "Permits at a point", "Point", _marker("permit", "", PERMIT, "triangle", 2.6)),
+        _hidden("sections", "Sections of work", "Line", _line("section", "", PERMIT, 0.9, 160)),
         Style("drops", "Drops", "Line", "", (_line("drop", "", TIERS["drop"], 0.3),)),
         _hidden("route_locks", "Avoided ground", "Polygon", _fill("avoided", "", EXISTING, 40, 0.6)),
         _hidden("route_locks", "Pinned or avoided lines", "Line", _line("lock", "", EXISTING, 1.6, 160)),

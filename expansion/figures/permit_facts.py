@@ -42,9 +42,13 @@ def permit_facts(tables: Mapping[str, pd.DataFrame]) -> gpd.GeoDataFrame:
     permits["state_words"] = _column(permits, "state", "to_file").map(lambda word: STATES.get(word, word)).astype("str")
     permits["wait"] = [wait_class(int(days)) for days in permits["lead_time_calendar_days"]]
     permits["season"] = _seasons(permits)
-    tasks = tables["tasks"].dropna(subset="permit_id").drop_duplicates("permit_id").set_index("permit_id")
-    for name, column in (("file_on", "start"), ("expected_on", "finish"), ("is_critical", "is_critical")):
-        permits[name] = permits["permit_id"].map(tasks[column].to_dict())
+    tasks = tables["tasks"].dropna(subset="permit_id").groupby("permit_id")
+    # a call before digging is made once for each section: the first call and the last answer
+    for name, found in (
+        ("file_on", tasks["start"].min()), ("expected_on", tasks["finish"].max()),
+        ("is_critical", tasks["is_critical"].any()),
+    ):  # fmt: skip
+        permits[name] = permits["permit_id"].map(found.to_dict())
     permits["is_critical"] = permits["is_critical"].fillna(False).astype(bool)
     phase = tables["areas"].dropna(subset="phase").set_index("area_id")["phase"].to_dict()
     permits["phases"] = [

@@ -60,13 +60,19 @@ def test_a_box_of_a_register_hides_its_rows_alone(planned, page):
 
 @pytest.fixture(scope="module")
 def fuller(planned):
-    told = {"scope": ["area", "program"], "id": ["A001", "program"], "joint_confidence": [0.9, 0.4321]}
+    told = planned.tables["forecasts"].assign(joint_confidence=0.4321)
     worth = {"budget": [1e6, 2e6], "value": [10.0, 15.0], "bound": [10.5, 15.0], "ranking_value": [8.0, 15.0]}
-    return page_of(planned, forecasts=pd.DataFrame(told), frontier=pd.DataFrame(worth))
+    return page_of(planned, forecasts=told, frontier=pd.DataFrame(worth))
 
 
 def test_joint_confidence_stands_on_the_first_page_once_dates_and_costs_are_drawn_together(fuller):
     assert "43.21 % joint confidence" in words_of(part(fuller, "ask"))
+
+
+def test_draws_and_risks_are_drawn(fuller):
+    titles = {one.get("aria-label") for one in fuller.iter()}
+    assert "Finish and cost of the program, drawn together" in titles
+    assert "What each risk does to the P80" in titles
 
 
 def test_a_frontier_is_drawn_beside_the_ranking(fuller):
