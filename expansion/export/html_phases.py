@@ -76,7 +76,7 @@ def _keys() -> str:
 _FORECAST = {
     "id": "", "planned": "Planned", "planned_finish": "Planned", "finish_p50": "Finish P50", "finish_p80": "Finish P80",
     "finish_p90": "Finish P90", "cost_p50": "Cost P50", "cost_p80": "Cost P80",
-    "budget": "Budget", "finish_confidence": "Finish kept", "cost_confidence": "Budget kept",
+    "budget": "Base + reserve", "finish_confidence": "Finish kept", "cost_confidence": "Money kept",
     "joint_confidence": "Both kept",
 }  # fmt: skip
 
@@ -93,7 +93,12 @@ def _forecast(plan: SavedPlan) -> str:
     shown = plain_table(
         mine, _FORECAST, decimals=dict.fromkeys(("finish_confidence", "cost_confidence", "joint_confidence"), 3)
     )
-    return f"<h3>Dates and costs drawn together</h3>{shown}{_cloud(plan, told)}" if shown else ""
+    words = (
+        "With lead times, weather and the risks of the register: costs lie above those of prices and quantities alone. "
+        "Kept is the share of draws by the planned finish, and within base cost and its reserve."
+    )
+    intro = f'<p class="quiet">{words}</p>'
+    return f"<h3>Dates and costs drawn together</h3>{intro}{shown}{_cloud(plan, told)}" if shown else ""
 
 
 def _cloud(plan: SavedPlan, told: pd.DataFrame) -> str:
@@ -104,7 +109,7 @@ def _cloud(plan: SavedPlan, told: pd.DataFrame) -> str:
     drawing = draw_joint(
         draws, dict(program.iloc[0]), currency=_money(plan), title="Finish and cost of the program, drawn together"
     )
-    words = "A dot per draw, green where planned finish and budget are both kept; the dashed corner holds 80 of 100."
+    words = "A dot per draw, green where planned finish and money are both kept; the dashed corner holds 80 of 100."
     return f'<p class="quiet">{words}</p>{drawing}' if drawing else ""
 
 
