@@ -58,7 +58,9 @@ def _cards(plan: SavedPlan) -> str:
     ]
     sure = joint_confidence(plan)
     if sure is not None:
-        found.append(card(percent(sure), "joint confidence", "within planned finish, and base cost with reserve, together"))
+        found.append(
+            card(percent(sure), "joint confidence", "within planned finish, and base cost with reserve, together")
+        )
     return f'<div class="cards">{"".join(found)}</div>'
 
 
