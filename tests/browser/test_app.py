@@ -19,6 +19,15 @@ SECOND_AREA = "A005"
 ROUTE_COLORS = """() => Object.values(map._layers).filter((shape) => shape.feature && /^S-/.test(shape.feature.id))
     .map((shape) => [shape.feature.geometry.coordinates[0], shape.options.color, shape.feature.properties.tip])"""
 
+MAPS = "iframe[src*='map_widget.map']"
+FITTED = """() => Boolean(window.drawn && state.view) && map.getBounds().contains(state.view)
+    && map.getBoundsZoom(state.view) - map.getZoom() <= 1"""
+
+
+def map_fits(seen):
+    """Say whether a map shows all that it is meant to, and little more."""
+    return seen.content_frame().evaluate(FITTED)
+
 
 @pytest.fixture(scope="module")
 def chromium():
@@ -84,6 +93,9 @@ def test_a_region_is_seen_chosen_planned_cancelled_and_taken_away(visit, address
     page.get_by_role("button", name="Undo").click()
     expect(page.get_by_role("button", name="Plan 1 area")).to_be_visible()
 
+    page.get_by_role("link", name="Plan", exact=True).click()
+    page.get_by_role("tab", name="Permits").click()
+    visit.until(lambda: any(map_fits(seen) for seen in page.query_selector_all(MAPS) if seen.is_visible()))
     page.get_by_role("link", name="Export").click()
     with page.expect_download() as handed:
         page.get_by_role("button", name=re.compile("Download GeoPackage")).click()

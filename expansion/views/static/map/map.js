@@ -294,11 +294,23 @@ function drawNow(args, layers) {
   if (args.view_key !== state.viewKey) {
     state.view = args.bounds;
     state.viewKey = args.view_key;
+    state.unseen = map.getContainer().clientWidth === 0;
     showAll(false);
   }
   refresh();
   restyle();
 }
+
+// A map in a tab that is not open has no size: it is fitted as it opens and grows, until somebody touches it.
+for (const touch of ["pointerdown", "wheel", "keydown"]) {
+  map.getContainer().addEventListener(touch, () => { state.unseen = false; }, { capture: true, passive: true });
+}
+new ResizeObserver(() => {
+  if (!state.unseen || map.getContainer().clientWidth === 0) return;
+  map.invalidateSize({ pan: false });
+  legendBox.open = map.getSize().x > 700;
+  showAll(false);
+}).observe(map.getContainer());
 
 function showTiles(tiles) {
   // One source for as long as the map lives; what fails to load leaves the background as it is.
