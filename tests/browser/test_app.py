@@ -24,11 +24,6 @@ FITTED = """() => Boolean(window.drawn && state.view) && map.getBounds().contain
     && map.getBoundsZoom(state.view) - map.getZoom() <= 1"""
 
 
-def map_fits(seen):
-    """Say whether a map shows all that it is meant to, and little more."""
-    return seen.content_frame().evaluate(FITTED)
-
-
 @pytest.fixture(scope="module")
 def chromium():
     with sync_playwright() as playwright, browser(playwright) as opened:
@@ -95,7 +90,9 @@ def test_a_region_is_seen_chosen_planned_cancelled_and_taken_away(visit, address
 
     page.get_by_role("link", name="Plan", exact=True).click()
     page.get_by_role("tab", name="Permits").click()
-    visit.until(lambda: any(map_fits(seen) for seen in page.query_selector_all(MAPS) if seen.is_visible()))
+    permits = page.get_by_role("tabpanel", name="Permits").locator(MAPS)
+    expect(permits).to_be_visible()
+    visit.until(lambda: permits.element_handle().content_frame().evaluate(FITTED))
     page.get_by_role("link", name="Export").click()
     with page.expect_download() as handed:
         page.get_by_role("button", name=re.compile("Download GeoPackage")).click()
