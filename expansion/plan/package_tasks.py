@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-
-import pandas as pd
 
 _SECTION = re.compile(r"-S\d+$")
 
@@ -19,9 +16,3 @@ def package_key(task_id: str) -> str:
     ('A003-3.2', 'A003-3.6')
     """
     return _SECTION.sub("", task_id)
-
-
-def last_tasks(tasks: pd.DataFrame) -> Mapping[str, str]:
-    """Task that ends last of each area's work package, by `package_key`; of equals the last by id."""
-    ordered = tasks.sort_values(["finish", "task_id"])
-    return dict(zip(ordered["task_id"].map(package_key), ordered["task_id"], strict=True))
