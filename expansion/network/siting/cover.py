@@ -213,11 +213,15 @@ def least_huts(ways: Ways, rules: CoverRules) -> list[int]:
 
 
 def _highest(ways: Ways, hub: int, rules: CoverRules) -> int:
-    """Highest place of a hut within reach of a hub, its own node at least; -1 where the office is near enough."""
-    if ways.has_office and ways.reach(hub, ways.root) <= rules.reach_m:
+    """Highest place of a hut within reach of a hub, its own node at least; -1 where the office is near enough.
+
+    Where even a hut at the hub leaves a location out of reach, an office at its node is as near as anything can be.
+    """
+    load = ways.loads[hub]
+    if ways.has_office and ways.reach(hub, ways.root) <= max(rules.reach_m, load.far_m):
         return -1
     inside = [node for node in ways.way[hub] if ways.reach(hub, node) <= rules.reach_m]
-    return inside[-1] if inside else ways.way[hub][0]
+    return inside[-1] if inside else load.node
 
 
 def _places(ways: Ways, hub: int, top: int) -> list[int]:

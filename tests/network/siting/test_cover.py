@@ -72,8 +72,8 @@ def forests(draw):
     """A random tree under an office with hubs on it, part of it existing fiber with strands to spare."""
     count = draw(st.integers(2, 8))
     edges = [(draw(st.integers(0, n - 1)), n, draw(st.integers(100, 900))) for n in range(1, count)]
-    nodes = draw(st.lists(st.integers(1, count - 1), min_size=1, max_size=4))
-    loads = [Load(node, draw(st.integers(1, 6)), 10.0) for node in nodes]
+    nodes = draw(st.lists(st.integers(0, count - 1), min_size=1, max_size=4))
+    loads = [Load(node, draw(st.integers(1, 6)), draw(st.sampled_from([10.0, 3000.0]))) for node in nodes]
     fiber = {0: "f"} if draw(st.booleans()) else {}
     return road_graph(*edges, homes=nodes), loads, fiber
 
