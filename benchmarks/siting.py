@@ -23,8 +23,8 @@ import numpy as np
 from benchmarks.peers.ground import StudyGround, survey_at
 from benchmarks.synthetic_county import write_county
 from expansion.network.cables import Slack
+from expansion.network.ground import Ground
 from expansion.network.huts import FeederRates
-from expansion.network.light import Ground
 from expansion.network.offices import farthest_m
 from expansion.network.optics import Budget
 from expansion.network.routing import route_terminals

@@ -27,7 +27,7 @@ from expansion.crs import geodesic_lengths
 from expansion.demand import assume_plant, delineate_areas, find_eligible
 from expansion.network import build_graph, cut_off_locations, design_network, find_locks, price_edges
 from expansion.network.cables import CableSizes, Slack
-from expansion.network.light import Ground
+from expansion.network.ground import Ground
 from expansion.network.supply import Roots, hang_supply
 from expansion.plan.graph import EDGES, MEETINGS, TRIGGERS, EdgePrices, RoadGraph, Triggers, Works
 from expansion.plan.inputs import InputRecord, Inputs

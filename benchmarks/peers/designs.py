@@ -27,8 +27,8 @@ from benchmarks.peers.plain_terminals import group_along_street
 from benchmarks.peers.tree_split import by_root, hub_at_middle, split_tree
 from expansion.cost import draw_factors, estimate_cost
 from expansion.network import design_network
+from expansion.network.ground import Ground
 from expansion.network.hubs import Hub
-from expansion.network.light import Ground
 from expansion.network.siting.catalog import HubRules
 from expansion.network.siting.place import Choice
 from expansion.network.steiner.certificate import empty_certificate

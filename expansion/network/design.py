@@ -13,12 +13,13 @@ from numpy.typing import NDArray
 from expansion.network.breaches import optical_breaches, port_breaches
 from expansion.network.cables import Slack
 from expansion.network.everybody import SiteLocks, find_route, must_reach
+from expansion.network.ground import Ground
 from expansion.network.hubs import Hub, areas_of_sites
 from expansion.network.hut_locks import hut_nodes, missed_huts
 from expansion.network.huts import FeederRates, open_paying_huts
 from expansion.network.idle import find_idle
 from expansion.network.joints import reel_tables
-from expansion.network.light import Ground, fed_over_fiber, lay_distribution, lay_feeders
+from expansion.network.light import fed_over_fiber, lay_distribution, lay_feeders
 from expansion.network.offices import assign_offices, ports_at
 from expansion.network.optics import Budget
 from expansion.network.pledges import (

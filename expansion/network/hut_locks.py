@@ -7,8 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 import shapely
 
+from expansion.network.ground import Ground
 from expansion.network.hubs import Hub
-from expansion.network.light import Ground
 from expansion.network.offices import Offices
 from expansion.network.site_locks import unmet
 from expansion.plan.findings import Finding

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from expansion.network.cables import CableSizes
+from expansion.network.ground import Ground
 from expansion.network.hubs import Hub
-from expansion.network.light import Ground, lay_feeders
+from expansion.network.light import lay_feeders
 from expansion.network.offices import Offices, open_hut, ports_at
 from expansion.rulebook import Rulebook
 

@@ -11,7 +11,8 @@ import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
-from expansion.network.light import Bundle, Ground
+from expansion.network.ground import Ground
+from expansion.network.light import Bundle
 from expansion.plan.specs_network import REEL_SIZES, REELS
 
 IntArray = NDArray[np.int64]

@@ -6,17 +6,14 @@ from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from itertools import pairwise
 
-import numpy as np
-from numpy.typing import NDArray
-
-from expansion.network.cables import CableSizes, Sheath, Slack, chains, lay_cables
+from expansion.network.cables import CableSizes, Sheath, chains, lay_cables
+from expansion.network.ground import Ground
 from expansion.network.hubs import Hub
 from expansion.network.layout import Layout, lay_out
 from expansion.network.offices import Offices
 from expansion.network.supply import Supply
 from expansion.network.terminals import Terminal
 from expansion.network.uplinks import Uplink, feeding_node
-from expansion.plan.graph import EdgePrices, RoadGraph
 
 End = tuple[str, int]
 
@@ -53,34 +50,6 @@ class Bundle:
     def place_of(self, row: int, onward: int, node: int) -> int:
         """Where on a cable's way light leaves it: for the cable `onward`, or at `node` where that is negative."""
         return self.sheaths[row].nodes.index(self.sheaths[onward].nodes[0] if onward >= 0 else node)
-
-
-@dataclass(frozen=True, slots=True)
-class Ground:
-    """Forest, graph, prices, slack rules and the lines of the edges: what every run of cable is measured on."""
-
-    supply: Supply
-    graph: RoadGraph
-    prices: EdgePrices
-    slack: Slack
-    lines: NDArray[np.object_]
-
-    def edge_between(self, a: int, b: int) -> int:
-        """Edge of the forest between two neighboring nodes."""
-        return self.supply.up_edge[a if self.supply.above[a] == b else b]
-
-    def lower(self, a: int, b: int) -> int:
-        """Of two neighbors in the forest, the one farther from the root."""
-        return a if self.supply.above[a] == b else b
-
-    def edge_m(self, a: int, b: int) -> float:
-        """Cable meters along the edge between two neighbors, before slack."""
-        edge = self.edge_between(a, b)
-        return self.slack.stretch(float(self.graph.length_m[edge]), str(self.prices.placement[edge]))
-
-    def stretch(self, nodes: Sequence[int]) -> float:
-        """Cable meters along a way of nodes, before slack."""
-        return sum(self.edge_m(a, b) for a, b in pairwise(nodes))
 
 
 def lay_bundle(

@@ -8,8 +8,8 @@ from itertools import pairwise
 
 import numpy as np
 
+from expansion.network.ground import Ground
 from expansion.network.hubs import Hub
-from expansion.network.light import Ground
 from expansion.network.site_locks import some_locations, unmet
 from expansion.network.terminals import Terminal
 from expansion.plan.findings import Finding, find

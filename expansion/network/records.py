@@ -10,8 +10,9 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from expansion.network.ground import Ground
 from expansion.network.hubs import Hub
-from expansion.network.light import Bundle, Ground, Leg, follow
+from expansion.network.light import Bundle, Leg, follow
 from expansion.network.offices import Offices, ports_at
 from expansion.network.optics import Budget, judge
 from expansion.network.ports import Ports, Split

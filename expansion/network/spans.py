@@ -9,7 +9,7 @@ import geopandas as gpd
 import numpy as np
 import shapely
 
-from expansion.network.light import Ground
+from expansion.network.ground import Ground
 from expansion.plan.graph import IntArray, Works
 from expansion.plan.specs_network import SPANS
 

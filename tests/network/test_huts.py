@@ -7,9 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from expansion.network.cables import CableSizes, Slack
+from expansion.network.ground import Ground
 from expansion.network.hubs import Hub
 from expansion.network.huts import FeederRates, feeder_cents, open_paying_huts
-from expansion.network.light import Ground
 from expansion.network.offices import assign_offices
 from expansion.network.siting.cover import CoverRules
 from tests.villages import (

@@ -9,9 +9,10 @@ from hypothesis import strategies as st
 
 from expansion.errors import StudyError
 from expansion.network.cables import Slack
+from expansion.network.ground import Ground
 from expansion.network.joints import fewest_reels, pack, reel_tables
 from expansion.network.layout import lay_out
-from expansion.network.light import Ground, lay_bundle
+from expansion.network.light import lay_bundle
 from tests.villages import BOOK, SIZES, prices, road_graph, supply
 
 

@@ -5,7 +5,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from expansion.network.colors import color, place_fiber
-from expansion.network.light import Ground, follow
+from expansion.network.ground import Ground
+from expansion.network.light import follow
 from expansion.network.ports import Split
 from tests.network.fibers import draw_design, joined, tables, walk_to_olt
 from tests.villages import SLACK, ground, prices, road_graph, supply

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pandas as pd
 
+from expansion.network.ground import Ground
 from expansion.network.hubs import Hub
-from expansion.network.light import Bundle, Ground
+from expansion.network.light import Bundle
 from expansion.plan.siting import FILLS
 
 

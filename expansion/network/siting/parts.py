@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from expansion.network.light import Ground
+from expansion.network.ground import Ground
 from expansion.network.siting.catalog import HubRules
 from expansion.plan.graph import FloatArray, IntArray
 

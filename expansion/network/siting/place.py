@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from expansion.network.ground import Ground
 from expansion.network.hubs import Hub
-from expansion.network.light import Ground
 from expansion.network.pledges import Pledges
 from expansion.network.siting.catalog import HubRules
 from expansion.network.siting.parts import Part, Trunks, anchors, make_part

@@ -4,17 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
 from expansion.network.cables import CableSizes, Slack
+from expansion.network.ground import Ground
 from expansion.network.hubs import Hub
 from expansion.plan.graph import EdgePrices, IntArray
 from expansion.rulebook import Rulebook
 from expansion.study import Study
-
-if TYPE_CHECKING:
-    from expansion.network.light import Ground
-
 
 NO_SLACK, ANY_SIZE = Slack(0.0, 0.0, 0.0, 0.0, 0.0, 1.0), CableSizes((1,), 0.0)
 Reach = dict[int, dict[int, float]]
