@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from expansion.delivery.forecast_curve import trace_forecast
 from expansion.plan.plan import Areas, Cost, Portfolio, Schedule
 from expansion.plan.uncertainty import (
     FORECAST_DRAWS,
@@ -31,7 +32,7 @@ JOINT = 0.8
 
 @dataclass(frozen=True, slots=True)
 class _Scope:
-    """What is forecast: planned finish in days from the start, money for it, and both per draw."""
+    """What is forecast: planned finish in days from the start, money for it, both per draw, and the areas in it."""
 
     scope: str
     name: str
@@ -39,6 +40,7 @@ class _Scope:
     budget: float
     finish: IntArray
     cost: FloatArray
+    members: tuple[str, ...]
 
 
 def forecast(
@@ -69,12 +71,14 @@ def forecast(
     Returns
     -------
     Forecast
-        Program first, then phases by number, then areas by id; both tables empty where nothing is scheduled.
+        Program first, then phases by number, then areas by id; all empty where nothing is scheduled.
     """
     if not len(schedule.tasks):
         return Forecast(_build([]), _draws_table(study, dates, money, events, 0))
-    rows = [_row(scope, study) for scope in _scopes(study, areas, portfolio, cost, schedule, dates, money)]
-    return Forecast(_build(rows), _draws_table(study, dates, money, events, len(dates.program)))
+    scopes = _scopes(study, areas, portfolio, cost, schedule, dates, money)
+    rows = [_row(scope, study) for scope in scopes]
+    curve = trace_forecast([(one.scope, one.name, one.members) for one in scopes], dates, money)
+    return Forecast(_build(rows), _draws_table(study, dates, money, events, len(dates.program)), curve)
 
 
 def _scopes(
@@ -89,7 +93,15 @@ def _scopes(
     spent = dict(zip(money.area_ids, money.areas, strict=True))
     none = np.zeros(len(dates.program))
     found = [
-        _Scope("area", name, _day(study, last[name]), float(budget.get(name, 0.0)), finish[name], spent.get(name, none))
+        _Scope(
+            "area",
+            name,
+            _day(study, last[name]),
+            float(budget.get(name, 0.0)),
+            finish[name],
+            spent.get(name, none),
+            (name,),
+        )
         for name in dates.area_ids
     ]
     ids = areas.table["area_id"].to_list()
@@ -97,8 +109,9 @@ def _scopes(
     numbers = sorted({phase[one.name] for one in found})
     phases = [_joined("phase", str(n), [one for one in found if phase[one.name] == n]) for n in numbers]
     whole = _Scope(
-        PROGRAM, PROGRAM, _day(study, schedule.finish), sum(one.budget for one in found), dates.program, money.program
-    )
+        PROGRAM, PROGRAM, _day(study, schedule.finish), sum(one.budget for one in found), dates.program, money.program,
+        money.area_ids,
+    )  # fmt: skip
     return [whole, *phases, *found]
 
 
@@ -106,7 +119,8 @@ def _joined(scope: str, name: str, parts: list[_Scope]) -> _Scope:
     """Several areas as one: it ends with the last of them and costs all of them."""
     finish = np.stack([one.finish for one in parts]).max(axis=0)
     spent = np.stack([one.cost for one in parts]).sum(axis=0)
-    return _Scope(scope, name, max(one.planned for one in parts), sum(one.budget for one in parts), finish, spent)
+    planned, budget = max(one.planned for one in parts), sum(one.budget for one in parts)
+    return _Scope(scope, name, planned, budget, finish, spent, tuple(one.name for one in parts))
 
 
 def _day(study: Study, date: str) -> int:

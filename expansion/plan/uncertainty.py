@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
@@ -12,6 +12,7 @@ from expansion.tables import Column, TableSpec
 
 IntArray = NDArray[np.int64]
 FloatArray = NDArray[np.float64]
+ShareArray = NDArray[np.float32]
 
 MOST_DRAWS = 1_000
 SCOPES = ("program", "phase", "area")
@@ -53,6 +54,12 @@ class DrawnDates:
         The same with one risk taken out at a time, shape ``(risks, draws)``.
     delayed
         Per risk the ids of the tasks that it delays where it happens.
+    months
+        Last day of each month from the first to the one in which the last draw ends, ISO.
+    earned
+        Share of each area's cost that is worked off by the end of the month, shape ``(areas, months, draws)``: each
+        task is worth its base cost, spread evenly over its working days in the draw. 0 throughout where its tasks cost
+        nothing.
     """
 
     area_ids: tuple[str, ...]
@@ -60,6 +67,8 @@ class DrawnDates:
     program: IntArray
     without: IntArray
     delayed: tuple[tuple[str, ...], ...]
+    months: tuple[str, ...]
+    earned: ShareArray
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,8 +140,30 @@ FORECAST_DRAWS = TableSpec(
 
 
 @dataclass(frozen=True, slots=True)
+class ForecastCurve:
+    """What is spent by the end of each month over the draws: work as far as it is done, priced as drawn, with risks.
+
+    Attributes
+    ----------
+    months
+        Last day of each month, ISO, from the study's first to the one in which the last draw ends.
+    scopes
+        Scope and id of each row of `forecasts`, in its order.
+    p50, p80
+        Money that half, and that 80 of 100 draws do not exceed by then, shape ``(scopes, months)``, prices of the price
+        year. Each month is a percentile of its own; rows never fall, and end with `cost_p50` and `cost_p80`.
+    """
+
+    months: tuple[str, ...] = ()
+    scopes: tuple[tuple[str, str], ...] = ()
+    p50: FloatArray = field(default_factory=lambda: np.zeros((0, 0)))
+    p80: FloatArray = field(default_factory=lambda: np.zeros((0, 0)))
+
+
+@dataclass(frozen=True, slots=True)
 class Forecast:
-    """Tables `forecasts` and `forecast_draws`."""
+    """Tables `forecasts` and `forecast_draws`, and the curve behind the S-curve."""
 
     table: pd.DataFrame
     draws: pd.DataFrame
+    curve: ForecastCurve = field(default_factory=ForecastCurve)

@@ -13,6 +13,8 @@ from expansion.schedule.workgraph import WorkGraph
 
 IntArray = NDArray[np.int64]
 FlagArray = NDArray[np.bool_]
+FloatArray = NDArray[np.float64]
+ShareArray = NDArray[np.float32]
 
 
 class Work(NamedTuple):
@@ -64,13 +66,38 @@ class Chances(NamedTuple):
     risk_tasks: IntArray
 
 
+class Worth(NamedTuple):
+    """What tasks are worth, to be added up by month.
+
+    Attributes
+    ----------
+    tasks, group, share
+        Tasks that cost something, the row of `Found.earned` that each counts for, and its share of that row's cost.
+    month
+        Per day of the calendars the number of its month.
+    ends
+        Per month the day after its last one, at most the horizon.
+    """
+
+    tasks: IntArray
+    group: IntArray
+    share: FloatArray
+    month: IntArray
+    ends: IntArray
+
+
 class Found(NamedTuple):
-    """What the draws give: last days per group, end of all, end without each risk, how often each task is critical."""
+    """What the draws give.
+
+    Last days per group, end of all, end without each risk, how often each task is critical, and per group, month and
+    draw the share of its cost that is worked off by the end of the month.
+    """
 
     last: IntArray
     end: IntArray
     without: IntArray
     critical: IntArray
+    earned: ShareArray
 
 
 class Season(NamedTuple):
@@ -82,7 +109,7 @@ class Season(NamedTuple):
     lost: IntArray
 
 
-def place_draws(graph: WorkGraph, clocks: Clocks, chances: Chances, group: IntArray) -> Found | None:
+def place_draws(graph: WorkGraph, clocks: Clocks, chances: Chances, group: IntArray, worth: Worth) -> Found | None:
     """Place all tasks in each draw as early as links allow, and each risk's draws once more without it.
 
     Parameters
@@ -95,6 +122,8 @@ def place_draws(graph: WorkGraph, clocks: Clocks, chances: Chances, group: IntAr
         Durations and risks per draw.
     group
         Per task the row of `Found.last` that its last day counts for, -1 for none.
+    worth
+        What tasks cost, and the months.
 
     Returns
     -------
@@ -113,15 +142,17 @@ def place_draws(graph: WorkGraph, clocks: Clocks, chances: Chances, group: IntAr
     base = np.ascontiguousarray(graph.calendars.days[clocks.calendar])
     is_wet = np.array([lost.any() for lost in clocks.lost], dtype=np.bool_)
     season = Season(base, is_wet, clocks.first, clocks.lost)
+    groups = int(group.max(initial=-1)) + 1
     found = Found(
-        np.zeros((int(group.max(initial=-1)) + 1, draws), dtype=np.int64), np.zeros(draws, dtype=np.int64),
+        np.zeros((groups, draws), dtype=np.int64), np.zeros(draws, dtype=np.int64),
         np.zeros((len(chances.impact), draws), dtype=np.int64), np.zeros(graph.count, dtype=np.int64),
+        np.zeros((groups, len(worth.ends), draws), dtype=np.float32),
     )  # fmt: skip
-    return found if _run(work, season, chances, group, found) else None
+    return found if _run(work, season, chances, group, worth, found) else None
 
 
 @compile_loop
-def _run(work: Any, season: Any, chances: Any, group: IntArray, found: Any) -> bool:
+def _run(work: Any, season: Any, chances: Any, group: IntArray, worth: Any, found: Any) -> bool:
     """Fill `found`; whether every draw fits the calendars."""
     count, draws = chances.drawn.shape
     place, start = np.zeros((2, count), dtype=np.int64), np.zeros((2, count), dtype=np.int64)
@@ -138,6 +169,7 @@ def _run(work: Any, season: Any, chances: Any, group: IntArray, found: Any) -> b
         end = finish[0].max()
         found.end[draw] = end
         _keep_last(work.duration, group, finish[0], found.last, draw)
+        _earn(work, worth, place[0], start[0], found.earned, draw)
         _count_critical(work, place[0], end, start[1], finish[1], found.critical)
         _mark_driving(work, place[0], start[0], finish[0], driving)
         for risk in range(len(chances.impact)):
@@ -160,6 +192,23 @@ def _keep_last(duration: IntArray, group: IntArray, finish: IntArray, last: IntA
         if group[task] >= 0:
             day = finish[task] - (1 if duration[task] > 0 else 0)
             last[group[task], draw] = max(last[group[task], draw], day)
+
+
+@compile_loop
+def _earn(work: Any, worth: Any, place: IntArray, start: IntArray, earned: Any, draw: int) -> None:
+    """Add up by month what tasks are worth, each spread evenly over its working days; then make it cumulative."""
+    tasks, group, share, month, ends = worth
+    for number in range(len(tasks)):
+        task = tasks[number]
+        clock, length = work.clock[task], max(work.duration[task], 1)
+        now, before = month[start[task]], np.int64(0)
+        while before < length and now < len(ends):
+            done = min(work.counted[clock, ends[now]] - place[task], length)
+            earned[group[number], now, draw] += share[number] * (done - before) / length
+            before, now = done, now + 1
+    for row in range(earned.shape[0]):
+        for now in range(1, earned.shape[1]):
+            earned[row, now, draw] += earned[row, now - 1, draw]
 
 
 @compile_loop

@@ -17,7 +17,7 @@ from expansion.rulebook import Rulebook
 from expansion.schedule.calendars import Calendars
 from expansion.schedule.delays import delayed_tasks
 from expansion.schedule.holding import days_gone
-from expansion.schedule.passes import Chances, Found, place_draws
+from expansion.schedule.passes import Chances, Found, Worth, place_draws
 from expansion.schedule.readback import read_back
 from expansion.schedule.triangle import triangular
 from expansion.schedule.weather import make_clocks
@@ -73,7 +73,8 @@ def draw_dates(
     """
     if not len(schedule.tasks):
         nothing = np.zeros((0, len(events.draws)), dtype=np.int64)
-        return schedule, DrawnDates((), nothing, nothing.sum(axis=0), nothing, ((),) * len(risks))
+        earned = np.zeros((0, 0, len(events.draws)), dtype=np.float32)
+        return schedule, DrawnDates((), nothing, nothing.sum(axis=0), nothing, ((),) * len(risks), (), earned)
     tasks = schedule.tasks
     scores = {name: draws.scores[name][events.draws] for name in ("permits", "labor")}
     drawn = draw_durations(study, rulebook, tasks, permits.table, scores["permits"], scores["labor"])
@@ -90,7 +91,9 @@ def draw_dates(
         schedule, tasks=tasks.assign(criticality=criticality), finish_p50=p50, finish_p80=p80, finish_p90=p90
     )
     ids = tuple(tuple(tasks["task_id"].to_numpy()[rows].tolist()) for rows in delayed)
-    return made, DrawnDates(area_ids, found.last, found.end, found.without, ids)
+    months = _months(study.study.start, int(found.end.max()))
+    earned = found.earned[:, : len(months)]
+    return made, DrawnDates(area_ids, found.last, found.end, found.without, ids, months, earned)
 
 
 def _place(
@@ -104,12 +107,30 @@ def _place(
         reach = _to_month_end(study.study.start, reach)
         cut = replace(graph, calendars=_cut(graph.calendars, reach))
         clocks = make_clocks(study, rulebook, cut.calendars, cut.calendar, kinds, chances.drawn.shape[1])
-        found = place_draws(cut, clocks, chances, group)
+        found = place_draws(cut, clocks, chances, group, _worth(tasks, group, study.study.start, cut.calendars.horizon))
         if found is not None:
             return found
         if cut.calendars.horizon == graph.calendars.horizon:
             raise ValueError("a draw does not end before the calendars do")
         reach *= 2
+
+
+def _worth(tasks: pd.DataFrame, group: IntArray, start: dt.date, horizon: int) -> Worth:
+    """Tell what each task of an area is worth as a share of all of them, and lay months over the days."""
+    cost = np.rint(tasks["cost"].to_numpy(dtype=np.float64) * 100)
+    rows = np.flatnonzero((cost > 0) & (group >= 0))
+    whole = np.bincount(group[rows], weights=cost[rows], minlength=int(group.max(initial=-1)) + 1)
+    dates = np.datetime64(start, "D") + np.arange(horizon + 1)
+    month = (dates.astype("datetime64[M]") - np.datetime64(start, "M")).astype(np.int64)
+    ends = np.append(np.flatnonzero(np.diff(month)) + 1, horizon).astype(np.int64)
+    return Worth(rows, group[rows], cost[rows] / whole[group[rows]], month, ends)
+
+
+def _months(start: dt.date, day: int) -> tuple[str, ...]:
+    """Last days of the months from the start to that of a day."""
+    first, last = np.datetime64(start, "M"), (np.datetime64(start, "D") + day).astype("datetime64[M]")
+    after = np.arange(first, last + 1) + 1
+    return tuple((after.astype("datetime64[D]") - 1).astype(str).tolist())
 
 
 def _to_month_end(start: dt.date, reach: int) -> int:

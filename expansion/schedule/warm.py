@@ -9,7 +9,7 @@ import numpy as np
 from expansion.schedule.bounds import makespan_bound
 from expansion.schedule.calendars import Calendars
 from expansion.schedule.evolution import Population
-from expansion.schedule.passes import Chances, place_draws
+from expansion.schedule.passes import Chances, Worth, place_draws
 from expansion.schedule.placing import place_by_priority
 from expansion.schedule.weather import Clocks
 from expansion.schedule.workgraph import make_graph
@@ -32,4 +32,5 @@ def warm() -> None:
     clocks = Clocks(none, np.zeros(1, dtype=np.int64), month, np.zeros((1, 1, 1), dtype=np.int64))
     one = np.zeros(1, dtype=np.int64)
     risk = (np.zeros((1, 1), dtype=np.bool_), one, np.array([0, 1], dtype=np.int64), one)
-    place_draws(graph, clocks, Chances(days[:, None].copy(), none - 1, *risk), none)
+    worth = Worth(one, one, np.ones(1), every_day[0] * 0, np.array([_HORIZON], dtype=np.int64))
+    place_draws(graph, clocks, Chances(days[:, None].copy(), none - 1, *risk), none, worth)

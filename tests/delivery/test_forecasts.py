@@ -15,6 +15,7 @@ from expansion.plan.uncertainty import DrawnCosts, DrawnDates, Events
 from expansion.schedule import schedule_build
 from tests.schedule.programs import program, rules, study_of
 
+EARNED = np.array([[[1, 1, 1, 1], [1, 1, 1, 1]], [[0.5, 0.5, 0, 1], [1, 1, 1, 1]]], dtype=np.float32)
 DRAWS = Draws({"labor": np.zeros(2000)})
 
 
@@ -31,7 +32,7 @@ def case():
     ))  # fmt: skip
     dates = DrawnDates(
         ("A001", "A002"), np.array([[290, 310, 300, 320], [490, 500, 505, 520]]), np.array([490, 500, 505, 520]),
-        np.array([[490, 500, 505, 505]]), (("A002-3.2",),),
+        np.array([[490, 500, 505, 505]]), (("A002-3.2",),), ("2028-06-30", "2028-08-31"), EARNED,
     )  # fmt: skip
     money = DrawnCosts(
         ("A001", "A002"), np.array([[90.0, 95, 105, 80], [190.0, 210, 180, 260]]), np.array([[0, 0, 0, 60.0]])
@@ -58,6 +59,16 @@ def test_the_program_by_hand(case):
     assert (row["budget"], row["cost_p50"]) == (300.0, 295.0)
     assert (row["finish_confidence"], row["cost_confidence"], row["joint_confidence"]) == (0.5, 0.5, 0.25)
     assert (row["joint_finish"], row["joint_cost"]) == ("2028-08-02", 340.0)
+
+
+def test_the_curve_by_hand_ends_with_the_forecast_costs(case):
+    """By June 2028 A001 is built and A002 half, half, not and wholly: 185, 200, 105 and 340 are spent."""
+    table, curve = case[2].table, case[2].curve
+    assert curve.months == ("2028-06-30", "2028-08-31")
+    assert curve.p50[0].tolist() == [192.5, 295.0]
+    assert curve.scopes == tuple(zip(table["scope"], table["id"], strict=True))
+    assert (curve.p50[:, -1] == table["cost_p50"]).all()
+    assert (curve.p80[:, -1] == table["cost_p80"]).all()
 
 
 def test_draws_are_kept_with_the_risks_that_happen(case):
