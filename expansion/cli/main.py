@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import importlib
 import logging
 import re
 import signal
@@ -12,39 +13,14 @@ from collections.abc import Sequence
 from typing import NoReturn
 
 import expansion
-from expansion.cli.check import add_check
 from expansion.cli.console import print_error
-from expansion.cli.demo import add_demo
-from expansion.cli.diff import add_diff
-from expansion.cli.export import add_export
-from expansion.cli.init import add_init
-from expansion.cli.permits import add_permits
-from expansion.cli.plan import add_plan
-from expansion.cli.rates import add_rates
-from expansion.cli.route import add_route
-from expansion.cli.serve import add_serve
-from expansion.cli.show import add_show
-from expansion.cli.verify import add_verify
-from expansion.cli.warm import add_warm
 from expansion.errors import PlanningError
 from expansion.wording import meant
 
 BUG, USAGE, INTERRUPTED = 1, 2, 130
 _COMMANDS = (
-    add_demo,
-    add_init,
-    add_check,
-    add_plan,
-    add_route,
-    add_verify,
-    add_show,
-    add_diff,
-    add_export,
-    add_permits,
-    add_rates,
-    add_warm,
-    add_serve,
-)
+    "demo", "init", "check", "plan", "route", "verify", "show", "diff", "export", "permits", "rates", "warm", "serve",
+)  # fmt: skip
 
 
 class _Parser(argparse.ArgumentParser):
@@ -57,13 +33,19 @@ class _Parser(argparse.ArgumentParser):
         self.exit(USAGE, f"error[E_USAGE]: {message}, {self.prog}, {near or f'see {self.prog} --help'}\n")
 
 
-def build_parser() -> argparse.ArgumentParser:
-    """Return the parser of the whole command line."""
+def build_parser(command: str = "") -> argparse.ArgumentParser:
+    """Return the parser of the command line.
+
+    Parameters
+    ----------
+    command
+        The one command to know, so that a process imports only what that needs; any other word means all of them.
+    """
     parser = _Parser(prog="expansion", description=expansion.__doc__)
     parser.add_argument("--version", action="version", version=f"expansion {expansion.__version__}")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    for add in _COMMANDS:
-        add(commands)
+    for name in (command,) if command in _COMMANDS else _COMMANDS:
+        getattr(importlib.import_module(f"expansion.cli.{name}"), f"add_{name}")(commands)
     return parser
 
 
@@ -82,7 +64,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """
     words = list(sys.argv[1:] if arguments is None else arguments)
     try:
-        options = build_parser().parse_args(words)
+        options = build_parser(words[0] if words else "").parse_args(words)
     except SystemExit as leaving:
         return int(leaving.code or 0)
     options.command_line = ["expansion", *words]

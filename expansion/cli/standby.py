@@ -27,7 +27,7 @@ from expansion.runs.warming import load_loops, warm_loops
 from expansion.sources.sandbox import close_reader
 
 _LARGEST = 200_000
-_LAZY = ("expansion.sources.reading", "pyarrow.dataset", "h3")  # what planning imports only once it runs
+_LAZY = ("expansion.cli.plan", "expansion.sources.reading", "pyarrow.dataset", "h3")  # imported only as planning runs
 
 
 def stand_by() -> None:

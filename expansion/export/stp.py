@@ -11,7 +11,6 @@ import shapely
 from numpy.typing import NDArray
 from pyproj import Transformer
 
-from expansion.network.steiner.stp import write_stp as write_instance
 from expansion.plan.saved import SavedPlan
 
 IntArray = NDArray[np.int64]
@@ -48,6 +47,8 @@ def write_stp(plan: SavedPlan, path: Path) -> Path:
     ----------
     Koch, Martin, Voß (2001), SteinLib: An Updated Library on Steiner Tree Problems in Graphs.
     """
+    from expansion.network.steiner.stp import write_stp as write_instance  # the router, which no other format needs
+
     path.mkdir(parents=True, exist_ok=True)
     instance = _instance(plan)
     nodes, ends = np.unique(np.r_[instance.u, instance.v, instance.terminals], return_inverse=True)
