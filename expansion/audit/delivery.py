@@ -115,7 +115,9 @@ def _first_uses(saved: SavedPlan) -> Any:
         code = next((c for n in range(len(parts), 0, -1) if (c := ".".join(parts[:n])) in codes), "")
         start[area, code] = min(start.get((area, code), day), day)
     spent = {row["wbs"]: [part.strip() for part in row["costs"].split(";") if part.strip()] for row in packages}
-    execution = [row["wbs"] for row in packages if row["phase"] == "execution" and row["kind"] != "summary"]
+    execution = [
+        row["wbs"] for row in packages if row["phase"] == "execution" and row["kind"] != "summary" and row["crew_kind"]
+    ]
 
     def names(costs: list[str], word: str) -> bool:
         return any(word.startswith(cost[:-1]) if cost.endswith("*") else word == cost for cost in costs)
@@ -140,16 +142,20 @@ def _check_gates(ledger: Ledger, saved: SavedPlan, phase: dict[str, int]) -> Non
     gates, tasks = saved.table("gates"), saved.table("tasks")
     pmo = saved.study["study"]["governance"]["pmo"]
     rules = {row["gate"]: row for row in rows_of(saved, "gates") if row["pmo"] == pmo}
-    last: dict[tuple[str, str], str] = {}
+    ended: dict[tuple[str, str], list[str]] = defaultdict(list)
     for area, gate, finish in zip(texts(tasks, "area_id"), texts(tasks, "gate"), texts(tasks, "finish"), strict=True):
         if gate:
-            last[area, gate] = max(last.get((area, gate), ""), finish)
+            ended[area, gate].append(finish)
+    last = {key: max(days) for key, days in ended.items()}
     rows = list(zip(texts(gates, "area_id"), texts(gates, "gate"), texts(gates, "date"), strict=True))
     wanted = {(area, gate) for area in phase for gate in rules}
     ledger.nothing(sorted(wanted ^ {(area, gate) for area, gate, _ in rows}), "gates and areas do not pair", len(rows))
     wrong = [f"{gate}-{area}" for area, gate, day in rows if day != _gate_day(area, gate, sorted(rules), last)]
     ledger.nothing(wrong, "gates are not on the last day of their tasks", len(rows))
     ids = texts(gates, "gate_row_id")
+    first = [(min(ended.get((a, g), [day])), len(ended.get((a, g), []))) for a, g, day in rows]
+    opened = zip(texts(gates, "first_date"), integers(gates, "releases").tolist(), strict=True)
+    ledger.none([a != b for a, b in zip(first, opened, strict=True)], ids, "gates' first releases")
     ledger.none([f"{g}-{a}" != i for (a, g, _), i in zip(rows, ids, strict=True)], ids, "gate ids")
     ends = {
         name: (area, gate)

@@ -6,6 +6,7 @@ import datetime as dt
 from collections import Counter, defaultdict
 from typing import Any
 
+from expansion.audit.calendars import worked_days
 from expansion.audit.folder import SavedPlan, integers, numbers, texts
 from expansion.audit.ledger import Check, Ledger
 from expansion.audit.measured_work import connected
@@ -129,7 +130,8 @@ def _check_messages(ledger: Ledger, saved: SavedPlan, pmo: str) -> None:
         for subject, own in _subjects(saved, pmo, rule).items():
             audience, day, area, wave, *numbers_of = own
             key = f"{rule['message_id']}-{subject}"
-            head = (audience or rule["audience"], rule["channel"], rule["owner_role"], max(day, start), area, wave)
+            day = max(_on_workday(saved, day, rule["rhythm"]), start)
+            head = (audience or rule["audience"], rule["channel"], rule["owner_role"], day, area, wave)
             wanted[key] = (*head, rule["message_id"], *map(float, numbers_of))
     ledger.nothing(sorted(set(told) ^ set(wanted)), "messages missing, or for nothing", len(wanted))
     wrong = [key for key in sorted(set(told) & set(wanted)) if (*told[key], *figures[key]) != wanted[key]]
@@ -156,6 +158,15 @@ def _subjects(saved: SavedPlan, pmo: str, rule: dict[str, Any]) -> dict[str, tup
     return _of_waves(saved, rhythm, days)
 
 
+def _on_workday(saved: SavedPlan, day: str, rhythm: str) -> str:
+    """Move what hangs on works and waves off days that nobody works: forward after something, else back."""
+    step = {"build": -1, "appointment": -1, "outage": -1, "invite": 1, "welcome": 1}.get(rhythm, 0)
+    rules = section(saved, "schedule")["calendar"]
+    while step and not worked_days(rules, "", dt.date.fromisoformat(day), 1)[0]:
+        day = _later(day, step)
+    return day
+
+
 def _later(day: str, days: int) -> str:
     return (dt.date.fromisoformat(day) + dt.timedelta(days=days)).isoformat()
 
@@ -175,15 +186,28 @@ def _of_bodies(saved: SavedPlan, owners: bool, every: int) -> dict[str, tuple[An
         for name, rule, authority, kind in zip(*columns, strict=True)
         if (layer.get(rule) == "pole") == owners
     }
-    spans: dict[str, list[tuple[str, str]]] = defaultdict(list)
+    spans: dict[str, list[tuple[str, str, str]]] = defaultdict(list)
     for name, start, finish in zip(*(texts(tasks, key) for key in ("permit_id", "start", "finish")), strict=True):
         if name in granting:
-            spans[granting[name]].append((start, finish))
+            spans[granting[name]].append((start, finish, name))
     found = {}
     for body, days in spans.items():
-        first, last = min(day for day, _ in days), max(day for _, day in days)
-        count = sum(name == body for name in granting.values())
-        found[name_id(body)] = (body, first, "", "", every, _times(first, last, every), count, -1)
+        slow = {name for start, finish, name in days if finish >= _later(start, every - 1)}
+        held = [(a, b, n) for a, b, n in _stretches(sorted(days), every) if n & slow]
+        for number, (first, last, names) in enumerate(held, start=1):
+            key = name_id(body) if number == 1 else f"{name_id(body)}-{number}"
+            found[key] = (body, first, "", "", every, _times(first, last, every), len(names), -1)
+    return found
+
+
+def _stretches(days: list[tuple[str, str, str]], every: int) -> list[tuple[str, str, set[str]]]:
+    """Join spells that follow within so many days of one another, with the names of what lies in them."""
+    found: list[tuple[str, str, set[str]]] = []
+    for start, finish, name in days:
+        if found and start <= _later(found[-1][1], every):
+            found[-1] = (found[-1][0], max(found[-1][1], finish), found[-1][2] | {name})
+        else:
+            found.append((start, finish, {name}))
     return found
 
 

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections import Counter, defaultdict
 from typing import Any
 
 import numpy as np
 
+from expansion.audit.charters import Figures, check_charters
 from expansion.audit.folder import SavedPlan, flags, integers, numbers, split_ids, texts
 from expansion.audit.ledger import Check, Ledger
 from expansion.audit.measured_work import connected, measure_work
 from expansion.audit.rules import engineering, rows_of, section
-
-Figures = dict[str, float | str]
 
 
 def check_papers(saved: SavedPlan) -> Check:
@@ -22,7 +20,7 @@ def check_papers(saved: SavedPlan) -> Check:
     _check_onboarding(ledger, saved)
     figures = _figures(saved) if len(saved.table("tasks")) else {}
     _check_targets(ledger, saved, figures)
-    _check_charters(ledger, saved, figures)
+    check_charters(ledger, saved, figures)
     return ledger.close()
 
 
@@ -223,76 +221,3 @@ def _tolerance(saved: SavedPlan, rule: dict[str, Any], value: float | str) -> fl
         return None if own["date_tolerance"] is None else float(own["date_tolerance"])
     share = float(rule["value"]) if rule["tolerance"] == "share" else float(own["cost_tolerance"] or 0)
     return abs(value) * share
-
-
-_LABELS = {
-    "Locations": "eligible", "Units": "units", "Cost, P50": "cost_p50", "Cost at likely rates": "cost_base",
-    "Cost, P80": "cost_p80", "Contingency": "contingency", "Cost at likely rates per location": "cost_per_location",
-    "Net present value": "npv", "Grant with which it is worth 0": "subsidy_needed", "New route": "route",
-    "Locations connected": "locations", "Orders counted on": "orders", "Share of locations that order": "take_rate",
-    "Permits": "permits",
-}  # fmt: skip
-_ALWAYS = ("Locations", "Cost, P50", "Cost at likely rates", "Cost, P80", "Share of locations that order")
-
-
-def _check_charters(ledger: Ledger, saved: SavedPlan, figures: dict[str, Figures]) -> None:
-    """Check that each chosen area has its page, and that its figures, gates, risks and days are those of the tables."""
-    table = saved.table("charters")
-    ids, areas = texts(table, "charter_row_id"), texts(table, "area_id")
-    parts, labels = texts(table, "section"), texts(table, "label")
-    told = numbers(table, "number")
-    ledger.nothing(sorted(set(areas) ^ (set(figures) - {""})), "charters missing, or of no area", len(figures) + 1)
-    held = set(zip(areas, labels, strict=True))
-    lost = [f"{area}: {label}" for area in figures if area for label in _ALWAYS if (area, label) not in held]
-    ledger.nothing(lost, "charters lack a figure", len(figures) + 1)
-    wrong = []
-    for area, label, value in zip(areas, labels, told, strict=True):
-        asked = figures.get(area, {}).get(_LABELS.get(label, ""), value)
-        wrong.append(label in _LABELS and abs(float(value) - float(asked)) > 0.0051)
-    ledger.none(wrong, ids, "charters tell other figures than the tables")
-    dates = texts(table, "date")
-    _check_days(ledger, saved, list(zip(ids, areas, parts, labels, texts(table, "text"), dates, strict=True)))
-    risks = saved.table("risks")
-    known = {
-        (of, name, round(float(money), 2))
-        for of, name, money in zip(
-            texts(risks, "area_id"), texts(risks, "risk"), numbers(risks, "exposure_cost"), strict=True
-        )
-    }
-    rows = zip(parts, areas, labels, told, strict=True)
-    strange = [
-        part == "risks" and not {(area, name, round(float(v), 2)), ("", name, round(float(v), 2))} & known
-        for part, area, name, v in rows
-    ]
-    ledger.none(strange, ids, "charters name risks that the register does not hold")
-
-
-def _check_days(ledger: Ledger, saved: SavedPlan, rows: list[tuple[str, ...]]) -> None:
-    """Check gates with approver, mode and day, and the first and last days of tasks and waves."""
-    gates, tasks, waves = (saved.table(name) for name in ("gates", "tasks", "waves"))
-    columns = [texts(gates, name) for name in ("area_id", "gate", "name", "approver_role", "mode", "date")]
-    wanted = {
-        (area, f"{gate} {name}", f"{role}, {mode}", day)
-        for area, gate, name, role, mode, day in zip(*columns, strict=True)
-    }
-    told = {(area, label, text, day) for _, area, part, label, text, day in rows if part == "gates"}
-    ledger.nothing(sorted(row[0] for row in told ^ wanted), "charters tell other gates", len(wanted) + 1)
-    days: dict[tuple[str, str], list[str]] = defaultdict(list)
-    spans = [texts(tasks, name) for name in ("area_id", "wbs_phase", "start", "finish")]
-    for area, phase, start, finish in zip(*spans, strict=True):
-        days[area, "First task"].append(start)
-        days[area, "Last task"].append(finish)
-        if phase == "execution":
-            days[area, "First day of construction"].append(start)
-    for area, start, finish in zip(*(texts(waves, name) for name in ("area_id", "start", "finish")), strict=True):
-        days[area, "First customers connected"].append(start)
-        days[area, "Last customers connected"].append(finish)
-    wrong = []
-    for name, area, part, label, _, day in rows:
-        if part == "milestones":
-            found = days.get((area, label), [""])
-            wrong += [name] if day != (max(found) if label.startswith("Last") else min(found)) else []
-    ledger.nothing(wrong, "charters tell other days than the schedule", len(rows) + 1)
-    ledger.that(
-        all(not day or bool(dt.date.fromisoformat(day)) for *_, day in rows), "charters hold days that are none"
-    )

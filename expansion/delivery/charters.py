@@ -65,6 +65,9 @@ def _lines(built: Built, area: AreaWork) -> Iterator[Line]:
     )  # fmt: skip
     yield from _money(built, area)
     yield from _dates(built, area)
+    yield from _initiatives(built, area)
+    yield from _grants(built, area)
+    yield from _gates(built, area)
     yield from _risks(built, area)
     yield from _permits(built, area)
     yield from _people(built, area)
@@ -99,9 +102,10 @@ def _money(built: Built, area: AreaWork) -> Iterator[Line]:
 
 
 def _dates(built: Built, area: AreaWork) -> Iterator[Line]:
-    gates, mine = built.delivery.gates, built.by_area.tasks[area.area_id]
-    works = mine[(mine["wbs_phase"] == "execution").to_numpy(dtype=bool)]
+    mine = built.by_area.tasks[area.area_id]
+    works = mine[((mine["wbs_phase"] == "execution") & mine["crew_kind"].notna()).to_numpy(dtype=bool)]
     own = built.by_area.waves.get(area.area_id, ())
+    told = built.by_area.forecasts.get(area.area_id, {})
     yield Line("milestones", "First task", "tasks", date=min(mine["start"]))
     if len(works):
         yield Line("milestones", "First day of construction", "tasks", date=min(works["start"]))
@@ -109,10 +113,43 @@ def _dates(built: Built, area: AreaWork) -> Iterator[Line]:
         yield Line("milestones", "First customers connected", "waves", date=min(own["start"]))
         yield Line("milestones", "Last customers connected", "waves", date=max(own["finish"]))
     yield Line("milestones", "Last task", "tasks", date=max(mine["finish"]))
+    for share in ("P50", "P80") if told else ():
+        yield Line("milestones", f"Last task, {share}", "forecasts", date=str(told[f"finish_{share.lower()}"]))
+
+
+def _grants(built: Built, area: AreaWork) -> Iterator[Line]:
+    """Tell each milestone of a grant, and what this area brings to it by its day."""
+    mine = built.by_area.tasks[area.area_id]
+    tested = mine.loc[(mine["wbs_phase"] == "quality control").to_numpy(dtype=bool), "finish"]
+    accepted = max(tested, default="")
+    homes = float(area.counts["locations"])
+    for row in built.selection.milestones.to_dict("records"):
+        counts = bool(accepted) and accepted <= row["date"]
+        met = "met" if row["met"] else "missed"
+        text = f"{met}: {row['accepted']} of {row['needed']} locations are accepted by then; of this area"
+        yield Line(
+            "milestones", f"Grant, {row['share']:.0%} of {row['of']} locations", "milestones", text=text,
+            number=homes if counts else 0.0, unit="location", date=str(row["date"]),
+        )  # fmt: skip
+
+
+def _initiatives(built: Built, area: AreaWork) -> Iterator[Line]:
+    """Tell what has to be in place before this area is connected."""
+    for row in built.selection.carried_out:
+        if area.area_id in row.holds:
+            yield Line(
+                "milestones", f"Waits for {row.name}", "initiatives", number=float(row.start_year), unit="year",
+                text=f"{row.kind}, {count(row.duration_days, 'working day')} from its start until it is in place",
+            )  # fmt: skip
+
+
+def _gates(built: Built, area: AreaWork) -> Iterator[Line]:
+    gates = built.delivery.gates
     decided = gates[(gates["area_id"] == area.area_id).to_numpy(dtype=bool)].sort_values("gate")
-    columns = (decided[name] for name in ("gate", "name", "approver_role", "mode", "date"))
-    for gate, name, approver, mode, date in zip(*columns, strict=True):
-        yield Line("gates", f"{gate} {name}", "gates", text=f"{approver}, {mode}", date=str(date))
+    names = ("gate", "name", "approver_role", "mode", "date", "first_date", "releases")
+    for gate, name, approver, mode, date, first, releases in zip(*(decided[n] for n in names), strict=True):
+        steps = f"; {releases} releases, the first {first}" if releases > 1 else ""
+        yield Line("gates", f"{gate} {name}", "gates", text=f"{approver}, {mode}{steps}", date=str(date))
 
 
 def _risks(built: Built, area: AreaWork) -> Iterator[Line]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
+from expansion.delivery.days import is_worked
 from expansion.delivery.governance import governance_rule
 from expansion.delivery.stakeholders import bodies_of, slug
 from expansion.delivery.tables import make_table
@@ -22,7 +23,10 @@ BUILD = ("aerial", "buried", "bore")
 
 @dataclass(frozen=True, slots=True)
 class Occasion:
-    """When a message is given and about what: days of the first and the last, and how many days lie between."""
+    """When a message is given and about what: days of the first and the last, and how many days lie between.
+
+    `turn` says to which side the day is moved where it is a day off: 1 later, -1 earlier, 0 not at all.
+    """
 
     subject: str
     first: dt.date
@@ -32,6 +36,7 @@ class Occasion:
     every: int | None = None
     times: int = 1
     about: dict[str, object] = field(default_factory=dict)
+    turn: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,11 +63,11 @@ def plan_communications(occasions: Occasions) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        After `COMMUNICATIONS`, by day and id. A date that would lie before the plan's start is moved to it.
+        After `COMMUNICATIONS`, by day and id. What would fall on a day off is told on the working day before, if it is
+        told so many days before something, else on the one after; what would lie before the plan's start, on that day.
     """
-    start = occasions.study.study.start
     rows = [
-        _row(message, occasion, start)
+        _row(occasions.study, message, occasion)
         for message in occasions.rulebook.communications
         for occasion in _FINDERS[message.rhythm](occasions, message)
     ]
@@ -70,8 +75,8 @@ def plan_communications(occasions: Occasions) -> pd.DataFrame:
     return make_table(COMMUNICATIONS, rows)
 
 
-def _row(message: Message, occasion: Occasion, start: dt.date) -> tuple[object, ...]:
-    first = max(occasion.first, start)
+def _row(study: Study, message: Message, occasion: Occasion) -> tuple[object, ...]:
+    first = max(_worked(study, occasion.first, occasion.turn), study.study.start)
     last = None if occasion.last is None else max(occasion.last, first).isoformat()
     about = occasion.about
     return (
@@ -80,6 +85,13 @@ def _row(message: Message, occasion: Occasion, start: dt.date) -> tuple[object, 
         occasion.times, about.get("area_id"), about.get("wave_id"), about.get("permits"), about.get("locations"),
         about.get("contact"), message.source, message.status,
     )  # fmt: skip
+
+
+def _worked(study: Study, date: dt.date, turn: int) -> dt.date:
+    """Move a date to the next working day after (turn 1) or before it (turn -1), or leave it (turn 0)."""
+    while turn and not is_worked(study, "", date):
+        date += dt.timedelta(days=turn)
+    return date
 
 
 def _day(text: object) -> dt.date:
@@ -124,17 +136,41 @@ def _gates(occasions: Occasions, _: Message) -> Iterator[Occasion]:
 
 
 def _permits(occasions: Occasions, message: Message) -> Iterator[Occasion]:
-    """Talk to each authority or owner from its first application until its last permit is due."""
+    """Talk to each authority or owner while applications lie with it.
+
+    Where it has none for longer than from one talk to the next, a new row begins; who answers all of them before the
+    second talk is spared.
+    """
+    every = max(message.days, 1)
     owners = message.audience == "pole owners"
     spans = occasions.tasks[occasions.tasks["permit_id"].notna().to_numpy()].set_index("permit_id")
     for name, is_owner, mine in bodies_of(occasions.rulebook, occasions.permits):
         open_tasks = spans.loc[spans.index.intersection(mine["permit_id"])]
-        if is_owner != owners or not len(open_tasks):
+        if is_owner != owners:
             continue
-        first, last = _day(open_tasks["start"].min()), _day(open_tasks["finish"].max())
         contact = next((str(text) for text in mine["contact"].dropna()), None)
-        own = {"audience": name, "permits": len(mine), "contact": contact}
-        yield _repeated(slug(name), first, last, max(message.days, 1), **own)
+        for number, (first, last, ids) in enumerate(_open_times(open_tasks, every), start=1):
+            own = {"audience": name, "permits": len(ids), "contact": contact}
+            yield _repeated(slug(name) + (f"-{number}" if number > 1 else ""), first, last, every, **own)
+
+
+def _open_times(tasks: pd.DataFrame, every: int) -> list[tuple[dt.date, dt.date, set[str]]]:
+    """Join applications to times in which some lie open, `every` days apart at most; one of them takes that long."""
+    columns = (tasks["start"].to_list(), tasks["finish"].to_list(), tasks.index.to_list())
+    found: list[tuple[dt.date, dt.date, set[str]]] = []
+    for start, finish, name in sorted(zip(*columns, strict=True)):
+        begin, end = _day(start), _day(finish)
+        if found and (begin - found[-1][1]).days <= every:
+            first, last, ids = found.pop()
+            found.append((first, max(last, end), ids | {str(name)}))
+        else:
+            found.append((begin, end, {str(name)}))
+    slow = {
+        str(name)
+        for start, finish, name in zip(*columns, strict=True)
+        if (_day(finish) - _day(start)).days >= every - 1
+    }
+    return [one for one in found if one[2] & slow]
 
 
 def _build(occasions: Occasions, message: Message) -> Iterator[Occasion]:
@@ -143,7 +179,8 @@ def _build(occasions: Occasions, message: Message) -> Iterator[Occasion]:
     for area, start in sorted(build.groupby("area_id")["start"].min().to_dict().items()):
         date = _day(start) - dt.timedelta(days=message.days)
         about = {"area_id": area, "locations": occasions.homes.get(str(area), 0)}
-        yield Occasion(str(area), date, f"once, {count(message.days, 'day')} before the works", about=about)
+        said = f"once, {count(message.days, 'day')} before the works"
+        yield Occasion(str(area), date, said, about=about, turn=-1)
 
 
 def _wave(column: str, sign: int, words: str) -> Callable[[Occasions, Message], Iterator[Occasion]]:
@@ -155,7 +192,8 @@ def _wave(column: str, sign: int, words: str) -> Callable[[Occasions, Message], 
         said = f"once, {count(message.days, 'day')} {words}" if message.days else "once"
         for name, area, date, locations in zip(*columns, strict=True):
             about = {"area_id": area, "wave_id": name, "locations": locations}
-            yield Occasion(str(name), _day(date) + sign * dt.timedelta(days=message.days), said, about=about)
+            day = _day(date) + sign * dt.timedelta(days=message.days)
+            yield Occasion(str(name), day, said, about=about, turn=sign)
 
     return find_occasions
 

@@ -60,6 +60,23 @@ def list_artifacts(study: Study, rulebook: Rulebook) -> tuple[pd.DataFrame, list
     )
 
 
+def strange_roles(rulebook: Rulebook) -> list[Finding]:
+    """Tell of who has a duty under the rule book and stands in no row of its roles, so that nobody can be asked."""
+    known = {row.role for row in rulebook.roles}
+    duties = [("risk", row.rule_id, row.owner_role) for row in rulebook.risks]
+    duties += [("gate", f"{row.gate} {row.pmo}", row.approver_role) for row in rulebook.gates]
+    duties += [("inspection", f"{row.stage} {row.pmo}", row.inspector_role) for row in rulebook.inspection_points]
+    duties += [("message", row.message_id, row.owner_role) for row in rulebook.communications]
+    duties += [("target", row.target_id, row.owner_role) for row in rulebook.review_targets]
+    duties += [("artifact", row.artifact, row.role) for row in rulebook.artifacts]
+    for package in rulebook.work_packages:
+        duties += [("package", package.wbs, role) for role in (package.responsible, package.accountable)]
+    lost = [f"{kind} {name}: {role}" for kind, name, role in duties if role and role not in known]
+    message = "duties are given to roles that the register of roles does not hold"
+    repair = "name a role of expansion rates show --of roles, or add it there"
+    return [find("W_ROLE", "info", message, lost, repair=repair)] if lost else []
+
+
 def assign_roles(rulebook: Rulebook, days: TaskDays) -> pd.DataFrame:
     """Give every role its letter per work package that this plan has tasks of.
 

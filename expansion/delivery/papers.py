@@ -15,6 +15,7 @@ from expansion.plan.business import Business
 from expansion.plan.plan import Areas, Cost, Delivery, Network, Permits, Portfolio, Schedule
 from expansion.plan.specs_governance import CHARTERS, REVIEW_TARGETS
 from expansion.plan.specs_supply import ONBOARDING
+from expansion.plan.uncertainty import Forecast
 from expansion.rulebook import Rulebook
 from expansion.study import Study
 
@@ -32,6 +33,7 @@ def write_papers(
     business: Business,
     risks: pd.DataFrame,
     delivery: Delivery,
+    told: Forecast,
 ) -> Delivery:
     """Add charters, targets of the review and the list of customers to a delivery plan.
 
@@ -45,6 +47,8 @@ def write_papers(
         Results of the plan, as its tables hold them.
     delivery
         What `plan_delivery` made.
+    told
+        When areas end with which confidence.
 
     Returns
     -------
@@ -55,7 +59,7 @@ def write_papers(
     reasons = dict(zip(areas.table["area_id"].to_list(), portfolio.reason, strict=True))
     built = Built(
         study, rulebook, areas, network, permits, cost, schedule, business, risks, delivery, work, reasons,
-        rows_by_area(areas, permits, cost, schedule, business, delivery, risks),
+        portfolio.selection, rows_by_area(areas, permits, cost, schedule, business, delivery, risks, told.table),
     )  # fmt: skip
     added = {
         CHARTERS.name: write_charters(built) if work else CHARTERS.empty(),

@@ -11,7 +11,7 @@ from expansion.delivery.communications import Occasions, plan_communications
 from expansion.delivery.counting import AreaWork, count_work
 from expansion.delivery.days import task_days
 from expansion.delivery.gates import plan_gates
-from expansion.delivery.governance import assign_roles, govern, list_artifacts
+from expansion.delivery.governance import assign_roles, govern, list_artifacts, strange_roles
 from expansion.delivery.payments import Payments
 from expansion.delivery.procurement import late_orders, plan_procurement, single_sources
 from expansion.delivery.quality import plan_quality
@@ -71,7 +71,7 @@ def plan_delivery(
     artifacts, homeless = list_artifacts(study, rulebook)
     findings = (
         *late_orders(procurement, study), *single_sources(rulebook, procurement), *_late_waves(waves, work),
-        *onboarding.findings, *homeless,
+        *onboarding.findings, *homeless, *strange_roles(rulebook),
     )  # fmt: skip
     phase_of = {area.area_id: area.phase for area in work}
     payments = Payments(rulebook, days, phase_of, procurement, gates, permits.table, study.study.start)

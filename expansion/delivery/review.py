@@ -12,6 +12,7 @@ from expansion.delivery.governance import governance_rule
 from expansion.delivery.tables import make_table
 from expansion.plan.business import Business
 from expansion.plan.plan import Areas, Cost, Delivery, Network, Permits, Schedule
+from expansion.plan.selection import Selection
 from expansion.plan.specs_governance import REVIEW_TARGETS
 from expansion.rulebook import Rulebook
 from expansion.rulebook.delivery_rows import ReviewTarget
@@ -37,6 +38,7 @@ class ByArea:
     gates: dict[tuple[str, str], str]
     permits: list[dict[str, Any]]
     risks: list[dict[str, Any]]
+    forecasts: dict[str, dict[str, Any]]
 
 
 def rows_by_area(
@@ -47,6 +49,7 @@ def rows_by_area(
     business: Business,
     delivery: Delivery,
     risks: pd.DataFrame,
+    forecasts: pd.DataFrame,
 ) -> ByArea:
     """Group the tables that papers tell of."""
     gates, checks = delivery.gates, delivery.quality.groupby("area_id")["quantity"].sum()
@@ -61,6 +64,7 @@ def rows_by_area(
         gates=dict(zip(keys, gates["date"].to_list(), strict=True)),
         permits=list(_plain(permits.table).to_dict("records")),
         risks=list(risks.sort_values("rank").to_dict("records")),
+        forecasts={str(row["id"]): row for row in forecasts.to_dict("records") if row["scope"] == "area"},
     )
 
 
@@ -95,6 +99,7 @@ class Built:
     delivery: Delivery
     work: tuple[AreaWork, ...]
     reasons: dict[str, str]
+    selection: Selection
     by_area: ByArea
 
 

@@ -25,11 +25,11 @@ class Uses:
         for task in days.tasks.values():
             self._of_area.setdefault(task.area_id, []).append(task)
         rows = [row for row in rulebook.work_packages if row.kind != "summary"]
-        self._execution = {row.wbs for row in rows if row.phase == "execution"}
+        self._execution = {row.wbs for row in rows if row.phase == "execution" and row.crew_kind}
         self._codes: dict[tuple[str, str], set[str]] = {}
 
     def of_goods(self, area_id: str, item: str, category: str) -> list[WorkedTask]:
-        """List tasks that use goods: of packages that name them, else of execution, else of the area."""
+        """List tasks that use goods: of packages that name them, else those of execution by crews, else of the area."""
         inside = self._of_area.get(area_id, [])
         for codes in (self.codes(item, category), self._execution):
             found = [task for task in inside if task.wbs in codes]

@@ -51,7 +51,8 @@ def plan_works(
     begin("plan_delivery")
     delivery = plan_delivery(study, book, areas, portfolio, network, permits, cost, schedule, risks)
     delivery = write_papers(
-        study, book, inputs.locations, areas, portfolio, network, permits, cost, schedule, business, risks, delivery
+        study, book, inputs.locations, areas, portfolio, network, permits, cost, schedule, business, risks, delivery,
+        told,
     )  # fmt: skip
     results = Built(network, permits, cost, schedule, risks, delivery, rules, business, empty_comparison(), told)
     return portfolio, results

@@ -106,7 +106,7 @@ STAKEHOLDERS = TableSpec(
     columns=(
         Column("stakeholder_id", "text", "Identifier"),
         Column("name", "text", "Person, body or role"),
-        Column("kind", "text", "internal role, authority, pole owner, customer, supplier"),
+        Column("kind", "text", "internal role, authority, pole owner, customer, supplier, outside body"),
         Column("interest", "text", "What it wants or grants"),
         Column("influence", "text", "How far it can stop the plan", among=frozenset({"high", "medium", "low"})),
         *(
@@ -152,8 +152,10 @@ GATES = TableSpec(
         Column("gate", "text", "G0 to G4"),
         Column("name", "text", "What is decided"),
         Column("area_id", "text", "Area"),
-        Column("date", "date", "Planned date"),
-        Column("task_id", "text", "Task that ends in it", nullable=True),
+        Column("date", "date", "Planned date; where sections are released one by one, of the last"),
+        Column("first_date", "date", "Planned date of the first section that it releases; else as date"),
+        Column("releases", "integer", "Tasks that end in it, such as sections that it releases", least=0),
+        Column("task_id", "text", "Task that ends in it, the last of several", nullable=True),
         Column("approver_role", "text", "Who decides under this kind of PMO"),
         Column("mode", "text", "advisory, sign-off or decision"),
         Column("artifacts", "text", "What must lie on the table"),
