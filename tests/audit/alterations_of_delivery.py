@@ -157,3 +157,13 @@ def a_charter_names_another_approver(plan):
 @alteration("papers")
 def a_charter_promises_customers_earlier(plan):
     plan.change("charters", first(plan.table("charters")["label"] == "First customers connected"), date="2027-03-02")
+
+
+@alteration("papers")
+def a_charter_forecasts_an_earlier_finish(plan):
+    plan.change("charters", first(plan.table("charters")["label"] == "Last task, P80"), date="2027-03-02")
+
+
+@alteration("delivery")
+def a_gate_releases_its_first_section_earlier(plan):
+    plan.change("gates", first(plan.table("gates")["gate"] == "G2"), first_date="2027-03-02")
