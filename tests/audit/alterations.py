@@ -60,13 +60,17 @@ class Folder:
     def write_arrays(self, name, arrays):
         write_arrays(arrays, self.folder / "certificate" / f"{name}.npz")
 
+    def write_document(self):
+        """Write plan.json as it is, which is all that a check reads of it which does not recompute the fingerprint."""
+        (self.folder / "plan.json").write_text(document_text(self.document), "utf-8")
+
     def seal(self):
         """Write plan.json with the fingerprint of what stands in the folder, and the manifest with its hashes."""
         saved = SavedPlan(self.folder)
         tables = {name: saved.table(name) for name in saved.table_names()}
         certificates = {name: saved.arrays(name) for name in ("curve", "network", "route", "siting")}
         self.document["fingerprint"] = fingerprint(self.document, saved.study, tables, certificates)
-        (self.folder / "plan.json").write_text(document_text(self.document), "utf-8")
+        self.write_document()
         path = self.folder / "manifest.json"
         manifest = json.loads(path.read_text("utf-8"))
         manifest["files"] = {name: hash_file(self.folder / name) for name in manifest["files"]}

@@ -72,7 +72,7 @@ def test_an_alteration_is_found_by_the_check_that_looks_there(plan_copy, name):
     found_by, alter = ALTERATIONS[name]
     plan = Folder(plan_copy)
     alter(plan)
-    plan.seal()
+    plan.seal() if found_by == "files" else plan.write_document()  # sealing takes longer than all else here
     check = run_check(found_by, dict(CHECKS)[found_by], SavedPlan(plan_copy))
     assert not check.ok
     assert not check.failures[0].startswith("cannot be checked")
