@@ -87,6 +87,10 @@ class Initiative(Section):
         (), description='What waits for it: area ids, initiative ids, "phase:1" for the first phase and all after'
     )
     after: tuple[str, ...] = Field((), description="What it waits for, in the same words")
+    holds: Literal["build", "sales", "installs"] = Field(
+        "build", description="Work of an area in before that waits until it is in place: build from its release on, "
+        "presales, or drops and installs",
+    )  # fmt: skip
     must: bool = Field(False, description="Whether it has to be carried out")
 
 

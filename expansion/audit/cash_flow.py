@@ -93,8 +93,10 @@ def _check_ends(ledger: Ledger, saved: SavedPlan, lines: dict[Any, Any]) -> None
             ledger.equal(line["cumulative"][-1], bill[name] if name in with_tasks else 0, f"bill of {name}")
             ledger.equal(ends, known[name], f"reserve and percentiles of {name}")
         if scope == "program":
-            ledger.equal(line["cumulative"][-1], round(cost["base"] * 100), "bill of the program")
-            told = tuple(round(float(cost[key] or 0) * 100) for key in ("contingency", "p50", "p80"))
+            extra = round(saved.document["portfolio"]["initiatives_cost"] * 100)
+            ledger.equal(line["cumulative"][-1], round(cost["base"] * 100) + extra, "bill of the program")
+            reserve, *risen = (round(float(cost[key] or 0) * 100) for key in ("contingency", "p50", "p80"))
+            told = (reserve, *(amount + extra for amount in risen))
             ledger.equal(ends, told, "reserve and percentiles of the program")
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from expansion.audit.folder import SavedPlan, integers, split_ids, texts
+from expansion.audit.initiatives import initiative_links
 from expansion.audit.ledger import Check, Ledger
 from expansion.audit.measured_work import Work, is_obtained, measure_work, occurs
 from expansion.audit.parents import built_parents
@@ -25,7 +26,10 @@ from expansion.audit.sections import (
     tickets_of,
 )
 
-_TEXT = re.compile(r"(?:(parent|permit):)?([0-9.]+|buried|aerial|tower|cabinet|dig|none)(FS|SS|FF|SF)?(?:\+(\d+))?")
+_TEXT = re.compile(
+    r"(?:(parent|permit|initiative):)?([0-9.]+|buried|aerial|tower|cabinet|dig|none|build|sales|installs)"
+    r"(FS|SS|FF|SF)?(?:\+(\d+))?"
+)
 START, FINISH = "program-start", "program-finish"
 Key = tuple[str, str, str]
 
@@ -70,6 +74,8 @@ def expected_links(saved: SavedPlan, parents: set[Key]) -> dict[Key, int]:
                     _join(links, before, after, wait.kind, wait.lag)
     for before, after, wait in _permit_links(saved):
         _join(links, before, after, wait.kind, wait.lag)
+    for before, after, kind in initiative_links(saved, _held_by_initiatives(saved)):
+        _join(links, before, after, kind, 0)
     followed = {after for _, after, _ in links} | {after for _, after, _ in parents}
     leading = {before for before, _, _ in links} | {before for before, _, _ in parents}
     for name in tasks - followed:
@@ -175,6 +181,21 @@ def _permit_links(saved: SavedPlan) -> list[tuple[str, str, Wait]]:
         for area in split_ids(areas):
             links += _held_links(saved, area, word, [part for part in held if part.area == area], of_permit[name])
     return links
+
+
+def _held_by_initiatives(saved: SavedPlan) -> dict[tuple[str, str], list[str]]:
+    """Tasks of each area that wait for an initiative, by its word for the work that it holds back.
+
+    Packages that name the word come before those that only inherit it from one that the area lacks.
+    """
+    named: dict[tuple[str, str], list[str]] = defaultdict(list)
+    handed: dict[tuple[str, str], list[str]] = defaultdict(list)
+    packages = _packages(saved)
+    for area, part, code, waits in _waiting(saved):
+        for word in sorted({wait.code for wait in waits if wait.scope == "initiative"}):
+            is_named = f"initiative:{word}" in packages[code]["predecessors"]
+            (named if is_named else handed)[area, word] += task_names(saved, area, packages[code], part)
+    return {**handed, **named}
 
 
 def _held_links(

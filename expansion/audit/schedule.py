@@ -70,6 +70,9 @@ def _check_first_days(ledger: Ledger, saved: SavedPlan, tasks: Any) -> None:
     year = dict(zip(texts(areas, "area_id"), numbers(areas, "year"), strict=True))
     begin = str(section(saved, "study")["start"])
     wrong = []
+    tasks = tasks[
+        np.array(texts(tasks, "initiative_id"), dtype=object) == ""
+    ]  # those of initiatives are checked as work
     columns = [texts(tasks, name) for name in ("task_id", "area_id", "wbs_phase", "not_before", "permit_id")]
     filed = days_filed(saved)
     for name, area, phase, told, permit in zip(*columns, strict=True):
@@ -178,7 +181,7 @@ def _check_crew_numbers(ledger: Ledger, saved: SavedPlan, program: Program) -> N
     columns = (texts(tasks, "crew_kind"), texts(tasks, "crews"), integers(tasks, "crew_count"))
     for row, (kind, text, count) in enumerate(zip(*columns, strict=True)):
         crews = {int(part) for part in split_ids(text)}
-        if len(crews) != count or max(crews, default=0) > _there(saved, program, row, kind):
+        if (kind and len(crews) != count) or max(crews, default=0) > _there(saved, program, row, kind):
             wrong.append(program.ids[row])
         for crew in crews:
             busy[kind, crew].append((int(program.start[row]), int(program.last[row])))

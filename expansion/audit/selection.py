@@ -33,18 +33,20 @@ def build_years(saved: SavedPlan) -> list[int]:
 def spent_on_initiatives(saved: SavedPlan) -> dict[int, float]:
     """Money of initiatives by build year."""
     found: dict[int, float] = {}
-    for row in _carried_out(saved):
-        for year in _running(saved, row):
+    for row in carried_out(saved):
+        for year in running_years(saved, row):
             found[year] = found.get(year, 0.0) + row["cost_per_year"]
     return found
 
 
-def _carried_out(saved: SavedPlan) -> list[dict[str, Any]]:
+def carried_out(saved: SavedPlan) -> list[dict[str, Any]]:
+    """Rows of the initiatives that are carried out."""
     table = saved.table("initiatives")
     return [row for row in table.to_dict("records") if row["chosen"]]
 
 
-def _running(saved: SavedPlan, row: dict[str, Any]) -> list[int]:
+def running_years(saved: SavedPlan, row: dict[str, Any]) -> list[int]:
+    """Build years in which an initiative runs."""
     return [year for year in build_years(saved) if year >= row["start_year"]][: int(row["years"])]
 
 
@@ -106,7 +108,7 @@ def _check_initiatives(ledger: Ledger, saved: SavedPlan) -> None:
         own = asked.get(row["initiative_id"])
         if own is None:
             continue
-        run = len(_running(saved, row)) if row["chosen"] else min(own["years"], max(len(years), 1))
+        run = len(running_years(saved, row)) if row["chosen"] else min(own["years"], max(len(years), 1))
         most = len([year for year in years if row["chosen"] and year >= row["start_year"]])
         told = (row["cost_per_year"], row["benefit"], row["duration_days"], row["cost"], row["years"])
         right = (own["cost_per_year"], own["benefit"], own["duration_days"],
@@ -120,8 +122,8 @@ def _check_initiatives(ledger: Ledger, saved: SavedPlan) -> None:
     left = [row["initiative_id"] for row in table.to_dict("records") if row["must"] and not row["chosen"]]
     ledger.nothing(left, "initiatives that must be carried out are not", len(table))
     told = saved.document["portfolio"]
-    ledger.equal(told["initiatives"], len(_carried_out(saved)), "portfolio.initiatives")
-    money = sum(row["cost"] for row in _carried_out(saved))
+    ledger.equal(told["initiatives"], len(carried_out(saved)), "portfolio.initiatives")
+    money = sum(row["cost"] for row in carried_out(saved))
     ledger.equal(told["initiatives_cost"], money, "portfolio.initiatives_cost", 0.006)
 
 
@@ -133,8 +135,8 @@ def _check_staff(ledger: Ledger, saved: SavedPlan) -> None:
         for year in build_years(saved):
             taken = sum(
                 asked[row["initiative_id"]]["staff"].get(role, 0.0)
-                for row in _carried_out(saved)
-                if row["initiative_id"] in asked and year in _running(saved, row)
+                for row in carried_out(saved)
+                if row["initiative_id"] in asked and year in running_years(saved, row)
             )
             ledger.that(taken <= days + 0.01 or rules["crew_share"] is not None, f"{role} lacks days in {year}")
 
@@ -148,7 +150,7 @@ def _check_order(ledger: Ledger, saved: SavedPlan) -> None:
     }
     used = sorted({place for place in begun.values() if place >= 0})
     begun |= {row["id"]: -1 for row in rules["initiatives"]}
-    begun |= {row["initiative_id"]: years.index(int(row["start_year"])) for row in _carried_out(saved)
+    begun |= {row["initiative_id"]: years.index(int(row["start_year"])) for row in carried_out(saved)
               if int(row["start_year"]) in years}  # fmt: skip
     lag = {row["id"]: (row["duration_days"] - 1) // DAYS_OF_A_YEAR for row in rules["initiatives"]}
     late = []

@@ -27,7 +27,7 @@ COLUMNS = {
     "wait_cost total over_budget finish permit_ids edge_ids",
     "permit_states": "permit_id state filed decided contact reference note is_needed",
     "tasks": "task_id wbs area_id wbs_phase name start finish duration_days total_float_days free_float_days "
-    "is_critical criticality crew_kind crew_count cost permit_id section_id",
+    "is_critical criticality crew_kind crew_count cost permit_id section_id initiative_id",
     "sections": "section_id area_id method span_ids length_m permit_ids start finish geometry",
     "task_links": "predecessor_id successor_id kind lag_days",
     "triggers": "trigger_id kind source layer attributes geometry",

@@ -12,6 +12,7 @@ import numpy as np
 
 from expansion.audit.crew_numbers import lasting_crews
 from expansion.audit.folder import SavedPlan, flags, integers, numbers, texts
+from expansion.audit.initiatives import check_initiative_tasks
 from expansion.audit.ledger import Check, Ledger
 from expansion.audit.measured_work import Work, chosen_areas, measure_work, terms_of
 from expansion.audit.rules import engineering, lead_days, rows_of
@@ -36,6 +37,7 @@ def check_work(saved: SavedPlan) -> Check:
         told = (int(duration[row_of[name]]), int(crews[row_of[name]]))
         ledger.that(told == (days, count), f"{name} takes {told} days and crews, the work asks for {(days, count)}")
     _check_words(ledger, saved, tasks)
+    wanted |= check_initiative_tasks(ledger, saved)
     permits = {ticket.task for ticket in tickets_of(saved)}
     ledger.nothing(sorted(set(row_of) - wanted - permits), "tasks that nothing asks for", len(row_of))
     _check_spending(ledger, saved, tasks)
@@ -121,9 +123,12 @@ def _check_spending(ledger: Ledger, saved: SavedPlan, tasks: Any) -> None:
     """Check that the cost of an area's tasks adds to its base cost."""
     areas = saved.table("areas")
     spent: dict[str, int] = defaultdict(int)
-    for area, cost in zip(texts(tasks, "area_id"), numbers(tasks, "cost"), strict=True):
-        spent[area] += round(float(cost) * 100)
+    columns = (texts(tasks, "area_id"), texts(tasks, "initiative_id"), numbers(tasks, "cost"))
+    for area, initiative, cost in zip(*columns, strict=True):
+        spent[area or (initiative and "initiatives")] += round(float(cost) * 100)
     ids, base = texts(areas, "area_id"), np.round(numbers(areas, "cost_base") * 100)
     off = np.array([spent[area] != cents for area, cents in zip(ids, base, strict=True)], dtype=bool)
     ledger.none(flags(areas, "chosen") & off, ids, "costs of tasks do not add to the area's base cost")
-    ledger.that(spent[""] == 0, "tasks of no area cost money")
+    ledger.that(spent[""] == 0, "tasks of no area and no initiative cost money")
+    told = round(saved.document["portfolio"]["initiatives_cost"] * 100) if len(tasks) else 0
+    ledger.equal(spent["initiatives"], told, "cost of the tasks of initiatives")

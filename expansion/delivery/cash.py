@@ -20,7 +20,8 @@ def s_curve(
 ) -> pd.DataFrame:
     """Add up by month what the work is worth and what is paid, for the program, its phases and its areas.
 
-    A task's cost is spread evenly over its days of work. What is paid when, `payments` says.
+    A task's cost is spread evenly over its days of work. What is paid when, `payments` says; initiatives are paid as
+    they are worked on, and no risk and no reserve is added to them.
 
     Parameters
     ----------
@@ -39,6 +40,11 @@ def s_curve(
         After `S_CURVE`: from the first month with money to the last, the same months for all.
     """
     earned, paid = _earned(days, tasks), payments.by_area(cost.bom)
+    extra = tasks[tasks["initiative_id"].notna().to_numpy()]
+    for month, cents in _earned(days, extra).get("", {}).items():
+        own = paid.setdefault("", {})
+        own[month] = own.get(month, 0) + cents
+    certain = sum(round(float(cost) * 100) for cost in extra["cost"])
     months = [month for book in (earned, paid) for own in book.values() for month in own]
     if not months:
         return S_CURVE.empty()
@@ -46,7 +52,7 @@ def s_curve(
     parts = []
     for scope, name, areas in _scopes(phase_of, earned, paid):
         worth, out = (_cents(book, areas, span) for book in (earned, paid))
-        parts.append(_rows(scope, name, span, worth, out, _reserve(cost, scope, areas, int(worth.sum()))))
+        parts.append(_rows(scope, name, span, worth, out, _reserve(cost, scope, areas, int(worth.sum()), certain)))
     return S_CURVE.build({name: np.concatenate([part[name] for part in parts]) for name in parts[0]})
 
 
@@ -68,10 +74,13 @@ def _cents(book: Books, areas: Iterable[str], span: range) -> NDArray[np.int64]:
     return found
 
 
-def _reserve(cost: Cost, scope: str, areas: list[str], base: int) -> tuple[int, int, int]:
-    """Contingency, P50 and P80 of a scope in cents; a phase has its share of the program's percentiles."""
+def _reserve(cost: Cost, scope: str, areas: list[str], base: int, certain: int) -> tuple[int, int, int]:
+    """Contingency, P50 and P80 of a scope in cents; a phase has its share of the program's percentiles.
+
+    What is `certain`, the money of initiatives, is the program's alone.
+    """
     if scope == "program":
-        return round(cost.contingency * 100), round(cost.p50 * 100), round(cost.p80 * 100)
+        return round(cost.contingency * 100), round(cost.p50 * 100) + certain, round(cost.p80 * 100) + certain
     table = cost.per_area.set_index("area_id")
     mine = [area for area in areas if area in table.index]
     kept = sum(round(float(table["contingency"][area]) * 100) for area in mine) if "contingency" in table else 0

@@ -85,6 +85,7 @@ class WorkedTask:
     days: IntArray
     share: float
     permit_id: str
+    is_initiative: bool = False
 
     @property
     def weight(self) -> int:
@@ -119,6 +120,7 @@ def task_days(study: Study, rulebook: Rulebook, tasks: pd.DataFrame) -> TaskDays
         found[str(row.task_id)] = WorkedTask(
             str(row.task_id), _text(row.area_id), _code(codes, str(row.wbs)), kind,
             int(row.crew_count), days, int(row.duration_days) / len(days), _text(row.permit_id),
+            bool(_text(row.initiative_id)),
         )  # fmt: skip
     return TaskDays(first, open_days, found)
 

@@ -44,7 +44,7 @@ class Uses:
         """
         inside = self._of_area.get(area_id) or self._of_area[""]
         found = [task for task in inside if task.wbs in self.codes(item, category)]
-        return found or [min(inside, key=lambda task: (int(task.days[0]), task.task_id))]
+        return found or [min(inside, key=lambda task: (task.is_initiative, int(task.days[0]), task.task_id))]
 
     def codes(self, item: str, category: str) -> set[str]:
         """Work packages that name the item, else those that name its category."""

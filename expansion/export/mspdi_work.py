@@ -38,7 +38,7 @@ def works_of(tasks: pd.DataFrame) -> list[Work]:
         elif isinstance(agency, str) and agency:
             found.append(Work(row, AGENCY, agency, 1))
         elif isinstance(role, str) and role:
-            found.append(Work(row, ROLE, role, 1))
+            found.append(Work(row, ROLE, role, max(int(count), 1)))
     return found
 
 

@@ -30,7 +30,7 @@ TASKS = TableSpec(
         Column("is_critical", "flag", "No total float, links and crews considered"),
         Column("criticality", "number", "Share of the draws in which it has no total float", least=0, most=1),
         Column("crew_kind", "text", "Crew that does it; empty for none", nullable=True),
-        Column("crew_count", "integer", "Crews it takes at once", least=0),
+        Column("crew_count", "integer", "Crews it takes at once; people of its role for an initiative", least=0),
         Column("crews", "text", "Their numbers, from 1 per kind, joined by commas", nullable=True),
         Column("cost", "number", "Money spent on it", least=0),
         Column("permit_id", "text", "Permit that it waits for or obtains", nullable=True),
@@ -38,6 +38,7 @@ TASKS = TableSpec(
         Column("role", "text", "Role responsible"),
         Column("gate", "text", "Gate that it ends in", nullable=True),
         Column("section_id", "text", "Section of the area's build that it is work for", nullable=True),
+        Column("initiative_id", "text", "Initiative that it is work for", nullable=True),
     ),
 )
 

@@ -196,7 +196,8 @@ class WorkPackage(Row):
     `predecessors` are WBS codes within the area, joined by ``;``; a suffix such as ``SS+5`` makes another kind of link,
     a prefix ``parent:`` means the area that the feeder comes through; ``permit:buried`` and ``permit:aerial`` are the
     area's permits that block that work, ``permit:dig`` its calls before digging, ``permit:none`` those that block no
-    work of the area.
+    work of the area; ``initiative:build``, ``initiative:sales`` and ``initiative:installs`` the initiatives that hold
+    such work of the area back.
     `per` says whether an area has it once or once per section of its build; a section's package waits for those of its
     own section.
     `needs` names a quantity that must be above 0, else the area or section has no such package; empty is always.

@@ -19,6 +19,14 @@ from expansion.schedule.applications import Applications, make_applications
 from expansion.schedule.calendars import crew_room, enough_days, make_calendars
 from expansion.schedule.chosen import ChosenArea, chosen_areas, part_chosen
 from expansion.schedule.crews import assign_crews, crew_links
+from expansion.schedule.initiatives import (
+    Undertaking,
+    initiative_tasks,
+    late_initiatives,
+    link_initiatives,
+    read_undertakings,
+    refuse_circles,
+)
 from expansion.schedule.late import free_float, total_float
 from expansion.schedule.leveling import EFFORTS, Goal, Leveled, level
 from expansion.schedule.links import link_program
@@ -76,10 +84,11 @@ def schedule_build(
     whole = chosen_areas(rulebook, areas, portfolio, network, granted, cost.bom)
     if not whole:
         return no_schedule(network)
-    draft, _ = _draft(study, rulebook, whole, network, granted, cost)
+    extra = read_undertakings(study, portfolio)
+    draft, _ = _draft(study, rulebook, whole, extra, network, granted, cost)
     waits = find_waits(work_graph(study, draft.tasks, draft.links), draft.tasks, granted["permit_id"].to_list())
     chosen = part_chosen(rulebook, whole, network, granted, waits)
-    draft, made = _draft(study, rulebook, chosen, network, granted, cost)
+    draft, made = _draft(study, rulebook, chosen, extra, network, granted, cost)
     draft.tasks = keep_seasons(study, draft, granted)
     graph = work_graph(study, draft.tasks, draft.links)
     work = EFFORTS[study.schedule.effort]
@@ -89,7 +98,8 @@ def schedule_build(
     found = (*_late_areas(tasks, chosen), *_critical_permits(tasks))
     schedule = _schedule(study, draft, graph, leveled, tasks, found)
     sections = sections_table(chosen, made, network.spans, granted["permit_id"].to_list(), tasks)
-    findings = (*found, *out_of_season(tasks, schedule.links, granted))
+    late = late_initiatives(extra, chosen, tasks, schedule.links)
+    findings = (*found, *out_of_season(tasks, schedule.links, granted), *late)
     checks = check_schedule(study, rulebook, schedule)
     return replace(schedule, sections=sections, findings=findings, checks=checks)
 
@@ -98,14 +108,17 @@ def _draft(
     study: Study,
     rulebook: Rulebook,
     chosen: list[ChosenArea],
+    extra: list[Undertaking],
     network: Network,
     permits: pd.DataFrame,
     cost: Cost,
 ) -> tuple[Draft, Applications]:
-    """Write the tasks and links of areas that are parted."""
+    """Write the tasks and links of areas that are parted, and of initiatives."""
     made = make_applications(rulebook, chosen, permits, study.study.start)
-    draft = draft_tasks(study, rulebook, chosen, made, permits, cost.bom)
+    draft = draft_tasks(study, rulebook, chosen, made, permits, cost.bom, initiative_tasks(study, extra))
+    link_initiatives(draft, extra, chosen)
     link_program(draft, made, chosen, network, permits)
+    refuse_circles(draft, extra)
     return draft, made
 
 
@@ -126,7 +139,9 @@ def work_graph(study: Study, tasks: list[Task], links: dict[tuple[str, str, str]
         calendars,
         np.array([task.duration for task in tasks], dtype=np.int64),
         calendar,
-        by_kind(kind, np.array([task.crew_count for task in tasks], dtype=np.int64), calendars),
+        by_kind(
+            kind, np.array([task.crew_count if task.crew_kind else 0 for task in tasks], dtype=np.int64), calendars
+        ),
         earliest,
         crew_room(study, calendars),
         np.array(sorted(table), dtype=np.int64),
@@ -174,7 +189,7 @@ def _tasks_table(tasks: list[Task], graph: WorkGraph, placed: Placement, costs: 
             "is_critical": total == 0,
             "criticality": (total == 0).astype(np.float64),
             "crew_kind": [task.crew_kind or None for task in tasks],
-            "crew_count": graph.demand.sum(axis=1),
+            "crew_count": [task.crew_count for task in tasks],
             "crews": [",".join(map(str, numbers)) or None for numbers in crews],
             "cost": np.array(costs, dtype=np.float64),
             "permit_id": [task.permit_id or None for task in tasks],
@@ -182,6 +197,7 @@ def _tasks_table(tasks: list[Task], graph: WorkGraph, placed: Placement, costs: 
             "role": [task.role for task in tasks],
             "gate": [task.gate or None for task in tasks],
             "section_id": [task.section_id or None for task in tasks],
+            "initiative_id": [task.initiative_id or None for task in tasks],
         }
     )
 

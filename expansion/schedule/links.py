@@ -43,7 +43,7 @@ def _link_package(
     (after,) = area.task_ids(package.code, part)
     for link in package.before:
         host, own = (parent, None) if link.scope == "parent" else (area, part)
-        if link.scope != PERMIT and host is not None:
+        if not link.is_word and host is not None:
             for before in host.task_ids(link.code, own):
                 draft.join(before, after, link.kind, link.lag)
 

@@ -9,22 +9,30 @@ from expansion.errors import StudyError, raise_all
 from expansion.rulebook import Rulebook, WorkPackage
 from expansion.schedule.quantities import QUANTITIES
 
-PERMIT = "permit"
+PERMIT, INITIATIVE = "permit", "initiative"
+HELD = ("build", "sales", "installs")
+"""Work of an area that an initiative may hold back."""
 # What permits block that have a work package of their own: calls before digging are made when all else is ready.
 OWN_PACKAGE = ("dig",)
 _LINK = re.compile(
-    r"(?:(?P<scope>parent|permit):)?(?P<code>[0-9.]+|buried|aerial|tower|cabinet|dig|none)(?P<kind>FS|SS|FF|SF)?(?:\+(?P<lag>\d+))?"
+    r"(?:(?P<scope>parent|permit|initiative):)?(?P<code>[0-9.]+|buried|aerial|tower|cabinet|dig|none|build|sales|installs)"
+    r"(?P<kind>FS|SS|FF|SF)?(?:\+(?P<lag>\d+))?"
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Before:
-    """A link to a package before: `scope` is "" in the area, parent, or permit (then `code` is what it blocks)."""
+    """A link to a package before; `scope` is "" in the area, parent, or permit or initiative with what they hold."""
 
     scope: str
     code: str
     kind: str = "FS"
     lag: int = 0
+
+    @property
+    def is_word(self) -> bool:
+        """Whether `code` is a word for work, not the code of a package."""
+        return self.scope in (PERMIT, INITIATIVE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +83,7 @@ def read_packages(rulebook: Rulebook) -> tuple[Package, ...]:
             errors.append(error)
     codes = {row.wbs for row in rows}
     for package in packages:
-        lost = [link.code for link in package.before if link.scope != PERMIT and link.code not in codes]
+        lost = [link.code for link in package.before if not link.is_word and link.code not in codes]
         if lost:
             errors.append(_bad(package.row, f"predecessors {lost} do not exist"))
     raise_all(errors)
@@ -105,9 +113,11 @@ def _read(row: WorkPackage, rulebook: Rulebook) -> Package:
 
 def _link(row: WorkPackage, text: str) -> Before:
     match = _LINK.fullmatch(text)
-    if match is None or (match["scope"] == PERMIT) != match["code"].isalpha():
-        raise _bad(row, f"cannot read the predecessor {text!r}")
-    return Before(match["scope"] or "", match["code"], match["kind"] or "FS", int(match["lag"] or 0))
+    if match is not None:
+        link = Before(match["scope"] or "", match["code"], match["kind"] or "FS", int(match["lag"] or 0))
+        if link.is_word == link.code.isalpha() and (link.scope == INITIATIVE) == (link.code in HELD):
+            return link
+    raise _bad(row, f"cannot read the predecessor {text!r}")
 
 
 def _term(row: WorkPackage, text: str, rulebook: Rulebook) -> tuple[str, str]:

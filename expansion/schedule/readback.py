@@ -47,11 +47,12 @@ def read_back(study: Study, schedule: Schedule, longest: IntArray) -> tuple[Work
     calendar = np.array([calendars.place(name) for name in tasks["calendar"].to_list()], dtype=np.int64)
     crew = [kind if isinstance(kind, str) else "" for kind in tasks["crew_kind"].to_list()]
     kinds = [calendars.place(kind or name) for kind, name in zip(crew, tasks["calendar"].to_list(), strict=True)]
+    count = np.where([bool(kind) for kind in crew], tasks["crew_count"].to_numpy(dtype=np.int64), 0)
     graph = make_graph(
         calendars,
         tasks["duration_days"].to_numpy(dtype=np.int64),
         calendar,
-        by_kind(np.array(kinds, dtype=np.int64), tasks["crew_count"].to_numpy(dtype=np.int64), calendars),
+        by_kind(np.array(kinds, dtype=np.int64), count, calendars),
         earliest,
         crew_room(study, calendars),
         logic,

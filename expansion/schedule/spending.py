@@ -15,7 +15,7 @@ def spend_on_tasks(tasks: list[Task], bom: pd.DataFrame, permits: pd.DataFrame) 
 
     A line goes to the packages of its area that name its item, else to those that name its category; several share it
     by crew-days (permits by fee, which the calls of one permit share). What nobody names goes to the area's first task;
-    lines of areas without tasks go to the start of the program.
+    lines of areas without tasks go to the start of the program. Tasks of initiatives have their own money.
 
     Parameters
     ----------
@@ -40,7 +40,7 @@ def spend_on_tasks(tasks: list[Task], bom: pd.DataFrame, permits: pd.DataFrame) 
     for number, task in enumerate(tasks):
         of_area.setdefault(task.area_id, []).append(number)
     program = [number for number, task in enumerate(tasks) if task.task_id == START]
-    cents = [0] * len(tasks)
+    cents = [task.cents for task in tasks]
     for (area, category, item), amount in _lines(bom):
         inside = of_area.get(area) if area else None
         takers = _takers(tasks, inside, item, category) if inside else program

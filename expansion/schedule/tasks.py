@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -22,7 +23,10 @@ EARLY_PHASES = ("planning", "resource allocation")
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """A task or milestone before it has dates. `not_before` is a date; `code` the WBS code within the area."""
+    """A task or milestone before it has dates. `not_before` is a date; `code` the WBS code within the area.
+
+    `crew_count` counts people where there is a role and no crew; `cents` is its own money, beside what the bill spends.
+    """
 
     task_id: str
     wbs: str
@@ -41,6 +45,8 @@ class Task:
     gate: str = ""
     costs: tuple[str, ...] = ()
     section_id: str = ""
+    initiative_id: str = ""
+    cents: int = 0
 
 
 @dataclass(slots=True)
@@ -63,8 +69,9 @@ def draft_tasks(
     made: Applications,
     permits: pd.DataFrame,
     bom: pd.DataFrame,
+    further: Sequence[Task] = (),
 ) -> Draft:
-    """Write every task of the program, without links: the start, area by area in template order, the finish.
+    """Write every task of the program, without links: start, `further`, area by area in template order, finish.
 
     Raises
     ------
@@ -72,7 +79,7 @@ def draft_tasks(
         ``E_CREW`` where a crew kind is needed and the study has none of it.
     """
     start = study.study.start
-    draft = Draft([Task(START, "1.1", "", "", "planning", "Program starts", 0, WORKDAYS, start, role="PMO")])
+    draft = Draft([Task(START, "1.1", "", "", "planning", "Program starts", 0, WORKDAYS, start, role="PMO"), *further])
     leads = {material.item: material.lead_time_calendar_days for material in rulebook.materials}
     categories = _categories(bom)
     told = ["permit_id", "permit", "granted_for", "authority", "authority_kind"]

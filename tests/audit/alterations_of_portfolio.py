@@ -38,3 +38,17 @@ def forcing_costs_less_than_nothing(plan):
 @alteration("frontier")
 def a_milestone_counts_homes_that_nobody_built(plan):
     plan.change("milestones", 0, locations=int(plan.table("milestones")["locations"].iloc[0]) + 5)
+
+
+@alteration("links")
+def build_no_longer_waits_for_training(plan):
+    links = plan.table("task_links")
+    row = first((links["predecessor_id"] == "initiative-training.ready") & links["successor_id"].str.contains("2.6"))
+    plan.write("task_links", links.drop(links.index[row]))
+
+
+@alteration("work")
+def training_takes_a_day_less(plan):
+    tasks = plan.table("tasks")
+    row = first(tasks["task_id"] == "initiative-training.p1")
+    plan.change("tasks", row, duration_days=int(tasks["duration_days"].iloc[row]) - 1)
