@@ -59,7 +59,10 @@ def read_back(study: Study, schedule: Schedule, longest: IntArray) -> tuple[Work
         np.arange(len(calendars.names), dtype=np.int64),
     )
     placed = _placement(study, graph, tasks)
-    crews = [tuple(map(int, text.split(","))) if isinstance(text, str) else () for text in tasks["crews"].to_list()]
+    crews = [
+        tuple(map(int, text.split(","))) if isinstance(text, str) and kind else ()
+        for text, kind in zip(tasks["crews"].to_list(), crew, strict=True)
+    ]
     return with_links(graph, crew_links(graph, placed, crews)), placed
 
 
