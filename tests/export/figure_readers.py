@@ -151,11 +151,14 @@ def from_mspdi(path):
         }
         cost = int(task.findtext(f"{MSPDI}Cost")) / 100
         if task.findtext(f"{MSPDI}UID") == "0":
-            found["plan", "cost.base", ""] = cost
+            whole = cost
         elif task.findtext(f"{MSPDI}Summary") == "1" and task.findtext(f"{MSPDI}OutlineLevel") == "1":
             words = task.findtext(f"{MSPDI}Name").split()
             if words[0] == "Area":
                 found["areas", words[1], "cost_base"] = cost
+            else:  # initiatives, which the plan does not count to its base
+                found["plan", "portfolio.initiatives_cost", ""] = cost
+                found["plan", "cost.base", ""] = round(whole - cost, 2)
         if "188743731" in fields:
             hours = int(task.findtext(f"{MSPDI}Duration").removeprefix("PT").split("H")[0])
             row = {

@@ -113,7 +113,8 @@ def test_the_outline_follows_the_codes_and_sums_what_lies_below(planned, read):
             min(one["start"] for one in below),
             max(one["finish"] for one in below),
         )
-    assert top["cost"] == pytest.approx(planned.document["cost"]["base"], abs=0.005)
+    whole = planned.document["cost"]["base"] + planned.document["portfolio"]["initiatives_cost"]
+    assert top["cost"] == pytest.approx(whole, abs=0.005)
 
 
 @needs_java
