@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from itertools import starmap
 from pathlib import Path
 from typing import Any
 
 from expansion.export.html_assumptions import assumptions_section, sources_register
 from expansion.export.html_business import business_section, spending_section, surveys_section
+from expansion.export.html_certainty import certainty_section
 from expansion.export.html_design import hubs_section, light_section, rules_section, technology_section
 from expansion.export.html_front import front_page
 from expansion.export.html_money import cash_section, frontier_section, money_section
@@ -50,6 +52,7 @@ from expansion.markup import safe
 from expansion.plan.saved import SavedPlan
 from expansion.wording import certified, count, gap_to, percent, proven, tail_words
 
+_SECTION = re.compile(r'<section id="([a-z-]+)"[^>]*><h2>([^<]*)</h2>')
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; form-action 'none'; base-uri 'none'"
 
 
@@ -68,45 +71,60 @@ def write_html(plan: SavedPlan, path: Path) -> Path:
     return path
 
 
-def page_text(plan: SavedPlan, *, sheets: bool = True) -> str:
-    """Write the page; with or without a sheet per permit."""
+def page_text(plan: SavedPlan) -> str:
+    """Write the page: what a board reads, what the project office works with, registers and proofs."""
     layers = map_layers(plan.tables, frame := plan_frame(plan.tables))
     title = f"{plan.document['study']['name']}: proposal"
     drawing = draw_map(layers, frame, title=f"Map of {plan.document['study']['name']}")
-    front = [
-        front_page(plan), _map_section(layers, drawing), phases_section(plan), choices_section(plan),
-        initiatives_section(plan), schedule_section(plan), money_section(plan), cash_section(plan),
-        frontier_section(plan), permits_section(plan), risks_section(plan), gates_section(plan),
-        procurement_section(plan), resources_section(plan), onboarding_section(plan),
-        targets_section(plan), assumptions_section(plan), self_audit_section(plan), _findings_section(plan),
-    ]  # fmt: skip
-    behind = [
-        areas_section(plan), gantt_section(plan), risk_register(plan), gates_register(plan), quality_section(plan),
-        stakeholders_section(plan), messages_register(plan), lots_register(plan), waves_register(plan),
-        charters_section(plan), spending_section(plan), surveys_section(plan), business_section(plan),
-        _network_section(plan), _curve_section(plan), hubs_section(plan), light_section(plan), rules_section(plan),
-        technology_section(plan), comparison_section(plan), sources_register(plan), _inputs_section(plan),
-        sheets_section(plan) if sheets else "", _leaves_section(plan),
-    ]  # fmt: skip
+    parts = {
+        "": [
+            front_page(plan), _map_section(layers, drawing), phases_section(plan), schedule_section(plan),
+            certainty_section(plan), money_section(plan), cash_section(plan), spending_section(plan),
+            frontier_section(plan), permits_section(plan), gates_section(plan), risks_section(plan),
+            assumptions_section(plan),
+        ],
+        "For the project office": [
+            choices_section(plan), initiatives_section(plan), areas_section(plan), gantt_section(plan),
+            resources_section(plan), procurement_section(plan), quality_section(plan), onboarding_section(plan),
+            targets_section(plan), stakeholders_section(plan), business_section(plan), self_audit_section(plan),
+            _findings_section(plan),
+        ],
+        "Registers and proofs": [
+            risk_register(plan), gates_register(plan), messages_register(plan), lots_register(plan),
+            waves_register(plan), charters_section(plan), surveys_section(plan), _network_section(plan),
+            _curve_section(plan), hubs_section(plan), light_section(plan), rules_section(plan),
+            technology_section(plan), comparison_section(plan), sources_register(plan), _inputs_section(plan),
+            sheets_section(plan), _leaves_section(plan),
+        ],
+    }  # fmt: skip
     return (
         '<!DOCTYPE html>\n<html lang="en" xmlns="http://www.w3.org/1999/xhtml"><head><meta charset="utf-8"/>'
         f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}"/>'
         '<meta name="viewport" content="width=device-width, initial-scale=1"/>'
         f"<title>{safe(title)}</title><style>{STYLE}{_switches(layers)}</style></head><body>\n"
-        f'{_header(plan)}\n<main class="wide">{_contents(front, behind)}{chr(10).join(front)}\n'
-        f'<h2 class="part" id="appendices">Appendices</h2>\n{chr(10).join(behind)}\n'
+        f'{_header(plan)}\n<main class="wide">{_contents(parts)}{"".join(starmap(_part, parts.items()))}'
         f"<footer>{safe(plan.document['fingerprint'])}<br/>Written by expansion.</footer></main></body></html>\n"
     )
 
 
-def _contents(front: list[str], behind: list[str]) -> str:
+def _part(words: str, sections: list[str]) -> str:
+    """Write a part of the page below its heading; the first part, which is the board's, has none."""
+    name = words.lower().replace(" ", "-")
+    head = f'<h2 class="part" id="{name}">{words}</h2>\n' if words else ""
+    return head + "".join(f"{one}\n" for one in sections)
+
+
+def _contents(parts: Mapping[str, list[str]]) -> str:
     """Write links to all sections."""
 
-    def links(parts: list[str]) -> str:
-        found = [one for part in parts for one in re.findall(r'<section id="([a-z-]+)"[^>]*><h2>([^<]*)</h2>', part)]
+    def links(part: list[str]) -> str:
+        found = [one for text in part for one in _SECTION.findall(text)]
         return "".join(f'<li><a href="#{name}">{words}</a></li>' for name, words in found)
 
-    return f"<nav><ul>{links(front)}</ul><details><summary>Appendices</summary><ul>{links(behind)}</ul></details></nav>"
+    more = "".join(
+        f"<details><summary>{words}</summary><ul>{links(part)}</ul></details>" for words, part in parts.items() if words
+    )
+    return f"<nav><ul>{links(parts[''])}</ul>{more}</nav>"
 
 
 def _switches(layers: tuple[DrawnLayer, ...]) -> str:
@@ -140,7 +158,8 @@ def _map_section(layers: tuple[DrawnLayer, ...], drawing: str) -> str:
         if layer.label and layer.count
     )
     body = f'<div class="map-row">{drawing}<ul class="legend">{entries}</ul></div>'
-    lead = "Untick a row to hide it; rest on an area, a hub or a permit to read more."
+    body += '<p class="screen">Untick a row to hide it; rest on an area, a hub or a permit to read more.</p>'
+    lead = "Areas in the color of their phase, with route, sites and permits, over all locations."
     return section("map", "Where it is built", lead, body, own_page=True)
 
 

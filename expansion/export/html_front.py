@@ -7,18 +7,25 @@ from typing import Any
 import pandas as pd
 
 from expansion.export.html_parts import amount, brief, card
+from expansion.figures.palette import phase_color
 from expansion.figures.permit_facts import permit_facts
+from expansion.figures.svg_phases import draw_overview
 from expansion.markup import safe
 from expansion.plan.saved import SavedPlan
 from expansion.wording import count, percent
 
 _TOP_RISKS = 3
+_GLOSSARY = (
+    "P50 and P80: half, and 80 of 100, of the outcomes that were drawn stay within it. Base cost: at likely rates, "
+    "without reserve."
+)
 
 
 def front_page(plan: SavedPlan) -> str:
     """Write the ask: one sentence, the figures behind it, the decisions wanted, what stands against it, signatures."""
     return (
-        f'<section id="ask"><h2>What is asked for</h2><p class="ask">{safe(_ask(plan))}</p>{_cards(plan)}'
+        f'<section id="ask"><h2>What is asked for</h2><p class="ask">{safe(_ask(plan))}</p>'
+        f'<div class="front-row">{_cards(plan)}{_overview(plan)}</div><p class="quiet">{_GLOSSARY}</p>'
         f'<div class="two"><div><h3>Decisions wanted</h3><ol class="decisions">{_decisions(plan)}</ol></div>'
         f"<div><h3>What stands against it</h3><ul>{_against(plan)}</ul></div></div>{_signatures(plan)}</section>"
     )
@@ -56,12 +63,25 @@ def _cards(plan: SavedPlan) -> str:
         ),
         card(amount(permits), _noun(permits, "permit"), f"longest lead {count(lead, 'day')}" if permits else ""),
     ]
+    grant = (own.get("business") or {}).get("subsidy_needed")
+    if grant is not None:
+        found.append(card(brief(grant, money), "of grants needed", "for the areas to be worth their cost"))
     sure = joint_confidence(plan)
     if sure is not None:
         found.append(
             card(percent(sure), "joint confidence", "within planned finish, and base cost with reserve, together")
         )
     return f'<div class="cards">{"".join(found)}</div>'
+
+
+def _overview(plan: SavedPlan) -> str:
+    """Draw where is built in which phase; "" where nothing is."""
+    drawing = draw_overview(plan.tables, title=f"Build phases of {plan.document['study']['name']}")
+    keys = "".join(
+        f'<li><i style="background:{phase_color(int(one["phase"]))}"></i>phase {one["phase"]} · {one["year"]}</li>'
+        for one in plan.document["portfolio"]["phases"]
+    )
+    return f'<div class="front-map">{drawing}<ul class="keys">{keys}</ul></div>' if drawing else ""
 
 
 def joint_confidence(plan: SavedPlan) -> float | None:

@@ -22,6 +22,10 @@ _COSTS = {
     "contingency": "Contingency: P80 − P50", "base_escalated": "Base, in prices of the build years",
     "p80_escalated": "P80, in prices of the build years",
 }  # fmt: skip
+_CATEGORIES = {
+    "civil": "civil works", "passive": "closures, handholes, hubs", "soft": "engineering and management",
+    "customer": "customer equipment", "drop": "drops", "site": "huts and cabinets",
+}  # fmt: skip
 _FRONTIER = {
     "budget": "Budget", "areas": "Areas", "locations": "Locations", "cost": "Cost", "value": "Value",
     "bound": "No more than", "gap": "Gap", "ranking_value": "Value by ranking",
@@ -41,14 +45,15 @@ def money_section(plan: SavedPlan) -> str:
         return section("money", "What it costs", lead, "")
     ranked = sorted(cost["by_category"].items(), key=lambda item: (-item[1], item[0]))
     parts = sorted(cost.get("by_component", {}).items(), key=lambda item: (-item[1], item[0]))
-    left = f"<h3>By category</h3>{_bars(('Category', f'Base, {money}'), ranked)}"
-    right = f"<h3>Range</h3>{table(('Cost', money), _range(cost), right=(1,))}" + (
+    named = [(_CATEGORIES.get(name, name), value) for name, value in ranked]
+    left = (
+        f"<h3>By phase</h3>{_phase_table(portfolio, money)}"
+        f"<h3>Range</h3>{table(('Cost', money), _range(cost), right=(1,))}"
+    )
+    right = f"<h3>By category</h3>{_bars(('Category', f'Base, {money}'), named)}" + (
         f"<h3>By component</h3>{_bars(('Component', f'Base, {money}'), parts)}" if parts else ""
     )
-    body = (
-        f"<h3>By phase</h3>{_phase_table(portfolio, money)}"
-        f'<div class="two"><div>{left}</div><div>{right}</div></div>{_tornado(plan)}'
-    )
+    body = f'<div class="two"><div>{left}</div><div>{right}</div></div>{_tornado(plan)}'
     return section("money", "What it costs", lead, body, own_page=True)
 
 
@@ -92,13 +97,13 @@ def cash_section(plan: SavedPlan) -> str:
     """Draw the money over time: value of the work as planned, at P50 and P80, and what is paid by then."""
     told, money = _program(plan.tables.get("s_curve")), plan.document["cost"]["currency"]
     series = _s_curve(told) or _monthly(plan.tables["tasks"])
-    drawing = draw_chart(series, title="Money over time", x_words="year", y_words=money, plain_x=True)
+    drawing = draw_chart(series, title="Money over time", x_words="", y_words=money, plain_x=True)
     if not drawing:
         return ""
     lead = "What is built by the end of each month at likely rates; the curve is steepest where most crews work."
     if len(told):
         lead += " Payment follows the terms of the study; P50 and P80 widen with the work done."
-    return section("cash", "When the money is needed", lead, drawing)
+    return section("cash", "When the money is needed", lead, drawing, own_page=True)
 
 
 def _program(told: pd.DataFrame | None) -> pd.DataFrame:

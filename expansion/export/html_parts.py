@@ -96,13 +96,13 @@ def _cell(name: str, value: object, decimals: int) -> str:
     if isinstance(value, bool | np.bool_):
         return "yes" if value else "no"
     if isinstance(value, int | float | np.number):
-        return f"{value:.0f}" if name in ("year", "phase", "rank") else amount(float(value), decimals)
+        return f"{value:.0f}" if name in ("year", "phase", "rank", "start_year") else amount(float(value), decimals)
     return str(value)
 
 
 def numbers_at(found: pd.DataFrame, columns: Iterable[str]) -> tuple[int, ...]:
     """Places of the columns that hold numbers, which stand right-aligned."""
-    plain = ("year", "phase")
+    plain = ("year", "phase", "start_year")
     return tuple(
         place
         for place, name in enumerate(columns)

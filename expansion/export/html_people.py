@@ -15,8 +15,8 @@ _MESSAGES = {"next_date": "First", "rhythm": "How often", "times": "Times", "aud
 _INITIATIVES = {"name": "Initiative", "kind": "Kind", "chosen": "Chosen", "start_year": "Starts", "years": "Years",
                 "cost": "Cost", "benefit": "Benefit", "duration_days": "Working days", "roles": "Staff",
                 "after": "After", "before": "Before", "reason": "Why"}  # fmt: skip
-_TARGETS = {"area_id": "Area", "name": "Target", "target": "Planned", "target_date": "Planned day", "unit": "Unit",
-            "tolerance": "Tolerance", "due": "Reviewed on", "owner_role": "By"}  # fmt: skip
+_TARGETS = {"name": "Target", "planned": "Planned", "unit": "Unit", "may_miss": "Tolerance", "due": "Reviewed on",
+            "owner_role": "By"}  # fmt: skip
 _MILESTONES = {"share": "Share", "date": "By", "needed": "Needed", "locations": "Locations", "accepted": "Accepted",
                "met": "Met"}  # fmt: skip
 
@@ -85,13 +85,26 @@ def targets_section(plan: SavedPlan) -> str:
         return ""
     own = told[told["area_id"].isna()]
     lead = (
-        f"Targets of the program; {count(len(told) - len(own), 'more stands', 'more stand')} by area in review_targets."
+        f"Targets of the program; {count(len(told) - len(own), 'more stands', 'more stand')} by area in the workbook."
     )
-    return section("targets", "What the review will measure", lead, plain_table(own, _TARGETS, decimals={"target": 2}))
+    days = own["target_date"] if "target_date" in own else [None] * len(own)
+    shown = own.assign(
+        planned=[day if isinstance(day, str) else _figure(value)
+                 for day, value in zip(days, own["target"], strict=True)],
+        may_miss=[_figure(value) for value in own["tolerance"]],
+    )  # fmt: skip
+    return section("targets", "What the review will measure", lead, plain_table(shown, _TARGETS))
 
 
-_AUDIT = {"check_id": "#", "name": "Check", "verdict": "Verdict", "value": "Found", "threshold": "Limit",
-          "checked": "Checked", "reason": "Why"}  # fmt: skip
+def _figure(value: float) -> str:
+    """Write a figure with no more decimals than it needs."""
+    if value != value:
+        return "–"
+    return amount(value, 0 if abs(value) >= 1_000 or float(value).is_integer() else 2)
+
+
+_AUDIT = {"name": "Check", "told": "Verdict", "found": "Found", "limit": "Limit", "checked": "Checked",
+          "reason": "Why"}  # fmt: skip
 
 
 def self_audit_section(plan: SavedPlan) -> str:
@@ -101,8 +114,26 @@ def self_audit_section(plan: SavedPlan) -> str:
         return ""
     verdicts = checks["verdict"].value_counts().to_dict()
     told = ", ".join(f"{amount(verdicts.get(name, 0))} {words}" for name, words in _VERDICTS.items())
-    lead = f"{count(len(checks), 'check')} of the schedule in the form of the DCMA 14 points: {told}."
-    return section("self-audit", "Audit of the schedule", lead, plain_table(checks, _AUDIT, decimals={"value": 3}))
+    lead = (
+        f"{count(len(checks), 'check')} of the schedule in the form of the 14 points by which the Defense Contract "
+        f"Management Agency (DCMA) judges schedules: {told}. Each says why."
+    )
+    limits = zip(checks["threshold"], checks["unit"], checks["better"], strict=True)
+    shown = checks.assign(
+        told=[_VERDICT.get(name, name) for name in checks["verdict"]],
+        found=[_measured(*pair) for pair in zip(checks["value"], checks["unit"], strict=True)],
+        limit=[f"{'at most' if better == 'lower' else 'at least'} {_measured(one, unit)}"
+               for one, unit, better in limits],
+    )  # fmt: skip
+    return section("self-audit", "Audit of the schedule", lead, plain_table(shown, _AUDIT))
 
 
 _VERDICTS = {"pass": "pass", "fail": "fail", "not_applicable": "do not apply"}
+_VERDICT = {"pass": "passes", "fail": "fails", "not_applicable": "does not apply"}
+
+
+def _measured(value: float, unit: str) -> str:
+    """Write a share in percent, any other figure as it is."""
+    if value != value:
+        return "–"
+    return f"{100 * value:.1f} %" if str(unit).startswith("share") else f"{value:g}"

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import pandas as pd
-
-from expansion.export.html_parts import amount, plain_table, register, section
+from expansion.export.html_parts import amount, register, section
 from expansion.figures.palette import WORK
-from expansion.figures.svg_forecast import draw_joint
 from expansion.figures.svg_gantt import draw_gantt_pages, draw_phase_gantt
 from expansion.figures.svg_phases import PhaseMap, draw_phases
 from expansion.markup import safe
@@ -31,7 +28,7 @@ def phases_section(plan: SavedPlan) -> str:
     told = {int(one["phase"]): one for one in plan.document["portfolio"]["phases"]}
     shown = "".join(_figure(one, told.get(one.phase, {}), plan.document["cost"]["currency"]) for one in maps)
     lead = "Each map shows what its phase adds, in color, over what stands by then, in gray; black dots are hubs."
-    return section("phases", "What each phase builds", lead, f'<div class="phases">{shown}</div>', own_page=True)
+    return section("phases", "What each phase builds", lead, f'<div class="phases">{shown}</div>')
 
 
 def _figure(one: PhaseMap, told: dict[str, float], money: str) -> str:
@@ -61,56 +58,15 @@ def schedule_section(plan: SavedPlan) -> str:
         f"{count(plan.document['counts']['tasks'], 'task')} from {schedule['start']} to {schedule['finish']}, "
         f"{count(schedule['makespan_days'], 'day')}; with these crews no schedule is shorter than "
         f"{count(schedule['lower_bound_days'], 'day')} (gap {percent(schedule['gap'])}). "
-        f"{count(schedule['critical_tasks'], 'task is', 'tasks are')} critical."
+        f"{count(schedule['critical_tasks'], 'task is', 'tasks are')} critical: a day lost there is lost at the end."
     )
-    body = f"{drawing}{_keys()}{_forecast(plan)}"
-    return section("schedule", "When it is built", lead, body)
+    return section("schedule", "When it is built", lead, f"{drawing}{_keys()}", own_page=True)
 
 
 def _keys() -> str:
     """Say which color stands for which phase of work."""
     keys = "".join(f'<li><i style="background:{color}"></i>{safe(work)}</li>' for work, color in WORK.items())
     return f'<ul class="keys">{keys}</ul>'
-
-
-_FORECAST = {
-    "id": "", "planned": "Planned", "planned_finish": "Planned", "finish_p50": "Finish P50", "finish_p80": "Finish P80",
-    "finish_p90": "Finish P90", "cost_p50": "Cost P50", "cost_p80": "Cost P80",
-    "budget": "Base + reserve", "finish_confidence": "Finish kept", "cost_confidence": "Money kept",
-    "joint_confidence": "Both kept",
-}  # fmt: skip
-
-
-_SHARES = dict.fromkeys(("finish_confidence", "cost_confidence", "joint_confidence"), 3)
-
-
-def _forecast(plan: SavedPlan) -> str:
-    """Write dates and costs of program and phases as drawn together; "" where the plan has none."""
-    told = plan.tables.get("forecasts")
-    if told is None or "scope" not in told:
-        return ""
-    mine = told[told["scope"] != "area"]
-    shown = plain_table(
-        mine, _FORECAST, decimals=dict.fromkeys(("finish_confidence", "cost_confidence", "joint_confidence"), 3)
-    )
-    words = (
-        "With lead times, weather and the risks of the register: costs lie above those of prices and quantities alone. "
-        "Kept is the share of draws by the planned finish, and within base cost and its reserve."
-    )
-    intro = f'<p class="quiet">{words}</p>'
-    return f"<h3>Dates and costs drawn together</h3>{intro}{shown}{_cloud(plan, told)}" if shown else ""
-
-
-def _cloud(plan: SavedPlan, told: pd.DataFrame) -> str:
-    """Draw every draw of finish and cost beside what is planned."""
-    draws, program = plan.tables.get("forecast_draws"), told[told["scope"] == "program"]
-    if draws is None or not len(program):
-        return ""
-    drawing = draw_joint(
-        draws, dict(program.iloc[0]), currency=_money(plan), title="Finish and cost of the program, drawn together"
-    )
-    words = "A dot per draw, green where planned finish and money are both kept; the dashed corner holds 80 of 100."
-    return f'<p class="quiet">{words}</p>{drawing}' if drawing else ""
 
 
 def gantt_section(plan: SavedPlan) -> str:
@@ -137,9 +93,7 @@ def areas_section(plan: SavedPlan) -> str:
         f"Money in {plan.document['cost']['currency']}."
     )
     shown = chosen.astype({"phase": "int64", "year": "int64"})
-    return section(
-        "areas", "Areas", lead, register(shown, _AREAS, by="phase", name="areas", key="area_id"), own_page=True
-    )
+    return section("areas", "Areas", lead, register(shown, _AREAS, by="phase", name="areas", key="area_id"))
 
 
 def choices_section(plan: SavedPlan) -> str:

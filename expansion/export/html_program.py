@@ -5,12 +5,11 @@ from __future__ import annotations
 import pandas as pd
 
 from expansion.export.html_parts import amount, plain_table, register, section, table
-from expansion.figures.palette import TIERS
 from expansion.figures.permit_facts import permit_facts
-from expansion.figures.svg_chart import Series, draw_chart
 from expansion.figures.svg_risks import draw_risks
+from expansion.figures.svg_weeks import draw_weeks
 from expansion.plan.saved import SavedPlan
-from expansion.wording import count, percent
+from expansion.wording import count
 
 _MOST = 12
 
@@ -83,26 +82,51 @@ def risk_register(plan: SavedPlan) -> str:
     return section("risk-register", "Risk register", "", shown) if shown else ""
 
 
-_GATES = {"gate": "Gate", "name": "Name", "phase": "Phase", "areas": "Areas", "first": "First", "last": "Last",
-          "approver_role": "Approved by", "mode": "How", "artifacts": "Required artifacts"}  # fmt: skip
+_GATES = {"gate": "Gate", "name": "Name", "approver_role": "Approved by", "artifacts": "Required papers"}
 
 
 def gates_section(plan: SavedPlan) -> str:
-    """Write the gates by phase: when, who approves, what must be there."""
+    """Write the gates: who approves, what must be there, and from when to when by phase."""
     gates = plan.tables.get("gates")
     if gates is None or not len(gates):
         return ""
-    phase = plan.tables["areas"].dropna(subset="phase").set_index("area_id")["phase"].astype("int64").to_dict()
-    found = gates.assign(phase=[phase.get(area, 0) for area in gates["area_id"]])
-    by = [name for name in ("gate", "name", "phase", "approver_role", "mode") if name in found]
-    grouped = found.groupby(by, sort=True, dropna=False)
-    rows = grouped.agg(areas=("area_id", "size"), first=("date", "min"), last=("date", "max"),
-                       artifacts=("artifacts", "first")).reset_index()  # fmt: skip
+    rows, heads = _gate_rows(gates, plan.tables["areas"])
     mode = plan.study_document.get("study", {}).get("governance", {}).get("pmo", "")
-    lead = f"Nothing passes a gate without its artifacts{f'; the PMO is {mode}' if mode else ''}."
-    own = plain_table(plan.tables.get("governance"), _GOVERNANCE, decimals={"value": 2})
-    body = plain_table(rows, _GATES) + (f"<h3>How the PMO runs it</h3>{own}" if own else "")
-    return section("gates", "Gates and governance", lead, body, own_page=True)
+    lead = "Nothing passes a gate without its papers"
+    lead += f"; the project office is {mode}." if mode else "."
+    rules = plan.tables.get("governance")
+    named = None if rules is None else rules.assign(topic=[_plain(topic) for topic in rules["topic"]])
+    own = plain_table(named, _GOVERNANCE, decimals={"value": 2})
+    body = plain_table(rows, heads) + (f"<h3>How the project office runs it</h3>{own}" if own else "")
+    return section("gates", "Gates and governance", lead, body)
+
+
+def _gate_rows(gates: pd.DataFrame, areas: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, str]]:
+    """Write a row per gate, with a column of first and last day per build phase."""
+    phase = areas.dropna(subset="phase").set_index("area_id")["phase"].astype("int64").to_dict()
+    found = gates.assign(phase=[phase.get(area, 0) for area in gates["area_id"]])
+    by = [name for name in _GATES if name in found]
+    rows = found.drop_duplicates(by)[by].sort_values(by, ignore_index=True)
+    heads = {name: words for name, words in _GATES.items() if name in by}
+    spans = found.groupby([*by, "phase"], sort=True, dropna=False)["date"].agg(["min", "max"]).reset_index()
+    for number in sorted(set(found["phase"])):
+        mine = spans[spans["phase"] == number].set_index(by)
+        days = rows.merge(mine, how="left", left_on=by, right_index=True)
+        column = f"phase_{number}"
+        heads[column] = f"Phase {number}" if number else "Program"
+        pairs = zip(days["min"], days["max"], strict=True)
+        rows[column] = ["–" if first != first else _span_words(str(first), str(last)) for first, last in pairs]
+    return rows, heads
+
+
+def _span_words(first: str, last: str) -> str:
+    """Write one day, or the first and the last."""
+    return first if first == last else f"{first} to {last}"
+
+
+def _plain(name: str) -> str:
+    """Write a name of the program as words."""
+    return str(name).replace("_", " ")
 
 
 _GOVERNANCE = {"topic": "Topic", "rule": "Rule", "value": "Figure", "unit": "Unit", "role": "Who acts"}
@@ -117,12 +141,17 @@ def procurement_section(plan: SavedPlan) -> str:
     if lots is None or not len(lots):
         return ""
     money, late = plan.document["cost"]["currency"], int(lots["is_late"].sum())
-    top = lots.sort_values(["spend", "lot_id"], ascending=[False, True]).head(_MOST)
+    top = _named(lots.sort_values(["spend", "lot_id"], ascending=[False, True]).head(_MOST))
     told = f"{count(late, 'lot comes', 'lots come')} too late" if late else "none comes too late"
     lead = (
         f"{count(len(lots), 'lot')} worth {amount(float(lots['spend'].sum()))} {money}; {told}. The {len(top)} largest:"
     )
-    return section("procurement", "Procurement", lead, plain_table(top, _LOTS), own_page=True)
+    return section("procurement", "Procurement", lead, plain_table(top, _LOTS))
+
+
+def _named(lots: pd.DataFrame) -> pd.DataFrame:
+    """Write items as words."""
+    return lots.assign(item=[_plain(item) for item in lots["item"]])
 
 
 def lots_register(plan: SavedPlan) -> str:
@@ -136,8 +165,8 @@ def lots_register(plan: SavedPlan) -> str:
     return section("lots", "Lots to buy", "By the day on which they must be ordered.", shown) if shown else ""
 
 
-_CREWS = {"resource_id": "Crew", "kind": "Kind", "count": "Crews", "peak": "At once, most", "crew_days": "Crew days",
-          "busy": "Busy", "calendar": "Calendar"}  # fmt: skip
+_CREWS = {"resource_id": "Crew", "count": "Crews", "peak": "At once, most", "crew_days": "Crew days",
+          "busy": "Busy"}  # fmt: skip
 
 
 def resources_section(plan: SavedPlan) -> str:
@@ -146,37 +175,23 @@ def resources_section(plan: SavedPlan) -> str:
     if crews is None or not len(crews):
         return ""
     crews = crews[(crews["kind"] == "crew").to_numpy(dtype=bool)] if "kind" in crews else crews
-    shown = crews.assign(busy=[percent(value) for value in crews["utilization"]]).sort_values(
+    shown = crews.assign(busy=[f"{100 * value:.0f} %" for value in crews["utilization"]]).sort_values(
         ["utilization", "resource_id"], ascending=[False, True]
     )
     busiest = shown.iloc[0]
-    lead = (
-        f"The busiest crew is {busiest['resource_id']}, at work {busiest['busy']} of its days; all areas share crews."
-    )
-    return section("resources", "Crews and equipment", lead, plain_table(shown, _CREWS) + _weeks(plan))
+    lead = f"The busiest crew is {busiest['resource_id']}, at work on {busiest['busy']} of its days. All areas share."
+    return section("resources", "Crews and equipment", lead, _weeks(plan) + plain_table(shown, _CREWS))
 
 
 def _weeks(plan: SavedPlan) -> str:
-    """Draw the demand of the busiest crews per week; "" where the plan does not hold it."""
+    """Draw the demand of crews per week against what there is; "" where the plan does not hold it."""
     told = plan.tables.get("resource_weeks")
-    if told is None or not len(told) or not {"week", "resource", "demand"} <= set(told):
+    if told is None or not len(told) or not {"week", "resource", "demand", "capacity", "unit"} <= set(told):
         return ""
     told = told[told["kind"] == "crew"] if "kind" in told else told
-    sums = told.groupby("resource", sort=True)["demand"].sum().sort_values(ascending=False, kind="stable")
-    colors = (*TIERS.values(), "#E69F00", "#CC79A7", "#D55E00")
-    series = []
-    for name, color in zip([name for name in sums.index if sums[name] > 0], colors, strict=False):
-        mine = told[told["resource"] == name].sort_values("week")
-        points = [(_week(str(week)), float(many)) for week, many in zip(mine["week"], mine["demand"], strict=True)]
-        series.append(Series(str(name), color, points, dots=False))
-    drawing = draw_chart(series, title="Resources per week", x_words="year", y_words="crew days", plain_x=True)
-    return f"<h3>Crew days per week, the busiest crews</h3>{drawing}" if drawing else ""
-
-
-def _week(text: str) -> float:
-    """Write a week, as its first day, as a year with its fraction."""
-    day = pd.Timestamp(text)
-    return float(day.year + (day.day_of_year - 1) / 366)
+    drawing = draw_weeks(told, title="Crews per week")
+    words = "A bar per week; the dashed line is what there is, red what exceeds it."
+    return f'<h3>Crews per week</h3><p class="quiet">{words}</p>{drawing}' if drawing else ""
 
 
 _CHECKS = {"check_id": "Check", "stage": "Stage", "object": "What", "method": "How", "acceptance": "Accepted if",
@@ -192,7 +207,7 @@ def quality_section(plan: SavedPlan) -> str:
     grouped = quality.groupby(by, sort=True, dropna=False)
     rows = grouped.agg(areas=("area_id", "nunique"), quantity=("quantity", "sum")).reset_index()
     lead = f"{count(len(rows), 'check')}, {count(len(quality), 'row')} by area in the table quality."
-    return section("quality", "Quality plan", lead, plain_table(rows, _CHECKS), own_page=True)
+    return section("quality", "Quality plan", lead, plain_table(rows, _CHECKS))
 
 
 _WAVES = {"wave_id": "Wave", "area_id": "Area", "phase": "Phase", "marketing_start": "Marketing from", "start": "Start",

@@ -15,6 +15,7 @@ h2{font-size:21px;margin:0 0 4px;letter-spacing:-.01em}
 h2.part{font-size:15px;text-transform:uppercase;letter-spacing:.08em;color:var(--soft);margin:44px 0 0}
 h3{font-size:14px;margin:20px 0 6px;color:var(--soft);font-weight:600}
 .lead{color:var(--soft);margin:0 0 14px;max-width:84ch}
+.screen{color:var(--soft);font-size:13px;margin:10px 0 0}
 .quiet{color:var(--soft);font-size:13px;margin:4px 0;overflow-wrap:anywhere}
 .ask{font-size:24px;line-height:1.3;font-weight:600;letter-spacing:-.01em;margin:2px 0 18px;max-width:46em;
 color:var(--brand)}
@@ -26,6 +27,8 @@ nav details{margin-top:6px}nav summary{color:var(--soft)}
 .card{border:1px solid var(--rule);border-left:4px solid var(--brand);border-radius:8px;padding:10px 14px}
 .card b{display:block;font-size:22px;line-height:1.3;letter-spacing:-.02em;white-space:nowrap}
 .card span{color:var(--soft);font-size:13px;display:block}
+.front-row{display:grid;grid-template-columns:minmax(0,1fr) minmax(0,1fr);gap:18px;align-items:start}
+.front-row .cards{grid-template-columns:1fr 1fr}.front-map svg.phase-map{max-height:420px;background:#f7f5ef}
 section{background:var(--card);border-radius:12px;box-shadow:0 1px 2px #1b273314,0 6px 20px #1b273310;
 padding:22px 24px;margin:18px 0}
 #ask ol,#ask ul:not(.signatures){margin:0;padding-left:20px}#ask li{margin:0 0 7px}
@@ -86,7 +89,8 @@ align-content:start}
 .band td{font-weight:600;background:var(--page);padding-left:8px}
 details summary{cursor:pointer;font-weight:600}
 footer{color:var(--soft);font-size:13px;padding:6px 0 40px;overflow-wrap:anywhere}
-@media(max-width:820px){.permit-row{grid-template-columns:minmax(0,1fr)}
+@media(max-width:820px){.front-row{grid-template-columns:minmax(0,1fr)}
+.permit-row{grid-template-columns:minmax(0,1fr)}
 .map-row{grid-template-columns:minmax(0,1fr)}.legend{columns:2}}
 @media(max-width:480px){.legend{columns:1}.cards{grid-template-columns:1fr 1fr}section{padding:16px}
 .wide{padding:0 14px}.ask{font-size:19px}.signatures{grid-template-columns:1fr}
@@ -97,16 +101,19 @@ _PAPER = """
 @page{size:A4 portrait;margin:13mm 12mm}
 body{background:#fff;font-size:11px}
 header{color:var(--ink);background:none;padding:0 0 8px;border-bottom:2px solid var(--brand)}header p{color:var(--soft)}
-h1{font-size:26px}.wide{max-width:none;padding:0}nav,.filters,h2.part{display:none}
-.cards{grid-template-columns:repeat(3,1fr);gap:7px}
+h1{font-size:26px}.wide{max-width:none;padding:0}nav,.filters,.permit-filter,.screen{display:none}
+h2.part{break-before:page;margin:0 0 14px;border-bottom:2px solid var(--brand);padding-bottom:5px;font-size:20px;
+color:var(--brand);text-transform:none;letter-spacing:0}h2.part+section.page{break-before:auto}
+.front-row{grid-template-columns:1fr 1fr;gap:12px}.front-row .cards{gap:7px}.front-map svg.phase-map{max-height:92mm}
 section{box-shadow:none;border:0;border-radius:0;padding:0;margin:16px 0;break-inside:auto}
-section.page{break-before:page;margin-top:0}#appendices+section,#areas{break-before:page}
+section.page{break-before:page;margin-top:0}
 section+section:not(.page){border-top:1px solid var(--rule);padding-top:12px}
-tr,.card,svg,.phase,li{break-inside:avoid}h2,h3,.lead,.keys,.quiet{break-after:avoid}
+tr,.card,svg,.phase,li{break-inside:avoid}h2,h3,.lead,.quiet{break-after:avoid;break-inside:avoid}
 .ask{font-size:18px;margin-bottom:12px}#ask{margin-top:12px}
 .legend input{display:none}section:has(>details:not([open])){display:none}
-.map-row{grid-template-columns:minmax(0,1fr) 150px;gap:12px}svg.map{max-height:215mm}
+.map-row{grid-template-columns:minmax(0,1fr) 150px;gap:12px}svg.map{max-height:138mm}
 .phases{grid-template-columns:repeat(3,1fr);gap:9px}.phase h3{font-size:11.5px}.phase p{font-size:10px}
+svg.phase-map{max-height:80mm}
 .legend{columns:1;font-size:10px}.legend label{padding:1px 0;gap:5px}
 .two{grid-template-columns:1fr 1fr;gap:4px 20px}h2{font-size:17px}h3{font-size:11.5px;margin:10px 0 3px}
 table{font-size:9.2px}th,td{padding:3px 6px 3px 0}.barcell{padding-top:6px}.bar{height:6px}

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from html import escape
 
 from reportlab.lib.colors import HexColor, white
+from reportlab.lib.styles import ParagraphStyle
 from reportlab.pdfbase.pdfmetrics import stringWidth
 from reportlab.platypus import Flowable, KeepTogether, Paragraph, Spacer, Table, TableStyle
 
@@ -33,12 +34,15 @@ from expansion.export.pdf_words import (
     plain_words,
 )
 
-_GAP = 14.0
-_FLAT: list[tuple[object, ...]] = [("LEFTPADDING", (0, 0), (-1, -1), 0), ("RIGHTPADDING", (0, 0), (-1, -1), _GAP),
+GAP = 14.0
+_FRONT_MAP, _MAP, _PHASE_MAP = 225.0, 0.52, 0.31
+"""Tallest small map on the front page, points; tallest large map, and map of a phase, as shares of a page."""
+FLAT: list[tuple[object, ...]] = [("LEFTPADDING", (0, 0), (-1, -1), 0), ("RIGHTPADDING", (0, 0), (-1, -1), GAP),
          ("TOPPADDING", (0, 0), (-1, -1), 0), ("BOTTOMPADDING", (0, 0), (-1, -1), 0),
          ("VALIGN", (0, 0), (-1, -1), "TOP")]  # fmt: skip
 _WORDS = {"lead": LEAD, "quiet": QUIET, "ask": ASK}
-_FONTS = (REGULAR, BOLD)
+FONTS = (REGULAR, BOLD)
+_ON_SCREEN = ("filters", "permit-filter", "screen")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +56,9 @@ class Room:
 class Heading(Paragraph):  # type: ignore[misc]  # reportlab has no types
     """A heading that the outline names and links lead to."""
 
-    def __init__(self, name: str, words: str, level: int) -> None:
+    def __init__(self, name: str, words: str, level: int, *, style: ParagraphStyle = HEADING) -> None:
         """Hold the anchor, the words and the depth in the outline."""
-        super().__init__(escape(words, quote=False), HEADING)
+        super().__init__(escape(words, quote=False), style)
         self.name, self.words, self.level = name, words, level
 
 
@@ -66,6 +70,10 @@ def section_blocks(section: ET.Element, room: Room, level: int) -> list[Flowable
     for one in section:
         if one is not title:
             found += _blocks(one, room)
+    for place in range(len(found) - 1, 0, -1):
+        before, after = found[place - 1], found[place]
+        if isinstance(before, Paragraph | Keys) and (isinstance(after, Drawing) or getattr(after, "is_led", False)):
+            before.keepWithNext, before.is_led = 1, True  # words that lead to a figure stay with it
     return found
 
 
@@ -73,18 +81,18 @@ def _blocks(element: ET.Element, room: Room) -> Iterator[Flowable]:
     """Yield the blocks of an element."""
     name, tag = element.get("class") or "", element.tag
     if tag == f"{SVG}svg":
-        yield Drawing(element, room.width, room.height - 60, _FONTS)
+        yield Drawing(element, room.width, room.height - 60, FONTS)
     elif tag == f"{X}table":
         yield from make_tables(element, room.width)
     elif tag == f"{X}h3":
         yield Paragraph(inline(element), SMALLER)
-    elif tag == f"{X}p":
+    elif tag == f"{X}p" and name not in _ON_SCREEN:
         yield Paragraph(inline(element), _WORDS.get(name, TEXT))
     elif tag in (f"{X}ul", f"{X}ol"):
         yield from _list(element, name, room)
     elif name in _ROWS:
         yield from _ROWS[name](element, room)
-    elif name != "filters" and tag != f"{X}summary":
+    elif name not in _ON_SCREEN and tag != f"{X}summary":
         for one in element:
             yield from _blocks(one, room)
 
@@ -147,7 +155,7 @@ def _signatures(element: ET.Element, room: Room) -> Flowable:
     widths = [part * 0.36, part * 0.26, part * 0.38, 20, part * 0.36, part * 0.26, part * 0.38]
     table = Table(rows, colWidths=widths, rowHeights=[25] * len(rows))
     look: list[tuple[object, ...]] = [
-        *_FLAT, ("FONT", (0, 0), (-1, -1), REGULAR, 7.5), ("TEXTCOLOR", (0, 0), (-1, -1), SOFT),
+        *FLAT, ("FONT", (0, 0), (-1, -1), REGULAR, 7.5), ("TEXTCOLOR", (0, 0), (-1, -1), SOFT),
         ("VALIGN", (0, 0), (-1, -1), "BOTTOM"), ("LINEBELOW", (0, 0), (2, -1), 0.6, SOFT),
         ("BOTTOMPADDING", (0, 0), (-1, -1), 2),
     ]  # fmt: skip
@@ -160,21 +168,35 @@ def _signatures(element: ET.Element, room: Room) -> Flowable:
     return table
 
 
-def _cards(element: ET.Element, room: Room) -> Iterator[Flowable]:
-    """Set cards three in a row."""
+def _front_row(element: ET.Element, room: Room) -> Iterator[Flowable]:
+    """Set the cards two in a row, beside the small map of all phases where there is one."""
+    cards, *maps = list(element)
+    part = Room((room.width - GAP) / 2 if maps else room.width, room.height)
+    left = _cards(cards, part)
+    if not maps:
+        yield left
+        return
+    right = [Drawing(maps[0][0], part.width, _FRONT_MAP, FONTS), _keys(maps[0][1])]
+    table = Table([[left, right]], colWidths=[part.width + GAP, part.width])
+    table.setStyle(TableStyle([*FLAT, ("RIGHTPADDING", (1, 0), (1, 0), 0)]))
+    yield table
+
+
+def _cards(element: ET.Element, room: Room) -> Table:
+    """Set cards two in a row."""
     cells = [[Paragraph(inline(part), FIGURE if part.tag == f"{X}b" else QUIET_CARD) for part in one]
              for one in element]  # fmt: skip
-    rows = [cells[place : place + 3] for place in range(0, len(cells), 3)]
-    rows[-1] += [[] for _ in range(3 - len(rows[-1]))]
-    table = Table(rows, colWidths=[room.width / 3] * 3, spaceAfter=4)
+    rows = [cells[place : place + 2] for place in range(0, len(cells), 2)]
+    rows[-1] += [[] for _ in range(2 - len(rows[-1]))]
+    table = Table(rows, colWidths=[room.width / 2] * 2, spaceAfter=4)
     look: list[tuple[object, ...]] = [("VALIGN", (0, 0), (-1, -1), "TOP"), ("TOPPADDING", (0, 0), (-1, -1), 4),
             ("BOTTOMPADDING", (0, 0), (-1, -1), 5), ("LEFTPADDING", (0, 0), (-1, -1), 9)]  # fmt: skip
     for place in range(len(cells)):
-        spot = (place % 3, place // 3)
+        spot = (place % 2, place // 2)
         look += [("LINEBEFORE", spot, spot, 2.4, BRAND), ("BACKGROUND", spot, spot, HexColor("#f4f7f9")),
                  ("LINEABOVE", spot, spot, 5, white)]  # fmt: skip
     table.setStyle(TableStyle(look))
-    yield table
+    return table
 
 
 QUIET_CARD = QUIET.clone("card", spaceBefore=0, spaceAfter=0)
@@ -182,13 +204,13 @@ QUIET_CARD = QUIET.clone("card", spaceBefore=0, spaceAfter=0)
 
 def _two(element: ET.Element, room: Room) -> Iterator[Flowable]:
     """Set parts side by side where they fit on a page, else one below the other."""
-    part = Room((room.width - _GAP) / 2, room.height)
+    part = Room((room.width - GAP) / 2, room.height)
     sides = [list(_blocks(one, part)) for one in element if len(one)]
     if len(sides) == 2 and max(sum(one.wrap(part.width, room.height)[1] for one in side) for side in sides) < (
         room.height * 0.8
     ):
-        table = Table([sides], colWidths=[part.width + _GAP, part.width])
-        table.setStyle(TableStyle([*_FLAT, ("RIGHTPADDING", (1, 0), (1, 0), 0)]))
+        table = Table([sides], colWidths=[part.width + GAP, part.width])
+        table.setStyle(TableStyle([*FLAT, ("RIGHTPADDING", (1, 0), (1, 0), 0)]))
         yield table
     else:
         for one in element:
@@ -204,11 +226,13 @@ def _phases(element: ET.Element, room: Room) -> Iterator[Flowable]:
         title, drawing, words = list(one)
         color = title[0].get("style", "").removeprefix("background:")
         head = Keys([(color, plain_words(title))], size=9.0)
-        cells.append([head, Drawing(drawing, wide - _GAP, room.height / 2, _FONTS), Paragraph(inline(words), QUIET)])
+        cells.append(
+            [head, Drawing(drawing, wide - GAP, room.height * _PHASE_MAP, FONTS), Paragraph(inline(words), QUIET)]
+        )
     for place in range(0, len(cells), many):
         row = cells[place : place + many] + [[]] * (many - len(cells[place : place + many]))
         table = Table([row], colWidths=[wide] * many)
-        table.setStyle(TableStyle(_FLAT))
+        table.setStyle(TableStyle(FLAT))
         yield KeepTogether([table])
 
 
@@ -220,16 +244,16 @@ def _map_row(element: ET.Element, room: Room) -> Iterator[Flowable]:
     for one in legend:
         label = one[0]
         swatch, words, many = label[1], label[2], label[3]
-        rows.append([Drawing(swatch, 16, 11, _FONTS), Paragraph(inline(words), LEGEND), plain_words(many)])
+        rows.append([Drawing(swatch, 16, 11, FONTS), Paragraph(inline(words), LEGEND), plain_words(many)])
     keys = Table(rows, colWidths=[22, wide - 52, 30]) if rows else Spacer(1, 1)
     if rows:
-        keys.setStyle(TableStyle([*_FLAT, ("RIGHTPADDING", (0, 0), (-1, -1), 0), ("ALIGN", (2, 0), (2, -1), "RIGHT"),
+        keys.setStyle(TableStyle([*FLAT, ("RIGHTPADDING", (0, 0), (-1, -1), 0), ("ALIGN", (2, 0), (2, -1), "RIGHT"),
                                   ("FONT", (2, 0), (2, -1), REGULAR, 7.2), ("TEXTCOLOR", (2, 0), (2, -1), SOFT),
                                   ("BOTTOMPADDING", (0, 0), (-1, -1), 3)]))  # fmt: skip
-    figure = Drawing(drawing, room.width - wide - _GAP, room.height - 60, _FONTS)
+    figure = Drawing(drawing, room.width - wide - GAP, room.height * _MAP, FONTS)
     table = Table([[figure, keys]], colWidths=[room.width - wide, wide])
-    table.setStyle(TableStyle([*_FLAT, ("RIGHTPADDING", (1, 0), (1, 0), 0)]))
+    table.setStyle(TableStyle([*FLAT, ("RIGHTPADDING", (1, 0), (1, 0), 0)]))
     yield table
 
 
-_ROWS = {"cards": _cards, "two": _two, "phases": _phases, "map-row": _map_row}
+_ROWS = {"front-row": _front_row, "two": _two, "phases": _phases, "map-row": _map_row}

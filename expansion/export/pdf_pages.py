@@ -13,11 +13,12 @@ from reportlab.platypus import BaseDocTemplate, Flowable, Frame, PageBreak, Page
 
 from expansion.export.html import page_text
 from expansion.export.pdf_blocks import Heading, Room, section_blocks
+from expansion.export.pdf_sheets import sheet_blocks
 from expansion.export.pdf_words import BOLD, BRAND, INK, QUIET, REGULAR, RULE, SOFT, TITLE, X, inline, plain_words
 from expansion.plan.saved import SavedPlan
 
 _SIDE, _TOP, _FOOT = 40.0, 46.0, 40.0
-_ROW, _COLUMNS = 11.5, 3
+_ROW, _COLUMNS = 10.4, 4
 _CONTENTS, _TOTAL = "contents", "total"
 _DOCTYPE = re.compile(r"^<!DOCTYPE[^>]*>")
 
@@ -25,9 +26,9 @@ _DOCTYPE = re.compile(r"^<!DOCTYPE[^>]*>")
 def pdf_bytes(plan: SavedPlan) -> bytes:
     """Lay the proposal out from the page of `expansion.export.html`, so that no word or figure can differ from it.
 
-    Sheets per permit are left out: they stand on the page and in the export ``permits``. Maps and charts are vectors.
+    Maps and charts are vectors.
     """
-    root = ET.fromstring(_DOCTYPE.sub("", page_text(plan, sheets=False)))
+    root = ET.fromstring(_DOCTYPE.sub("", page_text(plan)))
     size = LETTER if plan.document["study"]["profile"] == "us-bead" else A4
     held = io.BytesIO()
     pages = _Pages(held, size, plan)
@@ -44,10 +45,9 @@ def _story(root: ET.Element, pages: _Pages, room: Room) -> list[Flowable]:
     listed: list[tuple[str, str, int]] = []
     level = 0
     for one in main:
-        if one.get("id") == "appendices":
+        if one.get("class") == "part":
             level = 1
-            found.append(PageBreak())
-            found.append(Heading("appendices", plain_words(one), 0))
+            found += [PageBreak(), Heading(one.get("id", ""), plain_words(one), 0)]
         elif one.tag == f"{X}section":
             blocks = section_blocks(one, room, level)
             begins_page = "page" in (one.get("class") or "").split() and not isinstance(found[-1], Heading)
@@ -55,6 +55,8 @@ def _story(root: ET.Element, pages: _Pages, room: Room) -> list[Flowable]:
             listed.append((one.get("id", ""), blocks[0].words, level))
             if one.get("id") == "ask":
                 found.append(_Contents(pages, listed))
+        elif one.get("id") == "permit-sheets":
+            found += sheet_blocks(one, room)
     return found
 
 

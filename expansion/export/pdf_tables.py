@@ -81,7 +81,7 @@ def _look(heads: int, classes: Sequence[str], right: set[tuple[int, int]]) -> li
     look += [
         ("FONT", (0, heads + number), (-1, heads + number), BOLD, _SIZE, CELL.leading)
         for number, name in enumerate(classes)
-        if name == "total"
+        if name == "total" or "band" in name.split()
     ]
     return look
 

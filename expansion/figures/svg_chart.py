@@ -10,7 +10,7 @@ from expansion.figures.paper import INK
 from expansion.markup import safe
 
 _WIDTH, _HEIGHT, _LEFT, _RIGHT, _TOP, _BOTTOM = 1200, 400, 96, 30, 44, 52
-_PALE, _TICKS = "#dfe4ea", 5
+_PALE, _GRAY, _TICKS, _FEW_YEARS = "#dfe4ea", "#8793a0", 5, 8
 Point = tuple[float, float]
 
 
@@ -59,7 +59,7 @@ def draw_chart(
     x_words, y_words
         What the axes count.
     plain_x
-        Write numbers along x without thousands set apart: years.
+        Write numbers along x without thousands set apart: years, with their quarters where few years are shown.
     from_zero
         Hold zero on the y axis.
     """
@@ -86,9 +86,12 @@ def _scale(series: Sequence[Series], points: Sequence[Point], *, from_zero: bool
 
 def _axes(scale: _Scale, x_words: str, y_words: str, *, plain_x: bool) -> Iterator[str]:
     """Draw ticks, their figures, and what they count."""
-    for value in round_numbers(scale.west, scale.east):
-        words = f"{value:.0f}" if plain_x else f"{value:,.0f}"
-        yield f'<text x="{scale.x(value)}" y="{_HEIGHT - 32}" text-anchor="middle" fill="{INK}">{words}</text>'
+    if plain_x and scale.east - scale.west <= _FEW_YEARS:
+        yield from _quarters(scale)
+    else:
+        for value in round_numbers(scale.west, scale.east):
+            words = f"{value:.0f}" if plain_x else f"{value:,.0f}"
+            yield f'<text x="{scale.x(value)}" y="{_HEIGHT - 32}" text-anchor="middle" fill="{INK}">{words}</text>'
     for value in round_numbers(scale.south, scale.north):
         y = scale.y(value)
         yield f'<path d="M{_LEFT} {y}H{_WIDTH - _RIGHT}" stroke="{INK if value == 0 else _PALE}"/>'
@@ -96,6 +99,18 @@ def _axes(scale: _Scale, x_words: str, y_words: str, *, plain_x: bool) -> Iterat
     middle = (_WIDTH + _LEFT - _RIGHT) // 2
     yield f'<text x="{middle}" y="{_HEIGHT - 8}" text-anchor="middle" fill="{INK}">{safe(x_words)}</text>'
     yield f'<text x="{_LEFT - 10}" y="{_TOP - 14}" text-anchor="end" fill="{INK}">{safe(y_words)}</text>'
+
+
+def _quarters(scale: _Scale) -> Iterator[str]:
+    """Draw a line per quarter, a heavier one with its number per year."""
+    for number in range(math.ceil(4 * scale.west), math.floor(4 * scale.east) + 1):
+        year, quarter = divmod(number, 4)
+        x = scale.x(number / 4)
+        yield f'<path d="M{x} {_TOP}V{_HEIGHT - _BOTTOM}" stroke="{_PALE if quarter else _GRAY}"/>'
+        if number + 1 <= 4 * scale.east:
+            yield f'<text x="{x + 4}" y="{_HEIGHT - 34}" font-size="11" fill="{_GRAY}">Q{quarter + 1}</text>'
+        if not quarter:
+            yield f'<text x="{x + 4}" y="{_HEIGHT - 16}" font-weight="600" fill="{INK}">{year}</text>'
 
 
 def _keys(series: Sequence[Series]) -> Iterator[str]:

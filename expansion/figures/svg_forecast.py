@@ -15,10 +15,10 @@ from expansion.figures.paper import CRITICAL, INK
 from expansion.figures.svg_chart import round_numbers
 from expansion.markup import safe
 
-_WIDTH, _HEIGHT, _LEFT, _RIGHT, _TOP, _BOTTOM = 1200, 460, 96, 30, 40, 52
+_WIDTH, _HEIGHT, _LEFT, _RIGHT, _TOP, _BOTTOM = 620, 400, 90, 20, 40, 52
 _PALE, _GRAY = "#dfe4ea", "#5b6875"
 _LEVELS = (("P50", "finish_p50", 0.5), ("P80", "finish_p80", 0.8), ("P90", "finish_p90", 0.9))
-_MOST_TICKS = 12
+_MOST_TICKS = 7
 _HALO = 'paint-order="stroke" stroke="#fff" stroke-width="4"'
 
 
@@ -168,7 +168,7 @@ def _corner(plane: _Plane, planned: float, budget: float) -> Iterator[str]:
 def _dot(plane: _Plane, day: float, cost: float, planned: float, budget: float) -> str:
     held = day <= planned and cost <= budget
     color = OUTCOMES["fiber"] if held else TIERS["feeder"]
-    return f'<circle cx="{plane.x(day)}" cy="{plane.y(cost)}" r="2.4" fill="{color}" fill-opacity="0.45"/>'
+    return f'<circle cx="{plane.x(day)}" cy="{plane.y(cost)}" r="2" fill="{color}" fill-opacity="0.45"/>'
 
 
 def _plan(plane: _Plane, planned: float, budget: float, share: float) -> Iterator[str]:
@@ -195,7 +195,7 @@ def _pair(plane: _Plane, day: float, money: float, told: dict[str, Any]) -> Iter
 def _level(plane: _Plane, day: float, share: float, words: str) -> Iterator[str]:
     """Mark a percentile on the curve."""
     x, y = plane.x(day), plane.y(share)
-    at_end = x > _WIDTH - 240
+    at_end = x > _WIDTH - 140
     side = f'x="{x - 10}" text-anchor="end"' if at_end else f'x="{x + 10}"'
     yield f'<path d="M{_LEFT} {y}H{x}V{_HEIGHT - _BOTTOM}" fill="none" stroke="{_GRAY}" stroke-dasharray="3 4"/>'
     yield f'<circle cx="{x}" cy="{y}" r="4.5" fill="{TIERS["feeder"]}"/>'

@@ -111,7 +111,7 @@ def draw_phase_gantt(
             body.append(_diamonds(days, y, scale))
             y += _THICK
         y += 8
-    return _frame_up(body, scale, y + 8, finish_p80, title)
+    return _frame_up(body, scale, y + 14, finish_p80, title)
 
 
 def _thick(work: str, tasks: pd.DataFrame, y: int, scale: _Scale) -> str:
@@ -247,5 +247,6 @@ def _mark(scale: _Scale, day: str | None, height: int) -> str:
     x = scale.x(_day(day) + dt.timedelta(days=1))
     return (
         f'<path d="M{x} 20V{height}" stroke="{CRITICAL}" stroke-dasharray="5 4"/>'
-        f'<text x="{x - 5}" y="14" text-anchor="end" font-size="11" fill="{CRITICAL}">P80 finish {safe(day)}</text>'
+        f'<text x="{x - 5}" y="{height - 3}" text-anchor="end" font-size="11" font-weight="600" fill="{CRITICAL}" '
+        f'paint-order="stroke" stroke="#fff" stroke-width="4">P80 finish {safe(day)}</text>'
     )

@@ -1,4 +1,4 @@
-"""Small maps of a plan, one per build phase: what it adds in color, what stands by then in gray."""
+"""Small maps of a plan: all build phases in their colors, and one per phase with what stands by then in gray."""
 
 from __future__ import annotations
 
@@ -30,27 +30,56 @@ class PhaseMap:
 
 
 def draw_phases(tables: Mapping[str, pd.DataFrame]) -> list[PhaseMap]:
-    """Draw a map per build phase, in their order; the ground stands in the first one and is referred to by the others.
+    """Draw a map per build phase, in their order; each refers to the ground that `draw_overview` defines.
+
+    Parameters
+    ----------
+    tables
+        `areas`, `spans` and `sites` of a plan, in one meter CRS.
+    """
+    phases = _phases(tables)
+    if not len(phases):
+        return []
+    frame = _frame(tables)
+    spans, sites = _with_phase(tables["spans"], phases), _with_phase(tables["sites"], phases)
+    found: list[PhaseMap] = []
+    for (phase, year), _ in phases.groupby(["phase", "year"], sort=True):
+        body = _grown(phases, spans, phase, frame) + _added(phases, spans, sites, phase, frame)
+        title = f"Map of phase {phase}, {year}"
+        found.append(PhaseMap(int(phase), int(year), phase_color(phase), _frame_up("", body, frame, title)))
+    return found
+
+
+def draw_overview(tables: Mapping[str, pd.DataFrame], *, title: str) -> str:
+    """Draw one small map of all build phases in their colors, over the ground; "" where nothing is built.
 
     Parameters
     ----------
     tables
         `areas`, `spans`, `sites`, `edges` and `triggers` of a plan, in one meter CRS.
+    title
+        Read out to those who cannot see the map.
     """
-    areas = tables["areas"].dropna(subset="phase")
-    if not len(areas):
-        return []
-    frame = plan_frame(tables, width_px=_WIDTH_PX, tallest_px=_TALLEST_PX)
+    phases = _phases(tables)
+    if not len(phases):
+        return ""
+    frame = _frame(tables)
     ground = draw_ground(tables["triggers"], frame).body + draw_roads(tables["edges"], frame).body
-    spans, sites = _with_phase(tables["spans"], areas), _with_phase(tables["sites"], areas)
-    phases = areas.astype({"phase": "int64", "year": "int64"})
-    found: list[PhaseMap] = []
-    for (phase, year), _ in phases.groupby(["phase", "year"], sort=True):
-        base = f'<defs><g id="phase-ground">{ground}</g></defs>' if not found else ""
-        body = _grown(phases, spans, phase, frame) + _added(phases, spans, sites, phase, frame)
-        title = f"Map of phase {phase}, {year}"
-        found.append(PhaseMap(int(phase), int(year), phase_color(phase), _frame_up(base, body, frame, title)))
-    return found
+    spans, sites = _with_phase(tables["spans"], phases), _with_phase(tables["sites"], phases)
+    left = area_path(_smooth(tables["areas"][tables["areas"]["phase"].isna()], frame), frame)
+    pale = f'<path d="{left}" fill="{NOT_CHOSEN}" fill-opacity="0.25" fill-rule="evenodd"/>' if left else ""
+    body = "".join(_added(phases, spans, sites, phase, frame) for phase in sorted(set(phases["phase"].tolist())))
+    return _frame_up(f'<defs><g id="phase-ground">{ground}</g></defs>', pale + body, frame, title)
+
+
+def _phases(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+    """Areas that are built, with whole numbers for phase and year."""
+    return tables["areas"].dropna(subset="phase").astype({"phase": "int64", "year": "int64"})
+
+
+def _frame(tables: Mapping[str, pd.DataFrame]) -> Frame:
+    """Window that all small maps share."""
+    return plan_frame(tables, width_px=_WIDTH_PX, tallest_px=_TALLEST_PX)
 
 
 def _with_phase(table: pd.DataFrame, areas: pd.DataFrame) -> gpd.GeoDataFrame:

@@ -9,8 +9,8 @@ from expansion.figures.paper import INK
 from expansion.markup import safe
 from expansion.wording import count
 
-_WIDTH, _TOP, _ROW, _MIDDLE, _REACH, _GAP = 1200, 44, 36, 600, 330, 150
-_GRAY = "#5b6875"
+_WIDTH, _TOP, _ROW, _MIDDLE, _REACH, _GAP = 1200, 44, 36, 600, 300, 180
+_GRAY, _LONGEST = "#5b6875", 46
 
 
 def draw_risks(risks: pd.DataFrame, *, currency: str, title: str, most: int = 12) -> str:
@@ -55,14 +55,15 @@ def _row(row: object, place: int, days: float, money: float, currency: str) -> s
     late, dear = max(float(getattr(row, "p80_days", 0)), 0.0), max(float(getattr(row, "p80_cost", 0)), 0.0)
     y = _TOP + _ROW * place
     name, risk_id = str(getattr(row, "risk", "")), str(getattr(row, "risk_id", ""))
-    short = name if len(name) <= 38 else f"{name[:37]}…"
+    area, short = getattr(row, "area_id", None), name if len(name) <= _LONGEST else f"{name[: _LONGEST - 1]}…"
+    where = f"area {area}" if isinstance(area, str) else "whole program"
     words = f"{risk_id}, {name}: {count(round(late), 'day')}, {dear:,.0f} {currency}"
     west, east = _MIDDLE - _GAP, _MIDDLE + _GAP
     left, right = _REACH * late / days, _REACH * dear / money
     return (
         f"<g><title>{safe(words)}</title>"
         f'<text x="{_MIDDLE}" y="{y + 13}" text-anchor="middle" fill="{INK}">{safe(short)}</text>'
-        f'<text x="{_MIDDLE}" y="{y + 27}" text-anchor="middle" font-size="11" fill="{_GRAY}">{safe(risk_id)}</text>'
+        f'<text x="{_MIDDLE}" y="{y + 27}" text-anchor="middle" font-size="11" fill="{_GRAY}">{safe(where)}</text>'
         f'<rect x="{west - left:.1f}" y="{y + 4}" width="{left:.1f}" height="{_ROW - 12}" rx="3" '
         f'fill="{STATUSES["unserved"]}" fill-opacity="0.85"/>'
         f'<text x="{west - left - 6:.1f}" y="{y + 20}" text-anchor="end" fill="{_GRAY}">{late:,.0f}</text>'

@@ -32,6 +32,8 @@ def draw_tornado(drivers: pd.DataFrame, p80: float | None, *, currency: str, tit
     if not len(drivers) or "p80_low" not in drivers or p80 is None:
         return ""
     rows = _ranges(drivers)
+    if not rows:
+        return ""
     low, high = min([p80, *(row[1] for row in rows)]), max([p80, *(row[2] for row in rows)])
     if high <= low:
         return ""
@@ -63,6 +65,7 @@ def _ranges(drivers: pd.DataFrame) -> list[tuple[str, float, float]]:
     """Read name, low and high end of each factor, the widest first."""
     ends = zip(drivers["factor"], drivers["p80_low"].astype(float), drivers["p80_high"].astype(float), strict=True)
     rows = [(str(name).replace("_", " "), min(one, other), max(one, other)) for name, one, other in ends]
+    rows = [row for row in rows if row[2] - row[1] >= 0.5]  # what moves nothing is no bar
     return sorted(rows, key=lambda row: (row[1] - row[2], row[0]))
 
 

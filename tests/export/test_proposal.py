@@ -22,6 +22,14 @@ def words_of(element):
     return " ".join(" ".join(element.itertext()).split())
 
 
+def flat(outline, deep):
+    """Entries of an outline down to a depth, in their order."""
+    found = []
+    for one in outline:
+        found += [one] if not isinstance(one, list) else flat(one, deep - 1) if deep > 1 else []
+    return found
+
+
 def part(page, name):
     return next((one for one in page.iter(f"{X}section") if one.get("id") == name), None)
 
@@ -41,7 +49,8 @@ def test_the_first_page_asks_for_the_p80_and_names_who_signs(planned, page):
 def test_every_phase_has_a_map_over_one_drawing_of_the_ground(planned, page):
     maps = [one for one in part(page, "phases").iter(f"{SVG}svg") if one.get("class") == "phase-map"]
     assert len(maps) == len(planned.document["portfolio"]["phases"])
-    assert len(part(page, "phases").findall(f".//{SVG}defs")) == 1
+    drawn = [one for one in page.iter(f"{SVG}g") if one.get("id") == "phase-ground"]
+    assert drawn == [part(page, "ask").find(f".//{SVG}defs/{SVG}g")]
     assert all(one.find(f".//{SVG}use").get("href") == "#phase-ground" for one in maps)
 
 
@@ -95,11 +104,18 @@ def pages(planned, tmp_path_factory):
 
 
 def test_the_outline_of_the_pdf_names_every_section_of_the_page(page, pages):
-    front, behind = pages.outline[:-1], pages.outline[-1]
-    titles = [words_of(one.find(f"{X}h2")) for one in page.iter(f"{X}section") if one.find(f"{X}h2") is not None]
-    named = [one.title for one in front if one.title != "Appendices"] + [one.title for one in behind]
-    titles = [one for one in titles if one != "Permits by authority"]  # the sheets per permit, which the PDF leaves out
-    assert [*titles, "All figures of plan.json"] == named
+    titles = [words_of(one) for one in page.iter() if one.tag in (f"{X}h2", f"{X}summary")]
+    named = [one.title for one in flat(pages.outline, 2)]
+    contents = {words_of(one) for one in page.find(f".//{X}nav").iter(f"{X}summary")}
+    filters = {"Authority", "Lead time", "State"}
+    assert [one for one in titles if one not in filters][len(contents) :] == named
+
+
+def test_the_pdf_has_a_sheet_for_every_permit(planned, pages):
+    named = [len(flat(pages.outline, deep)) for deep in (2, 3)]
+    assert named[1] - named[0] == len(planned.tables["permits"])
+    said = " ".join(one.extract_text() for one in pages.pages)
+    assert all(one in said for one in planned.tables["permits"]["permit_id"])
 
 
 def test_every_page_says_where_it_is_and_of_which_plan(planned, pages):

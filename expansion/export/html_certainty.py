@@ -1,0 +1,60 @@
+"""The section of the proposal on how sure finish and cost are: both drawn together, for the program and each phase."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from expansion.export.html_parts import plain_table, section
+from expansion.figures.svg_forecast import draw_finish_curve, draw_joint
+from expansion.plan.saved import SavedPlan
+
+_FORECAST = {
+    "scope": "", "planned_finish": "Planned finish", "finish_p50": "Finish P50", "finish_p80": "Finish P80",
+    "cost_p50": "Cost P50", "cost_p80": "Cost P80", "budget": "Base + reserve", "finish_confidence": "Finish kept",
+    "cost_confidence": "Money kept", "joint_confidence": "Both kept",
+}  # fmt: skip
+_STEPS = "Read up from a day to the curve, and left to the chance that the program has ended by then."
+_SHARES = ("finish_confidence", "cost_confidence", "joint_confidence")
+
+
+def certainty_section(plan: SavedPlan) -> str:
+    """Write finishes and costs as drawn together, with a dot per draw and the curve of the finish.
+
+    "" where the plan has none.
+    """
+    told = plan.tables.get("forecasts")
+    if told is None or "scope" not in told or not len(told):
+        return ""
+    rows = told[told["scope"] != "area"]
+    named = [
+        "whole program" if scope == "program" else f"phase {name}"
+        for scope, name in zip(rows["scope"], rows["id"], strict=True)
+    ]
+    shares = {name: [_of_hundred(value) for value in rows[name]] for name in _SHARES if name in rows}
+    shown = plain_table(rows.assign(scope=named, **shares), _FORECAST)
+    lead = (
+        "Lead times, weather, productivity, prices and the risks of the register, drawn together. Kept is how many of "
+        "100 draws end by the planned finish, and cost no more than base and reserve."
+    )
+    return section("certainty", "How sure finish and cost are", lead, shown + _figures(plan, told))
+
+
+def _of_hundred(share: float) -> str:
+    """Write a share as so many of 100."""
+    return "–" if share != share else f"{100 * share:.0f} of 100"
+
+
+def _figures(plan: SavedPlan, told: pd.DataFrame) -> str:
+    """Draw every draw of finish and cost beside what is planned, and how likely each finish is."""
+    draws, program = plan.tables.get("forecast_draws"), told[told["scope"] == "program"]
+    if draws is None or not len(program):
+        return ""
+    row, money = dict(program.iloc[0]), str(plan.document["cost"]["currency"])
+    cloud = draw_joint(draws, row, currency=money, title="Finish and cost of the program, drawn together")
+    curve = draw_finish_curve(draws, row, title="How likely each finish is")
+    words = "A dot per draw, green where planned finish and money are both kept; the dashed corner holds 80 of 100."
+    if not cloud:
+        return ""
+    left = f'<h3>Finish and cost together</h3>{cloud}<p class="quiet">{words}</p>'
+    right = f'<h3>How many of 100 draws end by a day</h3>{curve}<p class="quiet">{_STEPS}</p>'
+    return f'<div class="two"><div>{left}</div><div>{right}</div></div>'
