@@ -123,9 +123,28 @@ def _check_ports(ledger: Ledger, saved: SavedPlan) -> None:
         values = numbers(paths, column)
         own = np.array([pick(values[on[name]]) if name in on else np.nan for name in ids], dtype=float)
         ledger.none(~(np.abs(numbers(optics, told) - own) <= 0.0016), ids, f"optics.{told} is not that of its paths")
+    _check_port_counts(ledger, saved, on)
     apart = numbers(optics, "reach_max_m") - numbers(optics, "reach_min_m")
     ledger.none(~(np.abs(numbers(optics, "differential_m") - apart) <= 0.0016), ids, "differential_m is not the gap")
     far = {ids[row] for row in np.flatnonzero(apart > float(optical_class(saved)["differential_max_m"]) + 0.001)}
     rules = saved.table("rules")
     row = texts(rules, "rule_id").index("differential_reach")
     ledger.equal(integers(rules, "broken")[row], len(far), "differential_reach")
+
+
+def _check_port_counts(ledger: Ledger, saved: SavedPlan, on: dict[str, list[int]]) -> None:
+    """Count locations, units and attenuators of every OLT port; `on` holds the paths on each."""
+    ratio, paths, optics = split_stages(saved)[0], saved.table("paths"), saved.table("optics")
+    padded, ids = numbers(paths, "attenuator_db") > 0, texts(optics, "port_id")
+    loads: Counter[str] = Counter()
+    for office, port, fibers in zip(
+        texts(paths, "office_id"), integers(paths, "olt_port").tolist(), hub_fibers(saved), strict=True
+    ):
+        loads.update(f"{office}/{port + (fiber - 1) // ratio - (fibers[0] - 1) // ratio}" for fiber in fibers)
+    counted = {
+        "locations": [len(on.get(name, [])) for name in ids],
+        "units": [loads[name] for name in ids],
+        "attenuators": [int(padded[on.get(name, [])].sum()) for name in ids],
+    }
+    for column, values in counted.items():
+        ledger.none(integers(optics, column) != np.array(values), ids, f"optics.{column} is not that of its paths")

@@ -42,6 +42,7 @@ from expansion.audit.ports import check_ports
 from expansion.audit.prices import check_prices
 from expansion.audit.quantities import check_quantities
 from expansion.audit.reels import check_reels
+from expansion.audit.repeated import check_repeated
 from expansion.audit.resource_weeks import check_resource_weeks
 from expansion.audit.schedule import check_crews, check_dates, check_logic, check_permit_tasks
 from expansion.audit.schedule_checks import check_schedule_checks
@@ -117,6 +118,7 @@ CHECKS: tuple[tuple[str, Callable[[SavedPlan], Check]], ...] = (
     ("resource weeks", check_resource_weeks),
     ("cash flow", check_cash_flow),
     ("papers", check_papers),
+    ("repeated", check_repeated),
 )
 
 
