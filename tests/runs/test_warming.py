@@ -14,11 +14,13 @@ from expansion.cli.warm import warming_lines, warming_row
 from expansion.runs.warming import ROOMS, Warming, WarmLoop, find_loops
 
 SOURCE = Path(expansion.__file__).parent
-WARM_THE_SCHEDULE = """
+WARM_THE_SITES = """
 import json
 from expansion.cli.warm import warming_row
 from expansion.runs.warming import warm_loops
-print(json.dumps(warming_row(warm_loops(["expansion.schedule"]))))
+print("ready", flush=True)
+input()
+print(json.dumps(warming_row(warm_loops(["expansion.network.siting"]))))
 """
 WHERE = """
 from expansion.runs.warming import ROOMS, find_loops
@@ -31,12 +33,13 @@ def start(code, root=SOURCE.parent, **settings):
     environment |= {"PYTHONPATH": str(root), "PYTHONDONTWRITEBYTECODE": "1", **settings}
     return subprocess.Popen(
         [sys.executable, "-c", code],
-        cwd=root, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        cwd=root, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
     )  # fmt: skip
 
 
 def finish(process):
-    out, said = process.communicate(timeout=300)
+    """Let it begin if it waits for a line, and return what it prints."""
+    out, said = process.communicate("\n", timeout=300)
     assert process.returncode == 0, said
     return out
 
@@ -45,9 +48,14 @@ def finish(process):
 def compiled_twice(tmp_path_factory):
     """Two processes that compile the same loops at once, and one that comes later, with a cache that was empty."""
     folder = tmp_path_factory.mktemp("cache")
-    both = [start(WARM_THE_SCHEDULE, NUMBA_CACHE_DIR=str(folder)) for _ in range(2)]
-    rows = [json.loads(finish(process)) for process in both]
-    return folder, rows, json.loads(finish(start(WARM_THE_SCHEDULE, NUMBA_CACHE_DIR=str(folder))))
+    both = [start(WARM_THE_SITES, NUMBA_CACHE_DIR=str(folder)) for _ in range(2)]
+    assert [process.stdout.readline() for process in both] == ["ready\n"] * 2
+    for process in both:
+        process.stdin.write("\n")
+        process.stdin.flush()
+    later = start(WARM_THE_SITES, NUMBA_CACHE_DIR=str(folder))
+    *rows, last = [json.loads(finish(process).splitlines()[-1]) for process in (*both, later)]
+    return folder, rows, last
 
 
 def test_of_two_processes_at_once_one_compiles_and_the_other_finds_it_done(compiled_twice):
@@ -60,7 +68,7 @@ def test_of_two_processes_at_once_one_compiles_and_the_other_finds_it_done(compi
 
 def test_each_loop_is_kept_once_and_nothing_half_written(compiled_twice):
     folder, rows, _ = compiled_twice
-    (place,) = folder.glob("schedule_*")
+    (place,) = folder.glob("siting_*")
     codes = [path.name for path in place.glob("*.nbc")]
     assert len(codes) == len(list(place.glob("*.nbi"))) == len(rows[0]["loops"])
     assert not [path for path in place.iterdir() if ".tmp." in path.name or path.suffix == ".part"]
