@@ -247,8 +247,9 @@ def _why_not(scene: Scene, name: str) -> str:
 def nobody(inputs: Inputs, eligibility: Eligibility) -> Technology:
     """Return the choice of a study in which nobody is to be reached: no outcome, and options that cannot be had."""
     count_all, book = len(inputs.locations), inputs.rulebook
-    ids = inputs.locations["location_id"].to_numpy()[eligibility.table["eligible"].to_numpy(dtype=bool)]
-    pairs = [(str(one), book.technology(name)) for one in sorted(ids.astype(str)) for name in TECHNOLOGIES]
+    homes = inputs.locations[eligibility.table["eligible"].to_numpy(dtype=bool)]
+    units = dict(zip(homes["location_id"].astype(str), homes["units"], strict=True))
+    pairs = [(one, book.technology(name)) for one in sorted(units) for name in TECHNOLOGIES]
     columns: dict[str, object] = {
         "option_id": [f"{one}-{rule.technology}" for one, rule in pairs], "location_id": [one for one, _ in pairs],
         "technology": [rule.technology for _, rule in pairs], "is_best": [False] * len(pairs),
@@ -256,8 +257,8 @@ def nobody(inputs: Inputs, eligibility: Eligibility) -> Technology:
         "meets_served": [False] * len(pairs), "low_latency": [rule.low_latency for _, rule in pairs],
         "source": [rule.source for _, rule in pairs], "status": [rule.status for _, rule in pairs],
     }  # fmt: skip
-    numbers = ("down_mbps", "up_mbps", "capital", "site_capital", "operating_cost_per_year", "lifetime_cost",
-               "distance_m")  # fmt: skip
+    columns["operating_cost_per_year"] = [float(units[one] * rule.opex_per_year) for one, rule in pairs]
+    numbers = ("down_mbps", "up_mbps", "capital", "site_capital", "lifetime_cost", "distance_m")
     columns |= {name: np.full(len(pairs), np.nan) for name in numbers}
     blank, far = np.full(count_all, "", dtype=object), np.full(count_all, np.nan)
     none = np.zeros(count_all, dtype=np.int64)
