@@ -24,7 +24,7 @@ def check_cash_flow(saved: SavedPlan) -> Check:
     curve = saved.table("s_curve")
     lines: dict[tuple[str, str], dict[str, list[Any]]] = {}
     columns = [texts(curve, name) for name in ("scope", "id", "date")]
-    cents = [np.round(numbers(curve, name) * 100).astype(np.int64).tolist() for name in MONEY]
+    cents = [np.round(np.nan_to_num(numbers(curve, name)) * 100).astype(np.int64).tolist() for name in MONEY]
     for scope, name, date, *money in zip(*columns, *cents, strict=True):
         line = lines.setdefault((scope, name), {key: [] for key in ("date", *MONEY)})
         for key, value in zip(("date", *MONEY), (date, *money), strict=True):
@@ -65,43 +65,40 @@ def _check_scopes(ledger: Ledger, saved: SavedPlan, lines: dict[Any, Any]) -> No
 
 
 def _check_line(ledger: Ledger, key: tuple[str, str], line: dict[str, list[Any]]) -> None:
-    """Check that what is cumulative adds up, and that reserve and percentiles grow with the value planned."""
+    """Check that what is cumulative adds up, and that the reserve grows with the value planned."""
     for name, cumulative in (("planned", "cumulative"), ("paid", "cumulative_paid")):
         ledger.that(np.cumsum(line[name]).tolist() == line[cumulative], f"{key}: {cumulative} does not add up")
     total = max(line["cumulative"][-1], 1)
-    for name in ("contingency", "p50", "p80"):
-        grown = [line[name][-1] * value // total for value in line["cumulative"]]
-        ledger.that(grown == line[name], f"{key}: {name} does not grow with the value planned")
+    grown = [line["contingency"][-1] * value // total for value in line["cumulative"]]
+    ledger.that(grown == line["contingency"], f"{key}: contingency does not grow with the value planned")
+    ledger.that(all(np.diff(line[name]).min(initial=0) >= 0 for name in ("p50", "p80")), f"{key}: percentiles fall")
     ledger.that(line["cumulative"][-1] == line["cumulative_paid"][-1], f"{key}: work and payments end apart")
 
 
 def _check_ends(ledger: Ledger, saved: SavedPlan, lines: dict[Any, Any]) -> None:
-    """Check that lines end with the bill, its percentiles and its reserve."""
+    """Check that lines end with the bill and its reserve, and their percentiles with the forecasts."""
     cost, bom, areas = saved.document["cost"], saved.table("bom"), saved.table("areas")
     bill: dict[str, int] = defaultdict(int)
     for area, amount in zip(texts(bom, "area_id"), numbers(bom, "cost"), strict=True):
         bill[area] += round(float(amount) * 100)
-    known = {
-        area: tuple(round(float(value) * 100) for value in values)
-        for area, *values in zip(
-            texts(areas, "area_id"), *(np.nan_to_num(numbers(areas, n)) for n in MONEY_OF_AREAS), strict=True
-        )
-    }
+    kept = dict(zip(texts(areas, "area_id"), np.nan_to_num(numbers(areas, "contingency")), strict=True))
+    told = saved.table("forecasts")
+    levels = np.round(np.stack([numbers(told, name) for name in ("cost_p50", "cost_p80")], axis=1) * 100)
+    rows = zip(texts(told, "scope"), texts(told, "id"), levels.astype(np.int64).tolist(), strict=True)
+    ends = {(scope, name): tuple(cents) for scope, name, cents in rows}
+    extra = round(saved.document["portfolio"]["initiatives_cost"] * 100)
     with_tasks = set(texts(saved.table("tasks"), "area_id"))
     for (scope, name), line in lines.items():
-        ends = tuple(line[key][-1] for key in ("contingency", "p50", "p80"))
+        asked = tuple(cents + (extra if scope == "program" else 0) for cents in ends.get((scope, name), ()))
+        ledger.equal((line["p50"][-1], line["p80"][-1]), asked, f"percentiles of {name}")
         if scope == "area":
             ledger.equal(line["cumulative"][-1], bill[name] if name in with_tasks else 0, f"bill of {name}")
-            ledger.equal(ends, known[name], f"reserve and percentiles of {name}")
+            ledger.equal(line["contingency"][-1], round(float(kept[name]) * 100), f"reserve of {name}")
         if scope == "program":
-            extra = round(saved.document["portfolio"]["initiatives_cost"] * 100)
             ledger.equal(line["cumulative"][-1], round(cost["base"] * 100) + extra, "bill of the program")
-            reserve, *risen = (round(float(cost[key] or 0) * 100) for key in ("contingency", "p50", "p80"))
-            told = (reserve, *(amount + extra for amount in risen))
-            ledger.equal(ends, told, "reserve and percentiles of the program")
-
-
-MONEY_OF_AREAS = ("contingency", "cost_p50", "cost_p80")
+            ledger.equal(
+                line["contingency"][-1], round(float(cost["contingency"] or 0) * 100), "reserve of the program"
+            )
 
 
 def _check_parts(ledger: Ledger, saved: SavedPlan, lines: dict[Any, Any]) -> None:
@@ -128,6 +125,11 @@ def _check_work(ledger: Ledger, saved: SavedPlan, lines: dict[Any, Any]) -> None
         if scope == "area":
             off = float(np.abs(worth[name] - line["planned"]).max())
             ledger.that(off <= slack, f"{name}: value of a month is off by {off / 100:.2f}")
+    areas = [line["planned"] for (scope, _), line in lines.items() if scope == "area"]
+    off = float(np.abs(np.sum(areas, axis=0) + worth[""] - lines[("program", "program")]["planned"]).max())
+    ledger.that(
+        off <= slack, f"the program is worth {off / 100:.2f} more or less in a month than areas and initiatives"
+    )
     _check_payments(ledger, saved, lines, origin, months)
 
 

@@ -18,6 +18,7 @@ from expansion.audit.ledger import Check, Ledger
 from expansion.audit.program import Program, read_program, topological, with_crew_sequence
 from expansion.audit.rules import engineering, section
 from expansion.audit.sections import days_filed
+from expansion.audit.spent_by_month import worked_off
 from expansion.audit.weather import DrawnCalendar, dry, is_wet, wet
 
 IntArray = NDArray[np.int64]
@@ -28,12 +29,16 @@ _CHUNK = 250  # draws at once
 
 @dataclass(frozen=True, slots=True)
 class Ends:
-    """Per draw: day on which the program ends, and without each risk; last day per area; share critical per task."""
+    """Per draw: day on which the program ends, and without each risk; last day per area; share critical per task.
+
+    `earned` is the share of each area's cost that is worked off by the end of each month of the S-curve.
+    """
 
     program: IntArray
     without: IntArray
     areas: dict[str, IntArray]
     critical: FloatArray
+    earned: dict[str, FloatArray]
 
 
 def check_drawn_dates(saved: SavedPlan) -> Check:
@@ -91,6 +96,7 @@ def _draw_ends(saved: SavedPlan) -> Ends:
         np.concatenate([part.without for part in parts], axis=1),
         {name: np.concatenate([part.areas[name] for part in parts]) for name in parts[0].areas},
         np.sum([part.critical for part in parts], axis=0) / len(picked),
+        {name: np.concatenate([part.earned[name] for part in parts], axis=1) for name in parts[0].earned},
     )
 
 
@@ -132,7 +138,8 @@ def _chunk(saved: SavedPlan, program: Program, drawn: IntArray, draws: slice, da
             less[tasks_of[number], place] -= impact[number]
         other = _with_risks(planned[:, draw], less, floor)
         without[risk, draw] = _forward(program, calendars, other, draw)[1].max(axis=0)
-    return Ends(ends, without, areas, _critical(program, calendars, durations, start, ends).sum(axis=1))
+    earned = worked_off(saved, program, calendars, durations, start)
+    return Ends(ends, without, areas, _critical(program, calendars, durations, start, ends).sum(axis=1), earned)
 
 
 def _matter(fired: NDArray[np.bool_], driving: NDArray[np.bool_], rows: list[int]) -> list[int]:

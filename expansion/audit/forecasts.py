@@ -17,6 +17,7 @@ from expansion.audit.folder import SavedPlan, flags, integers, numbers, texts
 from expansion.audit.ledger import Check, Ledger
 from expansion.audit.program import read_program
 from expansion.audit.rules import rows_of
+from expansion.audit.spent_by_month import check_spent
 
 IntArray = NDArray[np.int64]
 FloatArray = NDArray[np.float64]
@@ -45,6 +46,7 @@ def check_forecasts(saved: SavedPlan) -> Check:
     _check_draws_table(ledger, saved, ends.program, total)
     _check_rows(ledger, saved, spent)
     _check_document(ledger, saved)
+    check_spent(ledger, saved, ends.earned, spent.areas, len(ends.program))
     risks = saved.table("risks")
     most = float(np.quantile(total, 0.8))
     less = [most - float(np.quantile(total - own, 0.8)) for own in spent.risks]

@@ -35,10 +35,11 @@ def check_waves(ledger: Ledger, saved: SavedPlan, phase: dict[str, int]) -> None
 
 
 def _installs(saved: SavedPlan) -> dict[str, Span]:
-    """First and last day of the install task of each area."""
+    """First and last day of the install task of each area; install crews that teach or learn connect nobody."""
     tasks = saved.table("tasks")
     columns = [texts(tasks, name) for name in ("area_id", "crew_kind", "start", "finish")]
-    return {area: (start, finish) for area, kind, start, finish in zip(*columns, strict=True) if kind == "install"}
+    rows = zip(*columns, strict=True)
+    return {area: (start, finish) for area, kind, start, finish in rows if kind == "install" and area}
 
 
 def _check_numbers(ledger: Ledger, saved: SavedPlan, waves: Any, installs: dict[str, Span]) -> None:

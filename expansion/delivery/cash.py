@@ -13,10 +13,16 @@ from expansion.delivery.days import TaskDays
 from expansion.delivery.payments import Books, MonthSpread, Payments
 from expansion.plan.plan import Cost
 from expansion.plan.specs_supply import S_CURVE
+from expansion.plan.uncertainty import ForecastCurve
 
 
 def s_curve(
-    days: TaskDays, tasks: pd.DataFrame, cost: Cost, payments: Payments, phase_of: dict[str, int]
+    days: TaskDays,
+    tasks: pd.DataFrame,
+    cost: Cost,
+    payments: Payments,
+    phase_of: dict[str, int],
+    curve: ForecastCurve,
 ) -> pd.DataFrame:
     """Add up by month what the work is worth and what is paid, for the program, its phases and its areas.
 
@@ -28,31 +34,36 @@ def s_curve(
     days, tasks
         Tasks with the days on which they are worked, and with their cost.
     cost
-        Bill; percentiles and contingency of the program and per area.
+        Bill; contingency of the program and per area.
     payments
         Payment terms laid over the schedule.
     phase_of
         Build phase per chosen area.
+    curve
+        What is spent by month over the draws; where it is empty, P50 and P80 are.
 
     Returns
     -------
     DataFrame
-        After `S_CURVE`: from the first month with money to the last, the same months for all.
+        After `S_CURVE`: from the first month with money to the last in which the plan or a percentile still moves, the
+        same months for all.
     """
     earned, paid = _earned(days, tasks), payments.by_area(cost.bom)
     extra = tasks[tasks["initiative_id"].notna().to_numpy()]
-    for month, cents in _earned(days, extra).get("", {}).items():
+    certain = _earned(days, extra).get("", {})
+    for month, cents in certain.items():
         own = paid.setdefault("", {})
         own[month] = own.get(month, 0) + cents
-    certain = sum(round(float(cost) * 100) for cost in extra["cost"])
     months = [month for book in (earned, paid) for own in book.values() for month in own]
     if not months:
         return S_CURVE.empty()
-    span = range(min(months), max(months) + 1)
+    span = range(min(months), max(max(months), _last_change(curve)) + 1)
     parts = []
     for scope, name, areas in _scopes(phase_of, earned, paid):
         worth, out = (_cents(book, areas, span) for book in (earned, paid))
-        parts.append(_rows(scope, name, span, worth, out, _reserve(cost, scope, areas, int(worth.sum()), certain)))
+        sure = _cents({"": certain}, [""] if scope == "program" else [], span)
+        reserve = {"contingency": _grown(worth, _reserve(cost, scope, areas))}
+        parts.append(_rows(scope, name, span, worth, out) | reserve | _forecast(curve, scope, name, span, sure))
     return S_CURVE.build({name: np.concatenate([part[name] for part in parts]) for name in parts[0]})
 
 
@@ -74,41 +85,65 @@ def _cents(book: Books, areas: Iterable[str], span: range) -> NDArray[np.int64]:
     return found
 
 
-def _reserve(cost: Cost, scope: str, areas: list[str], base: int, certain: int) -> tuple[int, int, int]:
-    """Contingency, P50 and P80 of a scope in cents; a phase has its share of the program's percentiles.
-
-    What is `certain`, the money of initiatives, is the program's alone.
-    """
+def _reserve(cost: Cost, scope: str, areas: list[str]) -> int:
+    """Contingency of a scope in cents."""
     if scope == "program":
-        return round(cost.contingency * 100), round(cost.p50 * 100) + certain, round(cost.p80 * 100) + certain
-    table = cost.per_area.set_index("area_id")
-    mine = [area for area in areas if area in table.index]
-    kept = sum(round(float(table["contingency"][area]) * 100) for area in mine) if "contingency" in table else 0
-    if scope == "area" and mine:
-        return kept, round(float(table["p50"][mine[0]]) * 100), round(float(table["p80"][mine[0]]) * 100)
-    share = base / round(cost.base * 100) if cost.base else 0.0
-    return kept, round(cost.p50 * 100 * share), round(cost.p80 * 100 * share)
+        return round(cost.contingency * 100)
+    if "contingency" not in cost.per_area:
+        return 0
+    kept = dict(zip(cost.per_area["area_id"], cost.per_area["contingency"], strict=True))
+    return sum(round(float(kept[area]) * 100) for area in areas if area in kept)
+
+
+def _grown(worth: NDArray[np.int64], reserve: int) -> NDArray[np.float64]:
+    """Let the reserve grow with the value planned, and end whole."""
+    so_far = np.cumsum(worth)
+    total = max(int(so_far[-1]), 1)
+    return np.array([reserve * int(cents) // total for cents in so_far]) / 100
+
+
+def _last_change(curve: ForecastCurve) -> int:
+    """Month, counted from year 0, from which on no percentile moves; 0 without a curve."""
+    if not curve.months:
+        return 0
+    moves = (np.diff(np.concatenate([curve.p50, curve.p80]), axis=1) != 0).any(axis=0)
+    last = int(np.flatnonzero(moves).max(initial=-1)) + 1
+    return _month(curve.months[last])
+
+
+def _forecast(
+    curve: ForecastCurve, scope: str, name: str, span: range, sure: NDArray[np.int64]
+) -> dict[str, NDArray[np.generic]]:
+    """Read P50 and P80 of a scope over the months of the table; empty where nothing is drawn.
+
+    `sure` is what is spent without a doubt in each month, in cents: the money of initiatives, which no draw moves.
+    """
+    if (scope, name) not in curve.scopes or not curve.months:
+        return {key: np.full(len(span), np.nan) for key in ("p50", "p80")}
+    row, first = curve.scopes.index((scope, name)), _month(curve.months[0])
+    places = np.array(span) - first
+    known = np.clip(places, 0, len(curve.months) - 1)
+    lines, added = (("p50", curve.p50), ("p80", curve.p80)), np.cumsum(sure) / 100
+    return {key: np.round(np.where(places < 0, 0.0, values[row, known]) + added, 2) for key, values in lines}
+
+
+def _month(day: str) -> int:
+    """Count the month of an ISO date from year 0."""
+    return 12 * int(day[:4]) + int(day[5:7]) - 1
 
 
 def _rows(
-    scope: str, name: str, span: range, worth: NDArray[np.int64], out: NDArray[np.int64], reserve: tuple[int, int, int]
+    scope: str, name: str, span: range, worth: NDArray[np.int64], out: NDArray[np.int64]
 ) -> dict[str, NDArray[np.generic]]:
-    """Make the columns of one scope; contingency and percentiles grow with the value planned, and end whole."""
-    so_far = np.cumsum(worth)
-    total = max(int(so_far[-1]), 1)
-    lines = {
-        key: np.array([amount * int(cents) // total for cents in so_far]) / 100
-        for key, amount in zip(("contingency", "p50", "p80"), reserve, strict=True)
-    }
+    """Make the columns of one scope: value of the work and payments."""
     return {
         "scope": np.full(len(span), scope, dtype=object),
         "id": np.full(len(span), name, dtype=object),
         "date": np.array([_last_day(month) for month in span], dtype=object),
         "planned": worth / 100,
-        "cumulative": so_far / 100,
+        "cumulative": np.cumsum(worth) / 100,
         "paid": out / 100,
         "cumulative_paid": np.cumsum(out) / 100,
-        **lines,
     }
 
 

@@ -24,6 +24,7 @@ from expansion.plan.plan import Areas, Cost, Delivery, Network, Permits, Portfol
 from expansion.plan.specs_delivery import GATES, PROCUREMENT, QUALITY, STAKEHOLDERS, WAVES
 from expansion.plan.specs_governance import COMMUNICATIONS, GATE_ARTIFACTS, GOVERNANCE, RACI
 from expansion.plan.specs_supply import RESOURCE_WEEKS, S_CURVE
+from expansion.plan.uncertainty import Forecast, ForecastCurve
 from expansion.rulebook import Rulebook
 from expansion.study import Study
 
@@ -40,6 +41,7 @@ def plan_delivery(
     cost: Cost,
     schedule: Schedule,
     risks: pd.DataFrame,
+    told: Forecast | None = None,
 ) -> Delivery:
     """Plan quality, procurement, stakeholders, onboarding waves and gates of the chosen areas.
 
@@ -53,6 +55,8 @@ def plan_delivery(
         Tasks with dates.
     risks
         The register, as `rank_risks` orders it.
+    told
+        What is spent by month over the draws; without it the S-curve has no percentiles.
 
     Returns
     -------
@@ -83,7 +87,7 @@ def plan_delivery(
         RACI.name: assign_roles(rulebook, days),
         COMMUNICATIONS.name: plan_communications(occasions),
         RESOURCE_WEEKS.name: resource_weeks(study, rulebook, days, cost.bom, procurement, onboarding.tickets),
-        S_CURVE.name: s_curve(days, tasks, cost, payments, phase_of),
+        S_CURVE.name: s_curve(days, tasks, cost, payments, phase_of, told.curve if told else ForecastCurve()),
     }
     logger.info(
         "delivery of %d areas: %d lots, %d waves, %d findings", len(work), len(procurement), len(waves), len(findings)

@@ -102,7 +102,7 @@ def cash_section(plan: SavedPlan) -> str:
         return ""
     lead = "What is built by the end of each month at likely rates; the curve is steepest where most crews work."
     if len(told):
-        lead += " Payment follows the terms of the study; P50 and P80 widen with the work done."
+        lead += " Payment follows the terms of the study; P50 and P80 are what half, and 80 of 100 draws spend by then."
     return section("cash", "When the money is needed", lead, drawing, own_page=True)
 
 

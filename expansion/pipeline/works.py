@@ -49,7 +49,7 @@ def plan_works(
     begin("judge_business")
     business = judge_business(study, book, areas, eligibility, portfolio, network, permits, cost, schedule, draws)
     begin("plan_delivery")
-    delivery = plan_delivery(study, book, areas, portfolio, network, permits, cost, schedule, risks)
+    delivery = plan_delivery(study, book, areas, portfolio, network, permits, cost, schedule, risks, told)
     delivery = write_papers(
         study, book, inputs.locations, areas, portfolio, network, permits, cost, schedule, business, risks, delivery,
         told,

@@ -29,7 +29,8 @@ S_CURVE = TableSpec(
     name="s_curve",
     key="",
     geometry="",
-    about="Money by month, for the program, each phase and each area; it ends with the bill to the cent.",
+    about="Money by month, for the program, each phase and each area; planned and paid end with the bill to the cent, "
+    "P50 and P80 with those of the forecasts.",
     columns=(
         Column("scope", "text", "What the row adds up", among=frozenset({"program", "phase", "area"})),
         Column("id", "text", "Area, or number of the phase; program"),
@@ -39,8 +40,9 @@ S_CURVE = TableSpec(
         Column("paid", "number", "Money that leaves in the month under the payment terms", least=0),
         Column("cumulative_paid", "number", "Money that has left by the end of the month", least=0),
         Column("contingency", "number", "Contingency for the value planned so far: its share of the reserve"),
-        Column("p50", "number", "Value planned so far as the median cost has it", least=0),
-        Column("p80", "number", "The same at 80 % confidence", least=0),
+        Column("p50", "number", "Spent by then in half of the draws of dates, costs and risks: work done, at what it "
+               "then costs; empty where nothing is drawn", least=0, nullable=True),
+        Column("p80", "number", "The same, what 80 of 100 draws do not exceed", least=0, nullable=True),
     ),
 )  # fmt: skip
 

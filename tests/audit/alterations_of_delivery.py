@@ -167,3 +167,10 @@ def a_charter_forecasts_an_earlier_finish(plan):
 @alteration("delivery")
 def a_gate_releases_its_first_section_earlier(plan):
     plan.change("gates", first(plan.table("gates")["gate"] == "G2"), first_date="2027-03-02")
+
+
+@alteration("forecasts")
+def the_forecast_of_a_month_is_lowered(plan):
+    table = plan.table("s_curve")
+    row = first((table["scope"] == "program") & (table["p80"] > 1000))
+    plan.change("s_curve", row, p80=float(table["p80"].iloc[row]) * 0.99)

@@ -2,6 +2,7 @@
 
 import datetime as dt
 
+import numpy as np
 import pytest
 
 from expansion.delivery import identify_risks, plan_delivery
@@ -10,6 +11,7 @@ from expansion.delivery.days import task_days
 from expansion.delivery.waves import plan_waves
 from expansion.errors import InfeasibleError, PlanningErrors, StudyError
 from expansion.governing import Governance
+from expansion.plan.uncertainty import FORECAST_DRAWS, FORECASTS, Forecast, ForecastCurve
 from expansion.rulebook.own_governance import with_governance
 from expansion.schedule import schedule_build
 from tests.schedule.programs import program, rules, study_of
@@ -69,6 +71,30 @@ def test_money_by_month_ends_with_the_bill_for_program_phases_and_areas(case, de
     for area in ("A001", "A002", "A003"):
         assert ends.loc[("area", area), ["cumulative", "cumulative_paid"]].to_list() == [base[area]] * 2
     assert ends.loc[("phase", "2"), "cumulative"] == base["A003"]
+
+
+def test_percentiles_by_month_are_those_of_the_draws_and_go_on_until_they_rest(case):
+    arguments, schedule = case
+    months = (
+        "2027-03-31",
+        "2027-04-30",
+        *(f"2028-{month:02d}-28" for month in range(1, 13)),
+        "2029-01-31",
+        "2029-02-28",
+    )
+    rising = np.minimum(np.arange(len(months), dtype=float), len(months) - 2)[None, :]
+    curve = ForecastCurve(months, (("program", "program"),), rising, rising * 2)
+    told = s_curve_of(arguments, schedule, curve)
+    program = told[(told["scope"] == "program").to_numpy()]
+    assert program["date"].iloc[-1] == "2029-01-31"
+    assert program[["p50", "p80"]].to_numpy().tolist()[-1] == [14.0, 28.0]
+    assert told.loc[(told["scope"] == "area").to_numpy(), "p80"].isna().all()
+
+
+def s_curve_of(arguments, schedule, curve):
+    risks = identify_risks(**arguments, resources=schedule.resources)
+    told = Forecast(FORECASTS.empty(), FORECAST_DRAWS.empty(), curve)
+    return plan_delivery(**arguments, schedule=schedule, risks=risks, told=told).tables["s_curve"]
 
 
 def test_crew_weeks_hold_the_crew_days_of_the_tasks(case, delivery):
