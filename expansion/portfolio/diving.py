@@ -39,16 +39,23 @@ class Program:
         return result.x[: self.layout.spread].reshape(self.layout.items, self.layout.years), -float(result.fun)
 
 
-def dive(problem: Problem, program: Program) -> tuple[IntArray | None, float]:
+def dive(problem: Problem, program: Program, least: FloatArray, most: FloatArray) -> IntArray | None:
     """Settle item after item as the relaxation leans, looking again after each batch.
+
+    Parameters
+    ----------
+    problem, program
+        What is chosen from, and its program.
+    least, most
+        Bounds of its columns, within which it is relaxed first.
 
     Returns
     -------
-    tuple
-        Years per item, None where they keep not every limit, and the bound of the relaxation: no choice is worth more.
+    array or None
+        Years per item; None where they keep not every limit.
     """
-    least, most = np.array(program.bounds.lb, dtype=float), np.array(program.bounds.ub, dtype=float)
-    values, bound = program.relaxed(least, most)
+    least, most = least.copy(), most.copy()
+    values = program.relaxed(least, most)[0]
     last, settled = values, Greedy(problem)
     for _ in range(LOOKS):
         if values is None:
@@ -63,9 +70,9 @@ def dive(problem: Problem, program: Program) -> tuple[IntArray | None, float]:
             break
         values = program.relaxed(least, most)[0]
     if last is None:
-        return None, bound
+        return None
     when = _finish(problem, last)
-    return (when if problem.keeps(when) else None), bound
+    return when if problem.keeps(when) else None
 
 
 def _settle(

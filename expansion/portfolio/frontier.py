@@ -13,6 +13,9 @@ from expansion.portfolio.money import UNLIMITED
 from expansion.portfolio.problem import Problem
 from expansion.portfolio.search import search
 
+ENOUGH = 5e-3
+"""Gap at which a point of a large frontier is good enough."""
+
 
 @dataclass(frozen=True, slots=True)
 class Point:
@@ -74,7 +77,7 @@ def trace_frontier(problem: Problem, shares: Sequence[float]) -> list[Point]:
     for share in shares:
         here = scaled(problem, share)
         known = [] if best is None else [best]
-        answer = search(here, *known)
+        answer = search(here, *known, gap=ENOUGH)
         best = answer.when if answer.when is not None else best
         solved.append((share, here, answer))
     bound = np.inf

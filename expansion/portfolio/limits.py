@@ -41,6 +41,10 @@ class People:
         """Say whether no kind is asked for more days than a year offers."""
         return not self.kinds or bool((self.used(when, length) <= self.offered).all())
 
+    def suffice(self, days: IntArray, year: int, run: int) -> bool:
+        """Say whether days per kind, in each of `run` years from `year` on, are no more than a year offers."""
+        return bool((days[:, None] <= self.offered[:, year : year + run]).all())
+
 
 NOBODY = People((), np.zeros((0, 0), dtype=np.int64), np.zeros((0, 0), dtype=np.int64))
 """No kind is limited."""

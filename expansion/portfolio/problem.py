@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from expansion.plan.graph import FloatArray, IntArray
 from expansion.portfolio.limits import NOBODY, Floor, People
@@ -36,6 +37,18 @@ class Problem:
     def areas(self) -> int:
         """Number of areas: the first rows of all items."""
         return self.costs.areas
+
+    def may_begin(self) -> NDArray[np.bool_]:
+        """Mark by item and year where the item, all by itself, takes no more money and people than there are."""
+        found = np.ones((len(self.benefit), self.years), dtype=bool)
+        each = np.append(self.costs.own, self.costs.yearly)
+        for item, run in enumerate(self.costs.length.tolist()):
+            for year in range(self.years):
+                spent = np.zeros(self.years, dtype=np.int64)
+                spent[year : year + run] = each[item]
+                staffed = self.people.suffice(self.people.demand[item], year, run) if self.people.kinds else True
+                found[item, year] = staffed and self.limits.allow(spent)
+        return found
 
     def value(self, when: IntArray) -> float:
         """Discounted benefit of years per item; -1 is never."""

@@ -61,7 +61,7 @@ def solve(problem: Problem, *, elastic: bool = False, floor: float | None = None
             constraints=rows.constraint(),
             options=options,
         )
-    when = None if result.x is None else _years(layout, result.x)
+    when = None if result.x is None else layout.years_of(result.x)
     bound = getattr(result, "mip_dual_bound", None)
     return Answer(when, np.inf if bound is None else -float(bound), result.status == 2)
 
@@ -72,13 +72,6 @@ def relax(problem: Problem) -> Program:
     rows = Rows(layout.size)
     write_rows(rows, layout, problem)
     return Program(layout, _goal(layout, problem), rows.constraint(), _bounds(layout, problem, elastic=False))
-
-
-def _years(layout: Layout, solution: FloatArray) -> IntArray:
-    """Read the year of each area, -1 for never."""
-    built = np.rint(solution[: layout.spread]).reshape(layout.items, layout.years)
-    when = layout.years - built.sum(axis=1).astype(np.int64)
-    return np.where(when == layout.years, -1, when)
 
 
 def _goal(layout: Layout, problem: Problem) -> FloatArray:

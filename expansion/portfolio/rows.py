@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from itertools import pairwise
 
+import numpy as np
+
+from expansion.plan.graph import FloatArray, IntArray
 from expansion.portfolio.limits import Floor
 from expansion.portfolio.money import UNLIMITED, Costs
 from expansion.portfolio.problem import Problem
@@ -16,7 +19,7 @@ DAYS = 1e-4
 
 
 class Layout:
-    """Places the variables: items x years begun so far, used years, segments x years built so far, slack per limit."""
+    """Places the variables: begun by item and year, used years, built by segment and year, phases reached, slack."""
 
     def __init__(self, problem: Problem, *, elastic: bool) -> None:
         self.years = problem.years
@@ -24,7 +27,9 @@ class Layout:
         self.segments = len(problem.costs.segment)
         self.spread = self.items * self.years
         self.binary = self.spread + (self.years if problem.rules.phases or problem.rules.after_phase else 0)
-        self.slack = self.binary + self.segments * self.years
+        self.counted = self.binary + self.segments * self.years
+        self.depth = max((phase for _, phase, _ in problem.rules.phases), default=0)
+        self.slack = self.counted + self.depth * self.years
         self.elastic = elastic
         self.size = self.slack + (2 * self.years if elastic else 0)
 
@@ -40,6 +45,10 @@ class Layout:
         """Column of a segment built by the end of a year."""
         return self.binary + segment * self.years + year
 
+    def reached(self, phase: int, year: int) -> int:
+        """Column of areas having been built in so many years by the end of one."""
+        return self.counted + (phase - 1) * self.years + year
+
     def begun(self, item: int, year: int, sign: float = 1.0) -> dict[int, float]:
         """Terms of an item begun by the end of a year; none before the first."""
         return {self.item(item, year): sign} if year >= 0 else {}
@@ -48,10 +57,17 @@ class Layout:
         """Terms of an item that runs in a year, having begun in it or at most `run` - 1 years before."""
         return self.begun(item, year, amount) | self.begun(item, year - run, -amount)
 
+    def years_of(self, solution: FloatArray) -> IntArray:
+        """Read the year of each item from values of all columns, -1 for never."""
+        built = np.rint(solution[: self.spread]).reshape(self.items, self.years)
+        when = self.years - built.sum(axis=1).astype(np.int64)
+        return np.where(when == self.years, -1, when)
+
 
 def write_rows(rows: Rows, layout: Layout, problem: Problem) -> None:
     """Write all rows of the program."""
     _logic(rows, layout, problem)
+    _starts(rows, layout, problem)
     _order(rows, layout, problem)
     if layout.binary > layout.spread:
         _phases(rows, layout, problem)
@@ -77,6 +93,14 @@ def _logic(rows: Rows, layout: Layout, problem: Problem) -> None:
                 rows.add({layout.item(first, year): 1.0, layout.item(second, year): -1.0}, 0.0, 0.0)
 
 
+def _starts(rows: Rows, layout: Layout, problem: Problem) -> None:
+    """Begin nothing in a year in which it asks for more than there is: in part it would never be whole."""
+    if layout.elastic:
+        return
+    for item, year in zip(*np.nonzero(~problem.may_begin()), strict=True):
+        rows.add(layout.running(int(item), int(year), 1, 1.0), 0.0)
+
+
 def _order(rows: Rows, layout: Layout, problem: Problem) -> None:
     """Begin the second of two not before the first, or some years later."""
     rules = problem.rules
@@ -94,10 +118,25 @@ def _phases(rows: Rows, layout: Layout, problem: Problem) -> None:
         for area in areas:
             rows.add({layout.used(year): -1.0} | layout.running(area, year, 1, 1.0), 0.0)
         so_far = {layout.used(one): 1.0 for one in range(year + 1)}
-        for item, phase, lag in problem.rules.phases:
-            rows.add(so_far | layout.begun(item, year - lag, -float(layout.years)), phase - 1.0)
         for item, phase in problem.rules.after_phase:
             rows.add(dict.fromkeys(so_far, -1.0) | layout.begun(item, year, float(phase)), 0.0)
+    _count_phases(rows, layout)
+    for item, phase, lag in problem.rules.phases:
+        for year in years:
+            rows.add({layout.reached(phase, year): 1.0} | layout.begun(item, year - lag, -1.0), 0.0)
+
+
+def _count_phases(rows: Rows, layout: Layout) -> None:
+    """Reach a phase in the year in which areas are built for the so-maniest time, and stay beyond it."""
+    for phase in range(1, layout.depth + 1):
+        for year in range(layout.years):
+            here = layout.reached(phase, year)
+            if year:
+                rows.add({layout.reached(phase, year - 1): 1.0, here: -1.0}, 0.0)
+            if phase == 1:
+                rows.add({layout.used(year): 1.0, here: -1.0}, 0.0)
+            elif year:
+                rows.add({layout.reached(phase - 1, year - 1): 1.0, layout.used(year): 1.0, here: -1.0}, 1.0)
 
 
 def _shared(rows: Rows, layout: Layout, costs: Costs) -> None:

@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+import numpy as np
+
 from expansion.plan.graph import IntArray
+from expansion.portfolio.branching import settle_initiatives
 from expansion.portfolio.diving import dive
 from expansion.portfolio.greedy import choose_greedily, fill_up, prune
 from expansion.portfolio.problem import Problem
 from expansion.portfolio.program import EXACT_UP_TO, Answer, relax, solve
-from expansion.portfolio.swapping import swap_areas
+from expansion.portfolio.windows import improve_windows
+
+ENOUGH = 3e-3
+"""Gap at which a large choice that people and floors bind is good enough."""
 
 
-def search(problem: Problem, *known: IntArray) -> Answer:
+def search(problem: Problem, *known: IntArray, gap: float = ENOUGH) -> Answer:
     """Find a choice and a bound on what any could be worth.
 
     Parameters
@@ -18,20 +26,22 @@ def search(problem: Problem, *known: IntArray) -> Answer:
     problem
         What to choose from; at least one year.
     known
-        Choices to compare with; those that break a limit are passed over.
+        Choices to begin from and to compare with; those that break a limit are passed over.
+    gap
+        At which a large choice is good enough.
 
     Returns
     -------
     Answer
-        The best of the program's choice, ratio greedy and `known`, filled up with what still fits; None where none
+        The best that is found, not below ratio greedy and `known`, filled up with what still fits; None where none
         keeps every limit.
     """
-    answer = _dive(problem) if _is_hard(problem) else solve(problem)
-    found = [answer.when, choose_greedily(problem), *known]
-    kept = [when for when in found if when is not None and problem.keeps(when)]
-    if not kept:
+    if _is_hard(problem):
+        return _search_large(problem, known, gap)
+    answer = solve(problem)
+    best = _best(problem, [answer.when, choose_greedily(problem), *known])
+    if best is None:
         return Answer(None, answer.upper_bound, answer.is_infeasible)
-    best = max(kept, key=problem.value)
     return Answer(fill_up(problem, prune(problem, best)), answer.upper_bound, False)
 
 
@@ -40,10 +50,23 @@ def _is_hard(problem: Problem) -> bool:
     return len(problem.benefit) * problem.years > EXACT_UP_TO and bool(problem.people.kinds or problem.floors)
 
 
-def _dive(problem: Problem) -> Answer:
-    """Dive into the relaxation and exchange areas; where that breaks a floor, branch after all."""
-    when, bound = dive(problem, relax(problem))
-    if when is None:
+def _search_large(problem: Problem, known: Sequence[IntArray], gap: float) -> Answer:
+    """Settle initiatives, dive into the relaxation and improve by windows; branch only where nothing is found."""
+    program = relax(problem)
+    branch = settle_initiatives(program, problem.areas)
+    if branch is None:
+        return Answer(None, -np.inf, True)
+    found = [dive(problem, program, branch.least, branch.most), choose_greedily(problem), *known]
+    best = _best(problem, found)
+    if best is None:
         answer = solve(problem)
-        return Answer(answer.when, min(answer.upper_bound, bound), answer.is_infeasible)
-    return Answer(swap_areas(problem, prune(problem, when)), bound, False)
+        return Answer(answer.when, min(answer.upper_bound, branch.bound), answer.is_infeasible)
+    best = fill_up(problem, prune(problem, best))
+    best = improve_windows(problem, program, best, goal=(1.0 - gap) * branch.bound)
+    return Answer(fill_up(problem, prune(problem, best)), branch.bound, False)
+
+
+def _best(problem: Problem, found: Sequence[IntArray | None]) -> IntArray | None:
+    """Take the choice that is worth most of those that keep every limit."""
+    kept = [when for when in found if when is not None and problem.keeps(when)]
+    return max(kept, key=problem.value) if kept else None
