@@ -10,7 +10,7 @@ from expansion.audit.folder import SavedPlan, flags, integers, numbers, split_id
 from expansion.audit.ledger import Ledger
 from expansion.audit.measured_work import measure_work
 from expansion.audit.rules import engineering, rows_of, section
-from expansion.audit.sections import task_names
+from expansion.audit.sections import parts_of, task_names
 
 Counts = dict[str, float]
 
@@ -19,13 +19,7 @@ def check_inspections(ledger: Ledger, saved: SavedPlan) -> None:
     """Check that inspections are those of the rules, wherever there is something to look at."""
     quality = saved.table("quality")
     rules = {row["check_id"]: row for row in rows_of(saved, "quality")}
-    counts = count_objects(saved)
-    wanted = {
-        f"{name}-{area}": math.ceil(round(mine[row["counts"]], 6))
-        for area, mine in counts.items()
-        for name, row in rules.items()
-        if mine[row["counts"]] > 0
-    }
+    wanted = {f"{name}-{place}": number for name, row in rules.items() for place, number in _wanted(saved, row).items()}
     ids, checks, of = texts(quality, "check_row_id"), texts(quality, "check_id"), texts(quality, "area_id")
     told = dict(zip(ids, integers(quality, "quantity").tolist(), strict=True))
     ledger.nothing(sorted(set(told) ^ set(wanted)), "inspections missing, or of nothing", len(wanted))
@@ -36,14 +30,25 @@ def check_inspections(ledger: Ledger, saved: SavedPlan) -> None:
     place = {name: number for number, name in enumerate(last)}
     codes = {row["wbs"]: row for row in rows_of(saved, "work_packages")}
     named = [codes.get(str(rules.get(name, {}).get("wbs")), {}) for name in checks]
-    lists = [task_names(saved, area, row) if row else [] for area, row in zip(of, named, strict=True)]
+    part = {one.section_id: one for parts in parts_of(saved).values() for one in parts}
+    within = [part.get(name) for name in texts(quality, "section_id")]
+    lists = [
+        ((task_names(saved, area, row, one) if one else []) or task_names(saved, area, row)) if row else []
+        for area, row, one in zip(of, named, within, strict=True)
+    ]
     own = [max((task for task in mine if task in place), key=place.__getitem__, default="") for mine in lists]
     ledger.none(
         [a != b for a, b in zip(own, texts(quality, "task_id"), strict=True)], ids, "inspections on another task"
     )
     objects = [f"{rules.get(name, {}).get('object')}: {rules.get(name, {}).get('check')}" for name in checks]
     ledger.none([a != b for a, b in zip(objects, texts(quality, "object"), strict=True)], ids, "inspections' object")
+    places = zip(checks, of, texts(quality, "section_id"), strict=True)
+    ledger.none(
+        [f"{name}-{section or area}" != key for key, (name, area, section) in zip(ids, places, strict=True)],
+        ids, "inspections of another place",
+    )  # fmt: skip
     _check_points(ledger, saved, quality, rules)
+    _check_holds(ledger, saved, quality)
     for column in ("acceptance", "method", "sample", "source", "status", "stage", "gate", "record"):
         strange = [rules.get(n, {}).get(column) != w for n, w in zip(checks, texts(quality, column), strict=True)]
         ledger.none(strange, ids, f"inspections' {column} is not that of the rule")
@@ -96,7 +101,7 @@ def count_objects(saved: SavedPlan) -> dict[str, Counts]:
     counts: dict[str, Counts] = {area: defaultdict(float, work) for area, work in measure_work(saved).items()}
     for mine in counts.values():
         mine["permits"] = 0.0
-    _count_spans(saved, counts)
+    _count_spans(saved, counts, texts(saved.table("spans"), "area_id"))
     _count_light(saved, counts)
     _count_permits(saved, counts)
     reel = engineering(saved, "reel_m")
@@ -114,10 +119,73 @@ def count_objects(saved: SavedPlan) -> dict[str, Counts]:
     return counts
 
 
-def _count_spans(saved: SavedPlan, counts: dict[str, Counts]) -> None:
-    """Count bores, points of cover, spans in ducts and spans whose records are audited."""
+def _wanted(saved: SavedPlan, rule: dict[str, Any]) -> dict[str, int]:
+    """Count the checks of a rule by area, or by section where its package is done in sections and it counts spans."""
+    code = next((row for row in rows_of(saved, "work_packages") if row["wbs"] == rule["wbs"]), {"per": ""})
+    areas: dict[str, Counts] = saved.once("objects", count_objects)
+    parts: dict[str, Counts] = saved.once("objects of sections", _count_sections)
+    found: dict[str, int] = {}
+    for area, mine in areas.items():
+        own = {one.section_id: parts[one.section_id][rule["counts"]] for one in parts_of(saved)[area]}
+        own = {name: number for name, number in own.items() if number}
+        by_section = (
+            code["per"] == "section" and rule["counts"] in IN_SECTIONS and len(own) > 1 and mine[rule["counts"]]
+        )
+        chosen = own if by_section else {area: mine[rule["counts"]]}
+        found |= {name: math.ceil(round(number, 6)) for name, number in chosen.items() if number > 0}
+    return found
+
+
+IN_SECTIONS = ("cover_points", "duct_spans", "bores", "poles", "new_spans")
+
+
+def _count_sections(saved: SavedPlan) -> dict[str, Counts]:
+    """Count the spans of each section."""
+    counts: dict[str, Counts] = {
+        one.section_id: defaultdict(float, {"poles": one.work["poles"]})
+        for mine in parts_of(saved).values()
+        for one in mine
+    }
+    of_span = {span: one.section_id for mine in parts_of(saved).values() for one in mine for span in one.spans}
+    _count_spans(saved, counts, [of_span.get(name, "") for name in texts(saved.table("spans"), "span_id")])
+    return counts
+
+
+def _check_holds(ledger: Ledger, saved: SavedPlan, quality: Any) -> None:
+    """Check that a hold point names the task that ends in its gate, and that links let it wait for the check."""
+    gates, links = saved.table("gates"), saved.table("task_links")
+    rows = zip(*(texts(gates, name) for name in ("area_id", "gate", "task_id")), strict=True)
+    ends = {(area, gate): task for area, gate, task in rows}
+    names = ("check_row_id", "area_id", "gate", "task_id", "point", "holds_task_id")
+    cells = list(zip(*(texts(quality, name) for name in names), strict=True))
+    asked = [ends.get((area, gate), "") if point == "hold" and task else "" for _, area, gate, task, point, _ in cells]
+    ids = [row[0] for row in cells]
+    ledger.none([row[5] != task for row, task in zip(cells, asked, strict=True)], ids, "hold points of another gate")
+    after: dict[str, set[str]] = defaultdict(set)
+    for first, second, kind in zip(
+        *(texts(links, name) for name in ("predecessor_id", "successor_id", "kind")), strict=True
+    ):
+        if kind[0] == "F" and kind[1:] in ("S", "F"):
+            after[first].add(second)
+    told = any(row["code"] == "W_HOLD_POINT" for row in saved.document["findings"])
+    loose = [name for name, _, _, task, _, end in cells if end and end not in _reached(after, task)]
+    ledger.that(bool(loose) == told, f"hold points that hold nothing go untold: {loose[:5]}")
+
+
+def _reached(after: dict[str, set[str]], task: str) -> set[str]:
+    """List the tasks that cannot end before a task has."""
+    found, waiting = {task}, [task]
+    while waiting:
+        new = after[waiting.pop()] - found
+        found |= new
+        waiting += new
+    return found
+
+
+def _count_spans(saved: SavedPlan, counts: dict[str, Counts], group: list[str]) -> None:
+    """Count bores, points of cover, spans in ducts, new spans and spans whose records are audited, by group."""
     spans = saved.table("spans")
-    columns = (texts(spans, "area_id"), texts(spans, "placement"), texts(spans, "method"), flags(spans, "is_existing"))
+    columns = (group, texts(spans, "placement"), texts(spans, "method"), flags(spans, "is_existing"))
     covered: dict[str, list[float]] = defaultdict(list)
     every: dict[str, int] = defaultdict(int)
     figures = [numbers(spans, name) for name in ("length_m", "bore_m", "over_m")]
@@ -125,6 +193,8 @@ def _count_spans(saved: SavedPlan, counts: dict[str, Counts]) -> None:
         every[area] += 1
         if area in counts and not lit:
             counts[area]["bores"] += 0 if placement == "aerial" else int(bore > 0) + int(over > 0)
+            counts[area]["new_spans"] += 1
+            counts[area]["punch_lists"] = 1
             counts[area]["duct_spans"] += placement == "duct" or method == "bridge_duct"
             covered[area] += [float(length)] if placement != "aerial" else []
     for area, mine in counts.items():

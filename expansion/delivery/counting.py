@@ -61,6 +61,24 @@ def count_work(
     return found
 
 
+def count_sections(
+    rulebook: Rulebook, network: Network, sections: pd.DataFrame
+) -> dict[str, list[tuple[str, dict[str, float]]]]:
+    """Count the spans of each section of an area's build, by area and in the order of the table: `BY_SECTION`."""
+    names = ["span_id", "method", "placement", "is_existing", "length_m", "bore_m", "over_m", "pole_count"]
+    spans = {str(row.span_id): row for row in pd.DataFrame(network.spans[names]).itertuples(index=False)}
+    columns = (sections[name].to_list() for name in ("section_id", "area_id", "span_ids"))
+    found: dict[str, list[tuple[str, dict[str, float]]]] = {}
+    for section, area, held in zip(*columns, strict=True):
+        counts = _civil(rulebook, [spans[name] for name in str(held).split(",") if name in spans])
+        found.setdefault(str(area), []).append((str(section), {name: counts[name] for name in BY_SECTION}))
+    return found
+
+
+BY_SECTION = ("cover_points", "duct_spans", "bores", "poles", "new_spans")
+"""Counts that are made section by section, where an area is built in several."""
+
+
 def expected_orders(rulebook: Rulebook, locations: int) -> int:
     """Orders among `locations` at the take rate, rounded up."""
     return math.ceil(round(locations * rulebook.engineering_value("take_rate"), 6))
@@ -154,6 +172,8 @@ def _civil(rulebook: Rulebook, spans: list[Any]) -> dict[str, float]:
         + bores,
         "duct_spans": sum(span.placement == "duct" or span.method == "bridge_duct" for span in new),
         "poles": sum(int(span.pole_count) for span in aerial),
+        "new_spans": len(new),
+        "punch_lists": int(bool(new)),
         "audited_spans": math.ceil(round(len(spans) * rulebook.engineering_value("audited_span_share"), 6)),
     }
 

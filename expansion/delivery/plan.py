@@ -8,13 +8,14 @@ import pandas as pd
 
 from expansion.delivery.cash import s_curve
 from expansion.delivery.communications import Occasions, plan_communications
-from expansion.delivery.counting import AreaWork, count_work
-from expansion.delivery.days import task_days
+from expansion.delivery.counting import AreaWork, count_sections, count_work
+from expansion.delivery.days import TaskDays, task_days
 from expansion.delivery.gates import plan_gates
 from expansion.delivery.governance import assign_roles, govern, list_artifacts, strange_roles
+from expansion.delivery.hold_points import Waiting, loose_holds
 from expansion.delivery.payments import Payments
 from expansion.delivery.procurement import late_orders, plan_procurement, single_sources
-from expansion.delivery.quality import plan_quality
+from expansion.delivery.quality import Places, plan_quality
 from expansion.delivery.stakeholders import plan_stakeholders
 from expansion.delivery.tables import make_table
 from expansion.delivery.waves import plan_waves
@@ -73,9 +74,10 @@ def plan_delivery(
     waves = onboarding.waves
     gates = plan_gates(study, rulebook, work, tasks)
     artifacts, homeless = list_artifacts(study, rulebook)
+    quality, loose = _inspect(study, rulebook, work, network, schedule, days, gates)
     findings = (
         *late_orders(procurement, study), *single_sources(rulebook, procurement), *_late_waves(waves, work),
-        *onboarding.findings, *homeless, *strange_roles(rulebook),
+        *onboarding.findings, *homeless, *strange_roles(rulebook), *loose,
     )  # fmt: skip
     phase_of = {area.area_id: area.phase for area in work}
     payments = Payments(rulebook, days, phase_of, procurement, gates, permits.table, study.study.start)
@@ -94,7 +96,7 @@ def plan_delivery(
     )
     return Delivery(
         risks=risks,
-        quality=plan_quality(study, rulebook, work, network, days),
+        quality=quality,
         procurement=procurement,
         stakeholders=plan_stakeholders(rulebook, permits.table),
         waves=waves,
@@ -102,6 +104,19 @@ def plan_delivery(
         findings=findings,
         tables=tables,
     )
+
+
+def _inspect(
+    study: Study, rulebook: Rulebook, work: list[AreaWork], network: Network, schedule: Schedule, days: TaskDays,
+    gates: pd.DataFrame,
+) -> tuple[pd.DataFrame, list[Finding]]:  # fmt: skip
+    """Plan the inspections, and tell of hold points that hold nothing."""
+    waiting = Waiting(gates, schedule.links)
+    named = schedule.tasks[schedule.tasks["section_id"].notna().to_numpy()]
+    section_of = dict(zip(named["task_id"].to_list(), named["section_id"].to_list(), strict=True))
+    sections = count_sections(rulebook, network, schedule.sections)
+    quality = plan_quality(study, rulebook, work, network, Places(days, sections, section_of, waiting))
+    return quality, loose_holds(quality, waiting)
 
 
 def _nothing(risks: pd.DataFrame) -> Delivery:

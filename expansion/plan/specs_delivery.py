@@ -38,18 +38,21 @@ QUALITY = TableSpec(
     name="quality",
     key="check_row_id",
     geometry="",
-    about="Inspection and test plan per area.",
+    about="Inspection and test plan per area, and per section of its build where it has several.",
     columns=(
-        Column("check_row_id", "text", "Check and area"),
+        Column("check_row_id", "text", "Check, and area or section"),
         Column("check_id", "text", "Row of the quality rules"),
         Column("area_id", "text", "Area"),
+        Column("section_id", "text", "Section of the build; empty for the area as a whole", nullable=True),
         Column("stage", "text", "When"),
         Column("object", "text", "What is looked at"),
         Column("method", "text", "How"),
         Column("acceptance", "text", "Threshold"),
         Column("sample", "text", "How many are looked at, by rule"),
-        Column("quantity", "integer", "Checks due in this area", least=0),
+        Column("quantity", "integer", "Checks due in this area or section", least=0),
         Column("task_id", "text", "Task that it belongs to", nullable=True),
+        Column("holds_task_id", "text", "Of a hold point: the task that ends in its gate and waits for it",
+               nullable=True),
         Column("gate", "text", "Gate that it must pass before", nullable=True),
         Column("record", "text", "What is kept of it"),
         Column("least", "number", "Least value that is accepted, where it is a figure", nullable=True),
@@ -69,7 +72,7 @@ QUALITY = TableSpec(
         SOURCE,
         STATUS,
     ),
-)
+)  # fmt: skip
 
 PROCUREMENT = TableSpec(
     name="procurement",

@@ -174,3 +174,15 @@ def the_forecast_of_a_month_is_lowered(plan):
     table = plan.table("s_curve")
     row = first((table["scope"] == "program") & (table["p80"] > 1000))
     plan.change("s_curve", row, p80=float(table["p80"].iloc[row]) * 0.99)
+
+
+@alteration("delivery")
+def a_hold_point_holds_another_task(plan):
+    plan.change("quality", first(plan.table("quality")["point"] == "hold"), holds_task_id="program-start")
+
+
+@alteration("delivery")
+def a_section_is_not_looked_at(plan):
+    table = plan.table("quality")
+    row = first(table["check_id"] == "Q02")
+    plan.write("quality", table.drop(index=table.index[row]).reset_index(drop=True))

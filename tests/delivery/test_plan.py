@@ -1,11 +1,13 @@
 """Quality, procurement, stakeholders, waves and gates agree with network, permits, schedule and rules."""
 
 import datetime as dt
+from dataclasses import replace
 
+import pandas as pd
 import pytest
 
 from expansion.delivery import identify_risks, plan_delivery
-from expansion.delivery.counting import speed_test_sample
+from expansion.delivery.counting import count_sections, speed_test_sample
 from expansion.delivery.days import working_dates
 from expansion.plan.specs_delivery import GATES, PROCUREMENT, QUALITY, RISKS, STAKEHOLDERS, WAVES
 from expansion.schedule import schedule_build
@@ -56,6 +58,32 @@ def test_checks_hang_on_tasks_and_gates_that_exist(case):
     _, schedule, delivery = case
     assert set(delivery.quality["task_id"].dropna()) <= set(schedule.tasks["task_id"])
     assert set(delivery.quality["gate"].dropna()) <= set(delivery.gates["gate"])
+
+
+def test_a_hold_point_names_the_task_that_waits_for_it(case):
+    table = case[2].quality.set_index("check_row_id")
+    assert table.loc["Q12-A001", ["point", "task_id", "holds_task_id"]].to_list() == ["hold", "A001-4.2", "A001-4.5"]
+    assert table.loc[(table["point"] != "hold").to_numpy(), "holds_task_id"].isna().all()
+    assert "W_HOLD_POINT" not in {finding.code for finding in case[2].findings}
+
+
+def test_a_hold_point_that_nothing_waits_for_is_told(case):
+    arguments, schedule, _ = case
+    unlinked = replace(schedule, links=schedule.links[(schedule.links["predecessor_id"] != "A001-4.4").to_numpy()])
+    found = plan_delivery(**arguments, schedule=unlinked, risks=identify_risks(**arguments)).findings
+    assert [finding.where for finding in found if finding.code == "W_HOLD_POINT"] == [("Q17-A001",)]
+
+
+def test_sections_are_checked_one_by_one(case):
+    arguments, schedule, _ = case
+    table = case[2].quality
+    sections = schedule.sections[(schedule.sections["area_id"] == "A001").to_numpy()]
+    mine = table[((table["area_id"] == "A001") & (table["check_id"] == "Q02")).to_numpy()]
+    assert len(sections) == 2  # one section underground, the other on poles
+    assert mine["section_id"].isna().all()
+    halves = pd.concat([sections, sections.assign(section_id=["A001-S8", "A001-S9"])])
+    counted = count_sections(arguments["rulebook"], arguments["network"], halves)["A001"]
+    assert [counts["cover_points"] for _, counts in counted if counts["cover_points"]] == [31, 31]
 
 
 def test_what_is_not_there_is_not_checked(case):
