@@ -1,4 +1,7 @@
-"""Hold the dates of a plan against those that MPXJ's scheduler gives its Microsoft Project file, and print as JSON.
+"""Hold a plan against its Microsoft Project file as others read it, and print as JSON.
+
+MPXJ schedules the file anew: its dates against ours. longpath counts the fourteen points in it, against our self-audit,
+and finds critical path and floats of the plan's own tasks and links.
 
 ``python -m benchmarks.msproject NAME`` plans an embedded study; ``--plan DIR`` takes a plan in a folder. Needs Java.
 """
@@ -18,19 +21,24 @@ from benchmarks.mpxj_reader import ROOT, read_with_mpxj
 
 
 def compare(plan: Path) -> dict[str, Any]:
-    """Export a plan, read it with MPXJ, schedule it there, and count what differs.
+    """Export a plan, read and schedule it with MPXJ, audit it with longpath, and count what differs.
 
     Returns
     -------
     dict
         `tasks`, `links`, `ignored_errors`; `differing` lines whose start, finish or duration changed by scheduling;
-        `unlike_plan` tasks whose dates in the file are not those of the plan's own table.
+        `unlike_plan` tasks whose dates in the file are not those of the plan's own table; `floats_differing` early or
+        late dates and floats that are not longpath's; the points of `compare_points`.
     """
     import pandas as pd
+
+    from benchmarks.critical_paths import differences, graph_of_plan
+    from benchmarks.fourteen_points import compare_points
 
     with tempfile.TemporaryDirectory(prefix="mspdi-") as folder:
         _run("export", str(plan), "--format", "mspdi", "--out", folder, "--quiet")
         read = read_with_mpxj(Path(folder) / "plan.xml")
+        points = compare_points(plan, Path(folder) / "plan.xml")
     table = pd.read_parquet(plan / "tables" / "tasks.parquet")
     own = {str(row["task_id"]): [row["start"], row["finish"]] for row in table.to_dict("records")}
     tasks = [task for task in read["tasks"] if task["fields"][0]]
@@ -42,6 +50,8 @@ def compare(plan: Path) -> dict[str, Any]:
         "ignored_errors": len(read["ignored_errors"]),
         "unlike_plan": sorted(name for name in own if found.get(name) != own[name]),
         "differing": sorted(uid for uid, dates in read["scheduled"].items() if dates != lines[uid]),
+        "floats_differing": differences(graph_of_plan(plan)),
+        **points,
     }
 
 
@@ -65,7 +75,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             _run("demo", "--study", options.name, "--out", str(plan), "--quiet")
         figures = {"study": options.name or plan.name} | compare(plan)
     print(json.dumps(figures))
-    return int(bool(figures["differing"] or figures["unlike_plan"] or figures["ignored_errors"]))
+    wrong = ("differing", "unlike_plan", "ignored_errors", "floats_differing", "points_differing")
+    return int(any(figures[name] for name in wrong))
 
 
 if __name__ == "__main__":

@@ -76,13 +76,13 @@ def _run_part(soak: str, part: Part, commit: str, limit: float) -> Measurement:
 
 def _figures(part: Part, limit: float, printed: Path) -> tuple[bool, dict[str, Any]]:
     """Run the command, keep what it printed, and return whether it ended well, and its figures or what went wrong."""
+    printed.parent.mkdir(parents=True, exist_ok=True)
     try:
         ended = subprocess.run(
             [sys.executable, *part.words], cwd=ROOT, capture_output=True, text=True, check=False, timeout=limit
         )
     except subprocess.TimeoutExpired:
         return False, {"error": f"not done after {limit:g} s"}
-    printed.parent.mkdir(parents=True, exist_ok=True)
     printed.write_text(ended.stdout, encoding="utf-8")
     try:
         if not ended.stdout.strip():
