@@ -9,7 +9,7 @@ import numpy as np
 
 from expansion.errors import InfeasibleError
 from expansion.plan.graph import IntArray
-from expansion.portfolio.limits import NOBODY
+from expansion.portfolio.limits import NOBODY, Floor
 from expansion.portfolio.money import UNLIMITED
 from expansion.portfolio.problem import Problem
 from expansion.portfolio.program import solve
@@ -27,7 +27,7 @@ def require_possible(problem: Problem, study: Study) -> IntArray:
         ``E_LIMITS`` with a set of limits that contradict each other, of which none can be left out.
     """
     if _is_more_than_money(problem):
-        raise _contradiction(problem)
+        raise _contradiction(problem, study)
     rules, limits = problem.rules, problem.limits
     required = np.nonzero(rules.required)[0]
     none = np.full(len(problem.benefit), -1, dtype=np.int64)
@@ -56,28 +56,61 @@ def _is_more_than_money(problem: Problem) -> bool:
     return not solve(replace(problem, floors=(), people=NOBODY, rules=rules)).is_infeasible
 
 
-def _contradiction(problem: Problem) -> InfeasibleError:
-    """Name limits that contradict each other: leave each out in turn, and keep out those that do not matter."""
-    kept = [limit for limit, _ in _without_each(problem)]
-    rest = problem
-    for limit in list(kept):
-        fewer = dict(_without_each(rest)).get(limit)
-        if fewer is not None and (not fewer.years or solve(fewer).is_infeasible):
-            rest, kept = fewer, [other for other in kept if other != limit]
-    needed = [rest.rules.names[item] for item in np.nonzero(rest.rules.asked)[0]]
-    asked = [f"that {', '.join(needed[:5])} must be built"] if needed else []
-    told = "; ".join([*kept, *asked])
+def _contradiction(problem: Problem, study: Study) -> InfeasibleError:
+    """Name limits that contradict each other."""
+    kept, rest = _needed_limits(problem, study)
+    rules, asked = rest.rules, np.nonzero(rest.rules.asked)[0].tolist()
+    needed = [rules.names[item] for item in asked]
+    for words, mine in (
+        ("must be built", [item for item in asked if item < problem.areas]),
+        ("must be carried out", [item for item in asked if item >= problem.areas]),
+    ):
+        kept += [f"that {', '.join(rules.names[item] for item in mine[:5])} {words}"] if mine else []
+    told = "; ".join(kept)
     return InfeasibleError(
-        f"these limits cannot hold together: {told}" if kept else f"no choice keeps every limit {told}".rstrip(),
+        f"these limits cannot hold together: {told}" if kept else "no choice keeps every limit",
         code="E_LIMITS",
         where=needed,
         hint="lower a floor or move its day, add money, people or years, or drop a rule: any one of them may do",
     )
 
 
-def _without_each(problem: Problem) -> Iterator[tuple[str, Problem]]:
+def bars_every_area(problem: Problem, study: Study) -> list[str]:
+    """Name limits beside which no area at all can be built; none where one can.
+
+    Parameters
+    ----------
+    problem
+        A choice from which nothing was chosen; a year at least.
+    study
+        Currency, and ids that are never chosen.
+    """
+    if not problem.years:
+        return []
+    areas = (np.arange(len(problem.benefit)) < problem.areas).astype(np.int64)
+    some = Floor("", areas, problem.years - 1, 1)
+    asked = replace(problem, floors=(*problem.floors, some))
+    return _needed_limits(asked, study)[0] if solve(asked).is_infeasible else []
+
+
+def _needed_limits(problem: Problem, study: Study) -> tuple[list[str], Problem]:
+    """Leave each limit out in turn, and keep out those that do not matter; what is left contradicts itself."""
+    kept = [limit for limit, _ in _without_each(problem, study) if limit]
+    rest = problem
+    for limit in list(kept):
+        fewer = dict(_without_each(rest, study)).get(limit)
+        if fewer is not None and (not fewer.years or solve(fewer).is_infeasible):
+            rest, kept = fewer, [other for other in kept if other != limit]
+    return kept, rest
+
+
+def _without_each(problem: Problem, study: Study) -> Iterator[tuple[str, Problem]]:
     """Leave out one limit at a time; its name in words comes first."""
     rules = problem.rules
+    never = [name for name in rules.names if name in study.portfolio.never]
+    if never and (rules.allowed & ~rules.required).any():  # where only some areas are asked for, no others may come
+        words = f"that {', '.join(never[:5])} must never be built"
+        yield words, replace(problem, rules=replace(rules, allowed=np.ones_like(rules.allowed)))
     for place, floor in enumerate(problem.floors):
         yield floor.name, replace(problem, floors=(*problem.floors[:place], *problem.floors[place + 1 :]))
     for kind, name in enumerate(problem.people.kinds):
@@ -99,7 +132,7 @@ def _without_each(problem: Problem) -> Iterator[tuple[str, Problem]]:
         others = tuple(row for row in rules.before if row != pair)
         words = f"that {rules.names[pair[0]]} comes before {rules.names[pair[1]]}"
         yield words, _ruled(problem, replace(rules, before=others))
-    yield from _without_money(problem)
+    yield from _without_money(problem, study.study.currency)
 
 
 def _ruled(problem: Problem, rules: Rules) -> Problem:
@@ -109,7 +142,7 @@ def _ruled(problem: Problem, rules: Rules) -> Problem:
     return replace(problem, rules=replace(rules, required=required))
 
 
-def _without_money(problem: Problem) -> Iterator[tuple[str, Problem]]:
+def _without_money(problem: Problem, currency: str) -> Iterator[tuple[str, Problem]]:
     """Leave out the budget of each year, and the total."""
     limits = problem.limits
     for place, year in enumerate(limits.years):
@@ -117,10 +150,11 @@ def _without_money(problem: Problem) -> Iterator[tuple[str, Problem]]:
         if cents < UNLIMITED:
             yearly = limits.yearly.copy()
             yearly[place] = UNLIMITED
-            yield f"the budget of {year} ({cents / 100:,.2f})", replace(problem, limits=replace(limits, yearly=yearly))
+            words = f"the budget of {year} ({cents / 100:,.2f} {currency})"
+            yield words, replace(problem, limits=replace(limits, yearly=yearly))
     if len(limits.years) and limits.cumulative[-1] < UNLIMITED:
         flat = np.full_like(limits.cumulative, UNLIMITED)
-        words = f"the budget in all ({int(limits.cumulative[-1]) / 100:,.2f})"
+        words = f"the budget in all ({int(limits.cumulative[-1]) / 100:,.2f} {currency})"
         yield words, replace(problem, limits=replace(limits, cumulative=flat))
 
 

@@ -9,6 +9,7 @@ from expansion.plan.findings import Finding, find, ordered
 from expansion.plan.graph import IntArray
 from expansion.plan.plan import Portfolio
 from expansion.plan.selection import INITIATIVES, ChosenInitiative, Selection
+from expansion.portfolio.conflicts import bars_every_area
 from expansion.portfolio.initiatives import Programs
 from expansion.portfolio.money import UNLIMITED
 from expansion.portfolio.posing import Posed
@@ -66,13 +67,27 @@ def _phases(when: IntArray) -> IntArray:
 
 
 def _nothing(problem: Problem, when: IntArray, study: Study) -> list[Finding]:
-    """Say why nothing was chosen."""
+    """Say why nothing was chosen: which limits leave room for no area, and what the cheapest one takes."""
     if not len(when) or (when >= 0).any():
         return []
-    words = f"no area fits the budgets ({min(problem.limits.total, UNLIMITED) / 100:,.2f} {study.study.currency})"
-    if problem.limits.total >= UNLIMITED or not problem.benefit[problem.rules.allowed].any():
-        words = "no area with a location to connect is allowed by the rules"
-    return [find("W_NOTHING_CHOSEN", "warning", words, repair="raise the budgets or relax the rules")]
+    allowed, repair = np.nonzero(problem.rules.allowed[: problem.areas])[0], "raise the budgets or relax the rules"
+    words = "no area with a location to connect is allowed by the rules"
+    if not problem.years:
+        words = "no year is left in which anything could be built"
+    elif problem.benefit[allowed].any():
+        bars = bars_every_area(problem, study)
+        words = f"no area can be built beside {'; '.join(bars)}" if bars else "no area is worth what it takes"
+        words += _cheapest(problem, allowed, study.study.currency) if any("budget" in bar for bar in bars) else ""
+        if any("milestone" in bar for bar in bars):
+            repair = "move the day of the milestone: an area counts from the end of the year in which it is built"
+    return [find("W_NOTHING_CHOSEN", "warning", words, repair=repair)]
+
+
+def _cheapest(problem: Problem, allowed: IntArray, currency: str) -> str:
+    """Name the area that takes least, with all that it needs."""
+    takes = {int(area): problem.costs.together(problem.rules.needs(int(area))) for area in allowed}
+    least = min(takes, key=lambda area: (takes[area], problem.rules.names[area]))
+    return f"; the cheapest, {problem.rules.names[least]}, takes {takes[least] / 100:,.2f} {currency}"
 
 
 def _initiatives(problem: Problem, programs: Programs, when: IntArray, reasons: tuple[str, ...]) -> pd.DataFrame:

@@ -51,6 +51,10 @@ def test_a_share_of_the_chosen_is_built_by_the_day():
             {"milestones": [{"share": 0.5, "by": "2026-12-31", "of": "eligible"}]},
             "milestone of 0.5 of eligible .* 2026",
         ),
+        (
+            {"floors": [{"measure": "locations", "least": 2}], "never": ["A1"], "budgets": budgets(500)},
+            "floor of 2 locations; that A1 must never be built|that A1 must never be built; the floor of 2",
+        ),
         ({"milestones": LATE, "must": ["A0", "A1"], "budgets": budgets(0, 200)}, "milestone of 0.5 of chosen.*must be"),
     ],
 )

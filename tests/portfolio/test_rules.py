@@ -94,6 +94,18 @@ def test_a_budget_of_zero_is_an_empty_choice_with_a_finding():
     found = choose(case([1], [100]), total_budget=0.0)
     assert (found.status, found.value, found.gap) == ("empty", 0.0, 0.0)
     assert codes(found) == ["W_NOTHING_CHOSEN"]
+    assert found.findings[0].message == (
+        "no area can be built beside the budget in all (0.00 USD); the cheapest, A0, takes 100.00 USD"
+    )
+
+
+def test_a_milestone_before_the_end_of_the_first_year_is_named_where_it_leaves_room_for_nothing():
+    early = [{"share": 0.9, "by": "2027-06-30"}]
+    found = choose(case([1, 2], [100, 90]), total_budget=1000.0, milestones=early)
+    assert found.findings[-1].message == (
+        "no area can be built beside the milestone of 0.9 of chosen locations by 2027-06-30"
+    )
+    assert "end of the year" in found.findings[-1].repair
 
 
 def test_without_budgets_everything_is_built_at_an_even_pace():
@@ -118,6 +130,7 @@ def test_budgets_of_years_gone_by_are_reported_and_not_spent():
     found = choose(case([1], [100]), budgets=[{"year": 2020, "amount": 1000}])
     assert found.status == "empty"
     assert codes(found) == ["W_BUDGET_PAST", "W_NOTHING_CHOSEN"]
+    assert found.findings[-1].message == "no year is left in which anything could be built"
 
 
 def test_no_areas_at_all_is_an_empty_choice():
