@@ -17,8 +17,13 @@ from expansion.schedule.workgraph import WorkGraph
 
 IntArray = NDArray[np.int64]
 
-MEMBERS, PROCESSES = 160, 2
-SETTLED = 40  # generations without a better schedule after which crossing begins anew
+PROCESSES = 2
+BREEDS = (
+    (300, 0.03),
+    (300, 0.1),
+    (80, 0.05),
+)  # members and share of tasks moved, in turn: none finds all that others do
+SETTLED = 80  # generations without a better schedule after which crossing begins anew
 
 
 def end_of(placed: Placement) -> int:
@@ -47,15 +52,18 @@ def crossed(instance: Instance, seconds: float, seed: int, floor: int) -> IntArr
     late, floor = late_places(graph, end_of(early)), max(floor, end_of(early))
     random = np.random.default_rng(seed)
     best: Population | None = None
+    turn = seed
     while best is None or (time.perf_counter() - begun < seconds and best.score > floor):
-        noise = (random.random((MEMBERS, graph.count)) - 0.5) * np.linspace(0, 1, MEMBERS)[:, None] * end_of(early)
+        members, share = BREEDS[turn % len(BREEDS)]
+        noise = (random.random((members, graph.count)) - 0.5) * np.linspace(0, 1, members)[:, None] * end_of(early)
         zero = np.zeros(graph.count, dtype=np.int64)
         population = Population(graph, zero, 1, late.finish + noise, int(random.integers(1, 2**31)))
         stale = 0
         while time.perf_counter() - begun < seconds and stale < SETTLED and population.score > floor:
             before = population.score
-            stale = 0 if population.advance(1) < before else stale + 1
+            stale = 0 if population.advance(1, share) < before else stale + 1
         best = population if best is None or population.score < best.score else best
+        turn += 1
     return best.best.place
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -40,24 +40,76 @@ def score_of(finish: IntArray, weight: IntArray, span_weight: int) -> int:
 
 
 @compile_loop
-def cross(mother: IntArray, father: IntArray, state: Any, mutation: float, child: FloatArray) -> None:
-    """Order of the mother outside a stretch of time, of the father inside it, with some tasks moved a little."""
-    low, high = mother.min(), mother.max()
-    span = high - low + 1
+def sort_by(point: IntArray, order: IntArray) -> None:
+    """Fill `order` with the tasks by their points; ties by row."""
+    low = point.min()
+    first = np.zeros(point.max() - low + 2, dtype=np.int64)
+    for task in range(len(point)):
+        first[point[task] - low + 1] += 1
+    for day in range(1, len(first)):
+        first[day] += first[day - 1]
+    for task in range(len(point)):
+        day = point[task] - low
+        order[first[day]] = task
+        first[day] += 1
+
+
+@compile_loop
+def cross(point: IntArray, mother: IntArray, father: IntArray, state: Any, child: IntArray) -> None:
+    """Order of the mother outside a stretch of her time, of the father inside it; `point` are the mother's points."""
+    low, span = point[mother[0]], point[mother[-1]] - point[mother[0]] + 1
     length = span * (0.25 + 0.5 * _random(state))
-    first = low + (span - length) * _random(state)
-    shift = 4.0 * span
-    father_low = father.min()
-    father_span = father.max() - father_low + 1
-    for task in range(len(mother)):
-        if mother[task] < first:
-            child[task] = mother[task] - shift
-        elif mother[task] > first + length:
-            child[task] = mother[task] + shift
-        else:
-            child[task] = low + (father[task] - father_low) * span / father_span
-        if mutation > 0 and _random(state) < mutation:
-            child[task] += (0.4 * _random(state) - 0.2) * span
+    begin = low + (span - length) * _random(state)
+    first = 0
+    while first < len(mother) and point[mother[first]] < begin:
+        first += 1
+    last = first
+    while last < len(mother) and point[mother[last]] <= begin + length:
+        last += 1
+    child[:] = mother
+    slot = first
+    for task in father:
+        if begin <= point[task] <= begin + length:
+            child[slot] = task
+            slot += 1
+
+
+@compile_loop
+def mutate(loops: Any, share: float, state: Any, order: IntArray) -> None:
+    """Move a share of the tasks to anywhere between their last predecessor and first successor in an order."""
+    in_start, in_before, _, _, out_start, out_after = loops[11:17]
+    turn, task = np.zeros(0, dtype=np.int64), _skipped(share, state)
+    while task < len(order):
+        if len(turn) == 0:
+            turn = np.empty(len(order), dtype=np.int64)
+            for number in range(len(order)):
+                turn[order[number]] = number
+        low, high = 0, len(order) - 1
+        for link in range(in_start[task], in_start[task + 1]):
+            low = max(low, turn[in_before[link]] + 1)
+        for link in range(out_start[task], out_start[task + 1]):
+            high = min(high, turn[out_after[link]] - 1)
+        _move(order, turn, task, low + int(_random(state) * (high - low + 1)) if low < high else turn[task])
+        task += 1 + _skipped(share, state)
+
+
+@compile_loop
+def _skipped(share: float, state: Any) -> Any:
+    """Number of tasks in a row that are not moved, where each is with a probability above 0."""
+    return np.int64(np.log(1.0 - _random(state)) / np.log(1.0 - share))
+
+
+@compile_loop
+def _move(order: IntArray, turn: IntArray, task: int, to: int) -> None:
+    """Move a task to a place of an order; `turn` holds the place of each."""
+    at = turn[task]
+    step = 1 if at < to else -1
+    while at != to:
+        order[at] = order[at + step]
+        turn[order[at]] = at
+        at += step
+    order[to] = task
+    turn[task] = to
 
 
 @compile_loop
@@ -66,10 +118,8 @@ def evolve(
     weight: IntArray,
     span_weight: int,
     spare: int,
-    left: IntArray,
-    right: IntArray,
-    left_score: IntArray,
-    right_score: IntArray,
+    left: Any,
+    right: Any,
     best: IntArray,
     best_score: int,
     state: Any,
@@ -87,9 +137,7 @@ def evolve(
     spare
         Days that a late schedule may reach beyond its parent's end.
     left, right
-        Shape ``(schedules, tasks)``: finish points of early schedules, start points of late ones.
-    left_score, right_score
-        Their scores; of late ones the days from first start to last finish.
+        `Members` of early schedules with their finish points, and of late ones with their start points.
     best
         Places of the best early schedule, filled when a better one is found.
     best_score
@@ -97,7 +145,7 @@ def evolve(
     state
         Of the random numbers, shape ``(1,)``, unsigned.
     mutation
-        Probability that a task is moved.
+        Share of the tasks that a child moves, above 0.
     generations
         Rounds; each makes two late and two early schedules per member.
 
@@ -111,27 +159,27 @@ def evolve(
     D. Debels and M. Vanhoucke, "A bi-population based genetic algorithm for the resource-constrained project scheduling
     problem", Lecture Notes in Computer Science 3483 (2005) 378-387.
     """
-    members, count = left.shape
-    key = np.empty(count, dtype=np.float64)
-    place, start = np.empty(count, dtype=np.int64), np.empty(count, dtype=np.int64)
-    finish, kept = np.empty(count, dtype=np.int64), np.empty(count, dtype=np.int64)
+    members, count = left.point.shape
+    order, place = np.empty(count, dtype=np.int64), np.empty(count, dtype=np.int64)
+    start, finish = np.empty(count, dtype=np.int64), np.empty(count, dtype=np.int64)
+    kept = np.empty(count, dtype=np.int64)
     for _ in range(generations):
         for member in range(members):
             kept_score = np.int64(-1)
             for child in range(2):
-                _breed(left, left_score, member, child, state, mutation, key)
-                deadline = min(left[member].max() + spare, loops.counted.shape[1] - 1)
-                place_backward(loops, key, deadline, start, finish)
+                _breed(loops, left, member, child, state, mutation, order)
+                deadline = min(left.point[member].max() + spare, loops.counted.shape[1] - 1)
+                place_backward(loops, order, deadline, start, finish)
                 score = finish.max() - start.min()
                 if kept_score < 0 or score < kept_score:
                     kept_score = score
                     kept[:] = start
-            _replace(right, right_score, member, kept, kept_score)
+            _replace(right, member, kept, kept_score, 1)
         for member in range(members):
             kept_score = np.int64(-1)
             for child in range(2):
-                _breed(right, right_score, member, child, state, mutation, key)
-                place_forward(loops, key, place, start, finish)
+                _breed(loops, right, member, child, state, mutation, order)
+                place_forward(loops, order, place, start, finish)
                 score = score_of(finish, weight, span_weight)
                 if kept_score < 0 or score < kept_score:
                     kept_score = score
@@ -139,37 +187,44 @@ def evolve(
                 if score < best_score:
                     best_score = score
                     best[:] = place
-            _replace(left, left_score, member, kept, kept_score)
+            _replace(left, member, kept, kept_score, span_weight)
     return best_score
 
 
 @compile_loop
-def _breed(
-    parents: IntArray, score: IntArray, member: int, child: int, state: Any, mutation: float, key: FloatArray
-) -> None:
+def _breed(loops: Any, parents: Any, member: int, child: int, state: Any, mutation: float, order: IntArray) -> None:
     """Cross a member with another: the first child has the member as mother, the second as father."""
-    other = _other(score, member, len(parents), state)
-    if child == 0:
-        cross(parents[member], parents[other], state, mutation, key)
-    else:
-        cross(parents[other], parents[member], state, mutation, key)
+    mother, father = member, _other(parents.score, member, state)
+    if child == 1:
+        mother, father = father, mother
+    cross(parents.point[mother], parents.order[mother], parents.order[father], state, order)
+    mutate(loops, mutation, state, order)
 
 
 @compile_loop
-def _replace(population: IntArray, score: IntArray, member: int, child: IntArray, child_score: int) -> None:
-    """Put a child in a member's stead, unless it is worse than the best of all and the member is that one."""
-    if child_score <= score[member] or score[member] > score.min():
-        population[member] = child
-        score[member] = child_score
+def _replace(population: Any, member: int, child: IntArray, child_score: int, worse: int) -> None:
+    """Put a child in a member's stead, unless it is worse by more than `worse`."""
+    if child_score - worse <= population.score[member]:
+        population.point[member] = child
+        population.score[member] = child_score
+        sort_by(child, population.order[member])
 
 
 @compile_loop
-def _other(score: IntArray, member: int, members: int, state: Any) -> int:
+def _other(score: IntArray, member: int, state: Any) -> int:
     """Better of two members drawn beside one."""
-    first = int(_random(state) * members)
-    second = int(_random(state) * members)
+    first = int(_random(state) * len(score))
+    second = int(_random(state) * len(score))
     chosen = first if score[first] <= score[second] else second
-    return (chosen + 1) % members if chosen == member else chosen
+    return (chosen + 1) % len(score) if chosen == member else chosen
+
+
+class Members(NamedTuple):
+    """Schedules of one kind: a point of each task, its tasks by that point, and its score; a row per schedule."""
+
+    point: IntArray
+    order: IntArray
+    score: IntArray
 
 
 class Population:
@@ -197,13 +252,13 @@ class Population:
         self.weight, self.span_weight = weight.astype(np.int64), span_weight
         self._state = np.array([seed], dtype=np.uint64) * _MULTIPLIER + _INCREMENT
         first = [place_by_priority(graph, key) for key in keys]
-        self._left = np.array([placed.finish for placed in first])
-        self._left_score = np.array([self._score(placed) for placed in first])
-        self._right, self._right_score = self._left.copy(), np.full(len(first), _NEVER)
-        place = first[int(self._left_score.argmin())].place
-        self._place, self.score = place.copy(), int(self._left_score.min())
+        point = np.array([placed.finish for placed in first])
+        score = np.array([self._score(placed) for placed in first])
+        self._left = Members(point, np.argsort(point, axis=1, kind="stable"), score)
+        self._right = Members(point.copy(), self._left.order.copy(), np.full(len(first), _NEVER))
+        self._place, self.score = first[int(score.argmin())].place.copy(), int(score.min())
         everyday = bool((np.diff(graph.calendars.days[:, :-1], axis=1) == 1).all())
-        self._spare = int(self._left.max()) if everyday and not graph.earliest.any() else 0
+        self._spare = int(point.max()) if everyday and not graph.earliest.any() else 0
 
     def _score(self, placed: Placement) -> int:
         return int(score_of(placed.finish, self.weight, self.span_weight))
@@ -217,8 +272,8 @@ class Population:
         """Let the population evolve and return the best score; one generation places 4 schedules per member."""
         self.score = int(
             evolve(
-                self.loops, self.weight, self.span_weight, self._spare, self._left, self._right, self._left_score,
-                self._right_score, self._place, self.score, self._state, mutation, generations,
+                self.loops, self.weight, self.span_weight, self._spare, self._left, self._right, self._place,
+                self.score, self._state, mutation, generations,
             )
         )  # fmt: skip
         return self.score

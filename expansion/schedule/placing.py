@@ -9,11 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from expansion.compiled import compile_loop
+from expansion.schedule.packing import WordArray, pack_crews
 from expansion.schedule.workgraph import WorkGraph
 
 IntArray = NDArray[np.int64]
 FloatArray = NDArray[np.float64]
-CountArray = NDArray[np.int32]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,7 @@ class Placement:
 class Loops(NamedTuple):
     """What the compiled passes read of a `WorkGraph`; names as there, `days` and `counted` (`index`) of its days.
 
-    `room` and `left` have shape ``(horizon + 1, kinds)``. A pass counts what is `left` of the room on each day while it
+    Needs, `guard` and `room` are packed, see `packing`. A pass counts what is `left` of the room on each day while it
     places, and fills it up again before it returns.
     """
 
@@ -38,10 +38,11 @@ class Loops(NamedTuple):
     days: IntArray
     counted: IntArray
     need_start: IntArray
-    need_kind: IntArray
-    need_count: IntArray
-    room: CountArray
-    left: CountArray
+    need_word: IntArray
+    need_units: WordArray
+    guard: WordArray
+    room: WordArray
+    left: WordArray
     in_start: IntArray
     in_before: IntArray
     in_kind: IntArray
@@ -55,11 +56,11 @@ class Loops(NamedTuple):
 def loops_of(graph: WorkGraph, *, crews: bool = True) -> Loops:
     """Arrays of a graph for the compiled passes, without crews where their limits shall not hold."""
     none = np.zeros(graph.count + 1, dtype=np.int64)
-    room = np.ascontiguousarray(graph.room.T, dtype=np.int32)
+    packed = pack_crews(graph)
     into, out = graph.in_links, graph.out_links
     return Loops(
         graph.duration, graph.calendar, graph.earliest, graph.calendars.days, graph.calendars.index,
-        graph.need_start if crews else none, graph.need_kind, graph.need_count, room, room.copy(),
+        packed.need_start if crews else none, *packed[1:], packed.room.copy(),
         graph.in_start, graph.before[into], graph.kind[into], graph.lag[into],
         graph.out_start, graph.after[out], graph.kind[out], graph.lag[out],
     )  # fmt: skip
@@ -92,7 +93,7 @@ def place_by_priority(graph: WorkGraph, key: FloatArray, *, crews: bool = True) 
     place = np.zeros(graph.count, dtype=np.int64)
     start, finish = place.copy(), place.copy()
     loops = loops_of(graph, crews=crews)
-    if not place_forward(loops, np.asarray(key, dtype=np.float64), place, start, finish):
+    if not place_forward(loops, np.argsort(key, kind="stable"), place, start, finish):
         raise ValueError("a task never finds its crews before the calendars end")
     return Placement(place, start, finish)
 
@@ -106,98 +107,58 @@ def placement_at(graph: WorkGraph, place: IntArray) -> Placement:
 
 
 @compile_loop
-def place_forward(loops: Any, key: FloatArray, place: IntArray, start: IntArray, finish: IntArray) -> bool:
-    """Place all tasks as `place_by_priority`; whether each found its crews before the calendars end."""
+def place_forward(loops: Any, order: IntArray, place: IntArray, start: IntArray, finish: IntArray) -> bool:
+    """Place all tasks, the first in order among those whose predecessors stand; whether each found its crews."""
     duration, calendar, earliest, days, counted = loops[:5]
-    need_start, need_kind, need_count, room, left = loops[5:10]
-    in_start, in_before, in_kind, in_lag, out_start, out_after, _, _ = loops[10:]
-    waiting = in_start[1:] - in_start[:-1]
-    ready = np.empty(len(duration), dtype=np.int64)
-    ready_count = _first_ready(waiting, ready)
-    while ready_count > 0:
-        task = _take(ready, ready_count, key, 1.0)
-        ready_count -= 1
+    need_start, room, left = loops.need_start, loops.room, loops.left
+    in_start, in_before, in_kind, in_lag, out_start, out_after, _, _ = loops[11:]
+    waiting, turn, at = in_start[1:] - in_start[:-1], _turns(order), 0
+    while at < len(order):
+        task = order[at]
+        at += 1
+        if waiting[task] != 0:
+            continue
         row, length = calendar[task], duration[task]
         first, last = in_start[task], in_start[task + 1]
         from_start, from_finish = _reached(first, last, in_before, in_kind, in_lag, start, finish, earliest[task])
         where = _first_place(counted, row, length, from_start, from_finish)
-        first, last = need_start[task], need_start[task + 1]
-        if first < last:
-            where = _fit(left, days, row, counted[row, -1], length, need_kind, need_count, first, last, where)
+        if need_start[task] < need_start[task + 1]:
+            where = _fit(loops, task, where)
             if where < 0:
                 left[:] = room
                 return False
-            _occupy(left, days, row, where, length, need_kind, need_count, first, last)
+            _occupy(loops, task, where)
         place[task] = where
         start[task] = days[row, where]
         finish[task] = days[row, where + length - 1] + 1 if length > 0 else start[task]
-        ready_count = _release(out_start[task], out_start[task + 1], out_after, waiting, ready, ready_count)
+        waiting[task] = -1
+        for link in range(out_start[task], out_start[task + 1]):
+            after = out_after[link]
+            waiting[after] -= 1
+            if waiting[after] == 0:
+                at = min(at, turn[after])
     after = finish.max() if len(finish) > 0 else 0
-    left[:after] = room[:after]
+    left[:, :after] = room[:, :after]
     return True
 
 
 @compile_loop
-def _first_ready(waiting: IntArray, ready: IntArray) -> Any:
-    """Put the tasks that wait for none into `ready`; their number."""
-    count = np.int64(0)  # a plain 0 would make numba compile the callees twice
-    for task in range(len(waiting)):
-        if waiting[task] == 0:
-            ready[count] = task
-            count += 1
-    return count
+def _turns(order: IntArray) -> Any:
+    """Place of each task in an order."""
+    turn = np.empty(len(order), dtype=np.int64)
+    for number in range(len(order)):
+        turn[order[number]] = number
+    return turn
 
 
 @compile_loop
-def _release(first: int, last: int, ends: IntArray, waiting: IntArray, ready: IntArray, ready_count: int) -> Any:
-    """Let the tasks at the other ends of some links wait for one less; the number that are ready then."""
-    for link in range(first, last):
-        waiting[ends[link]] -= 1
-        if waiting[ends[link]] == 0:
-            ready[ready_count] = ends[link]
-            ready_count += 1
-    return ready_count
-
-
-@compile_loop
-def _take(ready: IntArray, count: int, key: FloatArray, sign: float) -> Any:
-    """Take the ready task of the smallest key times sign, then row times sign; the last one takes its slot."""
-    best = 0
-    for slot in range(1, count):
-        first, second = ready[slot], ready[best]
-        difference = sign * (key[first] - key[second])
-        if difference < 0 or (difference == 0 and sign * (first - second) < 0):
-            best = slot
-    task = ready[best]
-    ready[best] = ready[count - 1]
-    return task
-
-
-@compile_loop
-def _occupy(
-    left: CountArray,
-    days: IntArray,
-    row: int,
-    where: int,
-    length: int,
-    kinds: IntArray,
-    counts: IntArray,
-    first: int,
-    last: int,
-) -> None:
-    """Take the crews of the needs from first to last on working days from a place on."""
-    for number in range(where, where + length):
-        for need in range(first, last):
-            left[days[row, number], kinds[need]] -= counts[need]
-
-
-@compile_loop
-def _is_short(left: CountArray, day: int, kinds: IntArray, counts: IntArray, first: int, last: int) -> bool:
-    """Whether a day has too few crews left for the needs from first to last."""
-    for need in range(first, last):  # noqa: SIM110 - numba has no generators in any()
-        if left[day, kinds[need]] < counts[need]:
-            return True
-    return False
+def _occupy(loops: Any, task: int, where: int) -> None:
+    """Take a task's crews on its working days from a place on."""
+    days = loops.days[loops.calendar[task]]
+    for need in range(loops.need_start[task], loops.need_start[task + 1]):
+        left, units = loops.left[loops.need_word[need]], loops.need_units[need]
+        for number in range(where, where + loops.duration[task]):
+            left[days[number]] -= units
 
 
 @compile_loop
@@ -234,19 +195,25 @@ def _first_place(counted: IntArray, row: int, length: int, from_start: int, from
 
 
 @compile_loop
-def _fit(
-    left: CountArray,
-    days: IntArray,
-    row: int,
-    most: int,
-    length: int,
-    kinds: IntArray,
-    counts: IntArray,
-    first: int,
-    last: int,
-    where: int,
-) -> Any:
-    """First place from `where` at which no day has too few crews left; -1 if there is none.
+def _fit(loops: Any, task: int, where: int) -> Any:
+    """First place from `where` at which no day has too few crews left for a task; -1 if there is none."""
+    row, length = loops.calendar[task], loops.duration[task]
+    first, last, most = loops.need_start[task], loops.need_start[task + 1], loops.counted[row, -1]
+    tried = np.int64(-1)
+    while tried != where and where >= 0:
+        tried = where
+        for need in range(first, last):
+            word, units = loops.need_word[need], loops.need_units[need]
+            if where >= 0:
+                where = _fit_word(loops.left[word], loops.days[row], units, loops.guard[word], length, most, where)
+        if last == first + 1:
+            return where
+    return where
+
+
+@compile_loop
+def _fit_word(left: WordArray, days: IntArray, units: int, guard: int, length: int, most: int, where: int) -> Any:
+    """First place from `where` at which no day has too few crews of one word left; -1 if there is none.
 
     A window is read from its end: a short day moves it past that day, and of the next only the new days are read.
     """
@@ -254,7 +221,7 @@ def _fit(
     while number < most:
         if number < unread:
             return where
-        if _is_short(left, days[row, number], kinds, counts, first, last):
+        if (left[days[number]] - units) & guard != guard:
             unread = where + length
             where = number + 1
             number = where + length
@@ -263,8 +230,8 @@ def _fit(
 
 
 @compile_loop
-def place_backward(loops: Any, key: FloatArray, deadline: int, start: IntArray, finish: IntArray) -> bool:
-    """Place all tasks from the end, the largest key among those whose successors stand first, each as late as it fits.
+def place_backward(loops: Any, order: IntArray, deadline: int, start: IntArray, finish: IntArray) -> bool:
+    """Place all tasks from the end, the last in order among those whose successors stand, each as late as it fits.
 
     First days are not kept. A task that no longer fits after day 0 gets a start below 0 that keeps the order of
     placing, so that the starts order a forward pass in any case.
@@ -273,8 +240,8 @@ def place_backward(loops: Any, key: FloatArray, deadline: int, start: IntArray, 
     ----------
     loops
         From `loops_of`.
-    key
-        Priority per task, large first; ties by row, last first.
+    order
+        Rows of the tasks.
     deadline
         Last finish point allowed.
     start, finish
@@ -286,30 +253,35 @@ def place_backward(loops: Any, key: FloatArray, deadline: int, start: IntArray, 
         Whether all tasks fit.
     """
     duration, calendar, _, days, counted = loops[:5]
-    need_start, need_kind, need_count, room, left = loops[5:10]
-    in_start, in_before, _, _, out_start, out_after, out_kind, out_lag = loops[10:]
-    waiting, missed = out_start[1:] - out_start[:-1], 0
-    ready = np.empty(len(duration), dtype=np.int64)
-    ready_count = _first_ready(waiting, ready)
-    while ready_count > 0:
-        task = _take(ready, ready_count, key, -1.0)
-        ready_count -= 1
+    need_start, room, left = loops.need_start, loops.room, loops.left
+    in_start, in_before, _, _, out_start, out_after, out_kind, out_lag = loops[11:]
+    waiting, turn, at, missed = out_start[1:] - out_start[:-1], _turns(order), len(order) - 1, 0
+    while at >= 0:
+        task = order[at]
+        at -= 1
+        if waiting[task] != 0:
+            continue
         row, length = calendar[task], duration[task]
         first, last = out_start[task], out_start[task + 1]
         by_start, by_finish = _allowed(first, last, out_after, out_kind, out_lag, start, finish, deadline)
         where = _last_place(counted, row, length, by_start, by_finish)
-        first, last = need_start[task], need_start[task + 1]
-        if first < last:
-            where = _fit_back(left, days, row, length, need_kind, need_count, first, last, where)
-            _occupy(left, days, row, where, length if where >= 0 else 0, need_kind, need_count, first, last)
+        if need_start[task] < need_start[task + 1]:
+            where = _fit_back(loops, task, where)
+            if where >= 0:
+                _occupy(loops, task, where)
         if where < 0:
             missed += 1
             start[task] = finish[task] = -missed
         else:
             start[task] = days[row, where]
             finish[task] = days[row, where + length - 1] + 1 if length > 0 else start[task]
-        ready_count = _release(in_start[task], in_start[task + 1], in_before, waiting, ready, ready_count)
-    left[:deadline] = room[:deadline]
+        waiting[task] = -1
+        for link in range(in_start[task], in_start[task + 1]):
+            before = in_before[link]
+            waiting[before] -= 1
+            if waiting[before] == 0:
+                at = max(at, turn[before])
+    left[:, :deadline] = room[:, :deadline]
     return missed == 0
 
 
@@ -349,21 +321,27 @@ def _last_place(counted: IntArray, row: int, length: int, by_start: int, by_fini
 
 
 @compile_loop
-def _fit_back(
-    left: CountArray,
-    days: IntArray,
-    row: int,
-    length: int,
-    kinds: IntArray,
-    counts: IntArray,
-    first: int,
-    last: int,
-    where: int,
-) -> Any:
-    """Last place up to `where` at which no day has too few crews left; below 0 if there is none."""
+def _fit_back(loops: Any, task: int, where: int) -> Any:
+    """Last place up to `where` at which no day has too few crews left for a task; below 0 if there is none."""
+    row, length = loops.calendar[task], loops.duration[task]
+    first, last = loops.need_start[task], loops.need_start[task + 1]
+    tried = np.int64(-1)
+    while tried != where and where >= 0:
+        tried = where
+        for need in range(first, last):
+            word, units = loops.need_word[need], loops.need_units[need]
+            where = _fit_word_back(loops.left[word], loops.days[row], units, loops.guard[word], length, where)
+        if last == first + 1:
+            return where
+    return where
+
+
+@compile_loop
+def _fit_word_back(left: WordArray, days: IntArray, units: int, guard: int, length: int, where: int) -> Any:
+    """Last place up to `where` at which no day has too few crews of one word left; below 0 if there is none."""
     number, unread = where, where + length - 1
     while number <= unread and where >= 0:
-        if _is_short(left, days[row, number], kinds, counts, first, last):
+        if (left[days[number]] - units) & guard != guard:
             unread = where - 1
             where = number - length
             number = where - 1
