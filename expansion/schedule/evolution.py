@@ -15,6 +15,7 @@ from expansion.schedule.placing import (
     place_by_priority,
     place_forward,
     placement_at,
+    turns_of,
 )
 from expansion.schedule.workgraph import WorkGraph
 
@@ -81,9 +82,7 @@ def mutate(loops: Any, share: float, state: Any, order: IntArray) -> None:
     turn, task = np.zeros(0, dtype=np.int64), _skipped(share, state)
     while task < len(order):
         if len(turn) == 0:
-            turn = np.empty(len(order), dtype=np.int64)
-            for number in range(len(order)):
-                turn[order[number]] = number
+            turn = turns_of(order)
         low, high = 0, len(order) - 1
         for link in range(in_start[task], in_start[task + 1]):
             low = max(low, turn[in_before[link]] + 1)
@@ -95,7 +94,7 @@ def mutate(loops: Any, share: float, state: Any, order: IntArray) -> None:
 
 @compile_loop
 def _skipped(share: float, state: Any) -> Any:
-    """Number of tasks in a row that are not moved, where each is with a probability above 0."""
+    """Draw how many tasks in a row are not moved, where each is with a probability above 0."""
     return np.int64(np.log(1.0 - _random(state)) / np.log(1.0 - share))
 
 

@@ -19,7 +19,7 @@ IntArray = NDArray[np.int64]
 FloatArray = NDArray[np.float64]
 
 STAGE = 11  # place of schedule_build among the stages; keeps its random stream apart from the others
-MEMBERS = 32
+MEMBERS = 32  # schedules crossed: few, so that even the default effort on a thousand tasks lets them breed three times
 RULES = ("least late finish", "least late start", "least slack", "longest tail")
 
 

@@ -112,7 +112,7 @@ def place_forward(loops: Any, order: IntArray, place: IntArray, start: IntArray,
     duration, calendar, earliest, days, counted = loops[:5]
     need_start, room, left = loops.need_start, loops.room, loops.left
     in_start, in_before, in_kind, in_lag, out_start, out_after, _, _ = loops[11:]
-    waiting, turn, at = in_start[1:] - in_start[:-1], _turns(order), 0
+    waiting, turn, at = in_start[1:] - in_start[:-1], turns_of(order), 0
     while at < len(order):
         task = order[at]
         at += 1
@@ -143,7 +143,7 @@ def place_forward(loops: Any, order: IntArray, place: IntArray, start: IntArray,
 
 
 @compile_loop
-def _turns(order: IntArray) -> Any:
+def turns_of(order: IntArray) -> Any:
     """Place of each task in an order."""
     turn = np.empty(len(order), dtype=np.int64)
     for number in range(len(order)):
@@ -199,7 +199,7 @@ def _fit(loops: Any, task: int, where: int) -> Any:
     """First place from `where` at which no day has too few crews left for a task; -1 if there is none."""
     row, length = loops.calendar[task], loops.duration[task]
     first, last, most = loops.need_start[task], loops.need_start[task + 1], loops.counted[row, -1]
-    tried = np.int64(-1)
+    tried: Any = np.int64(-1)
     while tried != where and where >= 0:
         tried = where
         for need in range(first, last):
@@ -255,7 +255,7 @@ def place_backward(loops: Any, order: IntArray, deadline: int, start: IntArray, 
     duration, calendar, _, days, counted = loops[:5]
     need_start, room, left = loops.need_start, loops.room, loops.left
     in_start, in_before, _, _, out_start, out_after, out_kind, out_lag = loops[11:]
-    waiting, turn, at, missed = out_start[1:] - out_start[:-1], _turns(order), len(order) - 1, 0
+    waiting, turn, at, missed = out_start[1:] - out_start[:-1], turns_of(order), len(order) - 1, 0
     while at >= 0:
         task = order[at]
         at -= 1
@@ -325,7 +325,7 @@ def _fit_back(loops: Any, task: int, where: int) -> Any:
     """Last place up to `where` at which no day has too few crews left for a task; below 0 if there is none."""
     row, length = loops.calendar[task], loops.duration[task]
     first, last = loops.need_start[task], loops.need_start[task + 1]
-    tried = np.int64(-1)
+    tried: Any = np.int64(-1)
     while tried != where and where >= 0:
         tried = where
         for need in range(first, last):

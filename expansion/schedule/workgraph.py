@@ -83,15 +83,6 @@ class WorkGraph:
         return np.flatnonzero((self.demand[:, kind] > 0) & (self.duration > 0))
 
 
-@dataclass(frozen=True, slots=True)
-class Placement:
-    """Where each task stands: place of its first working day on its calendar, start and finish point in days."""
-
-    place: IntArray
-    start: IntArray
-    finish: IntArray
-
-
 def make_graph(
     calendars: Calendars,
     duration: IntArray,
