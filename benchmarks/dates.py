@@ -34,7 +34,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from expansion.cost import draw_costs, draw_factors
+from expansion.cost import draw_costs, draw_factors, pick_draws
 from expansion.delivery import fire_risks
 from expansion.plan.plan import Cost, Permits, Schedule
 from expansion.plan.saved import SavedPlan
@@ -68,9 +68,10 @@ def redraw(saved: SavedPlan, seed: int) -> Redrawn:
     study = _seeded(parse_study(saved.study_document["study"]), seed)
     book, tables = load_rulebook(study.study.profile), saved.tables
     draws, risks = draw_factors(study, book), tables["risks"]
-    events = fire_risks(study, book, risks, draws)
+    cost = _cost(tables["bom"])
+    events = fire_risks(study, book, risks, pick_draws(book, cost, draws))
     _, dates = draw_dates(study, book, _schedule(saved), Permits(tables["permits"], ()), draws, risks, events)
-    return Redrawn(dates, draw_costs(book, _cost(tables["bom"]), draws, risks, events))
+    return Redrawn(dates, draw_costs(book, cost, draws, risks, events))
 
 
 def _seeded(study: Study, seed: int) -> Study:

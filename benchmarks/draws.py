@@ -125,7 +125,7 @@ def measure(book: Rulebook, options: argparse.Namespace) -> dict[str, Any]:
     began = time.process_time()
     area_levels(bill, draws)
     p80 = float(percentiles(total_draws(bill, draws.scores))[2])
-    find_drivers(bill, draws, p80)
+    find_drivers(bill, draws.scores, p80)
     seconds = time.process_time() - began
     fresh = draw_factors(study_of(options.seed + 1, options.draws), book)
     one = replace(bill, areas=("all",), quantity=bill.quantity.sum(axis=0, keepdims=True))

@@ -190,7 +190,11 @@ class CostRules(Section):
     """`[cost]`: how uncertainty is drawn, how prices rise, what is held in reserve."""
 
     draws: int = Field(
-        10_000, ge=100, le=1_000_000, description="Draws behind P10 to P90; fewer are faster and rougher"
+        10_000,
+        ge=100,
+        le=1_000_000,
+        description="Draws of prices and quantities; up to 1,000 of them, evenly by cost, hold dates and risks too and "
+        "give P10 to P90; fewer are faster and rougher",
     )
     escalation: float | None = Field(
         None,

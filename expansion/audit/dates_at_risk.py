@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from scipy.special import ndtr
 
 from expansion.audit.draws import draw_scores, triangular
-from expansion.audit.events import draw_events, picked_draws, tasks_of_risks
+from expansion.audit.events import draw_events, picked_draws, strata, tasks_of_risks
 from expansion.audit.folder import SavedPlan, integers, numbers, texts
 from expansion.audit.ledger import Check, Ledger
 from expansion.audit.program import Program, read_program, topological, with_crew_sequence
@@ -199,7 +199,8 @@ def draw_durations(saved: SavedPlan, program: Program, permit: FloatArray, labor
             if gone[name] >= 0:
                 days[task] = np.maximum(days[task] - gone[name], 1)
         elif crew and program.duration[task]:
-            days[task] = np.maximum(np.rint(program.duration[task] / pace), 1)
+            worked = np.round(program.duration[task] / pace, 9)
+            days[task] = np.maximum(np.floor(worked + _part(saved, program.ids[task], len(pace))), 1)
     return days
 
 
@@ -207,7 +208,14 @@ def _own(saved: SavedPlan, permit: str, count: int) -> FloatArray:
     """Scores of one permit alone."""
     key = (STREAM, zlib.crc32(permit.encode()))
     seed = np.random.SeedSequence(int(section(saved, "study")["seed"]), spawn_key=key)
-    return np.random.Generator(np.random.PCG64(seed)).standard_normal(count)
+    return strata(np.random.Generator(np.random.PCG64(seed)), count)
+
+
+def _part(saved: SavedPlan, task: str, count: int) -> FloatArray:
+    """Which part of a day a task takes whole, per draw."""
+    key = (STREAM, 2, zlib.crc32(task.encode()))
+    seed = np.random.SeedSequence(int(section(saved, "study")["seed"]), spawn_key=key)
+    return np.random.Generator(np.random.PCG64(seed)).uniform(size=count)
 
 
 def _calendars(saved: SavedPlan, program: Program, draws: slice, days: int) -> list[DrawnCalendar]:

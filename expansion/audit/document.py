@@ -44,8 +44,8 @@ _SHAPES: dict[str, dict[str, Any]] = {
     "cost": {
         "currency": _TEXT, "base": _MONEY, "p10": _MONEY, "p50": _MONEY, "p80": _MONEY, "p90": _MONEY,
         "by_category": dict, "by_component": dict, "cost_to_pass": _MONEY, "cost_to_connect": _MONEY,
-        "per_location_p50": _MONEY, "contingency": _MONEY, "escalation_per_year": _FRACTION, "base_escalated": _MONEY,
-        "p50_escalated": _MONEY, "p80_escalated": _MONEY,
+        "per_location_p50": _MONEY, "contingency": _MONEY, "reserve_estimate": _MONEY, "reserve_risks": _MONEY,
+        "escalation_per_year": _FRACTION, "base_escalated": _MONEY, "p50_escalated": _MONEY, "p80_escalated": _MONEY,
     },
     "permit_comparison": {"aware": dict, "ignoring": dict, "saved": dict, "areas_that_differ": list},
     "permits": {
@@ -76,7 +76,7 @@ _SHAPES: dict[str, dict[str, Any]] = {
     },
     "forecast": {
         "draws": _COUNT, "risks": _COUNT,
-        **dict.fromkeys(("budget", "cost_p50", "cost_p80", "cost_p90", "joint_cost"), _MONEY),
+        **dict.fromkeys(("cost_base", "cost_p50", "cost_p80", "cost_p90", "joint_cost"), _MONEY),
         **dict.fromkeys(("finish_confidence", "cost_confidence", "joint_confidence"), _FRACTION),
         "joint_finish": _DATE,
     },

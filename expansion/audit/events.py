@@ -8,8 +8,9 @@ from collections import defaultdict
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import ndtri
+from scipy.special import ndtr, ndtri
 
+from expansion.audit.draws import draw_scores, read_lines, spend
 from expansion.audit.folder import SavedPlan, integers, numbers, texts
 from expansion.audit.rules import engineering, rows_of, section
 
@@ -20,9 +21,21 @@ MOST = 1_000
 
 
 def picked_draws(saved: SavedPlan) -> IntArray:
-    """Rows of the cost draws that are used: at most a thousand, evenly taken."""
+    """Rows of the cost draws that are used: the middle one of each of at most a thousand strata of the bill's cost."""
+    found: IntArray = saved.once("picked draws", _pick)
+    return found
+
+
+def _pick(saved: SavedPlan) -> IntArray:
     count = int(section(saved, "cost")["draws"])
-    return np.linspace(0, count - 1, min(MOST, count)).round().astype(np.int64)
+    most = min(MOST, count)
+    lines = read_lines(saved)
+    chance = {name: ndtr(score) for name, score in draw_scores(saved).items()}
+    total = spend(lines, chance, None) if lines else np.zeros(count)
+    ranked = np.argsort(total, kind="stable").tolist()
+    return np.array(
+        sorted(ranked[((2 * stratum + 1) * count) // (2 * most)] for stratum in range(most)), dtype=np.int64
+    )
 
 
 def draw_events(saved: SavedPlan) -> NDArray[np.bool_]:
@@ -47,7 +60,12 @@ def _scores(saved: SavedPlan, kind: int, name: str, count: int) -> FloatArray:
     seed = np.random.SeedSequence(
         int(section(saved, "study")["seed"]), spawn_key=(STREAM, kind, zlib.crc32(name.encode()))
     )
-    return np.random.Generator(np.random.PCG64(seed)).standard_normal(count)
+    return strata(np.random.Generator(np.random.PCG64(seed)), count)
+
+
+def strata(random: np.random.Generator, count: int) -> FloatArray:
+    """Draw normal scores by strata of equal probability, in the order in which they are shuffled."""
+    return np.asarray(ndtri((random.permutation(count) + random.uniform(size=count)) / max(count, 1)))
 
 
 def tasks_of_risks(saved: SavedPlan) -> list[list[int]]:

@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import ndtr
 
 from expansion.audit.dates_at_risk import date_of, drawn_ends, level
-from expansion.audit.draws import Line, draw_lines, draw_scores, read_lines, spend, triangular
-from expansion.audit.events import draw_events, picked_draws
+from expansion.audit.events import draw_events
 from expansion.audit.folder import SavedPlan, flags, integers, numbers, texts
 from expansion.audit.ledger import Check, Ledger
 from expansion.audit.program import read_program
-from expansion.audit.rules import rows_of
+from expansion.audit.spent import Spent, draw_money
 from expansion.audit.spent_by_month import check_spent
 
 IntArray = NDArray[np.int64]
@@ -26,14 +23,6 @@ _LEVELS = (0.5, 0.8, 0.9)
 _SWAPPED = 0.01  # share of the draws in which the rank step of the hypercube sample may differ on another machine
 
 
-@dataclass(frozen=True, slots=True)
-class Spent:
-    """Money per draw: of each area with its risks, and what each risk adds."""
-
-    areas: dict[str, FloatArray]
-    risks: FloatArray
-
-
 def check_forecasts(saved: SavedPlan) -> Check:
     """Check forecasts of program, phases and areas, the draws behind them, and the order of the register."""
     ledger = Ledger("forecasts")
@@ -41,8 +30,8 @@ def check_forecasts(saved: SavedPlan) -> Check:
     if not program.ids:
         ledger.that(not len(table) and not len(saved.table("forecast_draws")), "a schedule of nothing is forecast")
         return ledger.close()
-    ends, spent = drawn_ends(saved), _draw_money(saved)
-    total = np.sum(list(spent.areas.values()), axis=0)
+    ends, spent = drawn_ends(saved), draw_money(saved)
+    total = spent.total
     _check_draws_table(ledger, saved, ends.program, total)
     _check_rows(ledger, saved, spent)
     _check_document(ledger, saved)
@@ -91,7 +80,7 @@ def _check_rows(ledger: Ledger, saved: SavedPlan, spent: Spent) -> None:
     areas, tasks = saved.table("areas"), saved.table("tasks")
     ids = texts(areas, "area_id")
     phase = {name: int(p) for name, p, c in zip(ids, numbers(areas, "phase"), flags(areas, "chosen"), strict=True) if c}
-    money = dict(zip(ids, numbers(areas, "cost_base") + np.nan_to_num(numbers(areas, "contingency")), strict=True))
+    money = dict(zip(ids, numbers(areas, "cost_base"), strict=True))
     last: dict[str, str] = {}
     for name, day in zip(texts(tasks, "area_id"), texts(tasks, "finish"), strict=True):
         last[name] = max(last.get(name, ""), day)
@@ -108,20 +97,20 @@ def _check_rows(ledger: Ledger, saved: SavedPlan, spent: Spent) -> None:
         days = ends.program if key[0] == "program" else np.max([ends.areas[name] for name in names], axis=0)
         planned = saved.document["schedule"]["finish"] if key[0] == "program" else max(last[name] for name in names)
         cost = np.sum([spent.areas.get(name, np.zeros(len(days))) for name in names], axis=0)
-        budget = sum(round(float(money[name]), 2) for name in names)
-        _check_row(ledger, table.iloc[row], f"forecasts {key[1]}", _figures(program, days, cost, planned, budget))
+        base = sum(round(float(money[name]), 2) for name in names)
+        _check_row(ledger, table.iloc[row], f"forecasts {key[1]}", _figures(program, days, cost, planned, base))
 
 
-def _figures(program: Any, days: IntArray, cost: FloatArray, planned: str, budget: float) -> dict[str, Any]:
+def _figures(program: Any, days: IntArray, cost: FloatArray, planned: str, base: float) -> dict[str, Any]:
     """Say what a row should hold: text exactly, money and shares within tolerance."""
     limit = (dt.date.fromisoformat(planned) - program.first).days
     cost = np.round(cost, 2)
-    timely, cheap = days <= limit, cost <= round(budget, 2)
-    found: dict[str, Any] = {"planned_finish": planned, "budget": budget}
+    found: dict[str, Any] = {"planned_finish": planned, "cost_base": base}
     for name, share in zip(("p50", "p80", "p90"), _LEVELS, strict=True):
         found |= {f"finish_{name}": date_of(program, level(days, share)), f"cost_{name}": np.quantile(cost, share)}
-    found |= {"finish_confidence": timely.mean(), "cost_confidence": cheap.mean()}
-    return found | {"joint_confidence": (timely & cheap).mean(), **_joint(program, days, cost)}
+    asked = (days <= level(days, 0.8)) & (cost <= round(float(np.quantile(cost, 0.8)), 2))
+    found |= {"finish_confidence": (days <= limit).mean(), "cost_confidence": (cost <= round(base, 2)).mean()}
+    return found | {"joint_confidence": asked.mean(), **_joint(program, days, cost)}
 
 
 def _joint(program: Any, days: IntArray, cost: FloatArray) -> dict[str, Any]:
@@ -148,57 +137,18 @@ def _check_document(ledger: Ledger, saved: SavedPlan) -> None:
     """Check that plan.json repeats the row of the program."""
     told, row = saved.document["forecast"], saved.table("forecasts").iloc[0]
     names = (
-        "budget", "cost_p50", "cost_p80", "cost_p90", "finish_confidence", "cost_confidence", "joint_confidence",
+        "cost_base", "cost_p50", "cost_p80", "cost_p90", "finish_confidence", "cost_confidence", "joint_confidence",
         "joint_finish", "joint_cost",
     )  # fmt: skip
     for name in names:
         ledger.equal(told[name], row[name], f"forecast.{name}", 1e-9)
     ledger.equal(told["draws"], len(saved.table("forecast_draws")), "forecast.draws")
     ledger.equal(told["risks"], len(saved.table("risks")), "forecast.risks")
+    for name in ("cost_p50", "cost_p80", "cost_p90"):
+        ledger.equal(
+            saved.document["cost"][name.removeprefix("cost_")], told[name], f"cost against forecast.{name}", 1e-9
+        )
     schedule = saved.document["schedule"]
     ledger.equal(schedule["joint_confidence"], told["joint_confidence"], "schedule.joint_confidence")
     for name in ("finish_p50", "finish_p80", "finish_p90"):
         ledger.equal(schedule[name], row[name], f"schedule.{name} against forecasts")
-
-
-def _draw_money(saved: SavedPlan) -> Spent:
-    """Draw the cost of every area again, and add what the risks bring."""
-    picked = picked_draws(saved)
-    chance = {name: ndtr(score[picked]) for name, score in draw_scores(saved).items()}
-    lines, risks, fired = read_lines(saved), saved.table("risks"), draw_events(saved)
-    rates = draw_lines(lines, chance)
-    names = sorted({area for line in lines for area in line.quantity})
-    areas = {name: spend(lines, chance, name, rates) for name in names}
-    bom = saved.table("bom")
-    base: dict[str, int] = {}
-    for name, cost in zip(texts(bom, "area_id"), numbers(bom, "cost"), strict=True):
-        base[name] = base.get(name, 0) + round(float(cost) * 100)
-    whole = sum(base.values())
-    holder = {row["rule_id"]: row["held_by"] for row in rows_of(saved, "risks")}
-    added = np.zeros((len(risks), len(picked)))
-    columns = zip(texts(risks, "rule_id"), texts(risks, "area_id"), numbers(risks, "impact_cost"), strict=True)
-    for row, (rule, area, impact) in enumerate(columns):
-        held = _held(lines, chance, rates, area, holder[rule])
-        added[row] = fired[row] * np.clip(impact - np.maximum(held, 0), 0, impact)
-        for name in [area] if area else names:
-            areas[name] = areas[name] + added[row] * (1 if area else base[name] / whole)
-    return Spent(areas, added)
-
-
-def _held(
-    lines: list[Line], chance: dict[str, FloatArray], rates: list[FloatArray], area: str, factor: str
-) -> FloatArray:
-    """Find what lines that a factor moves cost per draw above their likely values; endless for escalation."""
-    none = np.zeros(len(next(iter(chance.values()))))
-    if factor == "escalation":
-        return none + np.inf
-    found = none.copy()
-    for line, rate in zip(lines, rates, strict=True) if factor else ():
-        amount = line.quantity.get(area, 0.0) if area else sum(line.quantity.values())
-        if line.category == "soft" or not amount:
-            continue
-        grown = triangular(chance[line.growth[0]], *line.growth[1:]) if line.growth else none + 1
-        price = none + line.levels[1] if line.factor == factor else rate / grown
-        steady = line.growth[2] if line.growth and line.growth[0] == factor else grown
-        found += amount * (rate - price * steady)
-    return found

@@ -34,7 +34,7 @@ COLUMNS = {
     "resources": "resource_id",
     "schedule_checks": "check_id name threshold better unit value checked found verdict reason task_ids source status",
     "risks": "risk_id rule_id area_id probability impact_days impact_cost p80_days p80_cost task_ids rank",
-    "forecasts": "scope id planned_finish finish_p50 finish_p80 finish_p90 budget cost_p50 cost_p80 cost_p90 "
+    "forecasts": "scope id planned_finish finish_p50 finish_p80 finish_p90 cost_base cost_p50 cost_p80 cost_p90 "
     "finish_confidence cost_confidence joint_confidence joint_finish joint_cost",
     "forecast_draws": "draw finish cost risks",
     "quality": "check_row_id",

@@ -16,7 +16,6 @@ from expansion.audit.curve import check_curve
 from expansion.audit.dates_at_risk import check_drawn_dates
 from expansion.audit.delivery import check_delivery
 from expansion.audit.document import check_document
-from expansion.audit.draws import check_draws
 from expansion.audit.fingerprint import check_files
 from expansion.audit.folder import SavedPlan
 from expansion.audit.forecasts import check_forecasts
@@ -31,6 +30,7 @@ from expansion.audit.money import check_money
 from expansion.audit.optics import check_optics
 from expansion.audit.outcomes import check_outcomes
 from expansion.audit.papers import check_papers
+from expansion.audit.percentiles import check_draws
 from expansion.audit.permit_comparison import check_permit_comparison
 from expansion.audit.permit_measures import check_measures
 from expansion.audit.permit_meetings import check_meetings

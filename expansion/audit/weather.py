@@ -12,6 +12,7 @@ from scipy.special import ndtr
 
 from expansion.audit.calendars import WorkCalendar
 from expansion.audit.draws import triangular
+from expansion.audit.events import strata
 from expansion.audit.folder import SavedPlan
 from expansion.audit.rules import rows_of, section
 
@@ -78,7 +79,7 @@ def _share(saved: SavedPlan, kind: str, number: int) -> Any:
         return np.zeros(count)
     key = (*STREAM, 12 * 1970 + number)
     seed = np.random.SeedSequence(int(section(saved, "study")["seed"]), spawn_key=key)
-    score = np.random.Generator(np.random.PCG64(seed)).standard_normal(count)
+    score = strata(np.random.Generator(np.random.PCG64(seed)), count)
     return triangular(ndtr(score), rule["lost_low"], rule["lost_likely"], rule["lost_high"])
 
 

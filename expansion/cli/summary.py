@@ -146,12 +146,21 @@ def _cost(cost: Mapping[str, Any], money: str) -> Lines:
             f"{amount(cost['base'], money)} at likely rates; P50 {amount(cost['p50'], money)}, "
             f"P80 {amount(cost['p80'], money)} (P10 {amount(cost['p10'], money)}, P90 {amount(cost['p90'], money)})"
         ),
+        *_reserve(cost, money),
         (
             f"{amount(cost['per_location_p50'], money)} per location at P50; "
             f"to pass {amount(cost['cost_to_pass'], money)}, to connect {amount(cost['cost_to_connect'], money)}"
         ),
         ", ".join(f"{name.replace('_', ' ')} {amount(value, '').strip()}" for name, value in categories if value),
     ]
+
+
+def _reserve(cost: Mapping[str, Any], money: str) -> Lines:
+    """Say what lies between base cost and P80; nothing where an older plan does not say."""
+    if cost.get("reserve_risks") is None:
+        return []
+    estimate, risks = (amount(cost[name], money) for name in ("reserve_estimate", "reserve_risks"))
+    return [f"from likely rates to P80: {estimate} for prices and quantities, {risks} for risks"]
 
 
 def _permits(permits: Mapping[str, Any]) -> Lines:

@@ -10,12 +10,40 @@ from numpy.typing import NDArray
 from scipy.special import ndtr
 
 from expansion.cost.timing import FACTOR as ESCALATION
-from expansion.cost.uncertainty import Bill, draw_areas, draw_rates, tabulate, triangular
+from expansion.cost.uncertainty import Bill, draw_areas, draw_rates, tabulate, total_draws, triangular
 from expansion.plan.plan import Cost, Draws
-from expansion.plan.uncertainty import DrawnCosts, Events
+from expansion.plan.uncertainty import MOST_DRAWS, DrawnCosts, Events
 from expansion.rulebook import Rulebook
 
+IntArray = NDArray[np.int64]
 FloatArray = NDArray[np.float64]
+
+
+def pick_draws(rulebook: Rulebook, cost: Cost, draws: Draws) -> IntArray:
+    """Pick the draws in which dates and costs are drawn together: at most `MOST_DRAWS`, evenly by cost.
+
+    The draws are put in order of what the bill costs in them and parted into strata of equal number, of each of which
+    the middle one is taken: few draws then have the percentiles of all.
+
+    Parameters
+    ----------
+    rulebook
+        Ranges.
+    cost
+        The bill; one of nothing costs the same in every draw.
+    draws
+        Scores of all factors.
+
+    Returns
+    -------
+    IntArray
+        Rows of the draws, ascending.
+    """
+    count = len(next(iter(draws.scores.values())))
+    most = min(MOST_DRAWS, count)
+    total = total_draws(tabulate(cost.bom, rulebook), draws.scores) if len(cost.bom) else np.zeros(count)
+    middles = (2 * np.arange(most, dtype=np.int64) + 1) * count // (2 * most)
+    return np.sort(np.argsort(total, kind="stable")[middles])
 
 
 def draw_costs(rulebook: Rulebook, cost: Cost, draws: Draws, risks: pd.DataFrame, events: Events) -> DrawnCosts:

@@ -1,4 +1,4 @@
-"""The cost of a network: base to the cent, percentiles, drivers."""
+"""The cost of a network: base to the cent, and percentiles of prices and quantities."""
 
 from __future__ import annotations
 
@@ -11,10 +11,11 @@ import pandas as pd
 from expansion.cost.bom import TO_CONNECT, price_lines
 from expansion.cost.quantities import measure_quantities
 from expansion.cost.shares import split_by_weight
-from expansion.cost.uncertainty import area_levels, find_drivers, percentiles, tabulate, total_draws
+from expansion.cost.uncertainty import area_levels, percentiles, tabulate, total_draws
 from expansion.errors import StudyError
 from expansion.plan.findings import Finding, find, ordered
 from expansion.plan.plan import Cost, Draws, Network, Permits
+from expansion.plan.specs_cost import DRIVERS
 from expansion.rulebook import Rulebook
 from expansion.rulebook.escalation import yearly_escalation
 from expansion.study import Study
@@ -23,7 +24,7 @@ logger = logging.getLogger(__name__)
 
 
 def estimate_cost(study: Study, rulebook: Rulebook, network: Network, permits: Permits, draws: Draws) -> Cost:
-    """Price a network: BOM x likely rates is the base, the draws give percentiles.
+    """Price a network: BOM x likely rates is the base, draws of prices and quantities give percentiles.
 
     Parameters
     ----------
@@ -42,7 +43,8 @@ def estimate_cost(study: Study, rulebook: Rulebook, network: Network, permits: P
     -------
     Cost
         ``base`` is the sum of the lines to the cent, and so are ``by_category`` and ``to_pass + to_connect``;
-        percentiles of areas never add to those of the total. An empty network costs 0.
+        percentiles are those of prices and quantities, before `settle_cost` adds what may go wrong, and those of areas
+        never add to those of the total. An empty network costs 0.
 
     Raises
     ------
@@ -57,7 +59,7 @@ def estimate_cost(study: Study, rulebook: Rulebook, network: Network, permits: P
     connect = int(cents[np.isin(category, TO_CONNECT)].sum())
     bill = tabulate(bom, rulebook)
     p10, p50, p80, p90 = percentiles(total_draws(bill, draws.scores)).tolist() if len(bom) else [0.0] * 4
-    reserve = _contingency(study, int(cents.sum()), p50, p80)
+    reserve = contingency_cents(study, int(cents.sum()), p50, p80)
     cost = Cost(
         bom=bom,
         base=int(cents.sum()) / 100,
@@ -67,8 +69,8 @@ def estimate_cost(study: Study, rulebook: Rulebook, network: Network, permits: P
         contingency=reserve / 100,
         to_pass=(int(cents.sum()) - connect) / 100,
         to_connect=connect / 100,
-        per_area=_per_area(bom, cents, *area_levels(bill, draws), reserve),
-        drivers=find_drivers(bill, draws, p80),
+        per_area=area_costs(bom, cents, *area_levels(bill, draws), reserve),
+        drivers=DRIVERS.empty(),
         findings=ordered(_findings(study, rulebook, bom)),
     )  # fmt: skip
     logger.info("cost: %d lines, base %.2f in %.2f s", len(bom), cost.base, time.perf_counter() - began)
@@ -93,13 +95,13 @@ def _require_currency(study: Study, rulebook: Rulebook) -> None:
         )
 
 
-def _contingency(study: Study, base: int, p50: float, p80: float) -> int:
+def contingency_cents(study: Study, base: int, p50: float, p80: float) -> int:
     """Cents held in reserve: P80 less P50, or the share of base cost that the study names."""
     share = study.cost.contingency
     return round((p80 - p50) * 100) if share is None else round(base * share)
 
 
-def _per_area(
+def area_costs(
     bom: pd.DataFrame, cents: np.ndarray, levels: np.ndarray, shared: np.ndarray, reserve: int
 ) -> pd.DataFrame:
     """List base, percentiles and contingency per area, by area.

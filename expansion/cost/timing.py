@@ -10,20 +10,23 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.special import ndtr
 
-from expansion.cost.uncertainty import Bill, draw_areas, draw_rates, percentiles, tabulate, triangular
+from expansion.cost.uncertainty import percentiles, triangular
 from expansion.plan.plan import Areas, Cost, Draws, Portfolio
 from expansion.plan.specs_cost import BOM
+from expansion.plan.uncertainty import DrawnCosts
 from expansion.rulebook import Rulebook
 from expansion.rulebook.escalation import yearly_escalation
 from expansion.study import Study
 
 FloatArray = NDArray[np.float64]
+IntArray = NDArray[np.int64]
 FACTOR = "escalation"
 
 
 def escalate_cost(
-    study: Study, rulebook: Rulebook, cost: Cost, areas: Areas, portfolio: Portfolio, draws: Draws
-) -> Cost:
+    study: Study, rulebook: Rulebook, cost: Cost, areas: Areas, portfolio: Portfolio, draws: Draws, money: DrawnCosts,
+    picked: IntArray,
+) -> Cost:  # fmt: skip
     """Price every line in money of the year in which its area is built.
 
     Parameters
@@ -38,6 +41,8 @@ def escalate_cost(
         Build year per area.
     draws
         Scores of all factors; ``escalation`` moves the rise of prices.
+    money, picked
+        What areas cost in prices of the price year, with the risks that happen, and in which of the draws.
 
     Returns
     -------
@@ -51,7 +56,7 @@ def escalate_cost(
     cents = np.rint(cost.bom["cost"].to_numpy() * 100 * (1.0 + yearly[1]) ** ahead).astype(np.int64)
     bom = cost.bom.assign(cost_escalated=cents / 100)
     per_area = cost.per_area.assign(escalated=_per_area(cost.per_area["area_id"], bom["area_id"], cents))
-    p50, p80 = _drawn(tabulate(bom, rulebook), draws, years, yearly) if len(bom) else (0.0, 0.0)
+    p50, p80 = _drawn(money, draws, picked, years, yearly) if len(bom) else (0.0, 0.0)
     return replace(
         cost, bom=BOM.check(bom), per_area=per_area, escalation=yearly[1],
         escalated=int(cents.sum()) / 100, escalated_p50=p50, escalated_p80=p80,
@@ -73,19 +78,11 @@ def _per_area(names: pd.Series, of_line: pd.Series, cents: NDArray[np.int64]) ->
 
 
 def _drawn(
-    bill: Bill, draws: Draws, years: Mapping[str, int], yearly: tuple[float, float, float]
+    money: DrawnCosts, draws: Draws, picked: IntArray, years: Mapping[str, int], yearly: tuple[float, float, float]
 ) -> tuple[float, float]:
-    """P50 and P80 of the total in money of the years of build: the areas of one year are drawn as one."""
-    chance = (
-        ndtr(draws.scores[FACTOR]) if FACTOR in draws.scores else np.full(len(next(iter(draws.scores.values()))), 0.5)
-    )
-    rise = triangular(chance, *yearly)
-    rates = draw_rates(bill, draws.scores)
-    ahead = np.array([years.get(area, 0) for area in bill.areas])
-    total = np.zeros(len(rise))
-    for step in np.unique(ahead).tolist():
-        quantity = bill.quantity[ahead == step].sum(axis=0, keepdims=True)
-        together = replace(bill, areas=("all",), quantity=quantity)
-        total += draw_areas(together, rates, slice(0, 1))[0] * (1.0 + rise) ** step
-    levels = percentiles(total)
+    """P50 and P80 of the total in money of the years of build."""
+    score = draws.scores[FACTOR][picked] if FACTOR in draws.scores else np.zeros(len(picked))
+    rise = triangular(ndtr(score), *yearly)
+    ahead = np.array([years.get(area, 0) for area in money.area_ids])
+    levels = percentiles((money.areas * (1.0 + rise) ** ahead[:, None]).sum(axis=0))
     return float(levels[1]), float(levels[2])

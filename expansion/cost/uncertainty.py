@@ -166,17 +166,29 @@ def area_levels(bill: Bill, draws: Draws) -> tuple[FloatArray, FloatArray]:
     return found, shared
 
 
-def find_drivers(bill: Bill, draws: Draws, p80: float) -> pd.DataFrame:
+def find_drivers(
+    bill: Bill, scores: dict[str, FloatArray], p80: float, beside: FloatArray | float = 0.0
+) -> pd.DataFrame:
     """List how P80 moves when one factor is held at a value and the others vary as drawn, the widest swing first.
+
+    Parameters
+    ----------
+    bill, scores
+        What is drawn.
+    p80
+        With all factors as drawn.
+    beside
+        What each draw costs beside the bill; it stays as drawn.
 
     Returns
     -------
     DataFrame
         After `expansion.plan.specs_cost.DRIVERS`. A factor that moves no line swings by 0.
     """
-    known, totals = [], HeldTotals.of(bill, draws.scores)
-    for factor in sorted(draws.scores):
-        low, middle, high = (float(percentiles(totals.total(factor, score))[2]) for score in (-SWING, 0.0, SWING))
+    known, totals = [], HeldTotals.of(bill, scores)
+    for factor in sorted(scores):
+        held = (totals.total(factor, score) + beside for score in (-SWING, 0.0, SWING))
+        low, middle, high = (float(percentiles(total)[2]) for total in held)
         known.append((factor, round(p80 - middle, 2), low, high, round(high - low, 2)))
     known.sort(key=lambda row: (-row[4], row[0]))
     return DRIVERS.build({column.name: [row[n] for row in known] for n, column in enumerate(DRIVERS.columns)})

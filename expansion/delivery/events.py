@@ -9,18 +9,18 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.special import ndtri
 
-from expansion.plan.plan import Draws
-from expansion.plan.uncertainty import MOST_DRAWS, Events
+from expansion.plan.uncertainty import Events, stratified_scores
 from expansion.rulebook import Rulebook
 from expansion.study import Study
 
+IntArray = NDArray[np.int64]
 FloatArray = NDArray[np.float64]
 
 STAGE = 13  # place of the risks among the stages; keeps their random streams apart from the others
 _COMMON, _OWN = 1, 2
 
 
-def fire_risks(study: Study, rulebook: Rulebook, risks: pd.DataFrame, draws: Draws) -> Events:
+def fire_risks(study: Study, rulebook: Rulebook, risks: pd.DataFrame, draws: IntArray) -> Events:
     """Draw for each risk whether it happens.
 
     A risk's score mixes one that all places of its rule share with its own, in the shares of the rule book: what goes
@@ -36,26 +36,23 @@ def fire_risks(study: Study, rulebook: Rulebook, risks: pd.DataFrame, draws: Dra
     risks
         The register: ``risk_id``, ``rule_id``, ``probability``.
     draws
-        The cost draws; at most 1,000 of them, evenly taken, are used.
+        Rows of the cost draws that are used, ascending.
 
     Returns
     -------
     Events
         In the order of the register.
     """
-    total = len(next(iter(draws.scores.values())))
-    chosen = np.linspace(0, total - 1, min(MOST_DRAWS, total)).round().astype(np.int64)
     own = rulebook.engineering_value("risk_own_share")
-    fired = np.zeros((len(risks), len(chosen)), dtype=np.bool_)
+    fired = np.zeros((len(risks), len(draws)), dtype=np.bool_)
     columns = (risks[name].to_list() for name in ("risk_id", "rule_id", "probability"))
     for row, (risk_id, rule_id, chance) in enumerate(zip(*columns, strict=True)):
-        common = _scores(study.study.seed, _COMMON, rule_id, len(chosen))
-        score = np.sqrt(1 - own) * common + np.sqrt(own) * _scores(study.study.seed, _OWN, risk_id, len(chosen))
+        common = _scores(study.study.seed, _COMMON, rule_id, len(draws))
+        score = np.sqrt(1 - own) * common + np.sqrt(own) * _scores(study.study.seed, _OWN, risk_id, len(draws))
         fired[row] = score > ndtri(1 - chance)
-    return Events(chosen, tuple(risks["risk_id"].to_list()), fired)
+    return Events(draws, tuple(risks["risk_id"].to_list()), fired)
 
 
 def _scores(seed: int, kind: int, name: str, count: int) -> FloatArray:
     """Draw the standard normal scores of one rule or risk."""
-    key = (STAGE, kind, zlib.crc32(name.encode("utf-8")))
-    return np.random.Generator(np.random.PCG64(np.random.SeedSequence(seed, spawn_key=key))).standard_normal(count)
+    return stratified_scores(seed, (STAGE, kind, zlib.crc32(name.encode("utf-8"))), count)

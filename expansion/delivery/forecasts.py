@@ -27,17 +27,17 @@ IntArray = NDArray[np.int64]
 FloatArray = NDArray[np.float64]
 
 _LEVELS = (0.5, 0.8, 0.9)
-JOINT = 0.8
+ASKED = 0.8
 
 
 @dataclass(frozen=True, slots=True)
 class _Scope:
-    """What is forecast: planned finish in days from the start, money for it, both per draw, and the areas in it."""
+    """What is forecast: planned finish in days from the start, base cost, both per draw, and the areas in it."""
 
     scope: str
     name: str
     planned: int
-    budget: float
+    base: float
     finish: IntArray
     cost: FloatArray
     members: tuple[str, ...]
@@ -62,7 +62,7 @@ def forecast(
     areas, portfolio
         Phase of each area.
     cost
-        Base cost and contingency per area: the budget.
+        Base cost per area.
     schedule
         Planned dates.
     dates, money, events
@@ -87,8 +87,7 @@ def _scopes(
 ) -> list[_Scope]:  # fmt: skip
     """Program, phases, areas."""
     last = schedule.tasks.groupby("area_id")["finish"].max().to_dict()
-    per_area = cost.per_area.set_index("area_id")
-    budget = (per_area["base"] + per_area["contingency"]).to_dict()
+    base = dict(zip(cost.per_area["area_id"].to_list(), cost.per_area["base"].to_list(), strict=True))
     finish = dict(zip(dates.area_ids, dates.areas, strict=True))
     spent = dict(zip(money.area_ids, money.areas, strict=True))
     none = np.zeros(len(dates.program))
@@ -97,7 +96,7 @@ def _scopes(
             "area",
             name,
             _day(study, last[name]),
-            float(budget.get(name, 0.0)),
+            float(base.get(name, 0.0)),
             finish[name],
             spent.get(name, none),
             (name,),
@@ -109,7 +108,7 @@ def _scopes(
     numbers = sorted({phase[one.name] for one in found})
     phases = [_joined("phase", str(n), [one for one in found if phase[one.name] == n]) for n in numbers]
     whole = _Scope(
-        PROGRAM, PROGRAM, _day(study, schedule.finish), sum(one.budget for one in found), dates.program, money.program,
+        PROGRAM, PROGRAM, _day(study, schedule.finish), sum(one.base for one in found), dates.program, money.program,
         money.area_ids,
     )  # fmt: skip
     return [whole, *phases, *found]
@@ -119,8 +118,8 @@ def _joined(scope: str, name: str, parts: list[_Scope]) -> _Scope:
     """Several areas as one: it ends with the last of them and costs all of them."""
     finish = np.stack([one.finish for one in parts]).max(axis=0)
     spent = np.stack([one.cost for one in parts]).sum(axis=0)
-    planned, budget = max(one.planned for one in parts), sum(one.budget for one in parts)
-    return _Scope(scope, name, planned, budget, finish, spent, tuple(one.name for one in parts))
+    planned, base = max(one.planned for one in parts), sum(one.base for one in parts)
+    return _Scope(scope, name, planned, base, finish, spent, tuple(one.name for one in parts))
 
 
 def _day(study: Study, date: str) -> int:
@@ -136,17 +135,22 @@ def _row(one: _Scope, study: Study) -> dict[str, object]:
     ends, count = np.sort(one.finish), len(one.finish)
     days = [_date(study, ends[rank_of(share, count)]) for share in _LEVELS]
     levels = np.round(np.quantile(one.cost, _LEVELS), 2).tolist()
-    in_time, in_budget = one.finish <= one.planned, np.round(one.cost, 2) <= round(one.budget, 2)
-    joint = joint_pair(one.finish, np.round(one.cost, 2), JOINT)
+    cost = np.round(one.cost, 2)
+    together = (one.finish <= ends[rank_of(ASKED, count)]) & (cost <= levels[_LEVELS.index(ASKED)])
+    joint = joint_pair(one.finish, cost, ASKED)
     return {
         "scope": one.scope, "id": one.name, "planned_finish": _date(study, one.planned),
         **dict(zip(("finish_p50", "finish_p80", "finish_p90"), days, strict=True)),
-        "budget": round(one.budget, 2),
+        "cost_base": round(one.base, 2),
         **dict(zip(("cost_p50", "cost_p80", "cost_p90"), levels, strict=True)),
-        "finish_confidence": round(float(in_time.mean()), 6), "cost_confidence": round(float(in_budget.mean()), 6),
-        "joint_confidence": round(float((in_time & in_budget).mean()), 6),
+        "finish_confidence": _share(one.finish <= one.planned), "cost_confidence": _share(cost <= round(one.base, 2)),
+        "joint_confidence": _share(together),
         "joint_finish": _date(study, joint[0]), "joint_cost": joint[1],
     }  # fmt: skip
+
+
+def _share(held: NDArray[np.bool_]) -> float:
+    return round(float(held.mean()), 6)
 
 
 def joint_pair(finish: IntArray, cost: FloatArray, share: float) -> tuple[int, float]:

@@ -10,8 +10,9 @@ from expansion.plan.saved import SavedPlan
 
 _FORECAST = {
     "scope": "", "planned_finish": "Planned finish", "finish_p50": "Finish P50", "finish_p80": "Finish P80",
-    "cost_p50": "Cost P50", "cost_p80": "Cost P80", "budget": "Base + reserve", "finish_confidence": "Finish kept",
-    "cost_confidence": "Money kept", "joint_confidence": "Both kept",
+    "cost_base": "Base cost", "cost_p50": "Cost P50", "cost_p80": "Cost P80",
+    "finish_confidence": "Planned finish kept", "cost_confidence": "Base cost kept",
+    "joint_confidence": "Both P80 kept", "joint_finish": "Together by", "joint_cost": "Together within",
 }  # fmt: skip
 _STEPS = "Read up from a day to the curve, and left to the chance that the program has ended by then."
 _SHARES = ("finish_confidence", "cost_confidence", "joint_confidence")
@@ -33,8 +34,9 @@ def certainty_section(plan: SavedPlan) -> str:
     shares = {name: [_of_hundred(value) for value in rows[name]] for name in _SHARES if name in rows}
     shown = plain_table(rows.assign(scope=named, **shares), _FORECAST)
     lead = (
-        "Lead times, weather, productivity, prices and the risks of the register, drawn together. Kept is how many of "
-        "100 draws end by the planned finish, and cost no more than base and reserve."
+        "Lead times, weather, productivity, prices, quantities and the risks of the register, drawn together. Kept is "
+        "how many of 100 draws end by the planned finish, cost no more than the base, and keep P80 of finish and P80 "
+        "of cost at once; together is the pair that 80 of 100 draws keep."
     )
     return section("certainty", "How sure finish and cost are", lead, shown + _figures(plan, told))
 
@@ -52,7 +54,7 @@ def _figures(plan: SavedPlan, told: pd.DataFrame) -> str:
     row, money = dict(program.iloc[0]), str(plan.document["cost"]["currency"])
     cloud = draw_joint(draws, row, currency=money, title="Finish and cost of the program, drawn together")
     curve = draw_finish_curve(draws, row, title="How likely each finish is")
-    words = "A dot per draw, green where planned finish and money are both kept; the dashed corner holds 80 of 100."
+    words = "A dot per draw, green where P80 of finish and of cost are both kept; the dashed corner holds 80 of 100."
     if not cloud:
         return ""
     left = f'<h3>Finish and cost together</h3>{cloud}<p class="quiet">{words}</p>'

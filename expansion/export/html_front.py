@@ -68,9 +68,7 @@ def _cards(plan: SavedPlan) -> str:
         found.append(card(brief(grant, money), "of grants needed", "for the areas to be worth their cost"))
     sure = joint_confidence(plan)
     if sure is not None:
-        found.append(
-            card(percent(sure), "joint confidence", "within planned finish, and base cost with reserve, together")
-        )
+        found.append(card(percent(sure), "joint confidence", "that P80 of money and P80 of date are both kept"))
     return f'<div class="cards">{"".join(found)}</div>'
 
 
@@ -85,7 +83,7 @@ def _overview(plan: SavedPlan) -> str:
 
 
 def joint_confidence(plan: SavedPlan) -> float | None:
-    """Share of draws that keep both the planned finish and the budget; None where the plan does not say."""
+    """Share of draws within P80 of both finish and cost; None where the plan does not say."""
     told = plan.tables.get("forecasts")
     if told is None or not {"scope", "joint_confidence"} <= set(told):
         return None
@@ -105,12 +103,13 @@ def _decisions(plan: SavedPlan) -> str:
     if not phases:
         return "<li>None.</li>"
     money, first = cost["currency"], phases[0]
-    reserve = None if cost["p80"] is None or cost["p50"] is None else cost["p80"] - cost["p50"]
     limit = own["portfolio"]["budget"]
     within = "" if limit is None else f" The limit of the study, {amount(limit)}, holds for the base cost."
     budget = (
-        f"<b>Budget.</b> {safe(money)} {amount(cost['p80'])}: {amount(cost['p50'])} expected and "
-        f"{amount(reserve)} held as reserve (P80 less P50).{within}"
+        f"<b>Budget.</b> {safe(money)} {amount(cost['p80'])} (P80, which 80 of 100 draws do not exceed): "
+        f"{amount(cost['base'])} at likely rates, {amount(cost['reserve_estimate'])} for what prices and quantities "
+        f"may turn out to be, {amount(cost['reserve_risks'])} for the risks of the register. Half of the draws stay "
+        f"below {amount(cost['p50'])} (P50).{within}"
     )
     release = (
         f"<b>Release of phase {first['phase']} ({first['year']}).</b> {count(first['areas'], 'area')}, "

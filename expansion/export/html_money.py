@@ -19,6 +19,7 @@ from expansion.wording import count, within
 
 _COSTS = {
     "base": "Base", "cost_to_pass": "Cost to pass", "cost_to_connect": "Cost to connect",
+    "reserve_estimate": "From base to P80: prices and quantities", "reserve_risks": "From base to P80: risks",
     "contingency": "Contingency: P80 − P50", "base_escalated": "Base, in prices of the build years",
     "p80_escalated": "P80, in prices of the build years",
 }  # fmt: skip
@@ -60,7 +61,8 @@ def money_section(plan: SavedPlan) -> str:
 def _range(cost: Mapping[str, Any]) -> list[tuple[str, str]]:
     """Write percentiles and parts of the cost."""
     names = ["base", "p10", "p50", "p80", "p90", "cost_to_pass", "cost_to_connect"]
-    names += [name for name in ("contingency", "base_escalated", "p80_escalated") if cost.get(name) is not None]
+    further = ("reserve_estimate", "reserve_risks", "contingency", "base_escalated", "p80_escalated")
+    names += [name for name in further if cost.get(name) is not None]
     return [(_COSTS.get(name, name.upper()), amount(cost[name])) for name in names]
 
 

@@ -13,7 +13,7 @@ _MONEY = re.compile(
     r"^route\.(cost|\w*lower_bound)$"
     r"|^business\.(phases\[\d+\]\.)?(npv(_p\d\d)?|net|revenue|opex(_per_subscriber|_fixed_wireless)?|capital_\w+|replacement|subsidy\w*|terminal_value"
     r"|break_even_arpu|arpu_per_month|pole_rental|reconnect_cost)$"
-    r"|^(cost|candidates)\.((base|p\d\d)(_escalated)?|contingency|cost_\w+|per_\w+|by_(category|component)\..+)$"
+    r"|^(cost|candidates)\.((base|p\d\d)(_escalated)?|contingency|reserve_\w+|cost_\w+|per_\w+|by_(category|component)\..+)$"
     r"|^siting\.(cost|lower_bound|tree_split_cost)$|^technology_choice\.(\w+\.)?(cost|lower_bound|threshold_per_location)$"
     r"|^technology_curve\.threshold_\w+$|^curve\.tail_cost$"
     r"|^network\.civil_(cost|lower_bound)$|^portfolio\.(budget|spent|phases\[\d+\]\.cost)$"

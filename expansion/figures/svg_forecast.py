@@ -44,8 +44,8 @@ class _Plane:
 def draw_joint(draws: pd.DataFrame, told: dict[str, Any], *, currency: str, title: str) -> str:
     """Draw a dot per draw, its finish against its cost; "" where there are no two draws.
 
-    Draws within planned finish and budget are green and their corner is tinted; a dashed corner is the pair that holds
-    in 80 of 100 draws.
+    Draws within P80 of the finish and P80 of the cost are green and their corner is tinted; a dashed corner is the pair
+    that holds in 80 of 100 draws; a cross is the plan, as scheduled and at base cost.
 
     Parameters
     ----------
@@ -61,12 +61,13 @@ def draw_joint(draws: pd.DataFrame, told: dict[str, Any], *, currency: str, titl
     if len(draws) < 2:
         return ""
     days, costs = _days(draws["finish"]), draws["cost"].to_numpy(dtype=float)
-    planned, joint = _day(told["planned_finish"]), _day(told["joint_finish"])
-    budget, money = float(told["budget"]), float(told["joint_cost"])
-    plane = _Plane(*_range([*days, planned, joint], least=1.0), *_range([*costs, budget, money], least=1.0))
-    body = [*_corner(plane, planned, budget), *_dates(plane), *_money(plane, currency)]
-    body += [_dot(plane, *one, planned, budget) for one in zip(days.tolist(), costs.tolist(), strict=True)]
-    body += [*_plan(plane, planned, budget, float(told["joint_confidence"])), *_pair(plane, joint, money, told)]
+    planned, asked, joint = (_day(told[name]) for name in ("planned_finish", "finish_p80", "joint_finish"))
+    base, budget, money = (float(told[name]) for name in ("cost_base", "cost_p80", "joint_cost"))
+    plane = _Plane(*_range([*days, planned, joint], least=1.0), *_range([*costs, base, money], least=1.0))
+    body = [*_corner(plane, asked, budget), *_dates(plane), *_money(plane, currency)]
+    body += [_dot(plane, *one, asked, budget) for one in zip(days.tolist(), costs.tolist(), strict=True)]
+    body += [*_asked(plane, asked, budget, float(told["joint_confidence"])), *_pair(plane, joint, money, told)]
+    body += _plan(plane, planned, base)
     return _svg(body, title)
 
 
@@ -158,27 +159,34 @@ def _shares(plane: _Plane) -> Iterator[str]:
         yield f'<text x="{_LEFT - 10}" y="{y + 4}" text-anchor="end" fill="{INK}">{value} %</text>'
 
 
-def _corner(plane: _Plane, planned: float, budget: float) -> Iterator[str]:
+def _corner(plane: _Plane, asked: float, budget: float) -> Iterator[str]:
     """Tint what keeps both date and budget."""
-    x, y = plane.x(planned), plane.y(budget)
+    x, y = plane.x(asked), plane.y(budget)
     size = f'width="{max(x - _LEFT, 0):.1f}" height="{max(_HEIGHT - _BOTTOM - y, 0):.1f}"'
     yield f'<rect x="{_LEFT}" y="{y}" {size} fill="{OUTCOMES["fiber"]}" fill-opacity="0.12"/>'
 
 
-def _dot(plane: _Plane, day: float, cost: float, planned: float, budget: float) -> str:
-    held = day <= planned and cost <= budget
+def _dot(plane: _Plane, day: float, cost: float, asked: float, budget: float) -> str:
+    held = day <= asked and cost <= budget
     color = OUTCOMES["fiber"] if held else TIERS["feeder"]
     return f'<circle cx="{plane.x(day)}" cy="{plane.y(cost)}" r="2" fill="{color}" fill-opacity="0.45"/>'
 
 
-def _plan(plane: _Plane, planned: float, budget: float, share: float) -> Iterator[str]:
-    """Draw the planned finish and the budget, and how often both hold."""
-    x, y = plane.x(planned), plane.y(budget)
+def _asked(plane: _Plane, asked: float, budget: float, share: float) -> Iterator[str]:
+    """Draw P80 of finish and of cost, and how often both hold."""
+    x, y = plane.x(asked), plane.y(budget)
     yield f'<path d="M{_LEFT} {y}H{x}V{_HEIGHT - _BOTTOM}" fill="none" stroke="{INK}" stroke-width="1.6"/>'
     yield (
-        f'<text x="{_LEFT + 8}" y="{y - 7}" {_HALO} font-weight="600" fill="{INK}">'
-        f"plan and budget: {100 * share:.0f} of 100 draws</text>"
+        f'<text x="{_LEFT + 8}" y="{y + 17}" {_HALO} font-weight="600" fill="{INK}">'
+        f"P80 of both kept: {100 * share:.0f} of 100 draws</text>"
     )
+
+
+def _plan(plane: _Plane, planned: float, base: float) -> Iterator[str]:
+    """Mark the plan as scheduled and at base cost with a cross."""
+    x, y = plane.x(planned), plane.y(base)
+    yield f'<path d="M{x - 6} {y}h12M{x} {y - 6}v12" stroke="{CRITICAL}" stroke-width="2.5"/>'
+    yield f'<text x="{x + 10}" y="{y + 16}" {_HALO} fill="{CRITICAL}">as planned, base cost</text>'
 
 
 def _pair(plane: _Plane, day: float, money: float, told: dict[str, Any]) -> Iterator[str]:

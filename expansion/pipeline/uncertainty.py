@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from expansion.cost import draw_costs
+from expansion.cost import draw_costs, pick_draws, settle_cost
 from expansion.delivery import fire_risks, forecast, rank_risks
 from expansion.plan.plan import Areas, Cost, Draws, Permits, Portfolio, Schedule
 from expansion.plan.uncertainty import Forecast
@@ -16,7 +16,7 @@ from expansion.study import Study
 def draw_uncertainty(
     study: Study, rulebook: Rulebook, areas: Areas, portfolio: Portfolio, permits: Permits, cost: Cost,
     schedule: Schedule, risks: pd.DataFrame, draws: Draws,
-) -> tuple[Schedule, pd.DataFrame, Forecast]:  # fmt: skip
+) -> tuple[Schedule, Cost, pd.DataFrame, Forecast]:  # fmt: skip
     """Draw when areas end and what they cost, and say what each risk does to P80.
 
     Parameters
@@ -33,10 +33,12 @@ def draw_uncertainty(
     Returns
     -------
     tuple
-        The schedule with drawn dates and criticality, the register by what each risk does, and the forecast.
+        The schedule with drawn dates and criticality, the cost with the percentiles of the same draws, the register by
+        what each risk does, and the forecast.
     """
-    events = fire_risks(study, rulebook, risks, draws)
+    events = fire_risks(study, rulebook, risks, pick_draws(rulebook, cost, draws))
     schedule, dates = draw_dates(study, rulebook, schedule, permits, draws, risks, events)
     money = draw_costs(rulebook, cost, draws, risks, events)
+    cost = settle_cost(study, rulebook, cost, areas, portfolio, draws, events, money)
     told = forecast(study, areas, portfolio, cost, schedule, dates, money, events)
-    return schedule, rank_risks(risks, dates, money), told
+    return schedule, cost, rank_risks(risks, dates, money), told

@@ -164,7 +164,8 @@ def cost_section(cost: Cost, currency: str, locations: int) -> dict[str, Any]:
         "p80": money(cost.p80), "p90": money(cost.p90),
         "by_category": {name: money(value) for name, value in sorted(cost.by_category.items())},
         "by_component": {name: money(value) for name, value in sorted(cost.by_component.items())},
-        "contingency": money(cost.contingency), "escalation_per_year": fraction(cost.escalation),
+        "contingency": money(cost.contingency), "reserve_estimate": money(cost.reserve_estimate),
+        "reserve_risks": money(cost.reserve_risks), "escalation_per_year": fraction(cost.escalation),
         "base_escalated": money(cost.escalated), "p50_escalated": money(cost.escalated_p50),
         "p80_escalated": money(cost.escalated_p80),
         "cost_to_pass": money(cost.to_pass), "cost_to_connect": money(cost.to_connect),
@@ -224,7 +225,15 @@ def schedule_section(schedule: Schedule, forecast: Forecast) -> dict[str, Any]:
 
 def forecast_section(forecast: Forecast, risks: pd.DataFrame) -> dict[str, Any]:
     """Build `forecast`: dates and money of the program drawn together; null where nothing is scheduled."""
-    names = ("budget", "cost_p50", "cost_p80", "cost_p90", "finish_confidence", "cost_confidence", "joint_confidence")
+    names = (
+        "cost_base",
+        "cost_p50",
+        "cost_p80",
+        "cost_p90",
+        "finish_confidence",
+        "cost_confidence",
+        "joint_confidence",
+    )
     told = _of_program(forecast)
     return {
         "draws": len(forecast.draws), "risks": len(risks), **{name: told[name] for name in names},

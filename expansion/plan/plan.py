@@ -178,8 +178,12 @@ class Cost:
         area_id, base, p10, p50, p80, p90, contingency; escalated where the years of build are known.
     drivers, surveys, make_ready, spending
         After `DRIVERS`, `SURVEYS`, `MAKE_READY` and `SPENDING`; the last three for what is built only.
+    p10, p50, p80, p90
+        Of what is built, over draws of prices, quantities and risks; of candidates, of prices and quantities alone.
     contingency
-        Reserve on top of base cost; the areas' parts add to it.
+        P80 less P50, or what the study names; the areas' parts add to it.
+    reserve_estimate, reserve_risks
+        What lies between base cost and P80: for prices and quantities, and for the risks of the register.
     escalation, escalated, escalated_p50, escalated_p80
         Likely rise of prices in a year; base cost, P50 and P80 in money of the years of build.
     """
@@ -198,6 +202,8 @@ class Cost:
     findings: tuple[Finding, ...]
     by_component: dict[str, float] = field(default_factory=dict)
     contingency: float = 0.0
+    reserve_estimate: float = 0.0
+    reserve_risks: float = 0.0
     escalation: float = 0.0
     escalated: float = 0.0
     escalated_p50: float = 0.0

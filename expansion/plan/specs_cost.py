@@ -50,7 +50,8 @@ DRIVERS = TableSpec(
     name="cost_drivers",
     key="factor",
     geometry="",
-    about="What moves the cost: P80 of the total with one factor held and the others as drawn; the widest swing first.",
+    about="What moves the cost: P80 of the total with one factor held, the others and the risks as drawn; the widest "
+    "swing first.",
     columns=(
         Column("factor", "text", "Row of factors.csv"),
         Column("p80_change", "number", "P80 less P80 with the factor at its median; may be below 0"),
@@ -87,7 +88,7 @@ SURVEYS = TableSpec(
         Column("quantity", "number", "How much there is to survey", least=0),
         Column("unit", "text", "Unit of the quantity"),
         Column("cost", "number", "Likely cost of the survey", least=0),
-        Column("reserve_before", "number", "P80 - P50 of the total as drawn", least=0),
+        Column("reserve_before", "number", "P80 - P50 of prices and quantities as drawn, risks aside", least=0),
         Column("reserve_after", "number", "Expected P80 - P50 once the survey is done", least=0),
         Column("freed", "number", "Reserve that the survey is expected to free; may be below 0 by chance of the draws"),
         Column("is_worth_it", "flag", "It frees more than it costs"),

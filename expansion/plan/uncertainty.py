@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from scipy.special import ndtri
 
 from expansion.tables import Column, TableSpec
 
@@ -26,7 +27,7 @@ class Events:
     Attributes
     ----------
     draws
-        Rows of the cost draws that are used, ascending; at most `MOST_DRAWS`, evenly taken.
+        Rows of the cost draws that are used, ascending; at most `MOST_DRAWS`, evenly taken by what the bill costs.
     risk_ids
         Risks in the order of the register.
     fired
@@ -96,6 +97,23 @@ class DrawnCosts:
         return np.asarray(self.areas.sum(axis=0), dtype=np.float64)
 
 
+def stratified_scores(seed: int, key: tuple[int, ...], count: int) -> FloatArray:
+    """Draw standard normal scores, one per stratum of equal probability, in random order.
+
+    Parameters
+    ----------
+    seed
+        Of the study.
+    key
+        Names the stream: what has a key of its own varies by itself.
+    count
+        Number of draws.
+    """
+    random = np.random.Generator(np.random.PCG64(np.random.SeedSequence(seed, spawn_key=key)))
+    places = random.permutation(count) + random.random(count)
+    return np.asarray(ndtri(places / max(count, 1)), dtype=np.float64)
+
+
 def rank_of(share: float, count: int) -> int:
     """Place, from 0, of the smallest of so many sorted values that at least `share` of all do not exceed."""
     return max(int(np.ceil(round(share * count, 6))) - 1, 0)
@@ -113,13 +131,18 @@ FORECASTS = TableSpec(
         Column("finish_p50", "date", "Day that half of the draws do not exceed"),
         Column("finish_p80", "date", "Day that 80 of 100 draws do not exceed"),
         Column("finish_p90", "date", "Day that 90 of 100 draws do not exceed"),
-        Column("budget", "number", "Base cost and contingency, in prices of the price year", least=0),
-        Column("cost_p50", "number", "Median cost with the risks that happen, prices of the price year", least=0),
-        Column("cost_p80", "number", "The same at P80", least=0),
-        Column("cost_p90", "number", "The same at P90", least=0),
+        Column("cost_base", "number", "Base cost, in prices of the price year", least=0),
+        Column(
+            "cost_p50",
+            "number",
+            "Money that half of the draws do not exceed, risks included; prices of the price year",
+            least=0,
+        ),
+        Column("cost_p80", "number", "Money that 80 of 100 draws do not exceed", least=0),
+        Column("cost_p90", "number", "Money that 90 of 100 draws do not exceed", least=0),
         Column("finish_confidence", "number", "Share of draws that end by the planned finish", least=0, most=1),
-        Column("cost_confidence", "number", "Share of draws within the budget", least=0, most=1),
-        Column("joint_confidence", "number", "Share of draws within planned finish and budget", least=0, most=1),
+        Column("cost_confidence", "number", "Share of draws that cost no more than the base", least=0, most=1),
+        Column("joint_confidence", "number", "Share of draws within finish_p80 and cost_p80 at once", least=0, most=1),
         Column("joint_finish", "date", "Day that holds together with joint_cost in 80 of 100 draws"),
         Column("joint_cost", "number", "Money that holds together with joint_finish in 80 of 100 draws", least=0),
     ),

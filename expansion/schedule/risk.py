@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from scipy.special import ndtr
 
 from expansion.plan.plan import Draws, Permits, Schedule
-from expansion.plan.uncertainty import DrawnDates, Events, rank_of
+from expansion.plan.uncertainty import DrawnDates, Events, rank_of, stratified_scores
 from expansion.rulebook import Rulebook
 from expansion.schedule.calendars import Calendars
 from expansion.schedule.delays import delayed_tasks
@@ -28,6 +28,7 @@ IntArray = NDArray[np.int64]
 FloatArray = NDArray[np.float64]
 
 STAGE = 12  # place of the date draws among the stages; keeps its random stream apart from the others
+PART_DAYS = 2
 _LEVELS = (0.5, 0.8, 0.9)
 _YEAR = 366
 
@@ -191,14 +192,18 @@ def draw_durations(
 
     A permit that is approved takes no more days, one that is filed what is left of its lead time, a day at least. The
     score of any other mixes the common one with its own in the shares of the rule book; crews' tasks are divided by the
-    production drawn, low where labor is dear, for a meter that takes longer also costs more; all else lasts as planned.
+    production drawn, low where labor is dear, for a meter that takes longer also costs more; a part of a day takes the
+    whole day in that share of the draws, so that days are right on average. All else lasts as planned.
     """
     planned = tasks["duration_days"].to_numpy(dtype=np.int64)
     durations = np.repeat(planned[:, None], len(permit_scores), axis=1)
     spread = rulebook.engineering_value("production_spread")
     production = triangular(ndtr(-labor_scores), 1 - spread, 1.0, 1 + spread)
     crewed = tasks["crew_kind"].notna().to_numpy() & (planned > 0)
-    durations[crewed] = np.maximum(np.rint(planned[crewed, None] / production), 1)
+    names = tasks["task_id"].to_list()
+    for row in np.flatnonzero(crewed).tolist():
+        days = np.round(planned[row] / production, 9) + _part_days(study, names[row], len(production))
+        durations[row] = np.maximum(np.floor(days), 1)
     own = rulebook.engineering_value("permit_own_share")
     leads = permits.set_index("permit_id")[["lead_time_min", "lead_time_calendar_days", "lead_time_max"]]
     gone = dict(zip(permits["permit_id"], days_gone(permits, study.study.start), strict=True))
@@ -211,8 +216,12 @@ def draw_durations(
     return durations
 
 
+def _part_days(study: Study, task_id: str, count: int) -> FloatArray:
+    """Draw from which part of a day on a task of so many draws takes it whole; the stream depends on id and seed."""
+    key = (STAGE, PART_DAYS, zlib.crc32(task_id.encode("utf-8")))
+    return np.random.Generator(np.random.PCG64(np.random.SeedSequence(study.study.seed, spawn_key=key))).random(count)
+
+
 def _own_scores(study: Study, permit_id: str, count: int) -> FloatArray:
     """Draw the standard normal scores of one permit; the stream depends on its id and the seed only."""
-    key = (STAGE, zlib.crc32(permit_id.encode("utf-8")))
-    random = np.random.Generator(np.random.PCG64(np.random.SeedSequence(study.study.seed, spawn_key=key)))
-    return random.standard_normal(count)
+    return stratified_scores(study.study.seed, (STAGE, zlib.crc32(permit_id.encode("utf-8"))), count)

@@ -9,6 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.special import ndtr
 
+from expansion.plan.uncertainty import stratified_scores
 from expansion.rulebook import Rulebook, WeatherRule
 from expansion.schedule.calendars import Calendars
 from expansion.schedule.triangle import triangular
@@ -72,7 +73,9 @@ def make_clocks(
     months = pd.period_range(calendars.start, periods=_months(calendars), freq="M")
     edges = [min(max((month.start_time.date() - calendars.start).days, 0), calendars.horizon) for month in months]
     first = np.array([calendars.index[row][[*edges, calendars.horizon]] for row, _ in pairs], dtype=np.int64)
-    chance = np.array([ndtr(_scores(study, month.year, month.month, draws)) for month in months])
+    chance = np.array(
+        [ndtr(stratified_scores(study.study.seed, _key(month.year, month.month), draws)) for month in months]
+    )
     lost = np.zeros((len(pairs), len(months), draws), dtype=np.int64)
     worked = np.diff(first, axis=1)
     for clock, (_, kind) in enumerate(pairs):
@@ -101,8 +104,6 @@ def _months(calendars: Calendars) -> int:
     return int((last - np.datetime64(calendars.start, "M")).astype(np.int64)) + 1
 
 
-def _scores(study: Study, year: int, month: int, count: int) -> FloatArray:
-    """Draw the standard normal scores of one month."""
-    key = (STAGE, WEATHER, 12 * year + month - 1)
-    random = np.random.Generator(np.random.PCG64(np.random.SeedSequence(study.study.seed, spawn_key=key)))
-    return random.standard_normal(count)
+def _key(year: int, month: int) -> tuple[int, ...]:
+    """Name the stream of a month."""
+    return STAGE, WEATHER, 12 * year + month - 1

@@ -50,7 +50,8 @@ def _summary(document: dict[str, Any]) -> None:
     cost, schedule, counts = document["cost"], document["schedule"], document["counts"]
     row = st.columns(4)
     row[0].metric("Budget asked for (P80)", money(cost["p80"], cost["currency"]),
-                  help=f"Half of the draws cost less than {money(cost['p50'], cost['currency'])}")  # fmt: skip
+                  help=f"Half of the draws cost less than {money(cost['p50'], cost['currency'])}; "
+                  "prices, quantities and risks drawn together")  # fmt: skip
     row[1].metric("Locations", f"{counts['locations_chosen']:,}", help=f"of {counts['eligible']:,} eligible")
     row[2].metric("Finish at P80", schedule["finish_p80"] or "–", help=f"As scheduled {schedule['finish'] or '–'}")
     row[3].metric("Phases", f"{len(document['portfolio']['phases'])}", help="Each is released by itself")

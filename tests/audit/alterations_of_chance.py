@@ -78,3 +78,11 @@ def a_risk_that_the_study_took_out_stays_in_the_register(plan):
     study = study_of(plan)
     study["study"]["risks"]["remove"] = [plan.table("risks")["risk_id"].iloc[0]]
     write_study(plan, study)
+
+
+@alteration("draws")
+def the_risks_are_told_to_ask_for_less(plan):
+    cost = plan.document["cost"]
+    cost["reserve_risks"], cost["reserve_estimate"] = (
+        round(cost["reserve_risks"] - 50, 2), round(cost["reserve_estimate"] + 50, 2)
+    )  # fmt: skip

@@ -6,7 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from expansion.cost import appraise_cost, draw_factors, estimate_cost
+from expansion.cost import appraise_cost, draw_costs, draw_factors, estimate_cost, pick_draws, settle_cost
+from expansion.plan.uncertainty import Events
 from tests.cost import hand
 from tests.cost.book import book
 
@@ -16,11 +17,35 @@ AREAS = SimpleNamespace(table=pd.DataFrame({"area_id": ["A", "B", "C"]}))
 CHOICE = SimpleNamespace(year=np.array([2027, 2029, -1]))
 
 
-def appraised(network=NETWORK, permits=PERMITS, **cost):
+def appraised(network=NETWORK, permits=PERMITS, impact=0.0, **cost):
+    """The cost settled with one risk of area A that happens in every second draw, and appraised."""
     study = hand.study(cost={"draws": 4000, **cost})
     draws = draw_factors(study, BOOK)
     found = estimate_cost(study, BOOK, network, permits, draws)
-    return appraise_cost(study, BOOK, found, network, permits, AREAS, CHOICE, draws)
+    picked = pick_draws(BOOK, found, draws)
+    risks = pd.DataFrame({"rule_id": ["R14"], "area_id": ["A"], "impact_cost": [impact]})
+    events = Events(picked, ("R14-A",), np.arange(len(picked))[None, :] % 2 == 0)
+    money = draw_costs(BOOK, found, draws, risks, events)
+    settled = settle_cost(study, BOOK, found, AREAS, CHOICE, draws, events, money)
+    return appraise_cost(study, BOOK, settled, network, permits, draws)
+
+
+def test_base_and_reserves_are_p80_and_a_risk_is_in_its_own_part():
+    calm, risky = appraised(), appraised(impact=5000.0)
+    for cost in (calm, risky):
+        assert round(cost.base + cost.reserve_estimate + cost.reserve_risks, 2) == cost.p80
+    assert (calm.reserve_risks, risky.reserve_estimate) == (0.0, calm.reserve_estimate)
+    assert 0 < risky.reserve_risks < 5000
+    assert risky.per_area["p80"].iloc[0] > calm.per_area["p80"].iloc[0]
+    assert risky.per_area["p80"].iloc[1] == calm.per_area["p80"].iloc[1]
+
+
+def test_the_draws_that_are_picked_have_the_percentiles_of_all():
+    study = hand.study(cost={"draws": 4000})
+    draws = draw_factors(study, BOOK)
+    whole = estimate_cost(study, BOOK, NETWORK, PERMITS, draws)
+    assert len(pick_draws(BOOK, whole, draws)) == 1000
+    assert appraised().p80 == pytest.approx(whole.p80, rel=0.001)
 
 
 def test_contingency_is_p80_less_p50_and_areas_hold_it_to_the_cent():

@@ -74,6 +74,6 @@ def test_five_hundred_areas_of_forty_lines_take_seconds():
     bill, draws = tabulate(large_bill(500), BOOK), draw_factors(study(), BOOK)
     began = time.process_time()
     found, _ = area_levels(bill, draws)
-    find_drivers(bill, draws, float(percentiles(total_draws(bill, draws.scores))[2]))
+    find_drivers(bill, draws.scores, float(percentiles(total_draws(bill, draws.scores))[2]))
     assert found.shape == (500, 4)
     assert time.process_time() - began < 10

@@ -41,7 +41,9 @@ def page(planned):
 
 def test_the_first_page_asks_for_the_p80_and_names_who_signs(planned, page):
     said, cost = words_of(part(page, "ask")), planned.document["cost"]
-    assert f"{cost['p80']:,.0f}: {cost['p50']:,.0f} expected and {cost['p80'] - cost['p50']:,.0f} held" in said
+    told = [f"{cost[name]:,.0f}" for name in ("p80", "base", "reserve_estimate", "reserve_risks", "p50")]
+    places = [said.index(figure, said.index("Budget.")) for figure in told]
+    assert places == sorted(places)
     assert planned.document["fingerprint"] in said
     assert all(f"{role} Decision" in said for role in planned.tables["gates"]["approver_role"])
 

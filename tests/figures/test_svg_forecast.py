@@ -11,7 +11,8 @@ DRAWS = pd.DataFrame(
     {"draw": [1, 2, 3, 4], "finish": ["2028-01-10", "2028-02-01", "2028-02-01", "2028-04-01"], "cost": [9.0, 12, 8, 11]}
 )
 TOLD = {
-    "planned_finish": "2028-02-01", "budget": 10.0, "finish_p50": "2028-02-01", "finish_p80": "2028-04-01",
+    "planned_finish": "2028-02-01", "cost_base": 8.0, "cost_p80": 10.0,
+    "finish_p50": "2028-02-01", "finish_p80": "2028-02-01",
     "finish_p90": "2028-04-01", "finish_confidence": 0.75, "joint_confidence": 0.5, "joint_finish": "2028-04-01",
     "joint_cost": 12.0,
 }  # fmt: skip
@@ -25,14 +26,14 @@ def test_every_draw_is_a_dot_and_those_that_keep_both_are_green():
     drawing = draw_joint(DRAWS, TOLD, currency="EUR", title="t")
     assert drawing.count("<circle") == 4
     assert drawing.count('r="2" fill="#009E73"') == 2
-    assert "plan and budget: 50 of 100 draws" in words(drawing)
+    assert "P80 of both kept: 50 of 100 draws" in words(drawing)
     assert "80 of 100 together: 2028-04-01, 12" in words(drawing)
 
 
 def test_the_curve_names_plan_and_percentiles():
     said = words(draw_finish_curve(DRAWS, TOLD, title="t"))
     assert "planned 2028-02-01: 75 of 100 draws" in said
-    assert "P80 2028-04-01" in said
+    assert "P80 2028-02-01" in said
 
 
 def test_one_draw_makes_no_figure():

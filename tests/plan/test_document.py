@@ -65,14 +65,15 @@ def test_technology_is_told_for_all_five_and_not_for_those_left_out():
 def test_the_cost_per_location_is_unknown_where_there_is_none():
     cost = SimpleNamespace(
         base=10.0, p10=8.0, p50=11.0, p80=12.0, p90=13.0, by_category={"civil": 10.0}, by_component={"labor": 10.0},
-        to_pass=9.0, to_connect=1.0, contingency=1.0, escalation=0.05, escalated=10.5, escalated_p50=11.5,
-        escalated_p80=12.6,
+        to_pass=9.0, to_connect=1.0, contingency=1.0, reserve_estimate=1.5, reserve_risks=0.5, escalation=0.05,
+        escalated=10.5, escalated_p50=11.5, escalated_p80=12.6,
     )  # fmt: skip
     assert doc.cost_section(cost, "USD", 0)["per_location_p50"] is None
     told = doc.cost_section(cost, "USD", 4)
     assert told["per_location_p50"] == 2.75
     names = "currency base p10 p50 p80 p90 by_category by_component cost_to_pass cost_to_connect per_location_p50"
-    names += " contingency escalation_per_year base_escalated p50_escalated p80_escalated"
+    names += " contingency reserve_estimate reserve_risks escalation_per_year base_escalated p50_escalated"
+    names += " p80_escalated"
     assert set(told) == keys(names)
 
 
