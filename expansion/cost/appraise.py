@@ -40,22 +40,25 @@ def settle_cost(
     Cost
         With percentiles of the total and of areas, contingency and its parts per area, drivers, and money of the years
         of build. ``base + reserve_estimate + reserve_risks == p80`` to the cent: what prices and quantities ask above
-        the base at 80 % confidence, and what risks add to that. A bill of nothing stays as it is.
+        the base at 80 % confidence, and what risks add to that. A bill of nothing costs nothing.
     """
-    if not len(cost.bom):
-        return cost
+    settled = _with_risks(study, rulebook, cost, draws, events, money) if len(cost.bom) else cost
+    return escalate_cost(study, rulebook, settled, areas, portfolio, draws, money, events.draws)
+
+
+def _with_risks(study: Study, rulebook: Rulebook, cost: Cost, draws: Draws, events: Events, money: DrawnCosts) -> Cost:
+    """Take percentiles, reserves and drivers from the draws that hold risks."""
     total, risks = money.program, money.risks.sum(axis=0)
     p10, p50, p80, p90 = percentiles(total).tolist()
     calm = float(percentiles(total - risks)[2])
     reserve = contingency_cents(study, round(cost.base * 100), p50, p80)
     bill = tabulate(cost.bom, rulebook)
     scores = {name: values[events.draws] for name, values in draws.scores.items()}
-    settled = replace(
+    return replace(
         cost, p10=p10, p50=p50, p80=p80, p90=p90, contingency=reserve / 100,
         reserve_estimate=round(calm - cost.base, 2), reserve_risks=round(p80 - calm, 2) + 0.0,
         per_area=_per_area(cost.bom, money, reserve), drivers=find_drivers(bill, scores, p80, risks),
     )  # fmt: skip
-    return escalate_cost(study, rulebook, settled, areas, portfolio, draws, money, events.draws)
 
 
 def _per_area(bom: pd.DataFrame, money: DrawnCosts, reserve: int) -> pd.DataFrame:
