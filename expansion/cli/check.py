@@ -20,7 +20,13 @@ def add_check(commands: Any) -> None:
     parser = add_command(commands, "check", check_command, "read and validate every input, write nothing")
     parser.add_argument("study", metavar="STUDY", type=Path, help="a study.toml or its folder")
     parser.add_argument(
-        "--set", nargs="+", action="extend", default=[], metavar="KEY=VALUE", dest="changes", help="lay over study.toml"
+        "--set",
+        nargs="+",
+        action="extend",
+        default=[],
+        metavar="KEY=VALUE",
+        dest="changes",
+        help="lay over study.toml; KEY= leaves a key out",
     )
 
 

@@ -18,7 +18,13 @@ def add_plan(commands: Any) -> None:
     parser.add_argument("--out", required=True, type=Path, metavar="DIR", help="folder of the plan")
     parser.add_argument("--areas", default="", metavar="A1,A2", help="plan exactly these areas and their parents")
     parser.add_argument(
-        "--set", nargs="+", action="extend", default=[], metavar="KEY=VALUE", dest="changes", help="lay over study.toml"
+        "--set",
+        nargs="+",
+        action="extend",
+        default=[],
+        metavar="KEY=VALUE",
+        dest="changes",
+        help="lay over study.toml; KEY= leaves a key out",
     )
     parser.add_argument("--seed", type=_seed, metavar="N", help="seed of every random draw, 0 to 2^32 - 1")
     parser.add_argument(

@@ -33,7 +33,13 @@ def add_route(commands: Any) -> None:
     parser.add_argument("--avoid", default="", metavar="FILE", help="polygons not to enter, instead of avoid")
     parser.add_argument("--out", type=Path, metavar="FILE", help="write the variants as GeoJSON")
     parser.add_argument(
-        "--set", nargs="+", action="extend", default=[], metavar="KEY=VALUE", dest="changes", help="lay over study.toml"
+        "--set",
+        nargs="+",
+        action="extend",
+        default=[],
+        metavar="KEY=VALUE",
+        dest="changes",
+        help="lay over study.toml; KEY= leaves a key out",
     )
 
 

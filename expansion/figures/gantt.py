@@ -10,7 +10,7 @@ import pandas as pd
 from expansion.figures.palette import WORK
 from expansion.figures.time_charts import month_rule
 
-_ROW_PIXELS, _FRAME_PIXELS = 26, 110
+_ROW_PIXELS, _LANE_PIXELS, _FRAME_PIXELS = 26, 8, 110
 _DAY = pd.Timedelta(days=1)
 _MOST = 120
 
@@ -61,8 +61,11 @@ def _ordered(bars: pd.DataFrame) -> pd.DataFrame:
     return order.drop(columns="begins")
 
 
-def gantt_chart(bars: pd.DataFrame, at: str = "") -> Any:
-    """Draw bars over time; a bar ends after its last day, critical ones carry a dark outline; a line marks day `at`."""
+def gantt_chart(bars: pd.DataFrame, at: str = "", *, lanes: bool = False) -> Any:
+    """Draw bars over time; a bar ends after its last day, critical ones carry a dark outline; a line marks day `at`.
+
+    With lanes each kind of work has its own in a row, so that none hides another.
+    """
     shown = bars.assign(
         begin=pd.to_datetime(bars["start"]),
         end=pd.to_datetime(bars["finish"]) + _DAY,
@@ -97,5 +100,8 @@ def gantt_chart(bars: pd.DataFrame, at: str = "") -> Any:
             ],
         )
     )  # fmt: skip
+    tall = _ROW_PIXELS
+    if lanes:
+        chart, tall = chart.encode(yOffset=alt.YOffset("work:N", sort=works)), max(_LANE_PIXELS * len(works), tall)
     drawn = chart + month_rule(at) if at else chart
-    return drawn.properties(height=max(len(rows), 3) * _ROW_PIXELS + _FRAME_PIXELS)
+    return drawn.properties(height=max(len(rows), 3) * tall + _FRAME_PIXELS)

@@ -67,5 +67,5 @@ def month_layer(tables: Mapping[str, pd.DataFrame], day: str) -> MapLayer:
     return MapLayer(
         layer_id="months", title=f"Areas on {day}", shape="fill", styles=styles,
         features=make_features(areas["area_id"].tolist(), areas.geometry, [order.index(one) for one in classes], tips),
-        legend=counted(classes, {name: words for name, (words, _) in STATES.items()}),
+        legend=counted(classes, {name: words for name, (words, _) in STATES.items()}), is_selectable=True,
     )  # fmt: skip

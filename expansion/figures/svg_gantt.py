@@ -169,6 +169,7 @@ def _month(day: dt.date, later: int = 0) -> dt.date:
 
 def _rows(tasks: pd.DataFrame, areas: pd.DataFrame) -> Iterator[_Row]:
     """Yield the program's row, then per build phase a heading and its areas by first day."""
+    tasks = tasks[["area_id", "wbs_phase", "start", "finish", "is_critical"]]  # many rows are taken, few columns needed
     program = tasks[tasks["area_id"].isna()]
     if len(program):
         yield _row("Program", program)

@@ -9,7 +9,7 @@ import pandas as pd
 
 _BLUE, _RED, _GREEN, _AMBER, _GRAY = "#0072B2", "#B3261E", "#009E73", "#E69F00", "#9AA5A3"
 _LINES = {"cumulative": "as planned", "p50": "P50", "p80": "P80", "cumulative_paid": "paid"}
-_WORTH = {"value": "best found", "bound": "no plan is worth more", "ranking_value": "ranking by ratio"}
+_WORTH = {"bound": "no choice is worth more", "value": "best found", "ranking_value": "ranking by ratio"}
 
 
 def month_rule(day: str) -> Any:
@@ -64,14 +64,18 @@ def frontier_chart(frontier: pd.DataFrame, currency: str) -> Any:
     """Draw the value of the best choice over budgets, its bound, and what ranking by ratio reaches."""
     names = {name: words for name, words in _WORTH.items() if name in frontier}
     tall = frontier[["budget", *names]].rename(columns=names).melt("budget", var_name="line", value_name="worth")
-    colors = alt.Scale(domain=list(_WORTH.values()), range=[_BLUE, _GRAY, _RED])
+    colors = alt.Scale(domain=list(_WORTH.values()), range=[_GRAY, _BLUE, _RED])
+    dashes = alt.Scale(domain=list(_WORTH.values()), range=[[2, 3], [1, 0], [6, 4]])
     return (
         alt.Chart(tall)
         .mark_line(point=True)
         .encode(
-            x=alt.X("budget:Q", title=f"budget, {currency}", axis=alt.Axis(format="~s")),
-            y=alt.Y("worth:Q", title="value", scale=alt.Scale(zero=False)),
-            color=alt.Color("line:N", title=None, scale=colors, legend=alt.Legend(orient="top")),
+            x=alt.X("budget:Q", title=f"budget, {currency}", axis=alt.Axis(format="~s", tickCount=6)),
+            y=alt.Y("worth:Q", title="benefit", scale=alt.Scale(zero=False)),
+            color=alt.Color(
+                "line:N", title=None, scale=colors, legend=alt.Legend(orient="top", labelLimit=0, symbolType="stroke")
+            ),
+            strokeDash=alt.StrokeDash("line:N", scale=dashes, legend=None),
             tooltip=[
                 alt.Tooltip("line:N"),
                 alt.Tooltip("budget:Q", format=",.0f"),

@@ -38,6 +38,8 @@ class FoundPlan:
         UTC, ISO text; "" where unknown.
     raw_inputs
         SHA-256 of every file that it was made of.
+    changes
+        ``key=value`` that was laid over the study file.
     """
 
     plan_id: str
@@ -46,6 +48,7 @@ class FoundPlan:
     study_name: str
     made: str
     raw_inputs: Mapping[str, str]
+    changes: tuple[str, ...] = ()
 
 
 def find_studies(folder: Path) -> tuple[Path, ...]:
@@ -110,10 +113,11 @@ def _found(top: Path, folder: Path, _changed: int) -> FoundPlan:
     except (PlanningError, KeyError, TypeError):
         study_name = ""
     manifest = _manifest(folder)
-    raw = manifest.get("raw_inputs")
+    raw, laid = manifest.get("raw_inputs"), manifest.get("changes")
     return FoundPlan(
         plan_id, top.name if name == "." else name, folder, study_name, str(manifest.get("started", "")),
         {str(key): str(value) for key, value in raw.items()} if isinstance(raw, dict) else {},
+        tuple(map(str, laid)) if isinstance(laid, list) else (),
     )  # fmt: skip
 
 

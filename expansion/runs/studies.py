@@ -24,7 +24,8 @@ def read_study(path: Path, changes: Sequence[str] = ()) -> tuple[Study, Path]:
     path
         A study.toml, or the folder that holds one.
     changes
-        ``key=value`` each, the key dotted as in ``network.drop_max_m=200``; the value is TOML, or a plain word.
+        ``key=value`` each, the key dotted as in ``network.drop_max_m=200``; the value is TOML, or a plain word. A key
+        without a value, ``portfolio.total_budget=``, is left out of the study.
 
     Raises
     ------
@@ -87,6 +88,8 @@ def _lay_over(document: dict[str, Any], change: str) -> None:
     last = parts[-1]
     if isinstance(table, list) and last.isdecimal() and int(last) < len(table):
         table[int(last)] = _value(text.strip(), change)
+    elif isinstance(table, dict) and not text.strip():
+        table.pop(last, None)
     elif isinstance(table, dict):
         table[last] = _value(text.strip(), change)
     else:

@@ -10,12 +10,10 @@ import streamlit as st
 from expansion.figures import charts, curves, design_facts
 from expansion.plan.saved import SavedPlan
 from expansion.runs.jobs import Job
-from expansion.views.desk import begin_page, choose_study
-from expansion.views.plan import open_job
+from expansion.views.opening import open_plan
 from expansion.views.plans import plan_drawing, saved_plan
-from expansion.views.running import show_run
 from expansion.views.tables import show_reading, show_table
-from expansion.views.words import money, title
+from expansion.views.words import money
 from expansion.wording import count
 
 _NETWORK = "the whole network"
@@ -23,19 +21,8 @@ _NETWORK = "the whole network"
 
 def show_design() -> None:
     """Show the page."""
-    entry = begin_page()
-    left, right = st.columns([3, 1], vertical_alignment="bottom")
-    with left:
-        title("Design", "Hubs, splitters, cables and light of one plan, and the rules that they keep.")
-    with right:
-        choose_study(entry)
-    job = open_job(entry)
-    show_run(entry)
+    _, job = open_plan("Design", "Hubs, splitters, cables and light of one plan, and the rules that they keep.")
     if job is None:
-        st.info("There is no finished plan of this study. Plan some areas first.", icon=":material/info:")
-        page = st.session_state.get("pages", {}).get("areas")
-        if page is not None:
-            st.page_link(page, label="Choose areas on the map", icon=":material/route:")
         return
     saved = saved_plan(job)
     parts: dict[str, Callable[[Job, SavedPlan], None]] = {

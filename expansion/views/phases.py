@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import geopandas as gpd
 import pandas as pd
 import streamlit as st
 
@@ -13,123 +14,77 @@ from expansion.figures.months import STATES, area_states, month_layer, plan_mont
 from expansion.figures.time_charts import frontier_chart, money_chart, resource_chart
 from expansion.plan.saved import SavedPlan
 from expansion.runs.jobs import Job
-from expansion.runs.rephasing import PhaseWish, phase_changes, wish_of
-from expansion.views.desk import begin_page, choose_study
+from expansion.views.limits import show_limits
 from expansion.views.map_widget import show_map
-from expansion.views.plan import open_job
+from expansion.views.opening import open_plan
 from expansion.views.plans import route_map, saved_base_map, saved_plan
-from expansion.views.running import show_run, start_run
-from expansion.views.shelf import StudyEntry
+from expansion.views.selection import areas_inside
 from expansion.views.tables import show_table
-from expansion.views.words import money, plain, title
-from expansion.wording import count, percent
+from expansion.views.words import plain
+from expansion.wording import count, within
 
 _LEAST_POINTS = 2
 _DEPTHS = ("phases", "areas", "crews")
+_PICKS = "phase-picks"
 
 
 def show_phases() -> None:
     """Show the page."""
-    entry = begin_page()
-    left, right = st.columns([3, 1], vertical_alignment="bottom")
-    with left:
-        title("Phases", "Budgets, crews and rules; what stands by the end of each month; what other limits would give.")
-    with right:
-        choose_study(entry)
-    job = open_job(entry)
-    show_run(entry)
+    words = "Budgets, crews and rules; what stands by the end of each month; what other limits would give."
+    entry, job = open_plan("Phases", words)
     if job is None:
-        st.info("There is no finished plan of this study. Plan some areas first.", icon=":material/info:")
-        page = st.session_state.get("pages", {}).get("areas")
-        if page is not None:
-            st.page_link(page, label="Choose areas on the map", icon=":material/route:")
         return
     saved = saved_plan(job)
     if not len(saved.tables["tasks"]):
         st.info("Nothing is built under this plan: raise its budgets below and plan again.", icon=":material/info:")
     limits, shown = st.columns([1, 2.6], gap="large")
     with limits:
-        _limits(entry, saved)
+        show_limits(entry, job, saved)
     with shown:
         st.fragment(_months)(job, saved)
     _frontier(saved)
 
 
-def _limits(entry: StudyEntry, saved: SavedPlan) -> None:
-    """Show budgets, crews and rules in a form, and plan again under what it then holds."""
-    before = wish_of(saved.study_document.get("study", {}), saved.study_document.get("crews", {}))
-    currency = saved.document["cost"]["currency"]
-    st.subheader("Limits", anchor=False)
-    if entry.origin == "plan":
-        st.caption("Only a plan is here, not its study, so it cannot be planned again.")
-    with st.form("limits", border=True):
-        wanted = _fields(before, saved, currency)
-        pressed = st.form_submit_button(
-            "Plan again", type="primary", icon=":material/refresh:", width="stretch", disabled=entry.origin == "plan"
-        )
-    if pressed:
-        changes = phase_changes(before, wanted)
-        if not changes:
-            st.info("Nothing was changed.", icon=":material/info:")
-        else:
-            start_run(entry, (), changes)
-            st.rerun()
-
-
-def _fields(before: PhaseWish, saved: SavedPlan, currency: str) -> PhaseWish:
-    """Show the fields of the form and return what they hold."""
-    total = st.number_input(
-        f"Total budget, {currency}", min_value=0.0, value=before.total_budget, step=100_000.0, format="%.0f",
-        placeholder="no limit",
-    )  # fmt: skip
-    st.caption(f"Budget by year, {currency}; no rows pace the spending evenly")
-    years = st.data_editor(
-        pd.DataFrame({"year": list(before.budgets), "amount": list(before.budgets.values())}).astype(
-            {"year": "Int64", "amount": "float64"}
-        ),
-        num_rows="dynamic", hide_index=True, width="stretch", key="budget-rows",
-        column_config={
-            "year": st.column_config.NumberColumn(format="%d", min_value=2000, max_value=2200, step=1),
-            "amount": st.column_config.NumberColumn(format="localized", min_value=0.0),
-        },
-    )  # fmt: skip
-    st.caption("Crews that can work at the same time")
-    crews = st.data_editor(
-        pd.DataFrame({"crew": list(before.crews), "count": list(before.crews.values())}), hide_index=True,
-        width="stretch", disabled=("crew",), key="crew-rows", height=250,
-        column_config={"count": st.column_config.NumberColumn(min_value=0, max_value=1_000, step=1)},
-    )  # fmt: skip
-    areas = sorted(map(str, saved.tables["areas"]["area_id"]))
-    must = st.multiselect("Must be built", areas, default=[one for one in before.must if one in areas])
-    never = st.multiselect("Must not be built", areas, default=[one for one in before.never if one in areas])
-    kept = years.dropna()
-    return PhaseWish(
-        total_budget=None if total is None else float(total),
-        budgets={int(year): float(amount) for year, amount in zip(kept["year"], kept["amount"], strict=True)},
-        crews={str(kind): int(many) for kind, many in zip(crews["crew"], crews["count"], strict=True)},
-        must=tuple(must), never=tuple(never),
-    )  # fmt: skip
-
-
 def _months(job: Job, saved: SavedPlan) -> None:
-    """Show map, Gantt chart and curves at the end of a month that the reader moves."""
+    """Show map, Gantt chart and curves at the end of a month that the reader moves, for the areas picked."""
     months = plan_months(saved.tables["tasks"])
     if not months:
         return
     by_name = {f"{pd.Timestamp(day):%b %Y}": day for day in months}
     names = list(by_name)
+    left, right = st.columns([2.2, 1], gap="large")
     if len(names) > 1:
-        name = st.select_slider("By the end of", names, value=names[len(names) // 2], key=f"month-{job.job_id}")
+        name = left.select_slider("By the end of", names, value=names[len(names) // 2], key=f"month-{job.job_id}")
     else:
         name = names[0]
     day = by_name[str(name)]
+    areas = gpd.GeoDataFrame(saved.tables["areas"])
+    built = sorted(map(str, areas.loc[areas["chosen"].to_numpy(dtype=bool), "area_id"]))
+    st.session_state[_PICKS] = [one for one in st.session_state.get(_PICKS, []) if one in built]
+    picks = right.multiselect(
+        "Areas to look at", built, key=_PICKS, placeholder="all; or click them on the map",
+        help="They are ringed on the map, and the schedule by area or crew shows them alone",
+    )  # fmt: skip
     _counts(saved, day)
     spans = saved.tables["spans"]
     layers = (*saved_base_map(job), send_layer(month_layer(saved.tables, day)), *route_map(job))
-    shapes = spans.geometry if len(spans) else saved.tables["areas"].geometry
-    show_map(layers, key="phase-map", bounds=bounds_of([shapes]), view_key=job.job_id, height=430)
-    _gantt(saved, day)
+    shapes = spans.geometry if len(spans) else areas.geometry
+    show_map(
+        layers, key="phase-map", bounds=bounds_of([shapes]), view_key=job.job_id, height=430, selected=picks,
+        on_event=lambda event: _pick(event, areas, built),
+    )  # fmt: skip
+    _gantt(saved, day, picks)
     _curves(saved, day)
+
+
+def _pick(event: dict[str, Any], areas: gpd.GeoDataFrame, built: list[str]) -> None:
+    """Take an area that was clicked on the map among those looked at, or out of them; a box adds what lies in it."""
+    picks = set(st.session_state.get(_PICKS, []))
+    if event.get("kind") == "click":
+        picks ^= {str(event.get("id", ""))}
+    elif event.get("kind") == "box":
+        picks |= set(areas_inside(areas, event))
+    st.session_state[_PICKS] = sorted(picks & set(built))
 
 
 def _counts(saved: SavedPlan, day: str) -> None:
@@ -142,18 +97,19 @@ def _counts(saved: SavedPlan, day: str) -> None:
                       help=f"{int(many.get(name, 0)):,} locations")  # fmt: skip
 
 
-def _gantt(saved: SavedPlan, day: str) -> None:
-    """Show the schedule by phase, area or crew, with a line at the month."""
+def _gantt(saved: SavedPlan, day: str, picks: list[str]) -> None:
+    """Show the schedule by phase, area or crew, with a line at the month; by area or crew of the areas picked."""
     tasks = saved.tables["tasks"]
     depth = st.segmented_control("Schedule by", _DEPTHS, default="phases", key="phase-depth")
+    mine = tasks[tasks["area_id"].isin(picks)] if picks else tasks
     if depth == "areas":
-        bars = gantt.area_bars(tasks)
+        bars = gantt.area_bars(mine)
     elif depth == "crews":
-        bars = gantt.crew_bars(tasks)
+        bars = gantt.crew_bars(mine)
     else:
         bars = gantt.phase_bars(tasks, saved.tables["areas"])
     if len(bars):
-        st.altair_chart(gantt.gantt_chart(bars, day), width="stretch")
+        st.altair_chart(gantt.gantt_chart(bars, day, lanes=depth != "crews"), width="stretch")
 
 
 def _curves(saved: SavedPlan, day: str) -> None:
@@ -174,20 +130,48 @@ def _curves(saved: SavedPlan, day: str) -> None:
 
 
 def _frontier(saved: SavedPlan) -> None:
-    """Show what other budgets would buy, and what each choice costs."""
+    """Show what other budgets would buy beside what ranking by ratio reaches, and what each choice costs."""
     frontier, choices = saved.tables.get("frontier"), saved.tables.get("choices")
     currency = saved.document["cost"]["currency"]
+    st.subheader("What other budgets would buy", anchor=False)
     if frontier is not None and len(frontier) >= _LEAST_POINTS:
-        st.subheader("What other budgets would buy", anchor=False)
-        st.altair_chart(frontier_chart(frontier, currency), width="stretch")
-        st.caption(_frontier_words(frontier.sort_values("budget").iloc[-1].to_dict(), currency))
+        left, right = st.columns([1.5, 1], gap="large")
+        with left:
+            st.altair_chart(frontier_chart(frontier, currency), width="stretch")
+        with right:
+            _points(frontier, currency)
+    else:
+        st.caption("This plan traces no other budgets. Set Other budgets in the form of limits, and plan again.")
     if choices is not None and len(choices):
-        with st.expander("Why these areas, and what the opposite would cost"):
-            columns = ("area_id", "chosen", "year", "value", "force_price", "reason")
-            show_table(choices[[name for name in columns if name in choices]], wide=("reason",))
+        st.subheader("Why these areas, and what the opposite would cost", anchor=False)
+        _choices(choices, currency)
 
 
-def _frontier_words(last: dict[str, Any], currency: str) -> str:
-    """Say how good the points are."""
-    gap = f", proven within {percent(float(last['gap']))} of the best" if last.get("gap") is not None else ""
-    return f"The last point spends up to {plain(money(float(last['budget']), currency))}{gap}."
+def _points(frontier: pd.DataFrame, currency: str) -> None:
+    """List the budgets, with what the best choice and the ranking reach."""
+    rows = frontier.sort_values("budget")
+    show_table(
+        pd.DataFrame({
+            f"budget, {currency}": rows["budget"].round(), "areas": rows["areas"], "locations": rows["locations"],
+            "benefit": rows["value"].round(1), "at most": rows["bound"].round(1),
+            "by ranking": rows["ranking_value"].round(1),
+        })
+    )  # fmt: skip
+    worst, lost = float(rows["gap"].max()), (rows["value"] - rows["ranking_value"]).max()
+    best = "" if worst != worst else f"Each point is proven {within(worst, 'best')}."
+    behind = f" Ranking areas by benefit for money loses up to {lost:,.1f}: they share feeder." if lost > 0 else ""
+    st.caption(f"{best}{behind}")
+
+
+def _choices(choices: pd.DataFrame, currency: str) -> None:
+    """List each choice with the benefit that is lost where it is forced the other way, the dearest first."""
+    rows = choices.sort_values(["force_price", "area_id"], ascending=[False, True], na_position="last")
+    show_table(
+        pd.DataFrame({
+            "area": rows["area_id"], "chosen": rows["chosen"], "year": rows["year"],
+            "opposite loses": rows["force_price"].round(1), f"and costs more, {currency}": rows["cost_change"].round(),
+            "why": rows["reason"],
+        }),
+        wide=("why",),
+    )  # fmt: skip
+    st.caption(f"Benefit of the best plan less that of the best with the choice forced; money in {plain(currency)}.")

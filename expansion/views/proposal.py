@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -12,12 +13,10 @@ import streamlit as st
 from expansion.errors import PlanningError
 from expansion.runs.handing import export_saved
 from expansion.runs.jobs import Job
-from expansion.views.desk import begin_page, choose_study
-from expansion.views.plan import open_job
+from expansion.views.opening import open_plan
 from expansion.views.plans import plan_document
-from expansion.views.running import show_run
 from expansion.views.shelf import owner
-from expansion.views.words import money, plain, show_error, title
+from expansion.views.words import money, plain, show_error
 from expansion.wording import count, percent
 
 _FILES = {"html": ("One page (HTML)", "text/html"), "pdf": ("PDF to print", "application/pdf")}
@@ -26,19 +25,8 @@ _TALL = 900
 
 def show_proposal() -> None:
     """Show the page."""
-    entry = begin_page()
-    left, right = st.columns([3, 1], vertical_alignment="bottom")
-    with left:
-        title("Proposal", "The plan as a board reads it: what is asked for, what it brings, how sure it is.")
-    with right:
-        choose_study(entry)
-    job = open_job(entry)
-    show_run(entry)
+    _, job = open_plan("Proposal", "The plan as a board reads it: what is asked for, what it brings, how sure it is.")
     if job is None:
-        st.info("There is no finished plan of this study to propose. Plan some areas first.", icon=":material/info:")
-        page = st.session_state.get("pages", {}).get("areas")
-        if page is not None:
-            st.page_link(page, label="Choose areas on the map", icon=":material/route:")
         return
     document = plan_document(job)
     _summary(document)
@@ -71,22 +59,27 @@ def _summary(document: dict[str, Any]) -> None:
 
 
 def _files(job: Job) -> None:
-    """Offer the files and show the page; the PDF, which takes longest, is written last."""
-    row, preview = st.container(horizontal=True), st.container()
-    for name, (label, mime) in _FILES.items():
-        with row:
-            try:
-                content = _made(owner(), str(job.plan), name)
-            except PlanningError as error:
-                show_error(error)
-                continue
-            st.download_button(
-                f"{label}, {len(content) / 1e6:,.1f} MB", content, f"proposal-{job.job_id[:6]}.{name}", mime,
-                key=f"proposal-{name}", on_click="ignore", icon=":material/download:", type="primary",
-            )  # fmt: skip
-        if name == "html":
-            with preview:
-                _preview(content)
+    """Offer the page, which is shown below too, and the PDF, which is written once it is asked for."""
+    plan, mine = str(job.plan), owner()
+    try:
+        page = _made(mine, plan, "html")
+    except PlanningError as error:
+        show_error(error)
+        return
+    with st.container(horizontal=True):
+        label, mime = _FILES["html"]
+        _offer(f"{label}, {len(page) / 1e6:,.1f} MB", page, f"proposal-{job.job_id[:6]}.html", mime)
+        label, mime = _FILES["pdf"]
+        _offer(label, lambda: _made(mine, plan, "pdf"), f"proposal-{job.job_id[:6]}.pdf", mime)
+    _preview(page)
+
+
+def _offer(label: str, content: bytes | Callable[[], bytes], name: str, mime: str) -> None:
+    """Show a button that hands out a file."""
+    st.download_button(
+        label, content, name, mime, key=f"proposal-{mime}", on_click="ignore", icon=":material/download:",
+        type="primary",
+    )  # fmt: skip
 
 
 def _preview(content: bytes) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+import geopandas as gpd
 import streamlit as st
 
 from expansion.views.desk import OpenStudy, write_link
@@ -53,12 +54,11 @@ def take_event(study: OpenStudy, event: dict[str, Any]) -> None:
     if event.get("kind") == "click" and event.get("id") in set(areas["area_id"]):
         choose(chosen ^ {str(event["id"])})
     elif event.get("kind") == "box":
-        choose(chosen | set(_inside(study, event)))
+        choose(chosen | set(areas_inside(areas, event)))
 
 
-def _inside(study: OpenStudy, event: dict[str, Any]) -> list[str]:
-    """Areas that have a point in the box."""
-    areas = study.surveyed.survey.areas.table
+def areas_inside(areas: gpd.GeoDataFrame, event: dict[str, Any]) -> list[str]:
+    """Areas that have a point in the box of an event of the map."""
     corners = [event.get(side) for side in ("west", "south", "east", "north")]
     if not all(isinstance(value, int | float) for value in corners):
         return []

@@ -106,7 +106,7 @@ def _as_job(plan: FoundPlan, home: StudyEntry | None) -> Job:
     study = home.study_id if home else plan.plan_id
     words = () if plan.study_name else (f"{plan.name} holds a plan.json that cannot be read",)
     state: State = "failed" if words else "done"
-    return Job(plan.plan_id, study, (), state, "done", 1.0, words, plan.folder, plan.made, plan.name)
+    return Job(plan.plan_id, study, (), state, "done", 1.0, words, plan.folder, plan.made, plan.name, plan.changes)
 
 
 def all_jobs() -> list[Job]:

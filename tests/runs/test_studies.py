@@ -59,6 +59,12 @@ def test_changes_are_laid_over_the_file(folder):
     assert (study.portfolio.budgets[0].amount, study.study.seed) == (5e6, 7)
 
 
+def test_a_key_without_a_value_is_left_out(folder):
+    (folder / "study.toml").write_text(STUDY + "[portfolio]\ntotal_budget = 5\nyears = 2\n")
+    study, _ = read_study(folder, ["portfolio.total_budget=", "portfolio.frontier="])
+    assert (study.portfolio.total_budget, study.portfolio.frontier, study.portfolio.years) == (None, 0, 2)
+
+
 @pytest.mark.parametrize("change", ["network", "=3", "network..x=1", "study.name.deep=1", "cost.draws=[1", "a.0.b=1"])
 def test_a_change_that_cannot_be_read_is_named(folder, change):
     code, where = code_of(folder, [change])
