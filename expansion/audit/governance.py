@@ -10,6 +10,7 @@ from expansion.audit.calendars import worked_days
 from expansion.audit.folder import SavedPlan, integers, numbers, texts
 from expansion.audit.ledger import Check, Ledger
 from expansion.audit.measured_work import connected
+from expansion.audit.pmo_types import check_types
 from expansion.audit.rules import rows_of, section
 from expansion.audit.stakeholders import name_id
 
@@ -25,6 +26,7 @@ def check_governance(saved: SavedPlan) -> Check:
     _check_artifacts(ledger, saved, pmo, is_empty)
     _check_letters(ledger, saved)
     _check_messages(ledger, saved, pmo)
+    check_types(ledger, saved)
     return ledger.close()
 
 
@@ -51,16 +53,18 @@ def _figure(value: float | None) -> float:
 def _check_artifacts(ledger: Ledger, saved: SavedPlan, pmo: str, is_empty: bool) -> None:
     """Check that each gate has its artifacts in order, where the rules place them, and that the tables are there."""
     table = saved.table("gate_artifacts")
-    names = ("artifact_id", "gate", "artifact", "held_in", "name", "role")
+    names = ("artifact_id", "gate", "artifact", "held_in", "name", "role", "template")
     told = list(zip(*(texts(table, name) for name in names), strict=True))
     places = {row["artifact"].casefold(): row for row in rows_of(saved, "artifacts")}
+    rules = [row for row in rows_of(saved, "governance") if (row["pmo"], row["topic"]) == (pmo, "templates")]
+    binding = rules[0]["rule"] if rules else ""
     wanted = []
     for gate in [row for row in rows_of(saved, "gates") if row["pmo"] == pmo and not is_empty]:
         asked = [part.strip() for part in gate["artifacts"].split(";") if part.strip()]
         for number, artifact in enumerate(asked, start=1):
             place = places.get(artifact.casefold())
             own = (place["held_in"], place["name"], place["role"]) if place else ("document", "", gate["approver_role"])
-            wanted.append((f"{gate['gate']}-{number:02d}", gate["gate"], artifact, *own))
+            wanted.append((f"{gate['gate']}-{number:02d}", gate["gate"], artifact, *own, binding))
     ledger.nothing(
         sorted({row[0] for row in set(told) ^ set(wanted)}), "artifacts are not those of the gates", len(told)
     )

@@ -41,6 +41,7 @@ def list_artifacts(study: Study, rulebook: Rulebook) -> tuple[pd.DataFrame, list
         that the approver's side has to bring.
     """
     places = {row.artifact.casefold(): row for row in rulebook.artifacts}
+    binding = governance_rule(study, rulebook, "templates").rule
     rows: list[tuple[object, ...]] = []
     homeless: list[str] = []
     for gate in sorted((gate for gate in rulebook.gates if gate.pmo == study.governance.pmo), key=lambda g: g.gate):
@@ -49,10 +50,10 @@ def list_artifacts(study: Study, rulebook: Rulebook) -> tuple[pd.DataFrame, list
             place, key = places.get(artifact.casefold()), f"{gate.gate}-{number:02d}"
             if place is None:
                 homeless.append(f"{gate.gate}: {artifact}")
-                rows.append((key, gate.gate, artifact, "document", None, gate.approver_role, gate.source, gate.status))
+                own = ("document", None, gate.approver_role, binding, gate.source, gate.status)
             else:
-                own = (place.held_in, place.name or None, place.role, place.source, place.status)
-                rows.append((key, gate.gate, artifact, *own))
+                own = (place.held_in, place.name or None, place.role, binding, place.source, place.status)
+            rows.append((key, gate.gate, artifact, *own))
     message = "gates ask for artifacts that no table and no export of a plan holds"
     repair = "bring them as documents, or name one that table gate_artifacts places"
     return make_table(GATE_ARTIFACTS, rows), [find("W_ARTIFACT", "info", message, homeless, repair=repair)] * bool(

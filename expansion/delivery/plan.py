@@ -14,6 +14,7 @@ from expansion.delivery.gates import plan_gates
 from expansion.delivery.governance import assign_roles, govern, list_artifacts, strange_roles
 from expansion.delivery.hold_points import Waiting, loose_holds
 from expansion.delivery.payments import Payments
+from expansion.delivery.pmo_types import compare_types
 from expansion.delivery.procurement import late_orders, plan_procurement, single_sources
 from expansion.delivery.quality import Places, plan_quality
 from expansion.delivery.stakeholders import plan_stakeholders
@@ -23,7 +24,7 @@ from expansion.delivery.weeks import resource_weeks
 from expansion.plan.findings import Finding, find
 from expansion.plan.plan import Areas, Cost, Delivery, Network, Permits, Portfolio, Schedule
 from expansion.plan.specs_delivery import GATES, PROCUREMENT, QUALITY, STAKEHOLDERS, WAVES
-from expansion.plan.specs_governance import COMMUNICATIONS, GATE_ARTIFACTS, GOVERNANCE, RACI
+from expansion.plan.specs_governance import COMMUNICATIONS, GATE_ARTIFACTS, GOVERNANCE, PMO_TYPES, RACI
 from expansion.plan.specs_supply import RESOURCE_WEEKS, S_CURVE
 from expansion.plan.uncertainty import Forecast, ForecastCurve
 from expansion.rulebook import Rulebook
@@ -86,6 +87,7 @@ def plan_delivery(
     tables = {
         GOVERNANCE.name: govern(study, rulebook),
         GATE_ARTIFACTS.name: artifacts,
+        PMO_TYPES.name: compare_types(study, rulebook, quality, gates, max(tasks["finish"])),
         RACI.name: assign_roles(rulebook, days),
         COMMUNICATIONS.name: plan_communications(occasions),
         RESOURCE_WEEKS.name: resource_weeks(study, rulebook, days, cost.bom, procurement, onboarding.tickets),
@@ -128,7 +130,7 @@ def _nothing(risks: pd.DataFrame) -> Delivery:
     return Delivery(risks, quality, procurement, stakeholders, waves, gates, (), tables)
 
 
-_FURTHER = (GOVERNANCE, GATE_ARTIFACTS, RACI, COMMUNICATIONS, RESOURCE_WEEKS, S_CURVE)
+_FURTHER = (GOVERNANCE, GATE_ARTIFACTS, PMO_TYPES, RACI, COMMUNICATIONS, RESOURCE_WEEKS, S_CURVE)
 
 
 def _late_waves(waves: pd.DataFrame, work: list[AreaWork]) -> list[Finding]:

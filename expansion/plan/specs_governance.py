@@ -59,8 +59,28 @@ GATE_ARTIFACTS = TableSpec(
                among=frozenset({"table", "export", "document"})),
         Column("name", "text", "Table or export format; empty for a document", nullable=True),
         Column("role", "text", "Who brings it"),
+        Column("template", "text", "How far its template binds, by the rule on templates"),
         SOURCE,
         STATUS,
+    ),
+)  # fmt: skip
+
+PMO_TYPES = TableSpec(
+    name="pmo_types",
+    key="row_id",
+    geometry="",
+    about="What each kind of PMO would ask of this plan, side by side; in the column of the study's kind, as it rules.",
+    columns=(
+        Column("row_id", "text", "Subject and item"),
+        Column("subject", "text", "Rule, approver or papers of a gate, inspection of a stage, number of this plan",
+               among=frozenset({"rule", "gate", "papers", "inspection", "number"})),
+        Column("item", "text", "Topic, gate, stage or what is counted"),
+        Column("supportive", "text", "Under a supportive PMO"),
+        Column("controlling", "text", "Under a controlling PMO"),
+        Column("directive", "text", "Under a directive PMO"),
+        Column("differs", "flag", "Whether the kinds differ in it"),
+        Column("chosen", "text", "The study's kind of PMO",
+               among=frozenset({"supportive", "controlling", "directive"})),
     ),
 )  # fmt: skip
 

@@ -186,3 +186,9 @@ def a_section_is_not_looked_at(plan):
     table = plan.table("quality")
     row = first(table["check_id"] == "Q02")
     plan.write("quality", table.drop(index=table.index[row]).reset_index(drop=True))
+
+
+@alteration("governance")
+def another_kind_of_office_is_made_cheap(plan):
+    table = plan.table("pmo_types")
+    plan.change("pmo_types", first(table["row_id"] == "number-hold points"), directive="0")

@@ -9,9 +9,11 @@ import pytest
 from expansion.delivery import identify_risks, plan_delivery
 from expansion.delivery.counting import count_sections, speed_test_sample
 from expansion.delivery.days import working_dates
+from expansion.delivery.pmo_types import TYPES
 from expansion.plan.specs_delivery import GATES, PROCUREMENT, QUALITY, RISKS, STAKEHOLDERS, WAVES
+from expansion.rulebook.own_governance import with_governance
 from expansion.schedule import schedule_build
-from tests.schedule.programs import program, study_of
+from tests.schedule.programs import program, rules, study_of
 
 
 def planned(**changes):
@@ -160,6 +162,18 @@ def test_gates_follow_the_kind_of_office(pmo, approver, mode):
     _, _, delivery = planned(study=study_of(governance={"pmo": pmo}))
     release = delivery.gates.set_index("gate_row_id").loc["G2-A001"]
     assert (release["approver_role"], release["mode"]) == (approver, mode)
+
+
+def test_kinds_of_office_stand_side_by_side_and_the_studys_own_cells_are_its_own():
+    governance = {"pmo": "directive", "rules": {"reporting": 10}}
+    study = study_of(governance=governance)
+    book = with_governance(rules(), "directive", study.governance.rules, {})
+    table = planned(study=study, rulebook=book)[2].tables["pmo_types"].set_index("row_id")
+    assert table.loc["rule-reporting", "directive"].endswith(": 10 calendar days (PMO)")
+    assert table.loc["rule-reporting", "controlling"].endswith(": 14 calendar days (PMO)")
+    least, middle, most = (int(table.loc["number-hold points", kind]) for kind in TYPES)
+    assert (least, middle < most) == (0, True)
+    assert table.loc["papers-G0", "differs"]
 
 
 def test_gates_of_an_area_come_in_order_and_on_their_tasks_days(case):
