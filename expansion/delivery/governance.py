@@ -50,7 +50,7 @@ def list_artifacts(study: Study, rulebook: Rulebook) -> tuple[pd.DataFrame, list
             place, key = places.get(artifact.casefold()), f"{gate.gate}-{number:02d}"
             if place is None:
                 homeless.append(f"{gate.gate}: {artifact}")
-                own = ("document", None, gate.approver_role, binding, gate.source, gate.status)
+                own: tuple[object, ...] = ("document", None, gate.approver_role, binding, gate.source, gate.status)
             else:
                 own = (place.held_in, place.name or None, place.role, binding, place.source, place.status)
             rows.append((key, gate.gate, artifact, *own))
