@@ -52,6 +52,24 @@ class Crews(Section):
         return next((one.count for one in reversed(self.changes) if one.start <= day), self.count)
 
 
+class AgencyLimit(Section):
+    """How many applications an authority handles at a time."""
+
+    name: str = Field("", max_length=120, description="Authority as tasks name it in agency; or kind")
+    kind: str = Field(
+        "",
+        max_length=60,
+        description="Kind of authority: each of this kind, taken by itself, that has no row",
+    )
+    count: int = Field(ge=1, le=1_000, description="Applications that it works on at the same time; others wait")
+
+    @model_validator(mode="after")
+    def _one_of_both(self) -> Self:
+        if bool(self.name) == bool(self.kind):
+            raise ValueError("give an agency either a name or a kind")
+        return self
+
+
 class WinterClosure(Section):
     """Days of the year, month-day to month-day inclusive, on which some methods stop."""
 
@@ -105,10 +123,18 @@ class ScheduleRules(Section):
         "2 and more also groups of areas by constraint programming",
     )
     crews: tuple[Crews, ...] = Field((), description=f"Crews of your own; default {_CREWS_IN_WORDS}")
+    agencies: tuple[AgencyLimit, ...] = Field(
+        (),
+        max_length=200,
+        description="Authorities that handle only so many applications at a time; left out any number",
+    )
     calendar: Calendar = Calendar()
 
     @model_validator(mode="after")
     def _distinct(self) -> Self:
+        agencies = [(one.name, one.kind) for one in self.agencies]
+        if len(set(agencies)) != len(agencies):
+            raise ValueError("each agency may stand once")
         kinds = [crew.kind for crew in self.crews]
         if len(set(kinds)) != len(kinds):
             raise ValueError("each crew kind may stand once")

@@ -13,6 +13,7 @@ from scipy.special import ndtr, ndtri
 from expansion.audit.draws import draw_scores, read_lines, spend
 from expansion.audit.folder import SavedPlan, integers, numbers, texts
 from expansion.audit.rules import engineering, rows_of, section
+from expansion.audit.sections import is_stretch
 
 IntArray = NDArray[np.int64]
 FloatArray = NDArray[np.float64]
@@ -74,7 +75,8 @@ def tasks_of_risks(saved: SavedPlan) -> list[list[int]]:
     terms = {row["rule_id"]: _terms(row["delays"]) for row in rows_of(saved, "risks")}
     words = _words(saved)
     areas, crews = texts(tasks, "area_id"), texts(tasks, "crew_kind")
-    lasting, starts = integers(tasks, "duration_days") > 0, texts(tasks, "start")
+    parts = np.array([is_stretch(name) for name in texts(tasks, "task_id")], dtype=bool)
+    lasting, starts = (integers(tasks, "duration_days") > 0) & ~parts, texts(tasks, "start")
     found = []
     for rule, place in zip(texts(risks, "rule_id"), texts(risks, "area_id"), strict=True):
         first: dict[str, list[int]] = defaultdict(list)

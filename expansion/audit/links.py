@@ -6,6 +6,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Any
 
 from expansion.audit.folder import SavedPlan, integers, split_ids, texts
@@ -21,6 +22,7 @@ from expansion.audit.sections import (
     days_filed,
     held_builds,
     held_parts,
+    is_stretch,
     parts_of,
     task_names,
     tickets_of,
@@ -66,7 +68,8 @@ def expected_links(saved: SavedPlan, parents: set[Key]) -> dict[Key, int]:
     """Make all links by predecessor, successor and kind, with their lag, but those from `parents`."""
     links: dict[Key, int] = {}
     packages = _packages(saved)
-    tasks = {name for name in texts(saved.table("tasks"), "task_id") if name not in (START, FINISH)}
+    ids = texts(saved.table("tasks"), "task_id")
+    tasks = {name for name in ids if name not in (START, FINISH) and not is_stretch(name)}
     for area, part, code, waits in _waiting(saved):
         for after in task_names(saved, area, packages[code], part):
             for wait in waits:
@@ -82,7 +85,22 @@ def expected_links(saved: SavedPlan, parents: set[Key]) -> dict[Key, int]:
         _join(links, START, name, "FS", 0)
     for name in tasks - leading:
         _join(links, name, FINISH, "FS", 0)
-    return links
+    return _through_stretches(links, ids)
+
+
+def _through_stretches(links: dict[Key, int], ids: list[str]) -> dict[Key, int]:
+    """Lead links into a parted delivery to its first stretch, and from each stretch to the next."""
+    stretches: dict[str, list[str]] = defaultdict(list)
+    for name in ids:
+        if is_stretch(name):
+            stretches[name.rpartition("-W")[0]].append(name)
+    found = {
+        (before, stretches[after][0] if stretches[after] and not kind.endswith("F") else after, kind): lag
+        for (before, after, kind), lag in links.items()
+    }
+    for last, others in stretches.items():
+        found |= {(before, after, "FS"): 0 for before, after in pairwise([*others, last]) if others}
+    return found
 
 
 def _join(links: dict[Key, int], before: str, after: str, kind: str, lag: int) -> None:
@@ -136,8 +154,8 @@ def _handed_on(wait: Wait, packages: dict[str, dict[str, Any]], done: dict[str, 
     """Return the wait itself, or what the package that is left out waited for."""
     if wait.scope or occurs(packages[wait.code], work):
         return [wait]
-    kind = "FF" if wait.kind.endswith("F") else "FS"
-    return [replace(old, kind=kind, lag=old.lag + wait.lag) for old in done[wait.code]]
+    kind, lag = "FF" if wait.kind.endswith("F") else "FS", 0 if wait.kind.startswith("S") else wait.lag
+    return [replace(old, kind=kind, lag=old.lag + lag) for old in done[wait.code]]
 
 
 def _waiting(saved: SavedPlan) -> Iterator[tuple[str, Part | None, str, list[Wait]]]:

@@ -125,13 +125,16 @@ def _read_links(saved: SavedPlan, ids: list[str]) -> tuple[dict[int, list[Link]]
 def with_crew_sequence(saved: SavedPlan, program: Program) -> Program:
     """Add, per crew, a link from each of its tasks to its next: a crew is at one place at a time.
 
+    So does a place at an agency that works on only so many applications.
+
     Links between tasks that wait for one another in a circle of logic and crew links are left out.
     """
     tasks = saved.table("tasks")
     turns: dict[tuple[str, str], list[int]] = defaultdict(list)
-    for row, (kind, crews) in enumerate(zip(texts(tasks, "crew_kind"), texts(tasks, "crews"), strict=True)):
+    columns = (texts(tasks, name) for name in ("crew_kind", "agency", "crews"))
+    for row, (kind, agency, crews) in enumerate(zip(*columns, strict=True)):
         for crew in split_ids(crews):
-            turns[kind, crew].append(row)
+            turns[kind or f"agency {agency}", crew].append(row)
     pairs = set()
     for rows in turns.values():
         ordered = sorted(rows, key=lambda row: (int(program.start[row]), row))

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from expansion.audit.agencies import check_agency_rows
+from expansion.audit.agencies import check_desks, check_other_rows, desk_room, desks_of
 from expansion.audit.calendars import worked_days
 from expansion.audit.crew_numbers import calendars_asked, crews_by_day, crews_on, most_crews
 from expansion.audit.folder import SavedPlan, flags, integers, numbers, split_ids, texts
@@ -145,7 +145,8 @@ def _check_resources(ledger: Ledger, saved: SavedPlan, program: Program, load: L
     """Check what the table of resources tells of crews; agencies are checked apart."""
     resources = saved.table("resources")
     is_crew = np.array(texts(resources, "kind"), dtype=object) == "crew"
-    check_agency_rows(ledger, saved, program, resources[~is_crew])
+    check_other_rows(ledger, saved, program, resources[~is_crew])
+    check_desks(ledger, saved, program)
     resources = resources[is_crew]
     names = texts(resources, "resource_id")
     days = [int(load[name].sum()) if name in load else 0 for name in names]
@@ -180,8 +181,10 @@ def _check_crew_numbers(ledger: Ledger, saved: SavedPlan, program: Program) -> N
     wrong = []
     columns = (texts(tasks, "crew_kind"), texts(tasks, "crews"), integers(tasks, "crew_count"))
     for row, (kind, text, count) in enumerate(zip(*columns, strict=True)):
+        if not kind:  # places at agencies are checked with them
+            continue
         crews = {int(part) for part in split_ids(text)}
-        if (kind and len(crews) != count) or max(crews, default=0) > _there(saved, program, row, kind):
+        if len(crews) != count or max(crews, default=0) > _there(saved, program, row, kind):
             wrong.append(program.ids[row])
         for crew in crews:
             busy[kind, crew].append((int(program.start[row]), int(program.last[row])))
@@ -199,14 +202,25 @@ def _there(saved: SavedPlan, program: Program, row: int, kind: str) -> int:
     return crews_on(saved, kind, program.first + dt.timedelta(days=int(program.start[row])))
 
 
+def _takers(saved: SavedPlan, program: Program) -> list[tuple[str, int]]:
+    """Tell what each task takes and how much of it: crews, or a place at an agency with a limit."""
+    tasks = saved.table("tasks")
+    rows = zip(texts(tasks, "crew_kind"), integers(tasks, "crew_count").tolist(), desks_of(saved, program), strict=True)
+    return [(kind, count) if kind else (desk, 1) for kind, count, desk in rows]
+
+
 def _check_left(ledger: Ledger, saved: SavedPlan, program: Program) -> None:
     """Try to start every task on each earlier day with everything else fixed."""
-    tasks = saved.table("tasks")
-    load = crew_load(saved, program)
+    takes, load = _takers(saved, program), crew_load(saved, program)
     there = {kind: crews_by_day(saved, kind, len(used)) for kind, used in load.items()}
+    length = len(program.calendar[0].before) if program.calendar else 0
+    for name, room in desk_room(saved, program, length).items():
+        there[name], load[name] = room, np.zeros(length, dtype=np.int64)
+        for row in [row for row, (taken, _) in enumerate(takes) if taken == name]:
+            load[name][program.start[row] : program.last[row] + 1] += 1
     start, finish = program.start, program.finish
     early = []
-    for row, (kind, count) in enumerate(zip(texts(tasks, "crew_kind"), integers(tasks, "crew_count"), strict=True)):
+    for row, (kind, count) in enumerate(takes):
         calendar, length = program.calendar[row], int(program.duration[row])
         own = calendar.place(int(start[row]))
         least = calendar.place(earliest_start(program, row, start, finish))

@@ -74,7 +74,7 @@ def _points(
         "negative_float": _tasks(program, every, slack < 0),
         "high_duration": _tasks(program, lasts, _worked(saved, program.duration) > asked["high_duration"]),
         "invalid_dates": _tasks(program, every, early),
-        "resources": _tasks(program, lasts, bare & (numbers(tasks, "cost") <= 0)),
+        "resources": _tasks(program, lasts, bare & (numbers(tasks, "cost") <= 0) & ~_counted(saved)),
         "leads": _links(program, [link for link in links if link.lag < 0]),
         "lags": _links(program, [link for link in links if link.lag > 0]),
         **dict.fromkeys(("missed_tasks", "cpli", "bei"), (None, 0, [])),
@@ -83,6 +83,14 @@ def _points(
     plain, checked, bad = _links(program, [link for link in links if link.kind != "FS"])
     found["relationship_types"] = (None if plain is None else 1 - plain, checked, bad)
     return found
+
+
+def _counted(saved: SavedPlan) -> Any:
+    """Whether the role of each task stands among the resources."""
+    resources = saved.table("resources")
+    rows = zip(texts(resources, "resource_id"), texts(resources, "kind"), strict=True)
+    known = {name.removeprefix("role ") for name, kind in rows if kind == "role"}
+    return np.isin(np.array(texts(saved.table("tasks"), "role"), dtype=object), sorted(known))
 
 
 def _tasks(program: Program, among: Any, offends: Any) -> tuple[float | None, int, list[str]]:

@@ -26,6 +26,7 @@ from expansion.audit.measured_work import (
 from expansion.audit.rules import engineering, rows_of, section
 
 _SPANS = ("buried", "aerial")
+_STRETCH = re.compile(r"-W\d+$")
 _NAME = re.compile(r"(.+)-S([1-9]\d*)")
 
 
@@ -88,6 +89,11 @@ def task_names(saved: SavedPlan, area: str, package: dict[str, Any], part: Part 
         return [name] if occurs(package, measure_work(saved)[area]) else []
     having = [one for one in parts_of(saved)[area] if occurs(package, one.work)]
     return [name if len(having) == 1 else f"{name}-S{one.number}" for one in having if part is None or one is part]
+
+
+def is_stretch(name: str) -> bool:
+    """Tell whether a task is a stretch of a parted delivery, but the last, which bears the delivery's own id."""
+    return _STRETCH.search(name) is not None
 
 
 def blocks_of(saved: SavedPlan) -> list[str]:

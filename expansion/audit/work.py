@@ -16,7 +16,7 @@ from expansion.audit.initiatives import check_initiative_tasks
 from expansion.audit.ledger import Check, Ledger
 from expansion.audit.measured_work import Work, chosen_areas, measure_work, terms_of
 from expansion.audit.rules import engineering, lead_days, rows_of
-from expansion.audit.sections import parts_of, task_names, task_parts, tickets_of
+from expansion.audit.sections import is_stretch, parts_of, task_names, task_parts, tickets_of
 
 
 def check_work(saved: SavedPlan) -> Check:
@@ -34,6 +34,12 @@ def check_work(saved: SavedPlan) -> Check:
         if not ledger.that(name in row_of, f"the schedule lacks {name}"):
             continue
         days, count = _size(saved, package, work, lines[area])
+        stretches = _stretches(saved, package, days)
+        for number, part in enumerate(stretches[:-1], 1):
+            wanted.add(f"{name}-W{number}")
+            row = row_of.get(f"{name}-W{number}", -1)
+            ledger.that(row >= 0 and duration[row] == part, f"{name} lacks its stretch {number} of {part} days")
+        days = stretches[-1]
         told = (int(duration[row_of[name]]), int(crews[row_of[name]]))
         ledger.that(told == (days, count), f"{name} takes {told} days and crews, the work asks for {(days, count)}")
     _check_words(ledger, saved, tasks)
@@ -69,6 +75,7 @@ def _check_words(ledger: Ledger, saved: SavedPlan, tasks: Any) -> None:
 def _titles(saved: SavedPlan, number: dict[str, int]) -> Iterator[tuple[str, ...]]:
     """Id, area, WBS code, phase, name, role and gate of every task that work or a permit asks for."""
     parts = task_parts(saved)
+    stretched = Counter(name.rpartition("-W")[0] for name in texts(saved.table("tasks"), "task_id") if is_stretch(name))
     for area, packages in groupby(_asked(saved), key=lambda one: one[2]):
         for code, group in groupby(packages, key=lambda one: one[1]["wbs"]):
             mine = [(name, package) for name, package, *_ in group]
@@ -76,7 +83,12 @@ def _titles(saved: SavedPlan, number: dict[str, int]) -> Iterator[tuple[str, ...
                 many = len(mine) > 1
                 wbs = f"{number[area]}.{code}" + (f".{place}" if many else "")
                 title = package["name"] + (f", section {parts[name].number}" if many else "")
-                yield name, area, wbs, package["phase"], title, package["responsible"], package["gate"]
+                words = (package["phase"], package["responsible"], package["gate"])
+                ways = stretched.get(name, 0)
+                for stretch in range(1, ways + 2):
+                    own = f"{name}-W{stretch}" if stretch <= ways else name
+                    further = (f".{stretch}", f", stretch {stretch} of {ways + 1}") if ways else ("", "")
+                    yield own, area, wbs + further[0], words[0], title + further[1], *words[1:]
     yield from _permit_titles(saved, number)
 
 
@@ -109,7 +121,7 @@ def _size(saved: SavedPlan, package: dict[str, Any], work: Work, lines: list[tup
         waits = [lead_days(saved, item) or 0 for category, item in lines if category in asked]
         return max(waits, default=0), 1 if kind else 0
     if "/" not in text:
-        return int(text), 1 if kind else 0
+        return int(text.removeprefix("wait:")), 1 if kind else 0
     rates = {row["production_id"]: row for row in rows_of(saved, "production")}
     present = [(work[quantity], rates[rate]) for quantity, rate in terms_of(package) if work[quantity] > 0]
     crew_days = sum(amount / rate["per_day"] for amount, rate in present)
@@ -117,6 +129,14 @@ def _size(saved: SavedPlan, package: dict[str, Any], work: Work, lines: list[tup
     wanted = math.ceil(round(crew_days / engineering(saved, "crew_split_days"), 6))
     count = max(1, min(wanted, lasting_crews(saved, kind))) if kind else 0
     return max(1, math.ceil(round(setup + crew_days / max(count, 1), 6))), count
+
+
+def _stretches(saved: SavedPlan, package: dict[str, Any], days: int) -> list[int]:
+    """Days of the stretches of a delivery that is followed up on the way, the longer first; else the whole."""
+    if not package["duration"].startswith("lead:") or not days:
+        return [days]
+    count = math.ceil(days / max(int(engineering(saved, "follow_up_days")), 1))
+    return [len(range(place, days, count)) for place in range(count)]
 
 
 def _check_spending(ledger: Ledger, saved: SavedPlan, tasks: Any) -> None:

@@ -69,7 +69,8 @@ def resources_of(plan: SavedPlan, works: Sequence[Work]) -> list[Resource]:
     counts = {str(name): int(count) for name, count in zip(stated["resource_id"], stated["count"], strict=True)}
     calendars = dict(zip(stated["resource_id"].map(str), stated["calendar"].map(str), strict=True))
     for name in counts:
-        by_name.setdefault((AGENCY if _is_agency(stated, name) else CREW, name), [])
+        if _kind(stated, name) in (CREW, AGENCY):
+            by_name.setdefault((_kind(stated, name), name), [])
     found = []
     for uid, (group, name) in enumerate(sorted(by_name, key=lambda key: ((CREW, AGENCY, ROLE).index(key[0]), key[1]))):
         mine = by_name[group, name]
@@ -82,11 +83,11 @@ def resources_of(plan: SavedPlan, works: Sequence[Work]) -> list[Resource]:
     return found
 
 
-def _is_agency(stated: pd.DataFrame, name: str) -> bool:
-    """Tell whether the plan's own table calls a resource an authority."""
+def _kind(stated: pd.DataFrame, name: str) -> str:
+    """Tell what the plan's own table calls a resource."""
     if "kind" not in stated:
-        return False
-    return bool((stated.loc[stated["resource_id"] == name, "kind"] == AGENCY).any())
+        return CREW
+    return str(stated.loc[stated["resource_id"] == name, "kind"].iloc[0])
 
 
 def _peak(tasks: pd.DataFrame, works: Sequence[Work]) -> int:

@@ -192,7 +192,8 @@ class WorkPackage(Row):
 
     `duration` names a rule: a number of days, or ``<quantity>/<production_id>`` such as ``plow_m/plow_day``, several
     joined by ``+``; ``lead:<category>,…`` is the longest lead time of the materials in those BOM categories, ``permit``
-    makes one task per permit with its own lead time, ``permit:dig`` one per call before digging.
+    makes one task per permit with its own lead time, ``permit:dig`` one per call before digging, ``wait:<days>`` lasts
+    so many calendar days.
     `predecessors` are WBS codes within the area, joined by ``;``; a suffix such as ``SS+5`` makes another kind of link,
     a prefix ``parent:`` means the area that the feeder comes through; ``permit:buried`` and ``permit:aerial`` are the
     area's permits that block that work, ``permit:dig`` its calls before digging, ``permit:none`` those that block no

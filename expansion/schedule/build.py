@@ -15,6 +15,7 @@ from expansion.plan.plan import Areas, Cost, Network, Permits, Portfolio, Schedu
 from expansion.plan.specs_schedule import RESOURCES, TASK_LINKS, TASKS
 from expansion.plan.specs_schedule_checks import SCHEDULE_CHECKS
 from expansion.rulebook import Rulebook
+from expansion.schedule.agencies import limited_agencies, open_desks, unknown_agencies
 from expansion.schedule.applications import Applications, make_applications
 from expansion.schedule.calendars import crew_room, enough_days, make_calendars
 from expansion.schedule.chosen import ChosenArea, chosen_areas, part_chosen
@@ -36,6 +37,7 @@ from expansion.schedule.seasons import keep_seasons, out_of_season
 from expansion.schedule.section_table import no_sections, sections_table
 from expansion.schedule.selfaudit import check_schedule
 from expansion.schedule.spending import spend_on_tasks
+from expansion.schedule.stretches import part_deliveries
 from expansion.schedule.tasks import Draft, Task, draft_tasks
 from expansion.schedule.waits import find_waits
 from expansion.schedule.workgraph import KINDS, WorkGraph, by_kind, make_graph, with_links
@@ -87,19 +89,21 @@ def schedule_build(
     extra = read_undertakings(study, portfolio)
     draft, _ = _draft(study, rulebook, whole, extra, network, granted, cost)
     waits = find_waits(work_graph(study, draft.tasks, draft.links), draft.tasks, granted["permit_id"].to_list())
+    limits = limited_agencies(study, granted)
     chosen = part_chosen(rulebook, whole, network, granted, waits)
     draft, made = _draft(study, rulebook, chosen, extra, network, granted, cost)
     draft.tasks = keep_seasons(study, draft, granted)
-    graph = work_graph(study, draft.tasks, draft.links)
+    graph = work_graph(study, draft.tasks, draft.links, limits)
     work = EFFORTS[study.schedule.effort]
     leveled = level(graph, goal_of(draft.tasks, chosen), areas_of_tasks(draft.tasks, chosen), work, study.study.seed)
     costs = spend_on_tasks(draft.tasks, cost.bom, granted)
     tasks = _tasks_table(draft.tasks, graph, leveled.placed, costs)
     found = (*_late_areas(tasks, chosen), *_critical_permits(tasks))
-    schedule = _schedule(study, draft, graph, leveled, tasks, found)
+    resources = resources_table(study, graph, leveled.placed, draft.tasks, limits)
+    schedule = _schedule(draft, graph, leveled, tasks, resources, found)
     sections = sections_table(chosen, made, network.spans, granted["permit_id"].to_list(), tasks)
     late = late_initiatives(extra, chosen, tasks, schedule.links)
-    findings = (*found, *out_of_season(tasks, schedule.links, granted), *late)
+    findings = (*found, *out_of_season(tasks, schedule.links, granted), *late, *unknown_agencies(study, granted))
     checks = check_schedule(study, rulebook, schedule)
     return replace(schedule, sections=sections, findings=findings, checks=checks)
 
@@ -118,12 +122,15 @@ def _draft(
     draft = draft_tasks(study, rulebook, chosen, made, permits, cost.bom, initiative_tasks(study, extra))
     link_initiatives(draft, extra, chosen)
     link_program(draft, made, chosen, network, permits)
+    part_deliveries(draft, rulebook)
     refuse_circles(draft, extra)
     return draft, made
 
 
-def work_graph(study: Study, tasks: list[Task], links: dict[tuple[str, str, str], int]) -> WorkGraph:
-    """Turn tasks and links into arrays over a horizon that surely holds them."""
+def work_graph(
+    study: Study, tasks: list[Task], links: dict[tuple[str, str, str], int], limits: dict[str, int] | None = None
+) -> WorkGraph:
+    """Turn tasks and links into arrays over a horizon that surely holds them; `limits` are those of agencies."""
     start = study.study.start
     row = {task.task_id: number for number, task in enumerate(tasks)}
     table = [(row[a], row[b], KINDS.index(kind), lag) for (a, b, kind), lag in links.items()]
@@ -135,17 +142,17 @@ def work_graph(study: Study, tasks: list[Task], links: dict[tuple[str, str, str]
     calendars = make_calendars(study, horizon, work)
     calendar = np.array([calendars.place(task.calendar) for task in tasks], dtype=np.int64)
     kind = np.array([calendars.place(task.crew_kind or task.calendar) for task in tasks], dtype=np.int64)
+    crews = np.array([task.crew_count if task.crew_kind else 0 for task in tasks], dtype=np.int64)
+    desks = open_desks(tasks, limits or {}, calendars)
     return make_graph(
         calendars,
         np.array([task.duration for task in tasks], dtype=np.int64),
         calendar,
-        by_kind(
-            kind, np.array([task.crew_count if task.crew_kind else 0 for task in tasks], dtype=np.int64), calendars
-        ),
+        np.hstack([by_kind(kind, crews, calendars), desks.demand]),
         earliest,
-        crew_room(study, calendars),
+        np.vstack([crew_room(study, calendars), desks.room]),
         np.array(sorted(table), dtype=np.int64),
-        np.arange(len(calendars.names), dtype=np.int64),
+        np.append(np.arange(len(calendars.names), dtype=np.int64), desks.base),
     )
 
 
@@ -203,7 +210,12 @@ def _tasks_table(tasks: list[Task], graph: WorkGraph, placed: Placement, costs: 
 
 
 def _schedule(
-    study: Study, draft: Draft, graph: WorkGraph, leveled: Leveled, tasks: pd.DataFrame, findings: tuple[Finding, ...]
+    draft: Draft,
+    graph: WorkGraph,
+    leveled: Leveled,
+    tasks: pd.DataFrame,
+    resources: pd.DataFrame,
+    findings: tuple[Finding, ...],
 ) -> Schedule:
     """Put the result together."""
     links = sorted((a, b, kind, lag) for (a, b, kind), lag in draft.links.items())
@@ -216,7 +228,7 @@ def _schedule(
     return Schedule(
         tasks=tasks,
         links=TASK_LINKS.build({name: list(values) for name, values in zip(names, columns, strict=True)}),
-        resources=resources_table(study, graph, leveled.placed, draft.tasks),
+        resources=resources,
         start=str(tasks["start"].iloc[0]),
         finish=finish,
         finish_p50=finish,

@@ -7,9 +7,11 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from expansion.rulebook import Rulebook
+from expansion.schedule.stretches import MARK
 
 IntArray = NDArray[np.int64]
 FlagArray = NDArray[np.bool_]
+STRETCH = rf"{MARK}\d+$"
 
 
 def delayed_tasks(
@@ -20,7 +22,8 @@ def delayed_tasks(
     A risk of an area looks at that area's tasks, one of the program at all. ``permit:`` finds tasks of permits that are
     not granted yet, by the layer that their rule watches; ``crew:`` tasks by kind of crew; ``wbs:`` tasks by work
     package, sections of one included. Where crews do the work, only the task that each kind starts first waits: the
-    crew carries the delay on to the next. Where they do not, tasks lie side by side and all of them wait.
+    crew carries the delay on to the next. Where they do not, tasks lie side by side and all of them wait; of a delivery
+    that is parted the last stretch.
 
     Parameters
     ----------
@@ -39,7 +42,7 @@ def delayed_tasks(
     terms = {rule.rule_id: rule.delay_terms for rule in rulebook.risks}
     area = tasks["area_id"].to_numpy(dtype=object)
     looked_at = _looked_at(rulebook, tasks, permits)
-    busy = (tasks["duration_days"] > 0).to_numpy()
+    busy = ((tasks["duration_days"] > 0) & ~tasks["task_id"].str.contains(STRETCH, regex=True)).to_numpy(dtype=bool)
     of_rule = {}
     for rule_id in sorted(set(risks["rule_id"].to_list())):
         meant = np.zeros(len(tasks), dtype=np.bool_)

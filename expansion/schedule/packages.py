@@ -40,7 +40,8 @@ class Package:
     """A row of the template, read.
 
     `days` is a fixed duration, `terms` pairs of quantity and production id, `lead` BOM categories of which the longest
-    material lead time counts; one of the three holds, none for milestones and for the permit package.
+    material lead time counts, `wait` calendar days on which nobody works; one of them holds, none for milestones and
+    for the permit package.
     """
 
     row: WorkPackage
@@ -48,6 +49,7 @@ class Package:
     days: int = 0
     terms: tuple[tuple[str, str], ...] = ()
     lead: tuple[str, ...] = ()
+    wait: int = 0
 
     @property
     def code(self) -> str:
@@ -106,6 +108,9 @@ def _read(row: WorkPackage, rulebook: Rulebook) -> Package:
         return package
     if rule.isdigit() and int(rule) > 0:
         return replace(package, days=int(rule))
+    days = rule.removeprefix("wait:")
+    if rule != days and days.isdigit() and int(days) > 0:
+        return replace(package, wait=int(days))
     if rule.startswith("lead:"):
         return replace(package, lead=tuple(part.strip() for part in rule.removeprefix("lead:").split(",")))
     return replace(package, terms=tuple(_term(row, text.strip(), rulebook) for text in rule.split("+")))
@@ -159,7 +164,8 @@ def packages_present(packages: tuple[Package, ...], quantities: dict[str, float]
     """Leave out what the area does not need and hand its links on, by WBS code.
 
     A package is left out where the quantity that it needs is 0, or all quantities of its duration are. What waited
-    for its start or finish then waits for the finish of what it waited for; lags add.
+    for its start or finish then waits for the finish of what it waited for; lags add, but those behind a start: they
+    let work get ahead that is not there.
     """
     left: dict[str, Package] = {}
     links: dict[str, tuple[Before, ...]] = {}
@@ -198,7 +204,8 @@ def _handed_on(before: tuple[Before, ...], gone: dict[str, tuple[Before, ...]]) 
     for link in before:
         ends = "FF" if link.kind.endswith("F") else "FS"
         if link.scope == "" and link.code in gone:
-            further = [replace(old, kind=ends, lag=old.lag + link.lag) for old in gone[link.code]]
+            lag = 0 if link.kind.startswith("S") else link.lag
+            further = [replace(old, kind=ends, lag=old.lag + lag) for old in gone[link.code]]
         else:
             further = [link]
         for each in further:

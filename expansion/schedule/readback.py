@@ -9,7 +9,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from expansion.plan.plan import Schedule
-from expansion.schedule.calendars import crew_room, enough_days, make_calendars
+from expansion.schedule.agencies import sequence_desks
+from expansion.schedule.calendars import EVERY_DAY, crew_room, enough_days, make_calendars
 from expansion.schedule.crews import crew_links
 from expansion.schedule.placing import Placement
 from expansion.schedule.workgraph import KINDS, WorkGraph, by_kind, make_graph, with_links
@@ -48,22 +49,24 @@ def read_back(study: Study, schedule: Schedule, longest: IntArray) -> tuple[Work
     crew = [kind if isinstance(kind, str) else "" for kind in tasks["crew_kind"].to_list()]
     kinds = [calendars.place(kind or name) for kind, name in zip(crew, tasks["calendar"].to_list(), strict=True)]
     count = np.where([bool(kind) for kind in crew], tasks["crew_count"].to_numpy(dtype=np.int64), 0)
+    numbers = [
+        tuple(map(int, text.split(","))) if isinstance(text, str) and (kind or isinstance(agency, str)) else ()
+        for text, kind, agency in zip(tasks["crews"].to_list(), crew, tasks["agency"].to_list(), strict=True)
+    ]
+    desks = sequence_desks([str(name) for name in tasks["agency"].to_list()], crew, numbers)
+    room = np.full((desks.shape[1], calendars.horizon + 1), -1, dtype=np.int64)
     graph = make_graph(
         calendars,
         tasks["duration_days"].to_numpy(dtype=np.int64),
         calendar,
-        by_kind(np.array(kinds, dtype=np.int64), count, calendars),
+        np.hstack([by_kind(np.array(kinds, dtype=np.int64), count, calendars), desks]),
         earliest,
-        crew_room(study, calendars),
+        np.vstack([crew_room(study, calendars), room]),
         logic,
-        np.arange(len(calendars.names), dtype=np.int64),
+        np.append(np.arange(len(calendars.names)), np.full(len(room), calendars.place(EVERY_DAY))).astype(np.int64),
     )
     placed = _placement(study, graph, tasks)
-    crews = [
-        tuple(map(int, text.split(","))) if isinstance(text, str) and kind else ()
-        for text, kind in zip(tasks["crews"].to_list(), crew, strict=True)
-    ]
-    return with_links(graph, crew_links(graph, placed, crews)), placed
+    return with_links(graph, crew_links(graph, placed, numbers)), placed
 
 
 def _links(links: pd.DataFrame, row: dict[str, int]) -> IntArray:

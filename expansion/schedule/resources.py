@@ -1,4 +1,4 @@
-"""How much crews and agencies are asked to do, at most at once and in all."""
+"""How much crews, agencies and roles are asked to do, at most at once and in all."""
 
 from __future__ import annotations
 
@@ -9,22 +9,24 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from expansion.plan.specs_schedule import RESOURCES
-from expansion.schedule.calendars import EVERY_DAY
+from expansion.schedule.calendars import EVERY_DAY, WORKDAYS
 from expansion.schedule.placing import Placement
 from expansion.schedule.tasks import Task
 from expansion.schedule.workgraph import WorkGraph
 from expansion.study import Study
 
 IntArray = NDArray[np.int64]
-CREW, AGENCY = "crew", "agency"
+CREW, AGENCY, ROLE = "crew", "agency", "role"
+Row = tuple[object, ...]
 
 
-def resources_table(study: Study, graph: WorkGraph, placed: Placement, tasks: list[Task]) -> pd.DataFrame:
-    """List crew kinds, then agencies by name, each with load, peak and utilization.
+def resources_table(
+    study: Study, graph: WorkGraph, placed: Placement, tasks: list[Task], limits: dict[str, int]
+) -> pd.DataFrame:
+    """List crew kinds, then agencies, then roles of work without either, by name, each with load, peak and utilization.
 
-    An agency that bears the name of a crew kind is called so.
-
-    No source says how many permits an agency can work on at once: it has no limit, and its number is its peak.
+    An agency or role that bears the name of one before it is called by its kind and name. An agency that the study does
+    not limit, and a role, can take on what the plan asks for: the number of these is their peak.
 
     Parameters
     ----------
@@ -32,27 +34,52 @@ def resources_table(study: Study, graph: WorkGraph, placed: Placement, tasks: li
         Crews.
     graph, placed, tasks
         The leveled program.
+    limits
+        Applications at a time of the agencies that have a limit, by name.
     """
-    rows: list[tuple[object, ...]] = []
-    crews = study.schedule.crew_counts()
-    for kind, most in crews.items():
-        row = graph.calendars.place(kind)
-        used = _used(graph, placed, graph.takers(kind=row).tolist(), graph.demand[:, row])
-        offered = _offered(graph.calendars.days[row], graph.room[row], used)
-        rows.append((kind, most, float(used.sum()), int(used.max()), _share(used, offered), kind, CREW))
-    of_agency: dict[str, list[int]] = {}
-    for number, task in enumerate(tasks):
-        if task.agency and task.duration:
-            name = task.agency if task.agency not in crews else f"{AGENCY} {task.agency}"
-            of_agency.setdefault(name, []).append(number)
-    every_day, once = graph.calendars.days[graph.calendars.place(EVERY_DAY)], np.ones(graph.count, dtype=np.int64)
-    for agency, mine in sorted(of_agency.items()):
-        used = _used(graph, placed, mine, once)
-        peak = int(used.max())
-        offered = _offered(every_day, np.full(len(used), peak), used)
-        rows.append((agency, peak, float(used.sum()), peak, _share(used, offered), EVERY_DAY, AGENCY))
-    names = (column.name for column in RESOURCES.columns)
-    return RESOURCES.build({name: list(values) for name, values in zip(names, zip(*rows, strict=True), strict=True)})
+    rows = [_crew_row(graph, placed, kind, most) for kind, most in study.schedule.crew_counts().items()]
+    names = {str(row[0]) for row in rows}
+    agencies = [task.agency if task.duration else "" for task in tasks]
+    once = np.ones(len(tasks), dtype=np.int64)
+    for agency, mine in _grouped(agencies):
+        name = agency if agency not in names else f"{AGENCY} {agency}"
+        rows.append(_row(graph, placed, name, mine, once, limits.get(agency, 0), AGENCY))
+    names |= {str(row[0]) for row in rows}
+    roles = [task.role if task.duration and not task.crew_kind and not task.agency else "" for task in tasks]
+    people = np.array([max(task.crew_count, 1) for task in tasks], dtype=np.int64)
+    for role, mine in _grouped(roles):
+        rows.append(_row(graph, placed, role if role not in names else f"{ROLE} {role}", mine, people, 0, ROLE))
+    columns = (column.name for column in RESOURCES.columns)
+    return RESOURCES.build({name: list(values) for name, values in zip(columns, zip(*rows, strict=True), strict=True)})
+
+
+def _grouped(names: list[str]) -> list[tuple[str, list[int]]]:
+    """Rows of tasks by name, ascending; those without a name are left out."""
+    found: dict[str, list[int]] = {}
+    for row, name in enumerate(names):
+        if name:
+            found.setdefault(name, []).append(row)
+    return sorted(found.items())
+
+
+def _crew_row(graph: WorkGraph, placed: Placement, kind: str, most: int) -> Row:
+    row = graph.calendars.place(kind)
+    used = _used(graph, placed, graph.takers(kind=row).tolist(), graph.demand[:, row])
+    offered = _offered(graph.calendars.days[row], graph.room[row], used)
+    return (kind, most, float(used.sum()), int(used.max()), _share(used, offered), kind, CREW)
+
+
+def _row(
+    graph: WorkGraph, placed: Placement, name: str, mine: list[int], units: IntArray, limit: int, kind: str
+) -> Row:
+    """Measure an agency or role; its calendar is workdays where all of its tasks keep to them, else every day."""
+    used = _used(graph, placed, mine, units)
+    peak = int(used.max())
+    office = graph.calendars.place(WORKDAYS)
+    calendar = WORKDAYS if all(int(graph.calendar[row]) == office for row in mine) else EVERY_DAY
+    days = graph.calendars.days[graph.calendars.place(calendar)]
+    offered = _offered(days, np.full(len(used), limit or peak), used)
+    return (name, limit or peak, float(used.sum()), peak, _share(used, offered), calendar, kind)
 
 
 def _used(graph: WorkGraph, placed: Placement, tasks: Iterable[int], demand: IntArray) -> IntArray:

@@ -16,6 +16,7 @@ from expansion.rulebook import Rulebook
 from expansion.rulebook.schedule_rows import ScheduleCheck
 from expansion.schedule.calendars import EVERY_DAY
 from expansion.schedule.delaying import reach_of_delay
+from expansion.schedule.resources import ROLE
 from expansion.schedule.tasks import FINISH, START
 from expansion.study import Study
 from expansion.wording import count
@@ -233,10 +234,13 @@ def _invalid_dates(case: _Case) -> Found:
 def _resources(case: _Case) -> Found:
     tasks = case.tasks
     lasts = case.is_open & _is(tasks["duration_days"] > 0)
+    known = case.schedule.resources
+    counted = {str(name).removeprefix(f"{ROLE} ") for name in known.loc[known["kind"] == ROLE, "resource_id"]}
     bare = _is(tasks["crew_kind"].isna()) & _is(tasks["agency"].isna()) & _is(tasks["cost"] <= 0)
-    roles = tasks.loc[lasts & bare, "role"].nunique()
-    further = f"they are office work of {count(int(roles), 'role')}, whose numbers no study limits"
-    return _share_of_tasks(case, lasts, bare, "have neither crew, agency nor money", further)
+    alone = bare & ~_is(tasks["role"].isin(counted))
+    found = _share_of_tasks(case, lasts, alone, "have neither crew, agency, counted role nor money")
+    offices = count(int((lasts & bare & ~alone).sum()), "of them is office work", "of them are office work")
+    return replace(found, reason=f"{found.reason}; {offices} of {count(len(counted), 'role')}, whose load is counted")
 
 
 def _due(case: _Case) -> Mask:

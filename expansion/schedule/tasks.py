@@ -47,6 +47,8 @@ class Task:
     section_id: str = ""
     initiative_id: str = ""
     cents: int = 0
+    is_delivery: bool = False
+    is_filed: bool = False
 
 
 @dataclass(slots=True)
@@ -152,6 +154,8 @@ def _task(
     if package.lead:
         wanted = {item for category in package.lead for item in items.get(category, ())}
         days, calendar = max((lead_days(leads, item) for item in sorted(wanted)), default=0), EVERY_DAY
+    elif package.wait:
+        days, calendar = package.wait, EVERY_DAY
     elif package.terms:
         days, crews = _size(study, rulebook, package, area.quantities)
     return Task(
@@ -169,6 +173,7 @@ def _task(
         role=row.responsible,
         gate=row.gate,
         costs=tuple(part.strip() for part in row.costs.split(";") if part.strip()),
+        is_delivery=bool(package.lead),
     )
 
 
@@ -218,6 +223,7 @@ def _permit_task(study: Study, package: Package, permit: dict[str, object], numb
         role=package.row.responsible,
         costs=tuple(word.strip() for word in package.row.costs.split(";") if word.strip()),
         section_id=part.section.section_id if part else "",
+        is_filed=ticket.is_filed,
     )
 
 

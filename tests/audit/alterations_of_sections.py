@@ -61,3 +61,21 @@ def crews_work_before_they_come(plan):
     study = plan.folder / "study.json"
     text = study.read_text("utf-8")
     study.write_text(text.replace('"2028-06-01"', '"2099-06-01"'), "utf-8")
+
+
+@alteration("crews")
+def an_application_loses_its_place_at_an_agency_with_a_limit(plan):
+    tasks = plan.table("tasks")
+    plan.change("tasks", first(tasks["crews"].notna() & tasks["permit_id"].notna()), crews=None)
+
+
+@alteration("crews")
+def a_role_is_told_to_have_fewer_people_at_work(plan):
+    resources = plan.table("resources")
+    plan.change("resources", first(resources["kind"] == "role"), peak=0, count=0)
+
+
+@alteration("work")
+def a_delivery_is_not_followed_up(plan):
+    tasks = plan.table("tasks")
+    plan.change("tasks", first(tasks["task_id"].str.contains(r"-W\d+$")), duration_days=70)

@@ -134,6 +134,9 @@ rules = "own.csv"
 kind = "splice"
 count = 1
 changes = [ { from = 2028-06-01, count = 2 } ]
+[[schedule.agencies]]
+kind = "utility locate service"
+count = 1
 [schedule.calendar]
 winter_closure = { from = "12-15", to = "03-01", methods = ["buried", "bore"] }
 """
