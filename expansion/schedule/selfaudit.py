@@ -169,7 +169,7 @@ def _lags(case: _Case) -> Found:
     found = np.asarray(lags > 0, dtype=bool)
     usual = pd.Series(lags[found]).value_counts().sort_index(kind="stable").sort_values(ascending=False, kind="stable")
     told = ", ".join(f"{number} of {count(int(days), 'day')}" for days, number in usual.head(3).items())
-    further = f"{told}: curing, acceptance and review take time that nobody works on" if told else ""
+    further = f"{told}: work begins so long after other work begins, or waits that nobody works on" if told else ""
     return _share_of_links(case, found, found, "have a lag", further)
 
 
