@@ -1,10 +1,12 @@
 """Choose areas and years of a made-up portfolio on a shared feeder, and trace its frontier over budgets; print JSON.
 
 ``python -m benchmarks.portfolio --areas 500 --years 8 [--seed K] [--points 10] [--plain]``
+``python -m benchmarks.portfolio --router STUDY [--sets 20] [--seed K]``
 
 Areas hang from a random tree of feeder segments; budgets, crews and staff of each year are short; rules, initiatives,
 grant milestones and floors on early and lasting return hold. `seconds` is CPU time of the choice by itself,
-`frontier_seconds` of all points. The same arguments give the same choice: no clock stops the search.
+`frontier_seconds` of all points. The same arguments give the same choice: no clock stops the search. With --router, random sets of a study's areas
+are priced as the choice does, and by routing and designing exactly these areas.
 """
 
 from __future__ import annotations
@@ -15,9 +17,11 @@ import time
 from collections.abc import Sequence
 from dataclasses import asdict, replace
 from itertools import pairwise
+from pathlib import Path
 
 import numpy as np
 
+from benchmarks.area_sets import compare_sets
 from expansion.portfolio.frontier import Point, spread, trace_frontier
 from expansion.portfolio.greedy import choose_greedily
 from expansion.portfolio.limits import NOBODY, Floor, People
@@ -38,7 +42,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--points", type=int, default=10, help="points of the frontier; 0 for none")
     parser.add_argument("--plain", action="store_true", help="areas, budgets and order alone: no people, no floors")
+    parser.add_argument("--router", type=Path, metavar="STUDY", help="price sets of its areas by the router instead")
+    parser.add_argument("--sets", type=int, default=20, help="how many sets, with --router")
     options = parser.parse_args(arguments)
+    if options.router is not None:
+        print(json.dumps(compare_sets(options.router, options.sets, options.seed), indent=1))
+        return 0
     problem = made_up_portfolio(options.areas, options.years, options.seed)
     if options.plain:
         rules = replace(problem.rules, phases=(), after_phase=())

@@ -55,7 +55,7 @@ def design_chosen(
     """
 
     def attempt(choice: Portfolio, before: Route = candidates.network.route) -> Trial:
-        return _design(study, inputs, ground, candidates, choice, before, few, mapper)
+        return design_choice(study, inputs, ground, candidates, choice, before, few, mapper)
 
     few = Draws({name: scores[:2] for name, scores in draws.scores.items()})
     rooms = (inputs.rulebook, ground.areas, ground.eligibility, candidates.network, candidates.cost)
@@ -89,7 +89,7 @@ def design_chosen(
     return replace(chosen, cost=cost, portfolio=_report_overshoot(chosen.portfolio, chosen.over, study.study.currency))
 
 
-def _design(
+def design_choice(
     study: Study, inputs: Inputs, ground: Ground, candidates: Candidates, portfolio: Portfolio, before: Route,
     draws: Draws, mapper: Mapper,
 ) -> Trial:  # fmt: skip

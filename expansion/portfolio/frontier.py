@@ -11,8 +11,11 @@ from expansion.plan.graph import IntArray
 from expansion.portfolio.greedy import choose_greedily
 from expansion.portfolio.money import UNLIMITED
 from expansion.portfolio.problem import Problem
+from expansion.portfolio.program import relax
 from expansion.portfolio.search import search
 
+BISECTIONS = 5
+"""Of the share of the budgets at which floors come within reach."""
 ENOUGH = 5e-3
 """Gap at which a point of a large frontier is good enough."""
 
@@ -46,6 +49,28 @@ def spread(points: int) -> tuple[float, ...]:
     return tuple((k + 1) / points for k in range(points))
 
 
+def reachable(problem: Problem, shares: Sequence[float]) -> tuple[float, ...]:
+    """Spread as many shares evenly over those of the budgets at which floors and required items are within reach.
+
+    Where the least share stands against them even in part, shares begin just above the largest one that does, as far
+    as a few bisections tell; where all do, they stay as they are.
+    """
+    least, most = 0.0, shares[-1] if shares else 0.0
+    if not shares or not _is_out_of_reach(problem, shares[0]) or _is_out_of_reach(problem, most):
+        return tuple(shares)
+    for _ in range(BISECTIONS):
+        middle = (least + most) / 2
+        least, most = (middle, most) if _is_out_of_reach(problem, middle) else (least, middle)
+    step = (shares[-1] - most) / len(shares)
+    return tuple(round(most + step * (k + 1), 6) for k in range(len(shares)))
+
+
+def _is_out_of_reach(problem: Problem, share: float) -> bool:
+    """Tell whether not even the relaxation keeps every limit at a share of the budgets."""
+    program = relax(scaled(problem, share))
+    return program.relaxed(np.asarray(program.bounds.lb), np.asarray(program.bounds.ub))[0] is None
+
+
 def scaled(problem: Problem, share: float) -> Problem:
     """Take a share of all budgets: years, pace and total."""
     limits = problem.limits
@@ -64,7 +89,7 @@ def trace_frontier(problem: Problem, shares: Sequence[float]) -> list[Point]:
     problem
         What to choose from.
     shares
-        Of the budgets, ascending.
+        Of the budgets, ascending; moved closer where the least of them is out of reach, see `reachable`.
 
     Returns
     -------
@@ -74,7 +99,7 @@ def trace_frontier(problem: Problem, shares: Sequence[float]) -> list[Point]:
     """
     solved = []
     best: IntArray | None = None
-    for share in shares:
+    for share in reachable(problem, shares):
         here = scaled(problem, share)
         known = [] if best is None else [best]
         answer = search(here, *known, gap=ENOUGH)

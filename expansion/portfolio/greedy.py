@@ -103,6 +103,17 @@ class Greedy:
         for year in range(self.problem.years):
             self.fill_year(candidates, year)
 
+    def prepare(self, year: int) -> None:
+        """Begin what is worth nothing by itself and must stand before others may: for a later year, or a phase."""
+        rules = self.problem.rules
+        due = {first for first, second, _ in rules.later if self.when[second] < 0 and rules.allowed[second]}
+        due |= {item for item, phase, lag in rules.phases if phase - 1 - lag <= year}
+        for item in sorted(due):
+            if self.when[item] >= 0 or self.problem.benefit[item] > 0:
+                continue
+            if self.affords(item, year, int(self.problem.limits.room(self.spent)[year])) and self.may(item, year):
+                self.add(item, year)
+
     def fill_year(self, candidates: list[int], year: int) -> None:
         """Add candidates in one year, best first, until nothing fits any more."""
         ranks = {item: self.rank(item) for item in candidates if self.when[item] < 0}
@@ -160,8 +171,11 @@ def choose_greedily(problem: Problem) -> IntArray | None:
     greedy.fill(np.nonzero(problem.rules.required)[0].tolist())
     if (problem.rules.required & (greedy.when < 0)).any():
         return None
-    greedy.fill(np.nonzero(problem.benefit > 0)[0].tolist())
-    return greedy.when if problem.keeps(greedy.when) else None
+    worth = np.nonzero(problem.benefit > 0)[0].tolist()
+    for year in range(problem.years):
+        greedy.prepare(year)
+        greedy.fill_year(worth, year)
+    return prune(problem, greedy.when) if problem.keeps(greedy.when) else None
 
 
 def fill_up(problem: Problem, when: IntArray) -> IntArray:

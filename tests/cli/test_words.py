@@ -6,6 +6,7 @@ import pytest
 
 from expansion.audit import Check, advise, group_causes
 from expansion.cli import main
+from expansion.cli.frontier import frontier_lines, price_lines
 from expansion.cli.layout import cut, titled, wrap
 from expansion.cli.summary import summarize
 from expansion.runs.saving import save_plan
@@ -103,3 +104,15 @@ def test_verify_groups_what_a_damaged_file_fails(tmp_path, capsys):
     (missing,) = [row for row in said["causes"] if row["cause"] == "tables/locations.parquet is missing"]
     assert len(missing["checks"]) > 3
     assert "copy the folder anew" in said["advice"]
+
+
+def test_a_frontier_and_prices_of_forcing_are_told_a_line_each_the_dearest_first():
+    point = {"budget": 5e5, "value": 12.5, "bound": 13.0, "gap": 0.0385, "ranking_value": None, "areas": 3}
+    words = "500,000 USD: benefit 12.5 in 3 areas, at most 13 (gap 3.85 %), ranking breaks a rule or floor"
+    assert frontier_lines([point], "USD") == [words]
+    rows = [
+        {"area_id": "A1", "force_price": None, "cost_change": None, "reason": "cannot be forced in"},
+        {"area_id": "A2", "force_price": 2.0, "cost_change": -20.0, "reason": "forced out: benefit falls by 2"},
+    ]
+    assert price_lines(rows, "USD")[0] == "A2 forced out: benefit falls by 2, 20 USD less spent"
+    assert "portfolio.frontier" in frontier_lines([], "USD")[0]

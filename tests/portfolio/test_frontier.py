@@ -3,6 +3,7 @@
 from expansion.plan.selection import Prospects
 from expansion.portfolio import explore_choice
 from expansion.portfolio.frontier import scaled, spread, trace_frontier
+from expansion.portfolio.greedy import choose_greedily
 from expansion.portfolio.posing import pose
 from tests.portfolio.cases import BOOK, budgets, case, choose, study
 
@@ -43,3 +44,20 @@ def test_without_budgets_the_frontier_goes_up_to_what_everything_costs():
     table = explored(case([5, 4, 3], [100, 80, 60]), budgets=[], frontier=3).frontier
     assert table["budget"].tolist() == [80.0, 160.0, 240.0]
     assert table["value"].is_monotonic_increasing
+
+
+def test_points_that_no_budget_below_a_floor_allows_move_up_to_where_it_can_be_kept():
+    """Three areas of 100 each; the floor of two needs half of all money and more."""
+    floor = [{"measure": "benefit", "least": 2}]
+    problem = pose(study(budgets=budgets(300), floors=floor), BOOK, *case([1, 1, 1], [100, 100, 100]), (), None).problem
+    points = trace_frontier(problem, spread(4))
+    assert len(points) == 4
+    assert [point.value for point in points] == [2, 2, 2, 3]
+
+
+def test_ranking_begins_an_initiative_that_only_the_second_phase_waits_for():
+    """CRM is worth nothing and lets areas of the second year in; two years of 110 buy an area each."""
+    crm = [{"id": "crm", "cost_per_year": 5, "before": ["phase:2"]}]
+    problem = pose(study(budgets=budgets(110, 110), initiatives=crm), BOOK, *case([3, 2], [100, 100]), (), None).problem
+    assert choose_greedily(problem).tolist()[:2] == [0, 1]
+    assert choose_greedily(problem)[2] >= 0
