@@ -41,7 +41,7 @@ class Yard:
     draws: Draws
 
     def designed(self, when: IntArray) -> float:
-        """Base cost of exactly these areas, all in one phase, routed, designed and priced."""
+        """Route, design and price exactly these areas, all in one phase: their base cost."""
         chosen = when[: self.problem.areas] >= 0
         first = self.problem.limits.years[0]
         choice = replace(self.portfolio, year=np.where(chosen, first, -1), phase=np.where(chosen, 1, -1))

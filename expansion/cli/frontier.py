@@ -27,9 +27,10 @@ def frontier_lines(rows: list[dict[str, Any]], money: str) -> Lines:
 def _point(row: dict[str, Any], money: str) -> str:
     ranked = row["ranking_value"]
     beside = "ranking breaks a rule or floor" if ranked is None else f"ranking {value_words(float(ranked))}"
+    bound = f"at most {value_words(float(row['bound']))} (gap {percent(row['gap'])})"
     return (
         f"{amount(row['budget'], money)}: benefit {value_words(float(row['value']))} in "
-        f"{count(row['areas'], 'area')}, at most {value_words(float(row['bound']))} (gap {percent(row['gap'])}), {beside}"
+        f"{count(row['areas'], 'area')}, {bound}, {beside}"
     )
 
 
