@@ -32,7 +32,8 @@ def certainty_section(plan: SavedPlan) -> str:
         for scope, name in zip(rows["scope"], rows["id"], strict=True)
     ]
     shares = {name: [_of_hundred(value) for value in rows[name]] for name in _SHARES if name in rows}
-    shown = plain_table(rows.assign(scope=named, **shares), _FORECAST)
+    told_rows = rows.assign(scope=named, **shares)
+    shown = plain_table(told_rows, _FORECAST, name="forecasts", key="id", reworded=("scope", *_SHARES))
     lead = (
         "Lead times, weather, productivity, prices, quantities and the risks of the register, drawn together. Kept is "
         "how many of 100 draws end by the planned finish, cost no more than the base, and keep P80 of finish and P80 "

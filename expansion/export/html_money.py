@@ -175,7 +175,8 @@ def frontier_section(plan: SavedPlan) -> str:
     drawing = draw_chart(
         series, title="Value over budget", x_words=f"budget, {money}", y_words="value", from_zero=False
     )
-    shown = plain_table(ordered, _FRONTIER, decimals={"value": 1, "bound": 1, "ranking_value": 1, "gap": 4})
+    digits = {"value": 1, "bound": 1, "ranking_value": 1, "gap": 4}
+    shown = plain_table(ordered, _FRONTIER, decimals=digits, name="frontier", key="point")
     own = count(len(ordered), "budget")
     lead = (
         f"The best choice of areas for each of {own}, with the bound that no choice passes. Areas share feeder, so "

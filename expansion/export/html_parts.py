@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -111,13 +111,49 @@ def numbers_at(found: pd.DataFrame, columns: Iterable[str]) -> tuple[int, ...]:
 
 
 def plain_table(
-    found: pd.DataFrame | None, columns: Mapping[str, str], *, decimals: Mapping[str, int] | None = None
+    found: pd.DataFrame | None,
+    columns: Mapping[str, str],
+    *,
+    decimals: Mapping[str, int] | None = None,
+    name: str = "",
+    key: str = "",
+    reworded: Collection[str] = (),
 ) -> str:
-    """Write the columns that a table has, by their headings; "" without a table or rows."""
+    """Write the columns that a table has, by their headings; "" without a table or rows.
+
+    Parameters
+    ----------
+    found, columns, decimals
+        Table, headings by column, and decimals of numbers that are not whole.
+    name, key
+        Table of the plan and its key column, where the rows are rows of it: a program then reads the values back, as
+        those of `register`.
+    reworded
+        Columns that hold other words than the table of the plan, which a program is not told of.
+    """
     heads = known_columns(found, columns)
     if found is None or not heads:
         return ""
-    return table(list(heads.values()), rows_of(found, heads, decimals=decimals), right=numbers_at(found, heads))
+    rows, right = rows_of(found, heads, decimals=decimals), numbers_at(found, heads)
+    if not name or key not in found:
+        return table(list(heads.values()), rows, right=right)
+    own = [column for column in heads if column not in reworded]
+    lines = []
+    for row, (line, *marks) in zip(rows, _marks(found, own, key), strict=True):
+        mark = dict(zip(own, marks, strict=True))
+        cells = zip(heads, _cells(row, right), strict=True)
+        told = "".join(cell.replace("<td", f"<td{mark.get(column, '')}", 1) for column, cell in cells)
+        lines.append(f"<tr{line}>{told}</tr>")
+    return _told_table(list(heads.values()), lines, right, name)
+
+
+def _told_table(heads: Sequence[str], lines: Sequence[str], right: Sequence[int], name: str) -> str:
+    """Write a table of written rows; `name` tells a program of which table they are."""
+    head = "".join(f"<th{_side(number, right)}>{safe(word)}</th>" for number, word in enumerate(heads))
+    told = f' data-table="{safe(name)}"' if name else ""
+    return (
+        f'<div class="scroll"><table{told}><thead><tr>{head}</tr></thead><tbody>{"".join(lines)}</tbody></table></div>'
+    )
 
 
 def register(
@@ -158,19 +194,14 @@ def register(
         for place, kind in enumerate(known)
     )
     filters = f'<div class="filters">{boxes}</div>' if len(known) > 1 else ""
-    head = "".join(f"<th{_side(number, right)}>{safe(word)}</th>" for number, word in enumerate(heads.values()))
-    told = f' data-table="{safe(name)}"' if name else ""
-    body = (
-        f'<div class="scroll"><table{told}><thead><tr>{head}</tr></thead><tbody>{"".join(lines)}</tbody></table></div>'
-    )
-    return f'<div class="register">{filters}{body}</div>'
+    return f'<div class="register">{filters}{_told_table(list(heads.values()), lines, right, name)}</div>'
 
 
 def _marks(found: pd.DataFrame, heads: Iterable[str], key: str) -> list[list[str]]:
     """Write what tells a program of each row and of its cells."""
     lists = [[f' data-row="{safe(value)}"' for value in found[key]]]
     for name in heads:
-        values = ["" if value is None or value != value else value for value in found[name].tolist()]
+        values = ["" if value is None or pd.isna(value) else value for value in found[name].tolist()]
         lists.append([f' data-column="{safe(name)}" data-value="{safe(value)}"' for value in values])
     return [list(row) for row in zip(*lists, strict=True)]
 

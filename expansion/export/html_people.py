@@ -23,8 +23,10 @@ _MILESTONES = {"share": "Share", "date": "By", "needed": "Needed", "locations": 
 
 def initiatives_section(plan: SavedPlan) -> str:
     """Write initiatives without a map and grant milestones; "" where the plan has neither."""
-    shown = plain_table(plan.tables.get("initiatives"), _INITIATIVES)
-    steps = plain_table(plan.tables.get("milestones"), _MILESTONES, decimals={"share": 2})
+    shown = plain_table(plan.tables.get("initiatives"), _INITIATIVES, name="initiatives", key="initiative_id")
+    steps = plain_table(
+        plan.tables.get("milestones"), _MILESTONES, decimals={"share": 2}, name="milestones", key="milestone_id"
+    )
     if not shown and not steps:
         return ""
     body = shown + (f"<h3>Milestones</h3>{steps}" if steps else "")
@@ -93,7 +95,12 @@ def targets_section(plan: SavedPlan) -> str:
                  for day, value in zip(days, own["target"], strict=True)],
         may_miss=[_figure(value) for value in own["tolerance"]],
     )  # fmt: skip
-    return section("targets", "What the review will measure", lead, plain_table(shown, _TARGETS))
+    return section(
+        "targets",
+        "What the review will measure",
+        lead,
+        plain_table(shown, _TARGETS, name="review_targets", key="review_id", reworded=("planned", "may_miss")),
+    )
 
 
 def _figure(value: float) -> str:
@@ -125,7 +132,12 @@ def self_audit_section(plan: SavedPlan) -> str:
         limit=[f"{'at most' if better == 'lower' else 'at least'} {_measured(one, unit)}"
                for one, unit, better in limits],
     )  # fmt: skip
-    return section("self-audit", "Audit of the schedule", lead, plain_table(shown, _AUDIT))
+    return section(
+        "self-audit",
+        "Audit of the schedule",
+        lead,
+        plain_table(shown, _AUDIT, name="schedule_checks", key="check_id", reworded=("told", "found", "limit")),
+    )
 
 
 _VERDICTS = {"pass": "pass", "fail": "fail", "not_applicable": "do not apply"}
