@@ -84,16 +84,35 @@ def _check_letters(ledger: Ledger, saved: SavedPlan) -> None:
     accountable = Counter(wbs for (wbs, _), letter in told.items() if letter == "A")
     ledger.nothing([wbs for wbs in counts if accountable[wbs] != 1], "packages without one accountable", len(counts))
     wanted = {(wbs, role): letter for wbs in counts for role, letter in _wanted_letters(saved, packages[wbs]).items()}
+    extra = _initiatives(saved)
+    wanted |= {(wbs, role): letter for wbs, (*_, letters) in extra.items() for role, letter in letters.items()}
     wrong = sorted(f"{key[0]}-{key[1]}" for key in set(told) | set(wanted) if told.get(key) != wanted.get(key))
     ledger.nothing(wrong, "letters are not those of the template", len(told))
     rows = zip(*columns, integers(table, "tasks"), strict=True)
+    heads = {wbs: (packages[wbs]["phase"], packages[wbs]["name"], count) for wbs, count in counts.items()}
+    heads |= {wbs: (phase, name, count) for wbs, (phase, name, count, _) in extra.items()}
     strange = [
         name
         for name, wbs, role, _, phase, package, tasks in rows
-        if (name, phase, package, tasks)
-        != (f"{wbs}-{role}", packages.get(wbs, {}).get("phase"), packages.get(wbs, {}).get("name"), counts.get(wbs))
+        if (name, phase, package, tasks) != (f"{wbs}-{role}", *heads.get(wbs, (None, None, None)))
     ]
     ledger.nothing(strange, "rows of another package", len(told))
+
+
+def _initiatives(saved: SavedPlan) -> dict[str, tuple[str, str, int, dict[str, str]]]:
+    """Phase, name, number of tasks and letters of each initiative in the schedule."""
+    tasks = saved.table("tasks")
+    columns = [texts(tasks, name) for name in ("initiative_id", "task_id", "wbs_phase", "name", "role")]
+    mine: dict[str, list[tuple[str, ...]]] = defaultdict(list)
+    for own, *row in zip(*columns, strict=True):
+        if own:
+            mine[f"initiative-{own}"].append(tuple(row))
+    found = {}
+    for key, rows in mine.items():
+        first = next(row for row in rows if row[0] == key)
+        letters = {row[3]: "R" for row in rows} | {"PMO": "R", "Sponsor": "A"}
+        found[key] = (first[1], first[2], len(rows), letters)
+    return found
 
 
 def _tasks_of(saved: SavedPlan, packages: dict[str, Any]) -> Counter[str]:

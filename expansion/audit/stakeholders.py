@@ -23,7 +23,7 @@ def check_stakeholders(ledger: Ledger, saved: SavedPlan) -> None:
     ledger.that(len(set(ids)) == len(ids), "stakeholder ids are not unique")
     names = ("name", "kind", "interest", "influence", *(f"raci_{phase}" for phase in PHASES), "communication")
     told = {row[:2]: row[2:] for row in zip(*(texts(table, name) for name in names), strict=True)}
-    wanted = _roles(saved) | _bodies(saved) if len(saved.table("tasks")) else {}
+    wanted = _roles(saved) | _people(saved) | _bodies(saved) if len(saved.table("tasks")) else {}
     ledger.nothing([name for name, _ in sorted(set(told) ^ set(wanted))], "stakeholders missing or strange", len(told))
     wrong = [name for name, kind in sorted(set(told) & set(wanted)) if not _agree(told[name, kind], wanted[name, kind])]
     ledger.nothing(wrong, "stakeholders differ from rules and permits", len(told))
@@ -58,6 +58,20 @@ def _roles(saved: SavedPlan) -> dict[tuple[str, str], tuple[str | None, ...]]:
         )
         for row in rows_of(saved, "roles")
     }  # fmt: skip
+
+
+def _people(saved: SavedPlan) -> dict[tuple[str, str], tuple[str | None, ...]]:
+    """List who works on initiatives without being a role of the rules."""
+    tasks, known = saved.table("tasks"), {row["role"] for row in rows_of(saved, "roles")}
+    work: dict[str, set[str]] = defaultdict(set)
+    for role, name in zip(texts(tasks, "role"), texts(tasks, "initiative_id"), strict=True):
+        if name and role not in known:
+            work[role].add(name)
+    talk = "start and progress of the initiative, every two weeks"
+    return {
+        (role, "initiative"): (f"works on {', '.join(sorted(names))}", "low", "", "R", "", "", "", "", talk)
+        for role, names in work.items()
+    }
 
 
 def _bodies(saved: SavedPlan) -> dict[tuple[str, str], tuple[str | None, ...]]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pandas as pd
 
 from expansion.delivery.days import TaskDays
@@ -78,11 +80,12 @@ def strange_roles(rulebook: Rulebook) -> list[Finding]:
     return [find("W_ROLE", "info", message, lost, repair=repair)] if lost else []
 
 
-def assign_roles(rulebook: Rulebook, days: TaskDays) -> pd.DataFrame:
-    """Give every role its letter per work package that this plan has tasks of.
+def assign_roles(rulebook: Rulebook, days: TaskDays, tasks: pd.DataFrame) -> pd.DataFrame:
+    """Give every role its letter per work package that this plan has tasks of, and per initiative.
 
     A role that stands twice in a package keeps the weightier letter: accountable, responsible, consulted, informed. Who
-    is informed as ``all`` is every internal role of the register without another letter.
+    is informed as ``all`` is every internal role of the register without another letter. For an initiative the sponsor
+    is accountable; the PMO and everyone who works on it are responsible.
     """
     counts: dict[str, int] = {}
     for task in days.tasks.values():
@@ -98,7 +101,18 @@ def assign_roles(rulebook: Rulebook, days: TaskDays) -> pd.DataFrame:
                     counts[package.wbs],
                 )
             )  # fmt: skip
-    return make_table(RACI, rows)
+    return make_table(RACI, [*rows, *_on_initiatives(tasks)])
+
+
+def _on_initiatives(tasks: pd.DataFrame) -> Iterator[tuple[object, ...]]:
+    """Give the roles of each initiative their letters."""
+    mine = tasks[tasks["initiative_id"].notna().to_numpy()]
+    for name, own in mine.groupby("initiative_id", sort=True):
+        wbs, phase = f"initiative-{name}", str(own["wbs_phase"].iloc[0])
+        title = str(own.loc[(own["task_id"] == wbs).to_numpy(), "name"].iloc[0])
+        people = sorted(set(own["role"]) - {"Sponsor", "PMO"})
+        for role, letter in (("Sponsor", "A"), ("PMO", "R"), *((one, "R") for one in people)):
+            yield (f"{wbs}-{role}", wbs, phase, title, role, letter, len(own))
 
 
 def _letters(rulebook: Rulebook, package: WorkPackage) -> list[tuple[str, str]]:

@@ -13,8 +13,8 @@ from expansion.plan.specs_delivery import STAKEHOLDERS
 from expansion.rulebook import Role, Rulebook
 
 
-def plan_stakeholders(rulebook: Rulebook, permits: pd.DataFrame) -> pd.DataFrame:
-    """List the roles of the rule book and every body that grants a permit of this plan.
+def plan_stakeholders(rulebook: Rulebook, permits: pd.DataFrame, tasks: pd.DataFrame) -> pd.DataFrame:
+    """List the roles of the rule book, who works on initiatives, and every body that grants a permit of this plan.
 
     Parameters
     ----------
@@ -22,8 +22,11 @@ def plan_stakeholders(rulebook: Rulebook, permits: pd.DataFrame) -> pd.DataFrame
         Roles with their RACI letters; permit rules, of which those on poles name pole owners.
     permits
         Permits of the plan. Where the authority's name is not known, its kind stands for it.
+    tasks
+        Of the schedule; those of initiatives name their people.
     """
     rows = [_role(role) for role in rulebook.roles]
+    rows += _people({role.role for role in rulebook.roles}, tasks)
     for body, is_owner, mine in bodies_of(rulebook, permits):
         rows.append(_body(body, is_owner, mine, rulebook.engineering_value("authority_lead_days")))
     taken = Counter(str(row[0]) for row in rows)
@@ -51,6 +54,20 @@ def _role(role: Role) -> tuple[object, ...]:
         f"role-{slug(role.role)}", role.role, role.kind, role.interest, role.influence,
         *(letter or None for letter in letters), role.communication,
     )  # fmt: skip
+
+
+def _people(known: set[str], tasks: pd.DataFrame) -> list[tuple[object, ...]]:
+    """List those who work on initiatives and stand in no row of the roles."""
+    mine = tasks[tasks["initiative_id"].notna().to_numpy()]
+    work: dict[str, set[str]] = {}
+    for role, name in zip(mine["role"].to_list(), mine["initiative_id"].to_list(), strict=True):
+        work.setdefault(str(role), set()).add(str(name))
+    letters = (None, "R", None, None, None, None)
+    return [
+        (f"role-{slug(role)}", role, "initiative", f"works on {', '.join(sorted(names))}", "low", *letters,
+         "start and progress of the initiative, every two weeks")
+        for role, names in sorted(work.items()) if role not in known
+    ]  # fmt: skip
 
 
 def _body(name: str, is_owner: bool, permits: pd.DataFrame, long_days: float) -> tuple[object, ...]:

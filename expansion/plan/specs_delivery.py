@@ -109,7 +109,7 @@ STAKEHOLDERS = TableSpec(
     columns=(
         Column("stakeholder_id", "text", "Identifier"),
         Column("name", "text", "Person, body or role"),
-        Column("kind", "text", "internal role, authority, pole owner, customer, supplier, outside body"),
+        Column("kind", "text", "internal role, initiative, authority, pole owner, customer, supplier, outside body"),
         Column("interest", "text", "What it wants or grants"),
         Column("influence", "text", "How far it can stop the plan", among=frozenset({"high", "medium", "low"})),
         *(

@@ -91,7 +91,7 @@ RACI = TableSpec(
     about="Who is responsible, accountable, consulted and informed per work package; one is accountable.",
     columns=(
         Column("raci_id", "text", "Work package and role"),
-        Column("wbs", "text", "Work package of the WBS template"),
+        Column("wbs", "text", "Work package of the WBS template; of an initiative its first task"),
         Column("wbs_phase", "text", "Phase of work", among=frozenset(WBS_PHASES)),
         Column("package", "text", "What is done"),
         Column("role", "text", "Role, or body outside the project"),

@@ -8,8 +8,10 @@ import pytest
 
 from expansion.delivery import identify_risks, plan_delivery
 from expansion.delivery.counting import count_sections, speed_test_sample
-from expansion.delivery.days import working_dates
+from expansion.delivery.days import task_days, working_dates
+from expansion.delivery.governance import assign_roles
 from expansion.delivery.pmo_types import TYPES
+from expansion.delivery.stakeholders import plan_stakeholders
 from expansion.plan.specs_delivery import GATES, PROCUREMENT, QUALITY, RISKS, STAKEHOLDERS, WAVES
 from expansion.rulebook.own_governance import with_governance
 from expansion.schedule import schedule_build
@@ -217,3 +219,17 @@ def test_working_dates_know_weekends_holidays_and_closures():
     found = working_dates(study, "install", dt.date(2027, 12, 23), dt.date(2028, 1, 5))
     assert [date.day for date in found] == [23, 27, 4, 5]
     assert len(working_dates(study, "aerial", dt.date(2027, 12, 23), dt.date(2028, 1, 5))) == 9
+
+
+def test_initiatives_have_their_people_in_register_and_matrix(case):
+    arguments, schedule, _ = case
+    extra = schedule.tasks.iloc[[1, 1]].assign(
+        task_id=["initiative-school", "initiative-school.p1"], name="School", role=["PMO", "trainer"],
+        initiative_id=pd.array(["school", "school"], dtype="str"), area_id=None, wbs=["1.3", "1.4"], gate=None,
+    )  # fmt: skip
+    tasks = pd.concat([schedule.tasks, extra.astype(schedule.tasks.dtypes)], ignore_index=True)
+    letters = assign_roles(arguments["rulebook"], task_days(arguments["study"], arguments["rulebook"], tasks), tasks)
+    mine = letters[(letters["wbs"] == "initiative-school").to_numpy()]
+    assert mine[["role", "letter"]].to_numpy().tolist() == [["Sponsor", "A"], ["PMO", "R"], ["trainer", "R"]]
+    people = plan_stakeholders(arguments["rulebook"], arguments["permits"].table, tasks).set_index("name")
+    assert people.loc["trainer", ["kind", "interest"]].to_list() == ["initiative", "works on school"]

@@ -22,7 +22,7 @@ _WORDS = {  # values that the program itself chose among
     "not_before", "date", "week", "need_by", "order_by", "marketing_start", "structure", "wbs", "accepted",
     "scope", "planned_finish", "finish_p50", "finish_p80", "finish_p90", "joint_finish", "verdict", "better",
     "next_date", "last_date", "due", "target_date", "invite_date", "install_from", "install_to",
-    "support_until", "letter", "held_in", "point", "bottleneck", "section",
+    "support_until", "letter", "held_in", "point", "bottleneck", "section", "first_date", "subject",
 }  # fmt: skip
 _AREAS = ("area_id", "area_ids", "parent_area_id")
 _TASKS = ("task_id", "predecessor_id", "successor_id")
