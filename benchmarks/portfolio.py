@@ -7,7 +7,8 @@ Areas hang from a random tree of feeder segments; budgets, crews and staff of ea
 grant milestones and floors on early and lasting return hold. `seconds` is CPU time of the choice by itself,
 `frontier_seconds` of all points. The same arguments give the same choice: no clock stops the search.
 
-With --router, random sets of a study's areas are priced as the choice does, and by routing and designing exactly these areas.
+With --router, random sets of a study's areas are priced as the choice does, and by routing and
+designing exactly these areas.
 """
 
 from __future__ import annotations
