@@ -52,6 +52,13 @@ class Crews(Section):
         return next((one.count for one in reversed(self.changes) if one.start <= day), self.count)
 
 
+class Depot(Section):
+    """Where crews set out from, WGS 84."""
+
+    longitude: float = Field(ge=-180, le=180, allow_inf_nan=False, description="Degrees east")
+    latitude: float = Field(ge=-90, le=90, allow_inf_nan=False, description="Degrees north")
+
+
 class AgencyLimit(Section):
     """How many applications an authority handles at a time."""
 
@@ -128,6 +135,10 @@ class ScheduleRules(Section):
         max_length=200,
         description="Authorities that handle only so many applications at a time; left out any number",
     )
+    depot: Depot | None = Field(
+        None, description="Where crews set out from: the way to each area and back joins the set-up of their work "
+        "there; left out set-up days alone count",
+    )  # fmt: skip
     calendar: Calendar = Calendar()
 
     @model_validator(mode="after")

@@ -8,14 +8,16 @@ from collections.abc import Iterator
 from itertools import groupby
 from typing import Any
 
+import geopandas as gpd
 import numpy as np
+import shapely
 
 from expansion.audit.crew_numbers import lasting_crews
 from expansion.audit.folder import SavedPlan, flags, integers, numbers, texts
 from expansion.audit.initiatives import check_initiative_tasks
 from expansion.audit.ledger import Check, Ledger
 from expansion.audit.measured_work import Work, chosen_areas, measure_work, terms_of
-from expansion.audit.rules import engineering, lead_days, rows_of
+from expansion.audit.rules import engineering, lead_days, rows_of, section
 from expansion.audit.sections import is_stretch, parts_of, task_names, task_parts, tickets_of
 
 
@@ -33,7 +35,7 @@ def check_work(saved: SavedPlan) -> Check:
         wanted.add(name)
         if not ledger.that(name in row_of, f"the schedule lacks {name}"):
             continue
-        days, count = _size(saved, package, work, lines[area])
+        days, count = _size(saved, package, work, lines[area], travel_days(saved).get(area, 0.0))
         stretches = _stretches(saved, package, days)
         for number, part in enumerate(stretches[:-1], 1):
             wanted.add(f"{name}-W{number}")
@@ -111,7 +113,27 @@ def _permit_titles(saved: SavedPlan, number: dict[str, int]) -> Iterator[tuple[s
         yield ticket.task, ticket.area, wbs, *words
 
 
-def _size(saved: SavedPlan, package: dict[str, Any], work: Work, lines: list[tuple[str, str]]) -> tuple[int, int]:
+def travel_days(saved: SavedPlan) -> dict[str, float]:
+    """Measure the way from the depot to the middle of each area and back again, in days; none without a depot."""
+    found: dict[str, float] = saved.once("travel days", _measure_travel)
+    return found
+
+
+def _measure_travel(saved: SavedPlan) -> dict[str, float]:
+    depot, areas = section(saved, "schedule")["depot"], saved.table("areas")
+    if depot is None:
+        return {}
+    there = gpd.GeoSeries([shapely.Point(depot["longitude"], depot["latitude"])], crs=4326).to_crs(areas.crs).iloc[0]
+    an_hour = engineering(saved, "crew_speed_kmh") / engineering(saved, "road_detour") * 1000
+    meters = [shapely.distance(there, shapely.centroid(shape)) for shape in areas.geometry]
+    hours = [2 * float(way) / an_hour for way in meters]
+    named = zip(texts(areas, "area_id"), hours, strict=True)
+    return {area: round(way / engineering(saved, "crew_hours"), 2) for area, way in named}
+
+
+def _size(
+    saved: SavedPlan, package: dict[str, Any], work: Work, lines: list[tuple[str, str]], travel: float
+) -> tuple[int, int]:
     """Days and crews that a package takes."""
     text, kind = package["duration"], package["crew_kind"]
     if package["kind"] == "milestone":
@@ -125,7 +147,7 @@ def _size(saved: SavedPlan, package: dict[str, Any], work: Work, lines: list[tup
     rates = {row["production_id"]: row for row in rows_of(saved, "production")}
     present = [(work[quantity], rates[rate]) for quantity, rate in terms_of(package) if work[quantity] > 0]
     crew_days = sum(amount / rate["per_day"] for amount, rate in present)
-    setup = max((rate["setup_days"] for _, rate in present), default=0.0)
+    setup = max((rate["setup_days"] for _, rate in present), default=0.0) + (travel if kind else 0.0)
     wanted = math.ceil(round(crew_days / engineering(saved, "crew_split_days"), 6))
     count = max(1, min(wanted, lasting_crews(saved, kind))) if kind else 0
     return max(1, math.ceil(round(setup + crew_days / max(count, 1), 6))), count

@@ -39,6 +39,7 @@ from expansion.schedule.selfaudit import check_schedule
 from expansion.schedule.spending import spend_on_tasks
 from expansion.schedule.stretches import part_deliveries
 from expansion.schedule.tasks import Draft, Task, draft_tasks
+from expansion.schedule.travel import add_travel
 from expansion.schedule.waits import find_waits
 from expansion.schedule.workgraph import KINDS, WorkGraph, by_kind, make_graph, with_links
 from expansion.study import Study
@@ -86,6 +87,7 @@ def schedule_build(
     whole = chosen_areas(rulebook, areas, portfolio, network, granted, cost.bom)
     if not whole:
         return no_schedule(network)
+    whole = add_travel(study, rulebook, areas, whole)
     extra = read_undertakings(study, portfolio)
     draft, _ = _draft(study, rulebook, whole, extra, network, granted, cost)
     waits = find_waits(work_graph(study, draft.tasks, draft.links), draft.tasks, granted["permit_id"].to_list())

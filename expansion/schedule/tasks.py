@@ -18,6 +18,8 @@ from expansion.schedule.packages import Package, work_of
 from expansion.study import Study
 
 START, FINISH = "program-start", "program-finish"
+TRAVEL = "travel_days"
+"""Days of the way of a crew to an area and back, among its quantities where the study names a depot."""
 EARLY_PHASES = ("planning", "resource allocation")
 
 
@@ -185,6 +187,7 @@ def _size(study: Study, rulebook: Rulebook, package: Package, quantities: dict[s
     if kind:
         wanted = int(np.ceil(round(work / rulebook.engineering_value("crew_split_days"), 6)))
         crews = max(1, min(wanted, study.schedule.lasting_crews().get(kind, 0)))
+        setup += quantities.get(TRAVEL, 0.0)
     return max(1, int(np.ceil(round(setup + work / max(crews, 1), 6)))), crews
 
 
