@@ -84,11 +84,6 @@ def connectable(areas: Areas, eligibility: Eligibility, network: Network) -> NDA
     return np.asarray(counts, dtype=bool)
 
 
-def area_benefit(rulebook: Rulebook, areas: Areas, eligibility: Eligibility, network: Network) -> FloatArray:
-    """Sum, per area, the units of eligible locations that can be connected, weighted by the worth of their status."""
-    return _measure(rulebook, areas, eligibility, network)[NEED]
-
-
 def _measure(rulebook: Rulebook, areas: Areas, eligibility: Eligibility, network: Network) -> dict[str, FloatArray]:
     """Measure what the demand says of each area."""
     table, counts = eligibility.table, connectable(areas, eligibility, network)

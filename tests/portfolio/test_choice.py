@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from expansion.errors import InfeasibleError, StudyError
 from expansion.portfolio import choose_areas, compare_spending
-from expansion.portfolio.criteria import area_benefit
+from expansion.portfolio.criteria import weigh_areas
 from expansion.portfolio.greedy import choose_greedily
 from expansion.portfolio.posing import pose, year_weights
 from tests.portfolio.cases import BOOK, budgets, case, choose, study
@@ -181,7 +181,7 @@ def test_money_held_back_moves_an_area_to_a_later_year():
 def test_what_status_and_waiting_are_worth_stands_in_the_rule_book():
     made = case([4, 4], [10, 10], status=["unserved", "underserved"])
     book = BOOK.with_engineering({"worth_underserved": 0.25, "waiting_discount": 0.1})
-    assert area_benefit(book, *made[:3]).tolist() == [4.0, 1.0]
+    assert weigh_areas(study(), book, *made[:3], None).benefit.tolist() == [4.0, 1.0]
     assert year_weights(book, [2027, 2029]).tolist() == pytest.approx([1.0, 0.81])
 
 
