@@ -18,11 +18,7 @@ from expansion.schedule.workgraph import WorkGraph
 IntArray = NDArray[np.int64]
 
 PROCESSES = 2
-BREEDS = (
-    (300, 0.03),
-    (300, 0.1),
-    (80, 0.05),
-)  # members and share of tasks moved, in turn: none finds all that others do
+BREEDS = ((300, 0.1), (300, 0.06))  # members and share of tasks moved, in turn: each finds what the other misses
 SETTLED = 80  # generations without a better schedule after which crossing begins anew
 
 
