@@ -10,7 +10,7 @@ import pandas as pd
 
 from expansion.export.html_parts import amount, bar_table, plain_table, section, table
 from expansion.figures.curves import spending
-from expansion.figures.palette import NOT_CHOSEN, OUTCOMES, TIERS
+from expansion.figures.palette import CATEGORIES, NOT_CHOSEN, OUTCOMES, TIERS
 from expansion.figures.paper import CRITICAL
 from expansion.figures.svg_chart import Series, draw_chart
 from expansion.figures.svg_tornado import draw_tornado
@@ -22,10 +22,6 @@ _COSTS = {
     "reserve_estimate": "From base to P80: prices and quantities", "reserve_risks": "From base to P80: risks",
     "contingency": "Contingency: P80 − P50", "base_escalated": "Base, in prices of the build years",
     "p80_escalated": "P80, in prices of the build years",
-}  # fmt: skip
-_CATEGORIES = {
-    "civil": "civil works", "passive": "closures, handholes, hubs", "soft": "engineering and management",
-    "customer": "customer equipment", "drop": "drops", "site": "huts and cabinets",
 }  # fmt: skip
 _FRONTIER = {
     "budget": "Budget", "areas": "Areas", "locations": "Locations", "cost": "Cost", "value": "Value",
@@ -46,7 +42,7 @@ def money_section(plan: SavedPlan) -> str:
         return section("money", "What it costs", lead, "")
     ranked = sorted(cost["by_category"].items(), key=lambda item: (-item[1], item[0]))
     parts = sorted(cost.get("by_component", {}).items(), key=lambda item: (-item[1], item[0]))
-    named = [(_CATEGORIES.get(name, name), value) for name, value in ranked]
+    named = [(CATEGORIES.get(name, name), value) for name, value in ranked]
     left = (
         f"<h3>By phase</h3>{_phase_table(portfolio, money)}"
         f"<h3>Range</h3>{table(('Cost', money), _range(cost), right=(1,))}"

@@ -18,7 +18,9 @@ from expansion.export.pdf_words import BOLD, BRAND, INK, QUIET, REGULAR, RULE, S
 from expansion.plan.saved import SavedPlan
 
 _SIDE, _TOP, _FOOT = 40.0, 46.0, 40.0
-_ROW, _COLUMNS = 10.4, 4
+_ROW, _LEAST_ROW, _COLUMNS, _HEAD = 10.4, 8.2, 4, 24.0
+_SMALL = 7.6
+"""Size of letters of the contents, where their rows are as far apart as they may be, points."""
 _CONTENTS, _TOTAL = "contents", "total"
 _DOCTYPE = re.compile(r"^<!DOCTYPE[^>]*>")
 
@@ -76,11 +78,13 @@ class _Contents(Flowable):  # type: ignore[misc]  # reportlab has no types
         super().__init__()
         self.pages, self.listed = pages, listed
 
-    def wrap(self, aW: float, aH: float) -> tuple[float, float]:  # noqa: ARG002, N803 - reportlab names them
-        """Take three columns of rows."""
+    def wrap(self, aW: float, aH: float) -> tuple[float, float]:  # noqa: N803 - reportlab names them
+        """Take columns of rows, set closer where little of the page is left."""
         self.width = aW
         self.rows = -(-len(self.listed) // _COLUMNS)
-        self.height = self.rows * _ROW + 26
+        self.row = min(_ROW, max(_LEAST_ROW, (aH - _HEAD) / max(self.rows, 1)))
+        self.pages.small = _SMALL * self.row / _ROW
+        self.height = self.rows * self.row + _HEAD
         return self.width, self.height
 
     def draw(self) -> None:
@@ -90,8 +94,8 @@ class _Contents(Flowable):  # type: ignore[misc]  # reportlab has no types
         canvas.setFillColor(SOFT)
         canvas.drawString(0, self.height - 16, "Contents")
         for number, (name, words, _) in enumerate(self.listed):
-            x, y = number // self.rows * part, self.height - 30 - number % self.rows * _ROW
-            canvas.setFont(REGULAR, 7.6)
+            x, y = number // self.rows * part, self.height - 28 - number % self.rows * self.row
+            canvas.setFont(REGULAR, self.pages.small)
             canvas.setFillColor(INK)
             canvas.drawString(x, y, _cut(words, part - 40))
             canvas.linkRect("", name, (x, y - 2, x + part - 14, y + 8), relative=1, Border="[0 0 0]")
@@ -101,7 +105,7 @@ class _Contents(Flowable):  # type: ignore[misc]  # reportlab has no types
 
 def _cut(words: str, width: float) -> str:
     """Shorten words to a width in points."""
-    while stringWidth(words, REGULAR, 7.6) > width:
+    while stringWidth(words, REGULAR, _SMALL) > width:
         words = f"{words.removesuffix('…')[:-1]}…"
     return words
 
@@ -119,6 +123,7 @@ class _Pages(BaseDocTemplate):  # type: ignore[misc]  # reportlab has no types
         )  # fmt: skip
         self.study, self.mark, self.size = study, plan.document["fingerprint"], size
         self.spots: dict[str, tuple[float, float]] = {}
+        self.small = _SMALL
         self.found: dict[str, int] = {}
         frame = Frame(_SIDE, _FOOT, size[0] - 2 * _SIDE, size[1] - _TOP - _FOOT, 0, 0, 0, 0)
         self.addPageTemplates([PageTemplate(id="page", frames=[frame], onPage=self._furnish)])
@@ -160,7 +165,7 @@ class _Pages(BaseDocTemplate):  # type: ignore[misc]  # reportlab has no types
         canvas.drawString(0, 0, str(self.page))
         canvas.endForm()
         canvas.beginForm(_CONTENTS, 0, 0, wide, 2 * wide)
-        canvas.setFont(REGULAR, 7.6)
+        canvas.setFont(REGULAR, self.small)
         canvas.setFillColor(SOFT)
         for name, (x, y) in self.spots.items():
             canvas.drawRightString(x, y, str(self.found.get(name, "")))

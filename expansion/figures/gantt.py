@@ -10,7 +10,8 @@ import pandas as pd
 from expansion.figures.palette import WORK
 from expansion.figures.time_charts import month_rule
 
-_ROW_PIXELS, _LANE_PIXELS, _FRAME_PIXELS = 26, 8, 110
+_ROW_PIXELS, _FRAME_PIXELS = 26, 110
+_LANE_PIXELS, _THIN_PIXELS, _FEW_ROWS = 8, 5, 12
 _DAY = pd.Timedelta(days=1)
 _MOST = 120
 
@@ -102,6 +103,7 @@ def gantt_chart(bars: pd.DataFrame, at: str = "", *, lanes: bool = False) -> Any
     )  # fmt: skip
     tall = _ROW_PIXELS
     if lanes:
-        chart, tall = chart.encode(yOffset=alt.YOffset("work:N", sort=works)), max(_LANE_PIXELS * len(works), tall)
+        lane = _LANE_PIXELS if len(rows) <= _FEW_ROWS else _THIN_PIXELS
+        chart, tall = chart.encode(yOffset=alt.YOffset("work:N", sort=works)), max(lane * len(works), tall)
     drawn = chart + month_rule(at) if at else chart
     return drawn.properties(height=max(len(rows), 3) * tall + _FRAME_PIXELS)

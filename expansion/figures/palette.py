@@ -1,4 +1,4 @@
-"""Colors of every picture: Okabe–Ito for classes, told apart by color-blind readers."""
+"""Colors of every picture, Okabe–Ito for classes, told apart by color-blind readers; and words for classes of cost."""
 
 from __future__ import annotations
 
@@ -23,6 +23,11 @@ FIBERS = {
     "rose": "#f39ab9", "aqua": "#35c4d7",
 }  # fmt: skip
 """Fibers and tubes by the names of TIA-598."""
+CATEGORIES = {
+    "civil": "civil works", "passive": "closures, handholes, hubs", "soft": "engineering and management",
+    "customer": "customer equipment", "drop": "drops", "site": "huts and cabinets",
+}  # fmt: skip
+"""Words for categories of cost whose names do not say it."""
 EXISTING = "#000000"
 NOT_CHOSEN = "#9AA5A3"
 PERMIT = "#F0E442"

@@ -97,12 +97,11 @@ def _fields(before: PhaseWish, saved: SavedPlan, mark: str) -> PhaseWish | None:
     rules = _rules(before, mark)
     if rules is None:
         return None
-    left, right = st.columns([1, 1.3], vertical_alignment="bottom")
-    points = left.number_input(
+    points = st.number_input(
         "Other budgets", min_value=0, max_value=50, value=int(before.rules["frontier"]), step=1, key=f"points-{mark}",
         help="At how many budgets to trace the best choice of areas, evenly up to this one; 0 for none",
     )  # fmt: skip
-    prices = right.checkbox(
+    prices = st.checkbox(
         "Price each choice", bool(before.rules["force_prices"]), key=f"prices-{mark}",
         help="Choose again with each area forced in, or out where it is chosen, and say what that loses",
     )  # fmt: skip

@@ -9,7 +9,9 @@ import streamlit as st
 
 from expansion.figures import charts, curves, gantt
 from expansion.figures.layers import bounds_of
+from expansion.figures.palette import CATEGORIES
 from expansion.figures.spending import spending_years
+from expansion.figures.svg_risks import draw_risks
 from expansion.plan.saved import SavedPlan
 from expansion.runs.jobs import Job
 from expansion.views.business import show_business
@@ -180,7 +182,7 @@ def _schedule(saved: SavedPlan) -> None:
         bars = gantt.task_bars(tasks[tasks["is_critical"]])
     else:
         bars = gantt.area_bars(tasks)
-    st.altair_chart(gantt.gantt_chart(bars), width="stretch")
+    st.altair_chart(gantt.gantt_chart(bars, lanes=depth in (None, "areas")), width="stretch")
     with st.expander("Crews"):
         show_table(saved.tables["resources"])
 
@@ -195,7 +197,8 @@ def _cost(saved: SavedPlan) -> None:
     left, right = st.columns(2, gap="large")
     with left:
         st.markdown("**Where the money goes**")
-        st.altair_chart(charts.bar_chart(curves.largest_first(cost["by_category"]), currency), width="stretch")
+        named = {CATEGORIES.get(name, name): value for name, value in cost["by_category"].items()}
+        st.altair_chart(charts.bar_chart(curves.largest_first(named), currency), width="stretch")
         if cost.get("by_component"):
             st.markdown("**What it buys**", help="Each price, split into labor, material, conduit, cable, …")
             st.altair_chart(charts.bar_chart(curves.largest_first(cost["by_component"]), currency), width="stretch")
@@ -281,10 +284,16 @@ def _risks(saved: SavedPlan) -> None:
         "probability",
         "impact_days",
         "exposure_cost",
+        "p80_days",
+        "p80_cost",
         "response",
         "owner_role",
     ]
+    columns = [name for name in columns if name in risks]
     if len(risks):
+        drawing = draw_risks(risks, currency=saved.document["cost"]["currency"], title="What each risk does to the P80")
+        if drawing:
+            st.image(drawing, width="stretch")
         show_table(risks.sort_values("rank")[columns], wide=("cause", "response"))
     else:
         st.info("No rule raised a risk on this plan.")

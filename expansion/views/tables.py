@@ -13,7 +13,8 @@ from expansion.markup import safe
 _HEADINGS = {
     "lead_time_calendar_days": "lead time, days", "lead_time_max": "at most, days", "length_m": "length, m",
     "area_ids": "areas", "area_id": "area", "rule_id": "rule", "down_mbps": "down, Mbit/s", "up_mbps": "up, Mbit/s",
-    "impact_days": "impact, days", "owner_role": "owner", "authority_kind": "kind of authority",
+    "impact_days": "impact, days", "p80_days": "on P80, days", "p80_cost": "on P80, money", "owner_role": "owner",
+    "authority_kind": "kind of authority",
 }  # fmt: skip
 _SHARES = frozenset({"probability"})
 _PLAIN = frozenset({"phase", "year", "rank"})
@@ -25,7 +26,9 @@ def show_table(table: pd.DataFrame, *, wide: Sequence[str] = (), height: int | N
     for name in shown.columns:
         if pd.api.types.is_string_dtype(shown[name]):
             shown[name] = shown[name].fillna("")
-        elif pd.api.types.is_float_dtype(shown[name]) and name.startswith(("length_m", "fee", "exposure", "cost")):
+        elif pd.api.types.is_float_dtype(shown[name]) and name.startswith(
+            ("length_m", "fee", "exposure", "cost", "p80_")
+        ):
             shown[name] = shown[name].round()
     columns = {_HEADINGS.get(name, name.replace("_", " ")): name in wide for name in shown.columns}
     shown.columns = list(columns)
