@@ -37,7 +37,9 @@ def check_broken_rules(saved: SavedPlan) -> Check:
     row_of = {name: row for row, name in enumerate(ids)}
     for name, recount in _recounts(saved).items():
         if ledger.that(name in row_of, f"the ledger lacks rule {name}"):
-            _check_rule(ledger, name, recount, numbers(table, "worst")[row_of[name]], set(places[row_of[name]]))
+            row = row_of[name]
+            _check_rule(ledger, name, recount, numbers(table, "worst")[row], set(places[row]))
+            _check_limit(ledger, name, recount, float(numbers(table, "limit")[row]))
     return ledger.close()
 
 
@@ -64,6 +66,17 @@ def _check_rule(ledger: Ledger, name: str, recount: Recount, worst: float, named
     if len(places):
         fits = np.abs(values[over >= over.max() - _ROUNDED] - worst) <= 0.002
         ledger.that(bool(fits.any()), f"{name}: worst is not the worst value")
+
+
+def _check_limit(ledger: Ledger, name: str, recount: Recount, limit: float) -> None:
+    """Check that the limit is that of a place with the worst value."""
+    _, values, limits, sign = recount
+    if len(values):
+        over = sign * (values - limits)
+        ledger.that(
+            bool((np.abs(limits[over >= over.max() - _ROUNDED] - limit) <= 0.002).any()),
+            f"{name}: limit is not that of its worst place",
+        )
 
 
 def _recounts(saved: SavedPlan) -> dict[str, Recount]:

@@ -19,6 +19,7 @@ def check_frontier(saved: SavedPlan) -> Check:
     ledger = Ledger("frontier")
     rules = section(saved, "portfolio")
     _check_points(ledger, saved.table("frontier"), rules)
+    _check_budgets(ledger, saved, rules)
     _check_choices(ledger, saved, rules)
     _check_milestones(ledger, saved, rules)
     return ledger.close()
@@ -37,6 +38,28 @@ def _check_points(ledger: Ledger, table: Any, rules: dict[str, Any]) -> None:
     ledger.none(np.nan_to_num(ranked) > value + 1e-6, names, "ranking is better than the frontier")
     gap = np.divide(bound - value, bound, out=np.zeros_like(bound), where=bound > 0)
     ledger.none(~(np.abs(gap - numbers(table, "gap")) <= 2e-6), names, "frontier.gap is not (bound - value) / bound")
+
+
+def _check_budgets(ledger: Ledger, saved: SavedPlan, rules: dict[str, Any]) -> None:
+    """Check that budgets are their share of one sum, the study's where it names one, and that choices fit areas."""
+    table, areas = saved.table("frontier"), saved.table("areas")
+    if not len(table):
+        return
+    names = [f"point {number}" for number in integers(table, "point").tolist()]
+    share, budget = numbers(table, "share"), numbers(table, "budget")
+    years = [row["amount"] for row in rules["budgets"] if row["year"] >= int(section(saved, "study")["start"][:4])]
+    named = [sum(years)] if years else []
+    limits = [*named, rules["total_budget"]] if rules["total_budget"] is not None else named
+    whole = min(limits) if limits else float(budget[-1] / share[-1])
+    ledger.none(~(np.abs(share * whole - budget) <= 0.01 + 1e-6 * whole), names, "frontier.budget is not its share")
+    count, homes, cost = integers(table, "areas"), integers(table, "locations"), numbers(table, "cost")
+    ledger.none(count > len(areas), names, "the frontier chooses more areas than there are")
+    largest = np.sort(integers(areas, "locations"))[::-1].cumsum()
+    most = np.append(0, largest)[np.minimum(count, len(areas))]
+    ledger.none((homes > most) | ((count > 0) & (homes == 0)), names, "frontier.locations do not fit its areas")
+    ledger.none((count == 0) & (homes > 0), names, "frontier.locations without an area")
+    bare = (count == 0) & ~bool(len(saved.table("initiatives")))
+    ledger.none(bare & (cost > 0), names, "the frontier spends on nothing")
 
 
 def _check_choices(ledger: Ledger, saved: SavedPlan, rules: dict[str, Any]) -> None:

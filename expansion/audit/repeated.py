@@ -40,7 +40,8 @@ def check_repeated(saved: SavedPlan) -> Check:
     _check_options(ledger, saved)
     _check_ports(ledger, saved)
     _check_sides(ledger, saved)
-    _check_artifacts_of_choice(ledger, saved)
+    _check_choices(ledger, saved)
+    _check_cables(ledger, saved)
     return ledger.close()
 
 
@@ -209,10 +210,27 @@ def _check_sides(ledger: Ledger, saved: SavedPlan) -> None:
         ledger.none(told != used, texts(strands, "strand_id"), f"strands that rest have {name}, or others lack it")
 
 
-def _check_artifacts_of_choice(ledger: Ledger, saved: SavedPlan) -> None:
+def _check_choices(ledger: Ledger, saved: SavedPlan) -> None:
     """Check that areas that are not built have no year in choices, and cost changes where they have prices."""
     table = saved.table("choices")
     ids, priced = texts(table, "area_id"), np.isfinite(numbers(table, "force_price"))
     ledger.none(np.isfinite(numbers(table, "year")) != flags(table, "chosen"), ids, "choices.year of what is not built")
     for name in ("force_price_low", "cost_change"):
         ledger.none(np.isfinite(numbers(table, name)) != priced, ids, f"choices have {name} without a price")
+
+
+def _check_cables(ledger: Ledger, saved: SavedPlan) -> None:
+    """Check hubs of terminals, tiers of reels and feeder fibers of hubs against light paths, cables and splitters."""
+    sites, paths = saved.table("sites"), saved.table("paths")
+    hub = dict(zip(texts(paths, "terminal_id"), texts(paths, "hub_id"), strict=True))
+    ids = texts(sites, "site_id")
+    off = [name in hub and hub[name] != above for name, above in zip(ids, texts(sites, "parent_site_id"), strict=True)]
+    ledger.none(off, ids, "sites.parent_site_id is not the hub of the terminal")
+    cables, reels = saved.table("cables"), saved.table("reels")
+    tier = dict(zip(texts(cables, "cable_id"), texts(cables, "tier"), strict=True))
+    pieces = texts(reels, "piece_id")
+    told = zip(texts(reels, "cable_id"), texts(reels, "tier"), strict=True)
+    ledger.none([tier.get(name) != own for name, own in told], pieces, "reels.tier is not that of the cable")
+    fills = saved.table("fills")
+    used = integers(fills, "feeder_fibers_used") != integers(fills, "splitters")
+    ledger.none(used, texts(fills, "hub_id"), "fills.feeder_fibers_used is not a fiber per splitter")

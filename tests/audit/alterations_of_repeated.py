@@ -68,3 +68,28 @@ def a_splice_names_a_port_beside_its_fiber(plan):
 @alteration("rules")
 def a_port_serves_one_more_location(plan):
     plan.change("optics", 0, locations=int(plan.table("optics")["locations"].iloc[0]) + 1)
+
+
+@alteration("repeated")
+def a_terminal_hangs_from_another_hub(plan):
+    sites = plan.table("sites")
+    hubs = sites.loc[sites["kind"] == "hub", "site_id"].tolist()
+    row = first(sites["kind"] == "terminal")
+    plan.change("sites", row, parent_site_id=next(hub for hub in hubs if hub != sites["parent_site_id"].iloc[row]))
+
+
+@alteration("rules")
+def a_rule_tells_a_looser_limit(plan):
+    row = first(plan.table("rules")["rule_id"] == "drop_length")
+    plan.change("rules", row, limit=200.0)
+
+
+@alteration("frontier")
+def a_point_of_the_frontier_has_more_money(plan):
+    table = plan.table("frontier")
+    plan.change("frontier", 1, budget=round(float(table["budget"].iloc[1]) * 1.1, 2))
+
+
+@alteration("frontier")
+def a_point_of_the_frontier_reaches_more_than_its_areas_hold(plan):
+    plan.change("frontier", 0, locations=int(plan.table("frontier")["locations"].iloc[0]) + 500)
