@@ -5,12 +5,13 @@ from __future__ import annotations
 import datetime as dt
 import math
 import zlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtr
 
+from expansion.audit.crew_numbers import crews_by_day
 from expansion.audit.draws import draw_scores, triangular
 from expansion.audit.events import draw_events, picked_draws, strata, tasks_of_risks
 from expansion.audit.folder import SavedPlan, integers, numbers, texts
@@ -81,7 +82,7 @@ def drawn_ends(saved: SavedPlan) -> Ends:
 
 
 def _draw_ends(saved: SavedPlan) -> Ends:
-    program = with_crew_sequence(saved, read_program(saved))
+    program = _once_crews_are_there(saved, with_crew_sequence(saved, read_program(saved)))
     days = _enough(program)
     picked = picked_draws(saved)
     scores = {name: values[picked] for name, values in draw_scores(saved).items()}
@@ -98,6 +99,19 @@ def _draw_ends(saved: SavedPlan) -> Ends:
         np.sum([part.critical for part in parts], axis=0) / len(picked),
         {name: np.concatenate([part.earned[name] for part in parts], axis=1) for name in parts[0].earned},
     )
+
+
+def _once_crews_are_there(saved: SavedPlan, program: Program) -> Program:
+    """Hold each task to the day from which the study has as many crews as the highest number among its own."""
+    tasks, not_before = saved.table("tasks"), program.not_before.copy()
+    known: dict[str, IntArray] = {}
+    for row, (kind, crews) in enumerate(zip(texts(tasks, "crew_kind"), texts(tasks, "crews"), strict=True)):
+        if kind and crews:
+            if kind not in known:
+                known[kind] = crews_by_day(saved, kind, len(program.calendar[0].before))
+            there = np.flatnonzero(known[kind] >= max(int(number) for number in crews.split(",")))
+            not_before[row] = max(not_before[row], there[0] if len(there) else 0)
+    return replace(program, not_before=not_before)
 
 
 def _enough(program: Program) -> int:

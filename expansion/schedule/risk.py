@@ -47,7 +47,7 @@ def draw_dates(
     Each draw gives every permit its lead time (triangular between shortest, typical and longest) and all crews their
     production (triangular around plan), from the same scores as the costs; takes the days that the weather of each
     month takes from crews; and adds the days of the risks that happen in it. Links, calendars and the order in which
-    crews work stay as scheduled.
+    crews work stay as scheduled; a crew that comes later begins no sooner.
 
     Parameters
     ----------
@@ -82,6 +82,7 @@ def draw_dates(
     delayed = delayed_tasks(rulebook, tasks, permits.table, risks)
     chances = Chances(drawn, _floors(tasks), events.fired, *_impacts(risks, delayed))
     graph, _ = read_back(study, schedule, drawn.max(axis=1) + _longest(chances))
+    graph = replace(graph, earliest=_when_crews_are_there(graph, tasks))
     area_ids, group = _groups(tasks)
     found = _place(study, rulebook, graph, tasks, chances, group, schedule.makespan_days)
     ends = np.sort(found.end)
@@ -114,6 +115,19 @@ def _place(
         if cut.calendars.horizon == graph.calendars.horizon:
             raise ValueError("a draw does not end before the calendars do")
         reach *= 2
+
+
+def _when_crews_are_there(graph: WorkGraph, tasks: pd.DataFrame) -> IntArray:
+    """Day from which each task may start: as asked for, and not before there are as many crews as its crews count."""
+    earliest = graph.earliest.copy()
+    first: dict[tuple[str, int], int] = {}
+    for row, (kind, crews) in enumerate(zip(tasks["crew_kind"].to_list(), tasks["crews"].to_list(), strict=True)):
+        if isinstance(kind, str) and isinstance(crews, str):
+            key = (kind, max(map(int, crews.split(","))))
+            if key not in first:
+                first[key] = int(np.argmax(graph.room[graph.calendars.place(kind)] >= key[1]))
+            earliest[row] = max(earliest[row], first[key])
+    return earliest
 
 
 def _worth(tasks: pd.DataFrame, group: IntArray, start: dt.date, horizon: int) -> Worth:

@@ -150,3 +150,14 @@ def test_triangular_values_stay_between_their_ends(ends, share):
 def test_triangular_quantiles_by_hand():
     """Between 0 and 4 with its peak at 2: a half lies below 2, an eighth below 1."""
     assert triangular(np.array([0.5, 0.125, 0.875]), 0.0, 2.0, 4.0) == pytest.approx([2.0, 1.0, 3.0])
+
+
+def test_no_draw_starts_work_before_its_crews_are_there():
+    """Of one crew there are three from July 3 on, and the plowing takes all three, however soon it could begin."""
+    later = {"kind": "buried", "count": 1, "changes": [{"from": "2028-07-03", "count": 3}]}
+    study = study_of(risks={"weather": "none"}, schedule={"crews": [later]})
+    arguments = program((2027,), [], study=study, plow_m=80_120.0)
+    schedule = schedule_build(**arguments)
+    tasks = schedule.tasks.assign(duration_days=np.minimum(schedule.tasks["duration_days"], 1))
+    _, dates = both((arguments, replace(schedule, tasks=tasks)), certain(), study=study)
+    assert dates.program.min() > (np.datetime64("2028-07-03") - np.datetime64("2027-03-01")).astype(int)
