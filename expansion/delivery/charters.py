@@ -103,12 +103,13 @@ def _money(built: Built, area: AreaWork) -> Iterator[Line]:
 
 def _dates(built: Built, area: AreaWork) -> Iterator[Line]:
     mine = built.by_area.tasks[area.area_id]
-    works = mine[((mine["wbs_phase"] == "execution") & mine["crew_kind"].notna()).to_numpy(dtype=bool)]
+    rows = zip(mine["wbs_phase"].to_list(), mine["crew_kind"].to_list(), mine["start"].to_list(), strict=True)
+    works = [start for phase, crew, start in rows if phase == "execution" and isinstance(crew, str)]
     own = built.by_area.waves.get(area.area_id, ())
     told = built.by_area.forecasts.get(area.area_id, {})
     yield Line("milestones", "First task", "tasks", date=min(mine["start"]))
-    if len(works):
-        yield Line("milestones", "First day of construction", "tasks", date=min(works["start"]))
+    if works:
+        yield Line("milestones", "First day of construction", "tasks", date=min(works))
     if isinstance(own, pd.DataFrame):
         yield Line("milestones", "First customers connected", "waves", date=min(own["start"]))
         yield Line("milestones", "Last customers connected", "waves", date=max(own["finish"]))
@@ -119,9 +120,11 @@ def _dates(built: Built, area: AreaWork) -> Iterator[Line]:
 
 def _grants(built: Built, area: AreaWork) -> Iterator[Line]:
     """Tell each milestone of a grant, and what this area brings to it by its day."""
+    if not len(built.selection.milestones):
+        return
     mine = built.by_area.tasks[area.area_id]
-    tested = mine.loc[(mine["wbs_phase"] == "quality control").to_numpy(dtype=bool), "finish"]
-    accepted = max(tested, default="")
+    rows = zip(mine["wbs_phase"].to_list(), mine["finish"].to_list(), strict=True)
+    accepted = max((finish for phase, finish in rows if phase == "quality control"), default="")
     homes = float(area.counts["locations"])
     for row in built.selection.milestones.to_dict("records"):
         counts = bool(accepted) and accepted <= row["date"]
@@ -144,12 +147,10 @@ def _initiatives(built: Built, area: AreaWork) -> Iterator[Line]:
 
 
 def _gates(built: Built, area: AreaWork) -> Iterator[Line]:
-    gates = built.delivery.gates
-    decided = gates[(gates["area_id"] == area.area_id).to_numpy(dtype=bool)].sort_values("gate")
-    names = ("gate", "name", "approver_role", "mode", "date", "first_date", "releases")
-    for gate, name, approver, mode, date, first, releases in zip(*(decided[n] for n in names), strict=True):
-        steps = f"; {releases} releases, the first {first}" if releases > 1 else ""
-        yield Line("gates", f"{gate} {name}", "gates", text=f"{approver}, {mode}{steps}", date=str(date))
+    for row in built.by_area.decided.get(area.area_id, ()):
+        steps = f"; {row['releases']} releases, the first {row['first_date']}" if row["releases"] > 1 else ""
+        text = f"{row['approver_role']}, {row['mode']}{steps}"
+        yield Line("gates", f"{row['gate']} {row['name']}", "gates", text=text, date=str(row["date"]))
 
 
 def _risks(built: Built, area: AreaWork) -> Iterator[Line]:
@@ -167,11 +168,7 @@ def _risks(built: Built, area: AreaWork) -> Iterator[Line]:
 def _permits(built: Built, area: AreaWork) -> Iterator[Line]:
     """Tell the permits on the critical path; where there is none, the one that takes longest."""
     known = [built.by_area.permits[row] for row in area.permits]
-    names = {str(permit["permit_id"]) for permit in known}
-    tasks = built.schedule.tasks
-    rows = tasks[tasks["permit_id"].isin(names).to_numpy(dtype=bool)]
-    finish = rows.groupby("permit_id")["finish"].max().to_dict()
-    critical = set(rows.loc[rows["is_critical"].to_numpy(dtype=bool), "permit_id"])
+    finish, critical = built.by_area.answers, built.by_area.critical
     shown = sorted((row for row in known if row["permit_id"] in critical), key=lambda row: str(row["permit_id"]))
     place = "On the critical path"
     if not shown:
@@ -205,9 +202,7 @@ def _limits(built: Built, area: AreaWork) -> Iterator[Line]:
     if closure is not None:
         text = f"{', '.join(closure.methods)} stand still from {closure.start} to {closure.end}"
         yield Line("assumptions", "Winter", "study.json", text=text)
-    guessed = built.cost.bom
-    mine = guessed[(guessed["area_id"] == area.area_id).to_numpy(dtype=bool)]
-    general = round(float(mine.loc[(mine["status"] == "GENERAL").to_numpy(dtype=bool), "cost"].sum()), 2)
+    general = round(built.by_area.guessed.get(area.area_id, 0.0), 2)
     share = round(general / area.base, 6) if area.base else 0.0
     yield Line("assumptions", "Share of the cost at planning values", "bom", number=share, unit="fraction")
     left = int(built.by_area.areas[area.area_id]["locations"]) - int(area.counts["locations"])

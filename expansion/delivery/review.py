@@ -26,7 +26,8 @@ _SUMS = ("route", "locations", "orders")
 class ByArea:
     """Rows of tables by area, found once: tasks and waves, quantity of checks, the area's own row and its money.
 
-    `permits` is the register without its shapes; `risks` come by rank.
+    `permits` is the register without its shapes; `risks` come by rank; `decided` are gates in their order; `answers` is
+    the last day of each permit's tasks, `critical` holds those of which one is; `guessed` is money at planning values.
     """
 
     tasks: dict[str, pd.DataFrame]
@@ -39,6 +40,10 @@ class ByArea:
     permits: list[dict[str, Any]]
     risks: list[dict[str, Any]]
     forecasts: dict[str, dict[str, Any]]
+    decided: dict[str, list[dict[str, Any]]]
+    answers: dict[str, str]
+    critical: frozenset[str]
+    guessed: dict[str, float]
 
 
 def rows_by_area(
@@ -52,6 +57,8 @@ def rows_by_area(
     forecasts: pd.DataFrame,
 ) -> ByArea:
     """Group the tables that papers tell of."""
+    asked = schedule.tasks[schedule.tasks["permit_id"].notna().to_numpy()]
+    general = cost.bom[(cost.bom["status"] == "GENERAL").to_numpy(dtype=bool)]
     gates, checks = delivery.gates, delivery.quality.groupby("area_id")["quantity"].sum()
     keys = zip(gates["area_id"].to_list(), gates["gate"].to_list(), strict=True)
     return ByArea(
@@ -65,6 +72,10 @@ def rows_by_area(
         permits=list(_plain(permits.table).to_dict("records")),
         risks=list(risks.sort_values("rank").to_dict("records")),
         forecasts={str(row["id"]): row for row in forecasts.to_dict("records") if row["scope"] == "area"},
+        decided={str(area): mine.to_dict("records") for area, mine in gates.sort_values("gate").groupby("area_id")},
+        answers={str(name): str(day) for name, day in asked.groupby("permit_id")["finish"].max().items()},
+        critical=frozenset(asked.loc[asked["is_critical"].to_numpy(dtype=bool), "permit_id"]),
+        guessed={str(area): float(money) for area, money in general.groupby("area_id")["cost"].sum().items()},
     )
 
 
