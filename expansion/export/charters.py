@@ -15,7 +15,8 @@ h1{font-size:1.35rem;margin:0 0 .2rem}h2{font-size:.85rem;margin:.7rem 0 .1rem;t
 table{border-collapse:collapse;width:100%}td{padding:.08rem .4rem .08rem 0;vertical-align:top}td.n{text-align:right;
 white-space:nowrap;width:9rem}td.l{width:15rem}article{margin-bottom:3rem}p{margin:.2rem 0}
 @media print{article{break-after:page;margin:0;columns:2;column-gap:8mm}
-body{margin:0;max-width:none;font-size:7pt;line-height:1.25}h1,article>p{column-span:all}section{break-inside:avoid}td.l{width:8.5rem}td.n{width:auto}}@page{size:A4;margin:12mm}"""
+body{margin:0;max-width:none;font-size:7pt;line-height:1.25}h1,article>p{column-span:all}
+section{break-inside:avoid}td.l{width:8.5rem}td.n{width:auto}}@page{size:A4;margin:12mm}"""
 _COUNTED = ("location", "unit", "site", "terminal", "splice", "permit", "order", "pole")
 
 
