@@ -12,6 +12,9 @@ DATA = ROOT / "data"
 
 Bounds = tuple[float, float, float, float]
 
+# The south of Three Rivers, a quarter of the study: areas A001 to A003, the office, a railway, flood plain, a bridge.
+SOUTH: Bounds = (-85.668, 41.905, -85.596, 41.945)
+
 
 def cut_extract(source: Path, bounds: Bounds, target: Path) -> Path:
     """Write the ways that enter `bounds` (west, south, east, north), whole, with their nodes, in order of id."""

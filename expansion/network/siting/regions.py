@@ -58,21 +58,30 @@ def _feeder_cents(part: Part, rules: HubRules, needs: list[tuple[int, int]]) -> 
 
 def region_cents(part: Part, rules: HubRules, region: Region) -> int:
     """Distribution cable of one hub, with the splices where it parts."""
-    carried = carried_units(part, region)
+    return _laid_cents(part, rules, region.at, _through(part, region.at, *_below(part, region)))
+
+
+def _laid_cents(part: Part, rules: HubRules, at: int, carried: dict[int, int]) -> int:
+    """Cable that carries so many units per row from a hub at the row `at`, with the splices where it parts."""
     rows = np.array(sorted(carried), dtype=np.int64)
     price = rules.meter_cents(np.array([carried[row] for row in rows.tolist()], dtype=np.int64))
     total = int(np.rint(price * part.cable_m[rows]).astype(np.int64).sum())
-    above = _above(part, region.at)
+    above = _above(part, at)
     out: dict[int, list[int]] = {}
     for row, units in carried.items():
         source = row if row in above else int(part.parent[row])
-        if source != region.at:
+        if source != at:
             out.setdefault(source, []).append(units)
     return total + sum(branching(some, rules) for some in out.values())
 
 
 def carried_units(part: Part, region: Region) -> dict[int, int]:
     """Units that a region's cables carry, per row through whose edge upward they go."""
+    return _through(part, region.at, *_below(part, region))
+
+
+def _below(part: Part, region: Region) -> tuple[dict[int, int], int]:
+    """Units of a region at or below each row, and all of them; the same wherever its hub stands."""
     total = 0
     below: dict[int, int] = {}
     for row in region.rows:
@@ -81,7 +90,12 @@ def carried_units(part: Part, region: Region) -> dict[int, int]:
         while row > 0:
             below[row] = below.get(row, 0) + units
             row = int(part.parent[row])
-    above = _above(part, region.at)
+    return below, total
+
+
+def _through(part: Part, at: int, below: dict[int, int], total: int) -> dict[int, int]:
+    """Units through the edge above each row when the hub stands at the row `at`."""
+    above = _above(part, at)
     carried = {row: units for row, units in below.items() if row not in above}
     carried |= {row: total - below.get(row, 0) for row in above}
     return {row: units for row, units in carried.items() if units > 0}
@@ -101,11 +115,12 @@ def best_place(part: Part, rules: HubRules, regions: Sequence[Region], which: in
     region = regions[which]
     fibers = [rules.splitters(int(part.load[list(one.rows)].sum())) for one in regions]
     others = [(one.at, fibers[number]) for number, one in enumerate(regions) if number != which]
+    below, total = _below(part, region)
 
     def price_at(row: int) -> int:
         """Cents of what the place decides: this hub's cables and the feeder to all hubs."""
-        moved = Region(row, region.rows)
-        return region_cents(part, rules, moved) + _feeder_cents(part, rules, [*others, (row, fibers[which])])
+        cables = _laid_cents(part, rules, row, _through(part, row, below, total))
+        return cables + _feeder_cents(part, rules, [*others, (row, fibers[which])])
 
     best, cost = region, price_at(region.at)
     near = _neighbors(part, region, to_top=not others)

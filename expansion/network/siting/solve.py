@@ -181,7 +181,7 @@ def _settled(part: Part, rules: HubRules, regions: list[Region]) -> list[Region]
     regions = list(regions)
     if len(part.parent) * len(regions) ** 2 > _MOVES:
         return regions
-    for _ in range(2):
+    for _ in range(1 if len(regions) == 1 else 2):  # a hub alone stays where its descent ended
         for which in range(len(regions)):
             regions[which] = best_place(part, rules, regions, which)
     return regions
