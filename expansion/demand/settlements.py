@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import coo_matrix
-from scipy.sparse.csgraph import connected_components
-from scipy.spatial import cKDTree
 
 IntArray = NDArray[np.int64]
 
@@ -14,8 +11,8 @@ IntArray = NDArray[np.int64]
 def find_settlements(xy: NDArray[np.float64], distance_m: float) -> IntArray:
     """Group points whose neighbors lie within a distance.
 
-    Every point belongs to a settlement: one without a neighbor is a settlement of its own, never noise. These are the
-    groups of DBSCAN with one sample per core point, whatever the order of the rows.
+    Every point belongs to a settlement: one without a neighbor is a settlement of its own, never noise. With one
+    sample per core point DBSCAN gives the connected groups, whatever the order of the rows.
 
     Parameters
     ----------
@@ -31,9 +28,9 @@ def find_settlements(xy: NDArray[np.float64], distance_m: float) -> IntArray:
     """
     if len(xy) == 0:
         return np.zeros(0, dtype=np.int64)
-    near = cKDTree(xy).query_pairs(distance_m, output_type="ndarray")
-    links = coo_matrix((np.ones(len(near), dtype=np.int8), (near[:, 0], near[:, 1])), shape=(len(xy), len(xy)))
-    _, label = connected_components(links, directed=False)
+    from sklearn.cluster import DBSCAN  # a second to import, for planning alone
+
+    label = DBSCAN(eps=distance_m, min_samples=1, algorithm="kd_tree").fit(xy).labels_
     _, first, which = np.unique(label, return_index=True, return_inverse=True)
     rank = np.empty(len(first), dtype=np.int64)
     rank[np.argsort(first, kind="stable")] = np.arange(len(first))
