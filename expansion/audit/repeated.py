@@ -143,18 +143,22 @@ def _check_business_areas(ledger: Ledger, saved: SavedPlan) -> None:
 
 
 def _check_options(ledger: Ledger, saved: SavedPlan) -> None:
-    """Check speeds and running cost of options, and that what cannot be had has no cost."""
+    """Check speeds and running cost of options, and that what cannot be had has no cost.
+
+    What fiber would cost may be told where the study does not allow it.
+    """
     options, rules = saved.table("options"), {row["technology"]: row for row in rows_of(saved, "technologies")}
     ids, available = texts(options, "option_id"), flags(options, "is_available")
     units = dict(
         zip(texts(saved.table("locations"), "location_id"), integers(saved.table("locations"), "units"), strict=True)
     )
     kind = texts(options, "technology")
+    allowed = np.isin(kind, list(section(saved, "technology")["allow"]))
     for column in ("capital", "lifetime_cost", "down_mbps", "up_mbps"):
         filled = np.isfinite(numbers(options, column))
         ledger.none(available & ~filled, ids, f"options that can be had lack {column}")
         if column in ("capital", "lifetime_cost"):
-            ledger.none(filled & ~available, ids, f"options that cannot be had have {column}")
+            ledger.none(filled & ~available & allowed, ids, f"options that cannot be had have {column}")
     for column in ("down_mbps", "up_mbps"):
         told = numbers(options, column)
         off = [

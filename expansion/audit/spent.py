@@ -10,7 +10,7 @@ from scipy.special import ndtr
 
 from expansion.audit.draws import Line, draw_lines, draw_scores, read_lines, spend, triangular
 from expansion.audit.events import draw_events, picked_draws
-from expansion.audit.folder import SavedPlan, numbers, texts
+from expansion.audit.folder import SavedPlan, flags, numbers, texts
 from expansion.audit.rules import rows_of
 
 FloatArray = NDArray[np.float64]
@@ -40,13 +40,15 @@ def _draw_money(saved: SavedPlan) -> Spent:
     chance = {name: ndtr(score[picked]) for name, score in draw_scores(saved).items()}
     lines, risks, fired = read_lines(saved), saved.table("risks"), draw_events(saved)
     rates = draw_lines(lines, chance)
-    names = sorted({area for line in lines for area in line.quantity})
-    areas = {name: spend(lines, chance, name, rates) for name in names}
+    areas = saved.table("areas")
+    built = {area for area, chosen in zip(texts(areas, "area_id"), flags(areas, "chosen"), strict=True) if chosen}
+    names = sorted({area for line in lines for area in line.quantity}.union(built))
+    money = {name: spend(lines, chance, name, rates) for name in names}
     bom = saved.table("bom")
     base: dict[str, int] = {}
     for name, cost in zip(texts(bom, "area_id"), numbers(bom, "cost"), strict=True):
         base[name] = base.get(name, 0) + round(float(cost) * 100)
-    whole = sum(base.values())
+    whole = max(sum(base.values()), 1)
     holder = {row["rule_id"]: row["held_by"] for row in rows_of(saved, "risks")}
     added = np.zeros((len(risks), len(picked)))
     columns = zip(texts(risks, "rule_id"), texts(risks, "area_id"), numbers(risks, "impact_cost"), strict=True)
@@ -54,8 +56,8 @@ def _draw_money(saved: SavedPlan) -> Spent:
         held = _held(lines, chance, rates, area, holder[rule])
         added[row] = fired[row] * np.clip(impact - np.maximum(held, 0), 0, impact)
         for name in [area] if area else names:
-            areas[name] = areas[name] + added[row] * (1 if area else base[name] / whole)
-    return Spent(areas, added)
+            money[name] = money[name] + added[row] * (1 if area else base.get(name, 0) / whole)
+    return Spent(money, added)
 
 
 def _held(

@@ -24,6 +24,7 @@ import expansion.network.steiner.warm as steiner
 import expansion.network.technology.filling as filling
 import expansion.network.terminals.warm as terminals
 import expansion.schedule.warm as schedule
+from expansion.compiled import is_kept
 from expansion.network.steiner.jit import Kernel
 
 try:
@@ -182,12 +183,7 @@ def _is_warm(loops: dict[str, Any], folder: Path, state: str) -> bool:
             return False
     except OSError:
         return False
-    return all(_is_kept(loop.py_func, folder) for loop in loops.values())
-
-
-def _is_kept(function: Any, folder: Path) -> bool:
-    pattern = f"*.{function.__qualname__}-{function.__code__.co_firstlineno}.py*.nbi"
-    return any(folder.glob(pattern))
+    return all(is_kept(loop) for loop in loops.values())
 
 
 def _state(room: str) -> str:

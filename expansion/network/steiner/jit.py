@@ -6,13 +6,12 @@ Every kernel computes on integers only, so both ways give the same result to the
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any, TypeVar
 
 import numpy as np
 from numba.extending import register_jitable
 
-from expansion.compiled import compile_loop
+from expansion.compiled import compile_loop, is_kept
 
 INTERPRETED_SIZE = 20_000
 """Sum of the array sizes of a call above which a kernel is compiled."""
@@ -41,7 +40,7 @@ class Kernel:
         self.passes = passes
         self.interpreted = function
         self.compiled = compile_loop(function)
-        self.is_compiled = _is_on_disk(self.compiled)
+        self.is_compiled = is_kept(self.compiled)
         self.__doc__ = function.__doc__
         self._interpreted_so_far = 0
         KERNELS.append(self)
@@ -77,22 +76,3 @@ def _size(arguments: Any) -> int:
         elif isinstance(argument, tuple):
             total += _size(argument)
     return total
-
-
-def _is_on_disk(compiled: Any) -> bool:
-    """Tell whether an earlier process has cached the compiled form.
-
-    numba looks at the file of the kernel alone; a cache older than any source beside it is removed, since the
-    kernel may call what has changed there.
-    """
-    try:
-        indexes = list(Path(compiled.stats.cache_path).glob(f"*.{compiled.__name__}-*.nbi"))
-        newest = max(source.stat().st_mtime for source in Path(__file__).parent.glob("*.py"))
-        stale = [index for index in indexes if index.stat().st_mtime < newest]
-        for index in stale:
-            index.unlink(missing_ok=True)
-            for code in index.parent.glob(f"{index.stem}.*.nbc"):  # else a new index may name old code for a moment
-                code.unlink(missing_ok=True)
-        return len(indexes) > len(stale)
-    except (AttributeError, OSError, TypeError):
-        return False

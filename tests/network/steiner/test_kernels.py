@@ -48,7 +48,7 @@ def double(values):
 
 
 def test_small_work_is_interpreted_and_large_work_is_compiled(monkeypatch):
-    monkeypatch.setattr(jit, "_is_on_disk", lambda _: False)
+    monkeypatch.setattr(jit, "is_kept", lambda _: False)
     kernel = Kernel(double)
     kernel(np.arange(jit.INTERPRETED_SIZE))
     assert not kernel.is_compiled
@@ -57,7 +57,7 @@ def test_small_work_is_interpreted_and_large_work_is_compiled(monkeypatch):
 
 
 def test_much_small_work_is_compiled_in_the_end(monkeypatch):
-    monkeypatch.setattr(jit, "_is_on_disk", lambda _: False)
+    monkeypatch.setattr(jit, "is_kept", lambda _: False)
     kernel = Kernel(double)
     for _ in range(jit.INTERPRETED_TOTAL // jit.INTERPRETED_SIZE + 1):
         kernel(np.arange(jit.INTERPRETED_SIZE))
