@@ -8,6 +8,7 @@ import pytest
 
 from expansion.cli import main
 from expansion.cli.main import build_parser
+from tests.extracts import SOUTH, cut_study
 
 ROOT = Path(__file__).resolve().parent.parent
 README = (ROOT / "README.md").read_text("utf-8")
@@ -40,6 +41,9 @@ def test_its_examples_can_be_typed():
 
 
 def test_its_commands_and_its_python_run(tmp_path, monkeypatch, capsys):
+    """On a quarter of the demo; the whole of it is planned from the wheel (tests/test_wheel.py)."""
+    study = cut_study("three-rivers", SOUTH, tmp_path / "three-rivers")
+    monkeypatch.setattr("expansion.cli.demo.find_embedded", lambda _: study)
     monkeypatch.chdir(tmp_path)
     for words in commands("sh"):
         assert main(words) == 0, capsys.readouterr()
