@@ -146,15 +146,14 @@ def _without_money(problem: Problem, currency: str) -> Iterator[tuple[str, Probl
     """Leave out the budget of each year, and the total."""
     limits = problem.limits
     for place, year in enumerate(limits.years):
-        cents = int(limits.yearly[place])
-        if cents < UNLIMITED:
+        if limits.yearly[place] < UNLIMITED:
             yearly = limits.yearly.copy()
             yearly[place] = UNLIMITED
-            words = f"the budget of {year} ({cents / 100:,.2f} {currency})"
+            words = f"the budget of {year} ({limits.told(place, currency)})"
             yield words, replace(problem, limits=replace(limits, yearly=yearly))
     if len(limits.years) and limits.cumulative[-1] < UNLIMITED:
         flat = np.full_like(limits.cumulative, UNLIMITED)
-        words = f"the budget in all ({int(limits.cumulative[-1]) / 100:,.2f} {currency})"
+        words = f"the budget in all ({limits.told(-1, currency)})"
         yield words, replace(problem, limits=replace(limits, cumulative=flat))
 
 

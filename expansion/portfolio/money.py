@@ -148,11 +148,15 @@ def padded(values: IntArray, count: int) -> IntArray:
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How much may be spent: per year (what is left over is lost) and from the start to the end of each year, cents."""
+    """How much may be spent: per year (what is left over is lost) and from the start to the end of each year, cents.
+
+    `held` are the cents that were held back of each year, and last of the total.
+    """
 
     years: tuple[int, ...]
     yearly: IntArray
     cumulative: IntArray
+    held: tuple[int, ...] = ()
 
     def less(self, reserve: IntArray) -> Limits:
         """Hold back cents of each year, and of the total at the end of `reserve`; below 0 there is more to spend."""
@@ -160,7 +164,16 @@ class Limits:
         last = self.cumulative[-1:]
         most = np.where(last < UNLIMITED, np.maximum(last - reserve[-1], 0), last)
         cumulative = np.where(self.cumulative == last, most, np.minimum(self.cumulative, most))
-        return replace(self, yearly=yearly, cumulative=cumulative)
+        held = (*(self.yearly - yearly).tolist(), *(last - most).tolist())
+        return replace(self, yearly=yearly, cumulative=cumulative, held=held)
+
+    def told(self, place: int, currency: str) -> str:
+        """Say a year's budget, or with -1 that of all years, and what of it is held back."""
+        left, held = int((self.cumulative if place < 0 else self.yearly)[place]), self.held[place] if self.held else 0
+        words = f"{(left + held) / 100:,.2f} {currency}"
+        if held <= 0:
+            return words
+        return f"{words}, {held / 100:,.2f} of it held back: designs cost more than was foreseen"
 
     def allow(self, spent: IntArray) -> bool:
         """Say whether spending per year stays within the limits."""

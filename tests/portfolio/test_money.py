@@ -76,3 +76,11 @@ def test_holding_back_leaves_no_limit_unlimited_and_the_pace_alone():
     limits = Limits((2027, 2028), np.array([UNLIMITED, UNLIMITED]), np.array([60, 150]))
     less = limits.less(np.array([30, 30, 20]))
     assert (less.yearly.tolist(), less.cumulative.tolist()) == ([UNLIMITED, UNLIMITED], [60, 130])
+
+
+def test_a_budget_is_told_with_what_is_held_back_of_it():
+    limits = Limits((2027, 2028), np.array([5_000, UNLIMITED]), np.array([50_000, 50_000]))
+    assert limits.told(-1, "USD") == "500.00 USD"
+    less = limits.less(np.array([-10, 0, 60_000]))
+    assert less.told(-1, "USD") == "500.00 USD, 500.00 of it held back: designs cost more than was foreseen"
+    assert less.told(0, "USD") == "50.00 USD"
