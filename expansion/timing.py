@@ -47,6 +47,11 @@ class Crews(Section):
             raise ValueError("changes of a crew's number must stand in the order of their days, each day once")
         return self
 
+    def at_most(self, most: int) -> Crews:
+        """Call no more of them than a number on any day."""
+        changes = tuple(one.model_copy(update={"count": min(one.count, most)}) for one in self.changes)
+        return self.model_copy(update={"count": min(self.count, most), "changes": changes})
+
     def on(self, day: dt.date) -> int:
         """Crews on a day."""
         return next((one.count for one in reversed(self.changes) if one.start <= day), self.count)
@@ -156,6 +161,13 @@ class ScheduleRules(Section):
         return dict(
             sorted(({crew.kind: crew for crew in DEFAULT_CREWS} | {crew.kind: crew for crew in self.crews}).items())
         )
+
+    def calling(self, kind: str, most: int | None) -> ScheduleRules:
+        """Call no more crews of a kind than a number on any day, of those there are; None calls all."""
+        crews = self.all_crews()
+        if most is None or kind not in crews:
+            return self
+        return self.model_copy(update={"crews": tuple((crews | {kind: crews[kind].at_most(most)}).values())})
 
     def crew_counts(self) -> dict[str, int]:
         """Most crews per kind that there are on any day, by kind in ascending order."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 from collections import defaultdict
 
 import numpy as np
@@ -10,15 +11,37 @@ from numpy.typing import NDArray
 
 from expansion.audit.calendars import worked_days
 from expansion.audit.folder import SavedPlan, texts
-from expansion.audit.rules import section
+from expansion.audit.rules import engineering, rows_of, section
 
 IntArray = NDArray[np.int64]
 _YEAR = 366
+_ANY = 1_000_000
 
 
 def most_crews(saved: SavedPlan) -> dict[str, int]:
-    """Most crews per kind that there are on any day."""
-    return {str(kind): int(count) for kind, count in saved.study["crews"].items()}
+    """Most crews per kind that may be called on any day."""
+    return {str(kind): min(int(count), _kept_up(saved, kind)) for kind, count in saved.study["crews"].items()}
+
+
+def support_a_day(saved: SavedPlan) -> float:
+    """Count the new customers that support takes on in a working day."""
+    tickets, closed, agents = (
+        engineering(saved, name) for name in ("support_tickets", "agent_tickets_day", "support_agents")
+    )
+    return agents * closed / tickets if tickets else math.inf
+
+
+def install_pace(saved: SavedPlan) -> float:
+    """Look up the orders that one install crew connects in a day, without regard to support."""
+    return float(next(row["per_day"] for row in rows_of(saved, "production") if row["production_id"] == "install_day"))
+
+
+def _kept_up(saved: SavedPlan, kind: str) -> int:
+    """Crews of a kind that others keep up with: of install crews those for whose customers support has room."""
+    room = support_a_day(saved) if kind == "install" else math.inf
+    if math.isinf(room):
+        return _ANY
+    return max(int(room / install_pace(saved) + 1e-9), 1)
 
 
 def crews_by_day(saved: SavedPlan, kind: str, length: int) -> IntArray:
@@ -33,16 +56,32 @@ def crews_by_day(saved: SavedPlan, kind: str, length: int) -> IntArray:
 
 def crews_on(saved: SavedPlan, kind: str, day: dt.date) -> int:
     """Crews of a kind on a day."""
-    first, changes = _numbers(saved, kind)
+    return _on(_numbers(saved, kind), day)
+
+
+def own_crews_on(saved: SavedPlan, kind: str, day: dt.date) -> int:
+    """Crews of a kind that the study has on a day, called or not."""
+    return _on(_own_numbers(saved, kind), day)
+
+
+def _on(numbers: tuple[int, list[tuple[str, int]]], day: dt.date) -> int:
+    first, changes = numbers
     return next((count for date, count in reversed(changes) if date <= day.isoformat()), first)
 
 
 def _numbers(saved: SavedPlan, kind: str) -> tuple[int, list[tuple[str, int]]]:
-    """Crews of a kind at first, and from which days on others."""
+    """Crews of a kind that may be called at first, and from which days on others."""
+    first, changes = _own_numbers(saved, kind)
+    most = _kept_up(saved, kind)
+    return min(first, most), [(day, min(count, most)) for day, count in changes]
+
+
+def _own_numbers(saved: SavedPlan, kind: str) -> tuple[int, list[tuple[str, int]]]:
+    """Crews of a kind that the study has at first, and from which days on others."""
     for row in section(saved, "schedule")["crews"]:
         if row["kind"] == kind:
             return int(row["count"]), [(str(change["from"]), int(change["count"])) for change in row["changes"]]
-    return most_crews(saved).get(kind, 0), []
+    return int(saved.study["crews"].get(kind, 0)), []
 
 
 def lasting_crews(saved: SavedPlan, kind: str) -> int:

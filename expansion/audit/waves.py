@@ -11,10 +11,11 @@ from typing import Any
 import numpy as np
 
 from expansion.audit.calendars import worked_days
+from expansion.audit.crew_numbers import install_pace, most_crews, own_crews_on, support_a_day
 from expansion.audit.folder import SavedPlan, integers, numbers, texts
 from expansion.audit.ledger import Ledger
 from expansion.audit.measured_work import connected
-from expansion.audit.rules import engineering, rows_of, section
+from expansion.audit.rules import engineering, section
 
 Span = tuple[str, str]
 
@@ -28,7 +29,7 @@ def check_waves(ledger: Ledger, saved: SavedPlan, phase: dict[str, int]) -> None
     _check_numbers(ledger, saved, waves, installs)
     _check_days(ledger, waves, installs)
     _check_names(ledger, waves)
-    _check_support(ledger, saved, waves, installs)
+    _check_support(ledger, saved, waves)
     _check_marketing(ledger, saved, waves)
     strange = [phase.get(area) != number for area, number in zip(of, integers(waves, "phase"), strict=True)]
     ledger.none(strange, texts(waves, "wave_id"), "waves of another phase than their area")
@@ -80,12 +81,10 @@ def _check_days(ledger: Ledger, waves: Any, installs: dict[str, Span]) -> None:
     ledger.nothing(idle, "the first wave does not begin with the installs", len(installs))
 
 
-def _check_support(ledger: Ledger, saved: SavedPlan, waves: Any, installs: dict[str, Span]) -> None:
+def _check_support(ledger: Ledger, saved: SavedPlan, waves: Any) -> None:
     """Check that crews and support can do what each wave holds, alone and with the waves of other areas."""
-    tickets, closed, agents = (
-        engineering(saved, name) for name in ("support_tickets", "agent_tickets_day", "support_agents")
-    )
-    rate = next(row["per_day"] for row in rows_of(saved, "production") if row["production_id"] == "install_day")
+    tickets, room = engineering(saved, "support_tickets"), support_a_day(saved)
+    rate = install_pace(saved)
     tasks = saved.table("tasks")
     columns = (texts(tasks, "area_id"), texts(tasks, "crew_kind"), integers(tasks, "crew_count"))
     crews = {area: int(count) for area, kind, count in zip(*columns, strict=True) if kind == "install"}
@@ -100,12 +99,42 @@ def _check_support(ledger: Ledger, saved: SavedPlan, waves: Any, installs: dict[
     until = [(dt.date.fromisoformat(end) + lag).isoformat() for _, end in spans]
     ledger.none([a != b for a, b in zip(until, texts(waves, "support_until"), strict=True)], ids, "waves' support")
     if tickets:
-        room = agents * closed / tickets
         ledger.none(np.abs(numbers(waves, "support_capacity") - room * days) > 0.001, ids, "waves' support capacity")
         ledger.nothing(_crowded(saved, spans, orders, room), "more customers than support can take on", len(ids))
-    late = [a for a, (_, end) in installs.items() if any(x == a and f > end for x, (_, f) in _of(waves, spans))]
+    _check_limits(ledger, saved, waves, spans)
+
+
+def _check_limits(ledger: Ledger, saved: SavedPlan, waves: Any, spans: list[Span]) -> None:
+    """Check that support is called the limit where its desk is full and crews are left, and that a finding says so.
+
+    The last days of an area, on which orders run out, may count for neither.
+    """
+    full, words = _full_days(saved), texts(waves, "bottleneck")
+    wrong, held = [], set()
+    for name, area, word, span in zip(texts(waves, "wave_id"), texts(waves, "area_id"), words, spans, strict=True):
+        days = sum(span[0] <= day <= span[1] for day in full)
+        others = _worked(saved, *span) - days
+        right = days >= max(others - 2, 1) if word == "support" else not days or days < others
+        wrong += [] if right else [name]
+        held |= {area} if days else set()
+    ledger.nothing(wrong, "waves are limited by something else than bottleneck says", len(words))
     told = sum(f["count"] for f in saved.document["findings"] if f["code"] == "W_SUPPORT_SHORT")
-    ledger.equal(told, len(late), "areas for which support takes longer than the crews")
+    ledger.equal(told, len(held), "areas whose customers wait for support")
+
+
+def _full_days(saved: SavedPlan) -> list[str]:
+    """Days on which as many install crews connect customers as support keeps up with, and more could."""
+    kept, slow = most_crews(saved)["install"], support_a_day(saved) < install_pace(saved)
+    tasks, load = saved.table("tasks"), Counter[dt.date]()
+    columns = [texts(tasks, name) for name in ("area_id", "crew_kind", "start", "finish")]
+    for area, kind, start, finish, crews in zip(*columns, integers(tasks, "crew_count"), strict=True):
+        if kind == "install" and area:
+            first, last = dt.date.fromisoformat(start), dt.date.fromisoformat(finish)
+            for day in range((last - first).days + 1):
+                load[first + dt.timedelta(days=day)] += int(crews)
+    rules = section(saved, "schedule")["calendar"]
+    busy = [day for day, crews in sorted(load.items()) if crews >= kept and worked_days(rules, "install", day, 1)[0]]
+    return [day.isoformat() for day in busy if slow or own_crews_on(saved, "install", day) > kept]
 
 
 def _of(waves: Any, spans: list[Span]) -> list[tuple[str, Span]]:

@@ -12,7 +12,7 @@ import geopandas as gpd
 import numpy as np
 import shapely
 
-from expansion.audit.crew_numbers import lasting_crews
+from expansion.audit.crew_numbers import lasting_crews, support_a_day
 from expansion.audit.folder import SavedPlan, flags, integers, numbers, texts
 from expansion.audit.initiatives import check_initiative_tasks
 from expansion.audit.ledger import Check, Ledger
@@ -146,11 +146,17 @@ def _size(
         return int(text.removeprefix("wait:")), 1 if kind else 0
     rates = {row["production_id"]: row for row in rows_of(saved, "production")}
     present = [(work[quantity], rates[rate]) for quantity, rate in terms_of(package) if work[quantity] > 0]
-    crew_days = sum(amount / rate["per_day"] for amount, rate in present)
+    crew_days = sum(amount / _pace(saved, rate) for amount, rate in present)
     setup = max((rate["setup_days"] for _, rate in present), default=0.0) + (travel if kind else 0.0)
     wanted = math.ceil(round(crew_days / engineering(saved, "crew_split_days"), 6))
     count = max(1, min(wanted, lasting_crews(saved, kind))) if kind else 0
     return max(1, math.ceil(round(setup + crew_days / max(count, 1), 6))), count
+
+
+def _pace(saved: SavedPlan, rate: dict[str, Any]) -> float:
+    """Work of a crew in a day: of an install crew no more than support takes on, where there is any."""
+    most = support_a_day(saved) if rate["production_id"] == "install_day" else math.inf
+    return min(float(rate["per_day"]), most or math.inf)
 
 
 def _stretches(saved: SavedPlan, package: dict[str, Any], days: int) -> list[int]:

@@ -15,15 +15,14 @@ from numpy.typing import NDArray
 from expansion.delivery.counting import AreaWork
 from expansion.delivery.days import TaskDays, is_worked
 from expansion.delivery.tables import make_table
-from expansion.errors import InfeasibleError
 from expansion.plan.findings import Finding, find
 from expansion.plan.specs_delivery import WAVES
 from expansion.rulebook import Rulebook
+from expansion.rulebook.support import INSTALL, INSTALL_DAY, support_room, supported_crews
 from expansion.study import Study
 from expansion.wording import count
 
 PHASE = "customer onboarding"
-WORKED_A_YEAR = 200
 _LEAST = 1e-9
 
 
@@ -58,8 +57,9 @@ def plan_waves(
     """Cut the installs of each area into waves of ``wave_days`` working days.
 
     Orders are dealt out by the day: to each area what its install crews can do, and to all areas together no more new
-    customers than support can take on; areas that began earlier come first. Where support is the limit, waves go on
-    after the install task, and a finding says so. Locations are invited in proportion to orders.
+    customers than support can take on; areas that began earlier come first. The schedule calls no more install crews
+    than support keeps up with, so that all of them fit into the install tasks; where crews are left that support does
+    not keep up with, it is the limit, and a finding says so. Locations are invited in proportion to orders.
 
     Parameters
     ----------
@@ -75,17 +75,11 @@ def plan_waves(
     Returns
     -------
     Onboarding
-        With ``W_SUPPORT_SHORT`` where support takes longer than the crews.
-
-    Raises
-    ------
-    InfeasibleError
-        ``E_SUPPORT`` where support would need more than twenty years for all customers.
+        With ``W_SUPPORT_SHORT`` where waves wait for support.
     """
     room = support_room(rulebook)
     found = _installs(rulebook, work, tasks, days)
-    _require_room(found, room)
-    _deal(study, found, room)
+    _deal(study, rulebook, found)
     rows = [row for one in sorted(found, key=_place) for row in _area_waves(rulebook, one, room)]
     tickets: dict[int, float] = {}
     for one in found:
@@ -95,27 +89,7 @@ def plan_waves(
     daily = np.zeros(max(tickets, default=-1) + 1)
     for day, number in tickets.items():
         daily[day] = number
-    return Onboarding(make_table(WAVES, rows), daily, tuple(_short(rulebook, found)))
-
-
-def support_room(rulebook: Rulebook) -> float:
-    """Count the new customers that support can take on in a day; no limit where one needs no tickets."""
-    agents, tickets, closed = (
-        rulebook.engineering_value(name) for name in ("support_agents", "support_tickets", "agent_tickets_day")
-    )
-    return agents * closed / tickets if tickets else math.inf
-
-
-def _require_room(found: list[Installs], room: float) -> None:
-    """Refuse support that cannot take the customers on within a lifetime of a plan."""
-    orders = math.fsum(sorted(one.left for one in found))
-    if orders > room * 20 * WORKED_A_YEAR:
-        raise InfeasibleError(
-            f"support can take on {room:g} new customers a day; the plan connects {orders:g}",
-            code="E_SUPPORT",
-            where=["network.engineering.support_agents"],
-            hint="give it agents, or lower network.engineering.support_tickets",
-        )
+    return Onboarding(make_table(WAVES, rows), daily, tuple(_short(study, rulebook, found)))
 
 
 def _place(one: Installs) -> tuple[int, str, str]:
@@ -126,9 +100,9 @@ def _installs(rulebook: Rulebook, work: list[AreaWork], tasks: pd.DataFrame, day
     """List the install tasks with their orders, those that begin first first."""
     onboarding = tasks[(tasks["wbs_phase"] == PHASE).to_numpy(dtype=bool)]
     presales = onboarding.groupby("area_id")["start"].min().to_dict()
-    rows = onboarding[(onboarding["crew_kind"] == "install").to_numpy(dtype=bool)].sort_values(["start", "task_id"])
+    rows = onboarding[(onboarding["crew_kind"] == INSTALL).to_numpy(dtype=bool)].sort_values(["start", "task_id"])
     by_area = {area.area_id: area for area in work}
-    rate = rulebook.production_rate("install_day").per_day
+    rate = rulebook.production_rate(INSTALL_DAY).per_day
     found = []
     for task in rows.itertuples():
         area, crews = by_area[str(task.area_id)], int(task.crew_count)
@@ -142,25 +116,29 @@ def _installs(rulebook: Rulebook, work: list[AreaWork], tasks: pd.DataFrame, day
     return found
 
 
-def _deal(study: Study, found: list[Installs], room: float) -> None:
+def _deal(study: Study, rulebook: Rulebook, found: list[Installs]) -> None:
     """Deal the orders out day by day, within what crews can do and support can take on."""
     days = sorted({date for one in found for date in one.dates})
     waiting = {(date, number) for number, one in enumerate(found) for date in one.dates}
-    date = days[0] if days else dt.date.max
+    room, most, crews = support_room(rulebook), supported_crews(rulebook), study.schedule.all_crews()[INSTALL]
+    date, pace = days[0] if days else dt.date.max, rulebook.production_rate(INSTALL_DAY).per_day
     while any(one.left > _LEAST for one in found) or (days and date <= days[-1]):
         free = room
+        at_work = sum(one.crews for number, one in enumerate(found) if (date, number) in waiting)
+        is_full = most is not None and most <= at_work and (most < crews.on(date) or room < pace)
         for number, one in enumerate(found):
             is_extra = date > one.finish and one.left > _LEAST
-            if (date, number) in waiting or (is_extra and is_worked(study, "install", date)):
-                free -= _deal_day(one, date, free)
+            if (date, number) in waiting or (is_extra and is_worked(study, INSTALL, date)):
+                free -= _deal_day(one, date, free, is_full=is_full)
         date += dt.timedelta(days=1)
 
 
-def _deal_day(one: Installs, date: dt.date, free: float) -> float:
-    """Give an area the orders of a day, and note what limited them."""
-    able, last = min(one.per_day, one.left), date == one.finish and free >= one.left
+def _deal_day(one: Installs, date: dt.date, free: float, *, is_full: bool) -> float:
+    """Give an area the orders of a day, and note what limited them: support where it has no room for a crew more."""
+    able, last = min(one.per_day, one.left), date == one.finish and free >= one.left - _LEAST
     orders = one.left if last else min(able, free)
-    one.limits.append("support" if free < able and not last else "orders" if one.left <= one.per_day else "install")
+    is_short = is_full or (free < able and not last)
+    one.limits.append("orders" if one.left <= one.per_day and not is_short else "support" if is_short else "install")
     if date > one.finish:
         one.dates.append(date)
     one.done.append(orders)
@@ -213,16 +191,19 @@ def _limit(rulebook: Rulebook, one: Installs, bottleneck: str, room: float) -> s
     return f"install crews: {one.crews} at {one.per_day / max(one.crews, 1):g} orders a day each"
 
 
-def _short(rulebook: Rulebook, found: list[Installs]) -> list[Finding]:
-    """Tell of areas whose customers wait for support although crews could connect them."""
-    late = {one.area.area_id: (one.dates[-1] - one.finish).days for one in found if one.dates[-1] > one.finish}
-    if not late:
+def _short(study: Study, rulebook: Rulebook, found: list[Installs]) -> list[Finding]:
+    """Tell of areas whose customers wait for support although there are crews to connect them."""
+    held = {one.area.area_id: one.limits.count("support") for one in found if "support" in one.limits}
+    if not held:
         return []
-    per_agent = rulebook.engineering_value("agent_tickets_day") / max(
-        rulebook.engineering_value("support_tickets"), 1e-9
+    closed, tickets = (rulebook.engineering_value(name) for name in ("agent_tickets_day", "support_tickets"))
+    crews = study.schedule.crew_counts()[INSTALL]
+    pace = crews * rulebook.production_rate(INSTALL_DAY).per_day
+    wanted = math.ceil(round(pace * tickets / closed, 6)) if closed else 0
+    message = (
+        f"support takes on {support_room(rulebook):g} new customers a day and install crews could connect {pace:g}: "
+        f"{supported_crews(rulebook)} of {count(crews, 'install crew')} are called, and waves wait for support"
     )
-    wanted = math.ceil(round(sum(sorted(one.per_day for one in found)) / per_agent, 6)) if per_agent else 0
-    message = "support takes on new customers more slowly than crews could connect them"
-    repair = f"raise network.engineering.support_agents; {wanted} agents are enough even if all areas install at once"
-    words = "days later, the worst"
-    return [find("W_SUPPORT_SHORT", "warning", message, late, amount=max(late.values()), unit=words, repair=repair)]
+    repair = f"raise network.engineering.support_agents; with {wanted} agents support keeps up with all crews"
+    words = "days limited by support, the most"
+    return [find("W_SUPPORT_SHORT", "warning", message, held, amount=max(held.values()), unit=words, repair=repair)]

@@ -12,6 +12,7 @@ from expansion.delivery.uses import Uses
 from expansion.plan.bill import item_quantities, split_cents
 from expansion.plan.specs_supply import RESOURCE_WEEKS
 from expansion.rulebook import Rulebook
+from expansion.rulebook.support import INSTALL, supported_crews
 from expansion.study import Study
 
 FloatArray = NDArray[np.float64]
@@ -39,7 +40,7 @@ def resource_weeks(
     DataFrame
         After `RESOURCE_WEEKS`, by kind, resource and week. Crew-days of a crew are the tasks' days of work times crews.
     """
-    crews = _crew_loads(study, days)
+    crews = _crew_loads(study, rulebook, days)
     parts = [_rows(days, kind, "crew", "crew-days", load) for kind, load in sorted(crews.items())]
     for row in sorted(rulebook.equipment, key=lambda row: row.equipment_id):
         if row.crew_kind in crews:
@@ -60,7 +61,7 @@ def resource_weeks(
     return RESOURCE_WEEKS.build({name: np.concatenate([part[name] for part in parts]) for name in parts[0]})
 
 
-def _crew_loads(study: Study, days: TaskDays) -> dict[str, Load]:
+def _crew_loads(study: Study, rulebook: Rulebook, days: TaskDays) -> dict[str, Load]:
     """Crew-days asked for and on offer per kind and week, and the most crews on one day."""
     weeks = 7 * -(-len(days.open_days[""]) // 7)
     asked: dict[str, FloatArray] = {}
@@ -68,7 +69,8 @@ def _crew_loads(study: Study, days: TaskDays) -> dict[str, Load]:
         if task.crew_kind and task.crews:
             daily = asked.setdefault(task.crew_kind, np.zeros(weeks))
             daily[task.days] += task.share * task.crews
-    crews, dates = study.schedule.all_crews(), [days.date(day) for day in range(weeks)]
+    rules = study.schedule.calling(INSTALL, supported_crews(rulebook))
+    crews, dates = rules.all_crews(), [days.date(day) for day in range(weeks)]
     there = {kind: np.array([crews[kind].on(date) for date in dates], dtype=np.float64) for kind in asked}
     return {
         kind: (_by_week(daily), _by_week(_fitted(days.open_days[kind], weeks) * there[kind]), _peaks(daily))

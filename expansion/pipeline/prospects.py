@@ -39,7 +39,7 @@ def find_prospects(
     worth = expect_worth(study, book, areas, eligibility, every, network, permits, cost, no_schedule(network))
     limited = study.portfolio.crew_share is not None
     days = expect_crew_days(study, book, areas, every, network, permits, cost) if limited else {}
-    offered = offer_crew_days(study, years) if limited else {}
+    offered = offer_crew_days(study, book, years) if limited else {}
     return Prospects(worth, days, _anchors(study, inputs, ground, network), offered)
 
 

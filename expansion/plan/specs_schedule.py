@@ -87,7 +87,7 @@ RESOURCES = TableSpec(
         Column(
             "count",
             "integer",
-            "Most crews or applications at once; of unlimited agencies and of roles the peak",
+            "Most crews called or applications at once; of unlimited agencies and of roles the peak",
             least=0,
         ),
         Column(

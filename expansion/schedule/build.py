@@ -38,6 +38,7 @@ from expansion.schedule.section_table import no_sections, sections_table
 from expansion.schedule.selfaudit import check_schedule
 from expansion.schedule.spending import spend_on_tasks
 from expansion.schedule.stretches import part_deliveries
+from expansion.schedule.support import refuse_no_support, within_support
 from expansion.schedule.tasks import Draft, Task, draft_tasks
 from expansion.schedule.travel import add_travel
 from expansion.schedule.waits import find_waits
@@ -81,12 +82,15 @@ def schedule_build(
     Raises
     ------
     InfeasibleError
-        ``E_CREW`` where a crew kind is needed and there is none; ``E_CALENDAR`` where a crew kind never works.
+        ``E_CREW`` where a crew kind is needed and there is none; ``E_CALENDAR`` where a crew kind never works;
+        ``E_SUPPORT`` where the support desk would need decades.
     """
+    study, rulebook = within_support(study, rulebook)
     granted = permits.table.sort_values("permit_id", ignore_index=True)
     whole = chosen_areas(rulebook, areas, portfolio, network, granted, cost.bom)
     if not whole:
         return no_schedule(network)
+    refuse_no_support(rulebook, whole)
     whole = add_travel(study, rulebook, areas, whole)
     extra = read_undertakings(study, portfolio)
     draft, _ = _draft(study, rulebook, whole, extra, network, granted, cost)

@@ -13,6 +13,7 @@ from expansion.plan.plan import Areas, Cost, Network, Permits, Portfolio
 from expansion.rulebook import Rulebook
 from expansion.schedule.calendars import crews_on_days, working_days
 from expansion.schedule.chosen import ChosenArea, chosen_areas
+from expansion.schedule.support import within_support
 from expansion.schedule.tasks import crew_days_of
 from expansion.study import Study
 
@@ -39,6 +40,7 @@ def expect_crew_days(
     dict
         Crew-days per area row, by crew kind in ascending order.
     """
+    study, rulebook = within_support(study, rulebook)
     granted = permits.table.sort_values("permit_id", ignore_index=True)
     every = replace(portfolio, phase=np.ones_like(portfolio.phase))
     found = {kind: np.zeros(len(areas.table)) for kind in study.schedule.crew_counts()}
@@ -58,16 +60,19 @@ def _days(study: Study, rulebook: Rulebook, area: ChosenArea) -> dict[str, float
     return found
 
 
-def offer_crew_days(study: Study, years: Sequence[int]) -> dict[tuple[str, int], float]:
+def offer_crew_days(study: Study, rulebook: Rulebook, years: Sequence[int]) -> dict[tuple[str, int], float]:
     """Count the days that the crews of each kind can work in each year, from the study's start on.
+
+    Install crews count as far as support keeps up with them.
 
     Parameters
     ----------
-    study
-        Crews, workdays, holidays and winter closure.
+    study, rulebook
+        Crews, workdays, holidays and winter closure; support.
     years
         Calendar years.
     """
+    study, _ = within_support(study, rulebook)
     counts, start = study.schedule.crew_counts(), study.study.start
     kinds = tuple(counts)
     horizon = max(((dt.date(year, 12, 31) - start).days + 1 for year in years), default=0)

@@ -124,6 +124,19 @@ def support_is_short_of_a_wave(plan):
 
 
 @alteration("delivery")
+def support_is_not_named_as_the_limit(plan):
+    plan.change("waves", first(plan.table("waves")["bottleneck"] == "support"), bottleneck="install")
+
+
+@alteration("crews")
+def more_installs_at_once_than_support_takes_on(plan):
+    tasks = plan.table("tasks")
+    install = ((tasks["crew_kind"] == "install") & tasks["area_id"].notna()).to_numpy()
+    tasks.loc[install, ["crew_count", "crews"]] = [2, "1,2"]
+    plan.write("tasks", tasks)
+
+
+@alteration("delivery")
 def a_wave_holds_more_than_its_crews_do(plan):
     plan.change("waves", 0, expected_orders=40.0, tickets=80.0)
 

@@ -108,6 +108,9 @@ settlement_distance_m = 300
 [network]
 hub_capacity = 20
 split_ratio = 8
+[network.engineering]
+support_agents = 1
+support_tickets = 4
 [cost]
 draws = 500
 [portfolio]

@@ -32,17 +32,18 @@ def delivery(case):
 
 
 def waves_with(case, **engineering):
-    arguments, schedule = case
+    arguments = case[0]
     book = arguments["rulebook"].with_engineering(engineering)
+    schedule = schedule_build(**arguments | {"rulebook": book})
     work = count_work(book, *(arguments[n] for n in ("areas", "portfolio", "network", "permits", "cost")))
     days = task_days(arguments["study"], book, schedule.tasks)
     return plan_waves(arguments["study"], book, work, schedule.tasks, days)
 
 
 # Three orders a day by one crew; an agent closes 15 tickets a day, a customer makes 10: 1.5 customers a day.
-#   crews alone   |===10 days===|             30 orders of area A001
+#   crews alone   |===10 days===|             30 orders of area A003
 #   with support  |===10 days===|===10 days===|
-def test_support_that_is_short_stretches_waves_and_says_so(case):
+def test_support_that_is_slower_than_a_crew_stretches_waves_and_says_so(case):
     short = waves_with(case, support_agents=1, support_tickets=10)
     mine = short.waves[(short.waves["area_id"] == "A003").to_numpy()]
     assert mine["bottleneck"].to_list() == ["support", "support"]
