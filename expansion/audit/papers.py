@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from typing import Any
 
-import numpy as np
-
 from expansion.audit.charters import Figures, check_charters
 from expansion.audit.folder import SavedPlan, flags, integers, numbers, split_ids, texts
 from expansion.audit.ledger import Check, Ledger
 from expansion.audit.measured_work import connected, measure_work
-from expansion.audit.rules import engineering, rows_of, section
+from expansion.audit.rules import engineering
+from expansion.audit.targets import check_targets
 
 
 def check_papers(saved: SavedPlan) -> Check:
@@ -19,7 +18,7 @@ def check_papers(saved: SavedPlan) -> Check:
     ledger = Ledger("papers")
     _check_onboarding(ledger, saved)
     figures = _figures(saved) if len(saved.table("tasks")) else {}
-    _check_targets(ledger, saved, figures)
+    check_targets(ledger, saved, figures)
     check_charters(ledger, saved, figures)
     return ledger.close()
 
@@ -114,11 +113,13 @@ def _figures(saved: SavedPlan) -> dict[str, Figures]:
             "cost_p50": p50, "units": units, "eligible": locations, "finish": last[area],
             "route": round(work[area]["route_m"], 3), "locations": float(homes[area]),
             "orders": float(work[area]["orders"]), "take_rate": engineering(saved, "take_rate"),
+            "speed_tests": 0.0, "risks_happened": 0.0,
         }  # fmt: skip
         found[area] |= {"ready": dates[area, "G3"]} if dates.get((area, "G3")) else {}
         found[area]["due"] = dates.get((area, "G4"), "")
     _add_light(saved, found)
     _add_counts(saved, found)
+    _add_chances(saved, found)
     worth = saved.table("business_areas")
     for area, npv, grant in zip(
         texts(worth, "area_id"), numbers(worth, "npv"), numbers(worth, "subsidy_needed"), strict=True
@@ -153,6 +154,18 @@ def _add_counts(saved: SavedPlan, found: dict[str, Figures]) -> None:
         mine |= {name: round(float(sums[area][name]), 3) for name in ("checks", "tickets")} | _waits(leads[area])
 
 
+def _add_chances(saved: SavedPlan, found: dict[str, Figures]) -> None:
+    """Add the speed tests that are due, and the number of risks expected to happen; of the program under ""."""
+    quality, risks = saved.table("quality"), saved.table("risks")
+    named = zip(texts(quality, "area_id"), texts(quality, "check_id"), numbers(quality, "quantity"), strict=True)
+    for area, check, number in named:
+        if check == "Q16":
+            found[area]["speed_tests"] = float(found[area]["speed_tests"]) + float(number)
+    for area, chance in zip(texts(risks, "area_id"), numbers(risks, "probability"), strict=True):
+        if area:
+            found[area]["risks_happened"] = round(float(found[area]["risks_happened"]) + float(chance), 6)
+
+
 def _waits(leads: list[int]) -> Figures:
     """Tell number, mean and longest lead time of permits."""
     known: Figures = {"permits": float(len(leads))}
@@ -167,7 +180,7 @@ def _program(saved: SavedPlan, areas: dict[str, Figures]) -> Figures:
     permits = saved.table("permits")
     found: Figures = {
         name: round(sum(float(mine[name]) for mine in areas.values()), 3)
-        for name in ("route", "locations", "orders", "checks", "tickets")
+        for name in ("route", "locations", "orders", "checks", "tickets", "speed_tests")
     }
     homes = sum(float(mine["eligible"]) for mine in areas.values())
     found |= _waits(integers(permits, "lead_time_calendar_days").tolist())
@@ -175,49 +188,10 @@ def _program(saved: SavedPlan, areas: dict[str, Figures]) -> Figures:
         "cost_base": cost["base"], "cost_p80": cost["p80"], "contingency": cost["contingency"],
         "cost_per_location": round(cost["base"] / homes, 2), "finish": saved.document["schedule"]["finish"],
         "due": saved.document["schedule"]["finish"], "take_rate": engineering(saved, "take_rate"),
+        "risks_happened": round(float(numbers(saved.table("risks"), "probability").sum()), 3),
     }  # fmt: skip
+    worth = saved.document["business"]["npv"]
+    found |= {"npv": float(worth)} if worth is not None else {}
     ready = [str(mine["ready"]) for mine in areas.values() if "ready" in mine]
     found |= {"ready": max(ready)} if ready else {}
     return found | ({"worst_loss": network["worst_loss_db"]} if network["worst_loss_db"] else {})
-
-
-def _check_targets(ledger: Ledger, saved: SavedPlan, figures: dict[str, Figures]) -> None:
-    """Check every target of the review, its tolerance and its day, and that nothing is filled in."""
-    table = saved.table("review_targets")
-    rules = {row["target_id"]: row for row in rows_of(saved, "review_targets")}
-    wanted = {
-        (name, area)
-        for area, mine in figures.items()
-        for name, row in rules.items()
-        if name in mine and row["scope"] in ("both", "area" if area else "program")
-    }
-    names, areas = texts(table, "target_id"), texts(table, "area_id")
-    ids = texts(table, "review_id")
-    ledger.nothing(sorted(set(zip(names, areas, strict=True)) ^ wanted), "targets missing or strange", len(wanted) + 1)
-    cells = zip(
-        names, areas, numbers(table, "target"), texts(table, "target_date"), numbers(table, "tolerance"),
-        texts(table, "due"), strict=True,
-    )  # fmt: skip
-    wrong = []
-    for name, area, value, day, tolerance, due in cells:
-        asked = figures.get(area, {}).get(name, "")
-        same = day == asked if isinstance(asked, str) else abs(value - asked) < 0.0051
-        room = _tolerance(saved, rules[name], asked)
-        near = np.isnan(tolerance) if room is None else abs(tolerance - room) < 0.011
-        wrong.append(not same or not near or due != (figures.get(area, {}).get("due") or figures[""]["due"]))
-    ledger.none(wrong, ids, "targets are not the plan's own figures")
-    ledger.none([a != f"{b}-{c or 'program'}" for a, b, c in zip(ids, names, areas, strict=True)], ids, "target ids")
-    filled = ~np.isnan(numbers(table, "actual")) | (np.array(texts(table, "actual_date"), dtype=object) != "")
-    ledger.none(filled, ids, "targets are filled in before the review")
-
-
-def _tolerance(saved: SavedPlan, rule: dict[str, Any], value: float | str) -> float | None:
-    """Return how far off a figure may be."""
-    pmo = section(saved, "governance")["pmo"]
-    own = {row["topic"]: row["value"] for row in rows_of(saved, "governance") if row["pmo"] == pmo}
-    if rule["tolerance"] == "none":
-        return None
-    if isinstance(value, str):
-        return None if own["date_tolerance"] is None else float(own["date_tolerance"])
-    share = float(rule["value"]) if rule["tolerance"] == "share" else float(own["cost_tolerance"] or 0)
-    return abs(value) * share

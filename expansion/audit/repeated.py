@@ -15,7 +15,8 @@ Row = dict[str, Any]
 OF_RULES = (
     ("surveys", "survey_id", "surveys", "survey_id", "name factor resolves source status"),
     ("schedule_checks", "check_id", "schedule_checks", "check_id", "name better unit threshold source status"),
-    ("review_targets", "target_id", "review_targets", "target_id", "name better owner_role source status"),
+    ("review_targets", "target_id", "review_targets", "target_id", "topic name better owner_role source status"),
+    ("review_targets", "target_id", "review_targets", "target_id", "filled_from"),
     ("quality", "check_id", "quality", "check_id", "unit stage gate method sample record acceptance source status"),
     ("communications", "message_id", "communications", "message_id", "message channel owner_role source status"),
     ("gate_artifacts", "artifact", "artifacts", "artifact", "held_in name role source status"),

@@ -49,8 +49,9 @@ COLUMNS = {
     "communications": "communication_id message_id audience message channel owner_role rhythm every_days next_date "
     "last_date times area_id wave_id permits locations contact source status",
     "charters": "charter_row_id area_id section label text number unit date held_in",
-    "review_targets": "review_id target_id area_id name target target_date unit tolerance better due owner_role actual "
-    "actual_date note source status",
+    "review_targets": "review_id target_id topic area_id subject_id name about target target_date unit tolerance "
+    "better due owner_role filled_from actual actual_date note source status",
+    "lessons": "lesson_id topic question evidence targets updates owner_role due answer action source status",
     "onboarding": "location_id address units area_id wave_id technology invite_date install_from install_to equipment "
     "site_id port olt_port loss_db longitude latitude state",
     "resource_weeks": "week resource kind unit demand capacity peak is_peak is_gap is_overload",

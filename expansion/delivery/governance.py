@@ -71,6 +71,7 @@ def strange_roles(rulebook: Rulebook) -> list[Finding]:
     duties += [("inspection", f"{row.stage} {row.pmo}", row.inspector_role) for row in rulebook.inspection_points]
     duties += [("message", row.message_id, row.owner_role) for row in rulebook.communications]
     duties += [("target", row.target_id, row.owner_role) for row in rulebook.review_targets]
+    duties += [("lesson", row.lesson_id, row.owner_role) for row in rulebook.lessons]
     duties += [("artifact", row.artifact, row.role) for row in rulebook.artifacts]
     for package in rulebook.work_packages:
         duties += [("package", package.wbs, role) for role in (package.responsible, package.accountable)]

@@ -1,4 +1,4 @@
-"""The papers that need all results of a plan: customers by wave, charters, targets of the review."""
+"""The papers that need all results of a plan: customers by wave, charters, targets and lessons of the review."""
 
 from __future__ import annotations
 
@@ -10,10 +10,11 @@ import pandas as pd
 from expansion.delivery.charters import write_charters
 from expansion.delivery.counting import count_work
 from expansion.delivery.onboarding import onboard
-from expansion.delivery.review import Built, rows_by_area, set_targets
+from expansion.delivery.review import Built, rows_by_area
+from expansion.delivery.targets import ask_lessons, set_targets
 from expansion.plan.business import Business
 from expansion.plan.plan import Areas, Cost, Delivery, Network, Permits, Portfolio, Schedule
-from expansion.plan.specs_governance import CHARTERS, REVIEW_TARGETS
+from expansion.plan.specs_governance import CHARTERS, LESSONS, REVIEW_TARGETS
 from expansion.plan.specs_supply import ONBOARDING
 from expansion.plan.uncertainty import Forecast
 from expansion.rulebook import Rulebook
@@ -53,17 +54,20 @@ def write_papers(
     Returns
     -------
     Delivery
-        With tables ``charters``, ``review_targets`` and ``onboarding``; empty where nothing is chosen.
+        With tables ``charters``, ``review_targets``, ``lessons`` and ``onboarding``; empty where nothing is chosen.
     """
     work = tuple(count_work(rulebook, areas, portfolio, network, permits, cost))
     reasons = dict(zip(areas.table["area_id"].to_list(), portfolio.reason, strict=True))
     built = Built(
         study, rulebook, areas, network, permits, cost, schedule, business, risks, delivery, work, reasons,
-        portfolio.selection, rows_by_area(areas, permits, cost, schedule, business, delivery, risks, told.table),
+        portfolio.selection,
+        rows_by_area(areas, network, permits, cost, schedule, business, delivery, risks, told.table),
     )  # fmt: skip
+    targets = set_targets(built) if work else REVIEW_TARGETS.empty()
     added = {
         CHARTERS.name: write_charters(built) if work else CHARTERS.empty(),
-        REVIEW_TARGETS.name: set_targets(built) if work else REVIEW_TARGETS.empty(),
+        REVIEW_TARGETS.name: targets,
+        LESSONS.name: ask_lessons(built, targets) if work else LESSONS.empty(),
         ONBOARDING.name: onboard(rulebook, locations, network, delivery.waves),
     }
     return replace(delivery, tables=delivery.tables | added)

@@ -1,25 +1,22 @@
-"""What the review after the build holds against what came true: the plan's own figures, area by area."""
+"""The plan's own figures, area by area and for the program, as papers tell them."""
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
 
 from expansion.delivery.counting import AreaWork
-from expansion.delivery.governance import governance_rule
-from expansion.delivery.tables import make_table
 from expansion.plan.business import Business
 from expansion.plan.plan import Areas, Cost, Delivery, Network, Permits, Schedule
 from expansion.plan.selection import Selection
-from expansion.plan.specs_governance import REVIEW_TARGETS
 from expansion.rulebook import Rulebook
-from expansion.rulebook.delivery_rows import ReviewTarget
 from expansion.study import Study
 
 Figures = dict[str, float | str]
-_SUMS = ("route", "locations", "orders")
+_SUMS = ("route", "locations", "orders", "speed_tests")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +25,8 @@ class ByArea:
 
     `permits` is the register without its shapes; `risks` come by rank; `decided` are gates in their order; `answers` is
     the last day of each permit's tasks, `critical` holds those of which one is; `guessed` is money at planning values.
+    `fiber_areas` have drops, `others` are connections by other technologies; `in_place` is the day on which each
+    initiative is in place.
     """
 
     tasks: dict[str, pd.DataFrame]
@@ -44,10 +43,14 @@ class ByArea:
     answers: dict[str, str]
     critical: frozenset[str]
     guessed: dict[str, float]
+    fiber_areas: frozenset[str]
+    others: list[dict[str, Any]]
+    in_place: dict[str, str]
 
 
 def rows_by_area(
     areas: Areas,
+    network: Network,
     permits: Permits,
     cost: Cost,
     schedule: Schedule,
@@ -76,7 +79,16 @@ def rows_by_area(
         answers={str(name): str(day) for name, day in asked.groupby("permit_id")["finish"].max().items()},
         critical=frozenset(asked.loc[asked["is_critical"].to_numpy(dtype=bool), "permit_id"]),
         guessed={str(area): float(money) for area, money in general.groupby("area_id")["cost"].sum().items()},
+        fiber_areas=frozenset(network.drops["area_id"].dropna().to_list()),
+        others=network.connections[["area_id", "technology", "down_mbps", "up_mbps"]].to_dict("records"),
+        in_place=_in_place(schedule.tasks),
     )
+
+
+def _in_place(tasks: pd.DataFrame) -> dict[str, str]:
+    """Day of the milestone at which each initiative is in place."""
+    ready = tasks[tasks["initiative_id"].notna().to_numpy() & (tasks["duration_days"] == 0).to_numpy(dtype=bool)]
+    return dict(zip(ready["initiative_id"].to_list(), ready["finish"].to_list(), strict=True))
 
 
 def _money(areas: Areas, cost: Cost) -> dict[str, dict[str, Any]]:
@@ -114,60 +126,13 @@ class Built:
     by_area: ByArea
 
 
-def set_targets(built: Built) -> pd.DataFrame:
-    """Write down the targets of the review, per area and for the program; what came true is left empty.
-
-    Parameters
-    ----------
-    built
-        The plan's results; tolerances of cost and dates are those of the study's governance.
-
-    Returns
-    -------
-    DataFrame
-        After `REVIEW_TARGETS`. A figure that an area has not (no permit, no business case) has no row.
-    """
-    rows: list[tuple[object, ...]] = []
-    for area_id, figures in (
-        *((area.area_id, area_figures(built, area)) for area in built.work),
-        (None, _program(built)),
-    ):
-        for target in built.rulebook.review_targets:
-            wanted = target.scope in ("both", "area" if area_id else "program")
-            if wanted and target.target_id in figures:
-                day = built.by_area.gates.get((area_id or "", "G4")) or built.schedule.finish
-                rows.append(_row(built, target, area_id, figures[target.target_id], day))
-    return make_table(REVIEW_TARGETS, rows)
-
-
-def _row(built: Built, target: ReviewTarget, area_id: str | None, value: float | str, due: str) -> tuple[object, ...]:
-    is_date = isinstance(value, str)
-    unit = built.study.study.currency if target.unit == "money" else target.unit
-    return (
-        f"{target.target_id}-{area_id or 'program'}", target.target_id, area_id, target.name,
-        None if is_date else value, value if is_date else None, unit, _tolerance(built, target, value), target.better,
-        due, target.owner_role, None, None, None, target.source, target.status,
-    )  # fmt: skip
-
-
-def _tolerance(built: Built, target: ReviewTarget, value: float | str) -> float | None:
-    """How far off a figure may be: by the governance for cost and dates, by its own share, or not said."""
-    if target.tolerance == "none":
-        return None
-    if isinstance(value, str):
-        return governance_rule(built.study, built.rulebook, "date_tolerance").value
-    if target.tolerance == "share":
-        return round(abs(value) * target.value, 6)
-    share = governance_rule(built.study, built.rulebook, "cost_tolerance").value or 0.0
-    return round(abs(value) * share, 2)
-
-
 def area_figures(built: Built, area: AreaWork) -> Figures:
     """Collect the figures of an area by target."""
     own = built.by_area
     money, homes = own.money[area.area_id], int(own.areas[area.area_id]["locations"])
     tickets = float(own.waves[area.area_id]["tickets"].sum()) if area.area_id in own.waves else 0.0
     found = _counts(own.checks.get(area.area_id, 0), tickets, [own.permits[row] for row in area.permits])
+    found |= _expected([row for row in own.risks if row["area_id"] == area.area_id])
     found |= {
         "cost_base": round(float(money["base"]), 2),
         "cost_p80": round(float(money["p80"]), 2),
@@ -176,6 +141,7 @@ def area_figures(built: Built, area: AreaWork) -> Figures:
         "route": round(area.counts["route_m"], 3),
         "locations": float(area.counts["locations"]),
         "orders": float(area.counts["orders"]),
+        "speed_tests": float(area.counts["speed_tests"]),
         "take_rate": built.rulebook.engineering_value("take_rate"),
     }
     if "contingency" in money:
@@ -198,13 +164,19 @@ def _counts(checks: int, tickets: float, permits: list[dict[str, Any]]) -> Figur
     return found
 
 
-def _program(built: Built) -> Figures:
+def _expected(risks: list[dict[str, Any]]) -> Figures:
+    """Tell how many of these risks are expected to happen."""
+    return {"risks_happened": round(math.fsum(float(row["probability"]) for row in risks), 3)}
+
+
+def program_figures(built: Built) -> Figures:
     """Collect the figures of the program by target."""
     cost, own = built.cost, built.by_area
     homes = sum(int(own.areas[area.area_id]["locations"]) for area in built.work)
     ready = [date for area in built.work if (date := own.gates.get((area.area_id, "G3")))]
     tickets = float(built.delivery.waves["tickets"].sum())
-    found = _counts(sum(own.checks.values()), tickets, own.permits) | {
+    found = _counts(sum(own.checks.values()), tickets, own.permits) | _expected(own.risks)
+    found |= {
         "cost_base": round(cost.base, 2),
         "cost_p80": round(cost.p80, 2),
         "cost_per_location": round(cost.base / homes, 2) if homes else 0.0,
@@ -212,7 +184,9 @@ def _program(built: Built) -> Figures:
         "finish": built.schedule.finish,
         "take_rate": built.rulebook.engineering_value("take_rate"),
     }
-    names = zip(_SUMS, ("route_m", "locations", "orders"), strict=True)
+    if built.business.whole is not None:
+        found["npv"] = round(float(built.business.whole.worth.npv), 2)
+    names = zip(_SUMS, ("route_m", "locations", "orders", "speed_tests"), strict=True)
     found |= {name: round(sum(area.counts[key] for area in built.work), 3) for name, key in names}
     if built.network.worst_loss_db > 0:
         found["worst_loss"] = round(built.network.worst_loss_db, 3)

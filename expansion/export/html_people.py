@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import pandas as pd
+
 from expansion.export.html_parts import amount, plain_table, register, section
 from expansion.markup import safe
 from expansion.plan.saved import SavedPlan
@@ -15,8 +17,10 @@ _MESSAGES = {"next_date": "First", "rhythm": "How often", "times": "Times", "aud
 _INITIATIVES = {"name": "Initiative", "kind": "Kind", "chosen": "Chosen", "start_year": "Starts", "years": "Years",
                 "cost": "Cost", "benefit": "Benefit", "duration_days": "Working days", "roles": "Staff",
                 "after": "After", "before": "Before", "reason": "Why"}  # fmt: skip
-_TARGETS = {"name": "Target", "planned": "Planned", "unit": "Unit", "may_miss": "Tolerance", "due": "Reviewed on",
-            "owner_role": "By"}  # fmt: skip
+_TARGETS = {"name": "Target", "of": "Of", "planned": "Planned", "unit": "Unit", "may_miss": "Tolerance",
+            "filled_from": "Filled in from", "owner_role": "By"}  # fmt: skip
+_LESSONS = {"question": "Question", "targets": "Targets that show it", "updates": "Changes in the rule book",
+            "owner_role": "By", "due": "By day"}  # fmt: skip
 _MILESTONES = {"share": "Share", "date": "By", "needed": "Needed", "locations": "Locations", "accepted": "Accepted",
                "met": "Met"}  # fmt: skip
 
@@ -86,21 +90,34 @@ def targets_section(plan: SavedPlan) -> str:
     if told is None or not len(told) or "area_id" not in told:
         return ""
     own = told[told["area_id"].isna()]
+    day = max(own["due"], default="")
     lead = (
-        f"Targets of the program; {count(len(told) - len(own), 'more stands', 'more stand')} by area in the workbook."
+        f"Targets of the program, reviewed on {day}, milestones on their own day; "
+        f"{count(len(told) - len(own), 'more stands', 'more stand')} by area in the workbook."
     )
     days = own["target_date"] if "target_date" in own else [None] * len(own)
     shown = own.assign(
         planned=[day if isinstance(day, str) else _figure(value)
                  for day, value in zip(days, own["target"], strict=True)],
         may_miss=[_figure(value) for value in own["tolerance"]],
+        of=_subjects(own),
     )  # fmt: skip
+    body = plain_table(shown, _TARGETS, name="review_targets", key="review_id", reworded=("planned", "may_miss", "of"))
+    asked = plain_table(plan.tables.get("lessons"), _LESSONS, name="lessons", key="lesson_id")
     return section(
         "targets",
         "What the review will measure",
         lead,
-        plain_table(shown, _TARGETS, name="review_targets", key="review_id", reworded=("planned", "may_miss")),
+        body + (f"<h3>Lessons asked for at closure</h3>{asked}" if asked else ""),
     )
+
+
+def _subjects(targets: pd.DataFrame) -> list[str]:
+    """Write what each target is of, where there are several: in words, else its id."""
+    if "subject_id" not in targets or "about" not in targets:
+        return [""] * len(targets)
+    pairs = zip(targets["about"], targets["subject_id"], strict=True)
+    return [next((text for text in pair if isinstance(text, str)), "") for pair in pairs]
 
 
 def _figure(value: float) -> str:

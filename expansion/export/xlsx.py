@@ -32,8 +32,8 @@ _FIRST = (
     "areas", "choices", "benefits", "initiatives", "frontier", "milestones", "bom", "permits", "tasks", "task_links",
     "sections", "resources", "resource_weeks", "schedule_checks", "forecasts", "s_curve", "risks", "charters",
     "quality", "procurement", "stakeholders", "raci", "communications", "waves", "onboarding", "gates", "governance",
-    "pmo_types", "review_targets", "spending", "cost_drivers", "curve", "rules", "optics", "sites", "spans", "cables",
-    "drops", "locations", "paths",
+    "pmo_types", "review_targets", "lessons", "spending", "cost_drivers", "curve", "rules", "optics", "sites", "spans",
+    "cables", "drops", "locations", "paths",
 )  # fmt: skip
 _MONEY = ("cost", "fee", "spend", "rate_low", "rate_likely", "rate_high", "p80_change")
 _OPTIONS = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}

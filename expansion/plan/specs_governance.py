@@ -128,24 +128,31 @@ COMMUNICATIONS = TableSpec(
     ),
 )  # fmt: skip
 
+TOPICS = frozenset({"money", "dates", "scope", "quality", "customers", "permits", "risks", "supply", "safety"})
+
 REVIEW_TARGETS = TableSpec(
     name="review_targets",
     key="review_id",
     geometry="",
     about="What the review after the build holds against what came true; columns named actual are filled in then.",
     columns=(
-        Column("review_id", "text", "Target and area"),
+        Column("review_id", "text", "Target and area, and of what where there are several"),
         Column("target_id", "text", "Row of the review rules"),
+        Column("topic", "text", "What it is about", among=TOPICS),
         Column("area_id", "text", "Area; empty for the program", nullable=True),
+        Column("subject_id", "text", "Technology, gate, milestone, initiative or risk, where each has its own target",
+               nullable=True),
         Column("name", "text", "What is compared"),
+        Column("about", "text", "The subject in words", nullable=True),
         Column("target", "number", "The plan's figure; empty for a date", nullable=True),
         Column("target_date", "date", "The plan's day", nullable=True),
         Column("unit", "text", "Unit; the study's currency for money"),
         Column("tolerance", "number", "How far it may be off without a word: days for a date, else in `unit`", least=0,
                nullable=True),
         Column("better", "text", "Which way is better", among=frozenset({"lower", "higher"})),
-        Column("due", "date", "Day of the review"),
+        Column("due", "date", "Day of the review; of a milestone its own"),
         Column("owner_role", "text", "Who fills it in"),
+        Column("filled_from", "text", "Record or system from which it is filled in"),
         Column("actual", "number", "What came true; empty in a plan", nullable=True),
         Column("actual_date", "date", "Day that came true; empty in a plan", nullable=True),
         Column("note", "text", "Why it differs; empty in a plan", nullable=True),
@@ -153,3 +160,25 @@ REVIEW_TARGETS = TableSpec(
         STATUS,
     ),
 )  # fmt: skip
+
+LESSONS = TableSpec(
+    name="lessons",
+    key="lesson_id",
+    geometry="",
+    about="Questions that are answered at closure, with the targets that show it and what the answer changes; columns "
+    "named answer and action are filled in then.",
+    columns=(
+        Column("lesson_id", "text", "Row of the rules on lessons"),
+        Column("topic", "text", "What it is about", among=TOPICS),
+        Column("question", "text", "What is asked"),
+        Column("evidence", "text", "Targets of the review that show it, joined by semicolons"),
+        Column("targets", "integer", "Rows of the review that show it", least=0),
+        Column("updates", "text", "Table of the rule book that the answer may change"),
+        Column("owner_role", "text", "Who answers"),
+        Column("due", "date", "Day by which it is answered: the last gate G4"),
+        Column("answer", "text", "What was learned; empty in a plan", nullable=True),
+        Column("action", "text", "What is changed, by whom and when; empty in a plan", nullable=True),
+        SOURCE,
+        STATUS,
+    ),
+)

@@ -20,6 +20,7 @@ from expansion.rulebook.delivery_rows import (
     FunderTerm,
     GovernanceRule,
     InspectionPoint,
+    Lesson,
     Message,
     PaymentTerm,
     ReviewTarget,
@@ -101,6 +102,7 @@ class Rulebook:
     inspection_points: tuple[InspectionPoint, ...] = ()
     review_targets: tuple[ReviewTarget, ...] = ()
     schedule_checks: tuple[ScheduleCheck, ...] = ()
+    lessons: tuple[Lesson, ...] = ()
 
     def rate(self, rate_id: str) -> Rate:
         """Look a rate up; a missing one is an error that names it, never a price of zero.
@@ -272,6 +274,7 @@ _FILES: dict[str, tuple[str, type[Row], str]] = {
     "funder_terms": ("funder_terms.csv", FunderTerm, "term_id"),
     "inspection_points": ("inspection_points.csv", InspectionPoint, ""),
     "review_targets": ("review_targets.csv", ReviewTarget, "target_id"),
+    "lessons": ("lessons.csv", Lesson, "lesson_id"),
     "schedule_checks": ("schedule_checks.csv", ScheduleCheck, "check_id"),
 }
 _PER_PROFILE = {"permit_rules"}

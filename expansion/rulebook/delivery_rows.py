@@ -10,6 +10,7 @@ from expansion.rulebook.rows import Row
 
 Pmo = Literal["supportive", "controlling", "directive"]
 GateMode = Literal["advisory", "sign-off", "decision"]
+Topic = Literal["money", "dates", "scope", "quality", "customers", "permits", "risks", "supply", "safety"]
 
 
 class GovernanceRule(Row):
@@ -85,18 +86,40 @@ class InspectionPoint(Row):
 
 
 class ReviewTarget(Row):
-    """A figure of the plan that the review after the build holds against what came true."""
+    """A figure of the plan that the review after the build holds against what came true.
+
+    `per` says of what there are several in an area or program: a target each.
+    """
 
     target_id: str = Field(pattern=r"^[a-z0-9_]{1,40}$")
+    topic: Topic = Field(description="What it is about")
     name: str = Field(min_length=1, description="What is compared, in words")
     unit: str = Field("", description="Unit; money is in the study's currency; day for a date")
     scope: Literal["area", "program", "both"] = Field(description="Compared per area, for the program, or for both")
+    per: Literal["", "technology", "gate", "milestone", "initiative", "risk"] = Field(
+        "", description="Thing of which each has its own target; empty for one target"
+    )
+    target: float | None = Field(
+        None, ge=0, le=1e9, allow_inf_nan=False, description="The figure itself, where it is not one of the plan's own"
+    )
     tolerance: Literal["cost", "date", "share", "none"] = Field(
         description="cost and date: as the governance says; share: of the target, with `value`"
     )
     value: float = Field(0.0, ge=0, le=1, description="Tolerance, where it is a share")
     better: Literal["lower", "higher"] = Field(description="Which way is better than the target")
     owner_role: str = Field(min_length=1, description="Who fills it in")
+    filled_from: str = Field(min_length=1, description="Record or system from which it is filled in")
+
+
+class Lesson(Row):
+    """A question that is answered at the end of an area, and what the answer changes in the rule book."""
+
+    lesson_id: str = Field(min_length=1, max_length=10)
+    topic: Topic = Field(description="What it is about")
+    question: str = Field(min_length=1, description="What is asked")
+    evidence: str = Field(min_length=1, description="Targets of the review that show it, joined by semicolons")
+    updates: str = Field(min_length=1, description="Table of the rule book that the answer may change")
+    owner_role: str = Field(min_length=1, description="Who answers")
 
 
 class FunderTerm(Row):

@@ -205,3 +205,20 @@ def a_section_is_not_looked_at(plan):
 def another_kind_of_office_is_made_cheap(plan):
     table = plan.table("pmo_types")
     plan.change("pmo_types", first(table["row_id"] == "number-hold points"), directive="0")
+
+
+@alteration("papers")
+def a_promised_speed_is_lowered(plan):
+    plan.change("review_targets", first(plan.table("review_targets")["target_id"] == "speed_down"), target=50.0)
+
+
+@alteration("papers")
+def a_risk_is_not_reviewed(plan):
+    table = plan.table("review_targets")
+    row = first(table["target_id"] == "risk")
+    plan.write("review_targets", table.drop(index=table.index[row]).reset_index(drop=True))
+
+
+@alteration("papers")
+def a_lesson_is_not_asked(plan):
+    plan.write("lessons", plan.table("lessons").iloc[1:].reset_index(drop=True))
