@@ -8,9 +8,10 @@ from typing import Any
 
 import numpy as np
 
+from expansion.audit.crew_numbers import lasting_crews, support_a_day
 from expansion.audit.folder import SavedPlan, flags, integers, numbers, split_ids, texts
 from expansion.audit.quantities import bought
-from expansion.audit.rules import engineering
+from expansion.audit.rules import engineering, rows_of
 
 METERS = {
     "plow": "plow_m",
@@ -159,3 +160,23 @@ def terms_of(package: dict[str, Any]) -> list[tuple[str, str]]:
         return []
     pairs = [part.strip().split("/") for part in text.split("+")]
     return [(quantity, rate) for quantity, rate in pairs]
+
+
+def days_and_crews(
+    saved: SavedPlan, package: dict[str, Any], amounts: list[float], travel: float = 0.0
+) -> tuple[int, int]:
+    """Work out how long how many crews take for amounts of the quantities of a package, in the order of its terms."""
+    rates = {row["production_id"]: row for row in rows_of(saved, "production")}
+    terms = zip(amounts, terms_of(package), strict=True)
+    present = [(amount, rates[rate]) for amount, (_, rate) in terms if amount > 0]
+    work, kind = sum(amount / _pace(saved, rate) for amount, rate in present), package["crew_kind"]
+    setup = max((rate["setup_days"] for _, rate in present), default=0.0) + (travel if kind else 0.0)
+    wanted = math.ceil(round(work / engineering(saved, "crew_split_days"), 6))
+    count = max(1, min(wanted, lasting_crews(saved, kind))) if kind else 0
+    return max(1, math.ceil(round(setup + work / max(count, 1), 6))), count
+
+
+def _pace(saved: SavedPlan, rate: dict[str, Any]) -> float:
+    """Work of a crew in a day: of an install crew no more than support takes on, where there is any."""
+    most = support_a_day(saved) if rate["production_id"] == "install_day" else math.inf
+    return min(float(rate["per_day"]), most or math.inf)

@@ -6,7 +6,8 @@ from expansion.audit.folder import SavedPlan, texts
 from expansion.audit.ledger import Check, Ledger
 
 COLUMNS = {
-    "locations": "location_id units status reason eligible area_id outcome hub_id terminal_id drop_m loss_db geometry",
+    "locations": "location_id units kind status reason eligible area_id outcome hub_id terminal_id drop_m loss_db "
+    "geometry",
     "areas": "area_id parent_area_id locations units hub_ids phase year cost_base cost_p50 cost_p80 "
     "cost_escalated contingency benefit chosen "
     "reason geometry",
@@ -84,6 +85,9 @@ COLUMNS = {
     "connections": "location_id technology site_id sector port distance_m down_mbps up_mbps meets_served units area_id",
     "initiatives": "initiative_id name kind chosen start_year years cost_per_year cost benefit duration_days roles "
     "before after must reason",
+    "prospects": "area_id wired_units wireless_units cost_to_pass cost_to_connect cost_electronics cost_customer poles "
+    "permit_rent_year anchors npv",
+    "prospect_days": "area_id wbs crew_kind amounts crew_days",
     "benefits": "area_id criterion measure amount weight score sentence",
     "milestones": "milestone_id share of date needed locations accepted met",
     "frontier": "point share budget value bound gap ranking_value areas locations cost",
@@ -91,7 +95,10 @@ COLUMNS = {
     "curve": "point_id locations locations_share units length_m cost lower_bound certified_lower_bound gap "
     "marginal_cost value_per_location locations_most bound_before bound_after",
 }
-_NO_KEY = ("benefits", "forecasts", "bom", "make_ready", "spending", "task_links", "resource_weeks", "s_curve")
+_NO_KEY = (
+    "benefits", "prospect_days", "forecasts", "bom", "make_ready", "spending", "task_links", "resource_weeks",
+    "s_curve",
+)  # fmt: skip
 
 
 def check_tables(saved: SavedPlan) -> Check:

@@ -40,6 +40,7 @@ from expansion.audit.poles import check_poles
 from expansion.audit.portfolio import check_portfolio
 from expansion.audit.ports import check_ports
 from expansion.audit.prices import check_prices
+from expansion.audit.prospects import check_prospects
 from expansion.audit.quantities import check_quantities
 from expansion.audit.reels import check_reels
 from expansion.audit.repeated import check_repeated
@@ -88,6 +89,7 @@ CHECKS: tuple[tuple[str, Callable[[SavedPlan], Check]], ...] = (
     ("grounds", check_grounds),
     ("portfolio", check_portfolio),
     ("selection", check_selection),
+    ("prospects", check_prospects),
     ("frontier", check_frontier),
     ("sums", check_money),
     ("quantities", check_quantities),

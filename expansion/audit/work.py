@@ -12,11 +12,10 @@ import geopandas as gpd
 import numpy as np
 import shapely
 
-from expansion.audit.crew_numbers import lasting_crews, support_a_day
 from expansion.audit.folder import SavedPlan, flags, integers, numbers, texts
 from expansion.audit.initiatives import check_initiative_tasks
 from expansion.audit.ledger import Check, Ledger
-from expansion.audit.measured_work import Work, chosen_areas, measure_work, terms_of
+from expansion.audit.measured_work import Work, chosen_areas, days_and_crews, measure_work, terms_of
 from expansion.audit.rules import engineering, lead_days, rows_of, section
 from expansion.audit.sections import is_stretch, parts_of, task_names, task_parts, tickets_of
 
@@ -144,19 +143,7 @@ def _size(
         return max(waits, default=0), 1 if kind else 0
     if "/" not in text:
         return int(text.removeprefix("wait:")), 1 if kind else 0
-    rates = {row["production_id"]: row for row in rows_of(saved, "production")}
-    present = [(work[quantity], rates[rate]) for quantity, rate in terms_of(package) if work[quantity] > 0]
-    crew_days = sum(amount / _pace(saved, rate) for amount, rate in present)
-    setup = max((rate["setup_days"] for _, rate in present), default=0.0) + (travel if kind else 0.0)
-    wanted = math.ceil(round(crew_days / engineering(saved, "crew_split_days"), 6))
-    count = max(1, min(wanted, lasting_crews(saved, kind))) if kind else 0
-    return max(1, math.ceil(round(setup + crew_days / max(count, 1), 6))), count
-
-
-def _pace(saved: SavedPlan, rate: dict[str, Any]) -> float:
-    """Work of a crew in a day: of an install crew no more than support takes on, where there is any."""
-    most = support_a_day(saved) if rate["production_id"] == "install_day" else math.inf
-    return min(float(rate["per_day"]), most or math.inf)
+    return days_and_crews(saved, package, [work[quantity] for quantity, _ in terms_of(package)], travel)
 
 
 def _stretches(saved: SavedPlan, package: dict[str, Any], days: int) -> list[int]:

@@ -29,11 +29,11 @@ ROW_LIMIT = 1_048_576
 _MADE = dt.datetime(1980, 1, 1)
 _LEFT_OUT = ("edges", "triggers")  # the graph under the plan, not the plan
 _FIRST = (
-    "areas", "choices", "benefits", "initiatives", "frontier", "milestones", "bom", "permits", "tasks", "task_links",
-    "sections", "resources", "resource_weeks", "schedule_checks", "forecasts", "s_curve", "risks", "charters",
-    "quality", "procurement", "stakeholders", "raci", "communications", "waves", "onboarding", "gates", "governance",
-    "pmo_types", "review_targets", "lessons", "spending", "cost_drivers", "curve", "rules", "optics", "sites", "spans",
-    "cables", "drops", "locations", "paths",
+    "areas", "choices", "benefits", "initiatives", "frontier", "milestones", "prospects", "bom", "permits", "tasks",
+    "task_links", "sections", "resources", "resource_weeks", "schedule_checks", "forecasts", "s_curve", "risks",
+    "charters", "quality", "procurement", "stakeholders", "raci", "communications", "waves", "onboarding", "gates",
+    "governance", "pmo_types", "review_targets", "lessons", "spending", "cost_drivers", "curve", "rules", "optics",
+    "sites", "spans", "cables", "drops", "locations", "paths",
 )  # fmt: skip
 _MONEY = ("cost", "fee", "spend", "rate_low", "rate_likely", "rate_high", "p80_change")
 _OPTIONS = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}

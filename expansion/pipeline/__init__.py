@@ -78,6 +78,7 @@ def make_plan(
     begin("design_chosen")
     chosen = design_chosen(study, inputs, ground, candidates, portfolio, draws, only, mapper, prospects)
     selection = explore_choice(study, inputs.rulebook, *areas, chosen.portfolio, only=only, prospects=prospects)
+    selection = replace(selection, prospects=prospects.table, prospect_days=prospects.days_table)
     chosen = replace(chosen, portfolio=replace(chosen.portfolio, selection=selection))
     if only:
         candidates = narrow_candidates(study, inputs, ground, candidates, chosen)

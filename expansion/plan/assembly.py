@@ -51,7 +51,7 @@ def assemble(
         With checked tables, plan.json and study.json as plain values, and the fingerprint over all of them.
     """
     areas = areas_table(ground, candidates, portfolio, built)
-    locations = locations_table(study, ground, candidates, portfolio, built)
+    locations = locations_table(study, inputs, ground, candidates, portfolio, built)
     permits = permits_table(built)
     findings = _findings(inputs, ground, candidates, portfolio, built)
     tables = _tables(ground, candidates, built, locations, areas, permits) | portfolio.selection.tables()

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from expansion.plan.business import area_columns
 from expansion.plan.graph import EdgePrices
+from expansion.plan.inputs import Inputs
 from expansion.plan.locks import Locks
 from expansion.plan.parts import Built, Candidates, Ground
 from expansion.plan.plan import (
@@ -55,7 +56,7 @@ def areas_table(ground: Ground, candidates: Candidates, portfolio: Portfolio, bu
 
 
 def locations_table(
-    study: Study, ground: Ground, candidates: Candidates, portfolio: Portfolio, built: Built
+    study: Study, inputs: Inputs, ground: Ground, candidates: Candidates, portfolio: Portfolio, built: Built
 ) -> gpd.GeoDataFrame:
     """Locations with area, outcome and reason, hub, terminal, drop and loss."""
     table = ground.eligibility.table
@@ -67,7 +68,8 @@ def locations_table(
     drops = built.network.drops.set_index("location_id")["drop_m"].reindex(table["location_id"])
     columns: dict[str, object] = {
         "location_id": table["location_id"].to_numpy(), "units": table["units"].to_numpy(),
-        "status": table["status"].to_numpy(), "reason": table["reason"].to_numpy(), "eligible": eligible,
+        "kind": _or_none(inputs.locations["kind"]), "status": table["status"].to_numpy(),
+        "reason": table["reason"].to_numpy(), "eligible": eligible,
         "area_id": [ids[a] if a >= 0 else None for a in area.tolist()],
         "outcome": [str(o) if e else None for o, e in zip(outcome, eligible, strict=True)],
         "outcome_reason": [

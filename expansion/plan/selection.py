@@ -111,6 +111,42 @@ CHOICES = TableSpec(
     ),
 )
 
+PROSPECTS = TableSpec(
+    name="prospects",
+    key="area_id",
+    geometry="",
+    about="What the choice knew of each area before any was chosen: its bill, units and rents as a candidate, what it "
+    "would earn if built in the first year and accepted at its end, and its anchor institutions.",
+    columns=(
+        Column("area_id", "text", "Area"),
+        Column("wired_units", "integer", "Units that could order fiber or DSL", least=0),
+        Column("wireless_units", "integer", "Units that could order fixed wireless", least=0),
+        Column("cost_to_pass", "number", "Its base cost without what connects customers; shared feeder with its owner"),
+        Column("cost_to_connect", "number", "What would connect all its customers", least=0),
+        Column("cost_electronics", "number", "Electronics, of the cost to pass", least=0),
+        Column("cost_customer", "number", "Customer equipment, of the cost to connect", least=0),
+        Column("poles", "number", "Utility poles used", unit="count", least=0),
+        Column("permit_rent_year", "number", "Its share of the permits' rent in a year", least=0),
+        Column("anchors", "integer", "Eligible locations of a kind that the study calls an anchor", least=0),
+        Column("npv", "number", "Present value of that business case; 0 where its assumptions are in other money"),
+    ),
+)
+
+PROSPECT_DAYS = TableSpec(
+    name="prospect_days",
+    key="",
+    geometry="",
+    about="What each area would ask of each crew kind, package by package, which the choice holds against the share of "
+    "crew-days that the study lets it take; no row without `portfolio.crew_share`.",
+    columns=(
+        Column("area_id", "text", "Area"),
+        Column("wbs", "text", "Work package"),
+        Column("crew_kind", "text", "Crew that it binds"),
+        Column("amounts", "text", "Amounts of the quantities of its duration; empty for fixed days", nullable=True),
+        Column("crew_days", "number", "Days times crews", unit="crew-days", least=0),
+    ),
+)  # fmt: skip
+
 
 @dataclass(frozen=True, slots=True)
 class ChosenInitiative:
@@ -158,6 +194,8 @@ class Selection:
     milestones: pd.DataFrame = field(default_factory=lambda: _none(MILESTONES))
     frontier: pd.DataFrame = field(default_factory=lambda: _none(FRONTIER))
     choices: pd.DataFrame = field(default_factory=lambda: _none(CHOICES))
+    prospects: pd.DataFrame = field(default_factory=lambda: _none(PROSPECTS))
+    prospect_days: pd.DataFrame = field(default_factory=lambda: _none(PROSPECT_DAYS))
     carried_out: tuple[ChosenInitiative, ...] = ()
 
     @property
@@ -185,7 +223,8 @@ class Selection:
         """All tables by name."""
         return {
             "initiatives": self.initiatives, "benefits": self.benefits, "milestones": self.milestones,
-            "frontier": self.frontier, "choices": self.choices,
+            "frontier": self.frontier, "choices": self.choices, "prospects": self.prospects,
+            "prospect_days": self.prospect_days,
         }  # fmt: skip
 
 
@@ -203,9 +242,13 @@ class Prospects:
         Locations that are anchor institutions.
     offered
         Crew-days of each kind that the study's crews and calendar offer in each build year asked about.
+    table, days_table
+        What these were made of, after `PROSPECTS` and `PROSPECT_DAYS`.
     """
 
     npv: NDArray[np.float64]
     crew_days: Mapping[str, NDArray[np.float64]]
     anchors: NDArray[np.float64]
     offered: Mapping[tuple[str, int], float]
+    table: pd.DataFrame = field(default_factory=lambda: _none(PROSPECTS))
+    days_table: pd.DataFrame = field(default_factory=lambda: _none(PROSPECT_DAYS))

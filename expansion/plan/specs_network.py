@@ -19,6 +19,7 @@ LOCATIONS = TableSpec(
     columns=(
         Column("location_id", "text", "Identifier of the serviceable location"),
         Column("units", "integer", "Dwellings and businesses behind it", unit="count", least=1),
+        Column("kind", "text", "Building type, where known", nullable=True),
         Column("status", "text", "Best reliable service on offer today", among=STATUSES),
         Column("reason", "text", "The deciding row and rule, in words"),
         Column("eligible", "flag", "May be funded"),

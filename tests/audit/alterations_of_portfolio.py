@@ -52,3 +52,52 @@ def training_takes_a_day_less(plan):
     tasks = plan.table("tasks")
     row = first(tasks["task_id"] == "initiative-training.p1")
     plan.change("tasks", row, duration_days=int(tasks["duration_days"].iloc[row]) - 1)
+
+
+@alteration("prospects")
+def a_candidate_is_worth_more_than_its_bill_says(plan):
+    for name, column, row in (("prospects", "npv", 0), ("benefits", "amount", _told(plan, "npv"))):
+        plan.change(name, row, **{column: float(plan.table(name)[column].iloc[row]) + 1000})
+
+
+@alteration("prospects")
+def a_house_is_counted_as_an_anchor(plan):
+    for name, column, row in (("prospects", "anchors", 0), ("benefits", "amount", _told(plan, "anchors"))):
+        plan.change(name, row, **{column: plan.table(name)[column].iloc[row] + 1})
+
+
+@alteration("prospects")
+def benefits_tell_another_worth(plan):
+    row = _told(plan, "npv")
+    plan.change("benefits", row, amount=float(plan.table("benefits")["amount"].iloc[row]) + 1)
+
+
+@alteration("prospects")
+def an_area_that_is_not_built_looks_cheap(plan):
+    areas = plan.table("areas")
+    row = first(~areas["chosen"])
+    plan.change("areas", row, cost_base=float(areas["cost_base"].iloc[row]) - 100)
+
+
+@alteration("prospects")
+def a_package_takes_fewer_crew_days(plan):
+    days = plan.table("prospect_days")
+    row = first(days["crew_days"] > 1)
+    plan.change("prospect_days", row, crew_days=float(days["crew_days"].iloc[row]) - 1)
+
+
+@alteration("prospects")
+def a_package_of_an_area_is_forgotten(plan):
+    days = plan.table("prospect_days")
+    plan.write("prospect_days", days.drop(days.index[first(days["wbs"] == "1.2")]))
+
+
+@alteration("prospects")
+def crews_may_work_less_than_the_choice_takes(plan):
+    path = plan.folder / "study.json"
+    path.write_text(path.read_text("utf-8").replace('"crew_share": 0.9', '"crew_share": 0.01'), "utf-8")
+
+
+def _told(plan, measure):
+    """Row of an area's benefits that tells a measure which does not count."""
+    return first(plan.table("benefits")["measure"] == measure)

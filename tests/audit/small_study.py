@@ -119,6 +119,8 @@ never = ["A004"]
 budgets = [ { year = 2027, amount = 152000 }, { year = 2028, amount = 320000 } ]
 staff = { trainer = 30 }
 frontier = 3
+crew_share = 0.9
+anchor_kinds = ["apartments"]
 force_prices = true
 criteria = [ { name = "homes", measure = "locations", weight = 0.1, sentence = "Every home counts" } ]
 milestones = [ { share = 0.2, by = 2027-12-31 } ]

@@ -20,6 +20,7 @@ from expansion.errors import StudyError
 from expansion.plan.business import BUSINESS, BUSINESS_AREAS, FLOWS, Business, Together, no_business
 from expansion.plan.findings import Finding, find, ordered
 from expansion.plan.plan import Areas, Cost, Draws, Eligibility, Network, Permits, Portfolio, Schedule
+from expansion.plan.selection import PROSPECTS
 from expansion.rulebook import Rulebook
 from expansion.study import Study
 from expansion.wording import meant
@@ -104,7 +105,7 @@ def judge_business(
 def expect_worth(
     study: Study, rulebook: Rulebook, areas: Areas, eligibility: Eligibility, portfolio: Portfolio, network: Network,
     permits: Permits, cost: Cost, schedule: Schedule,
-) -> FloatArray:  # fmt: skip
+) -> pd.DataFrame:  # fmt: skip
     """Value every area as a business before any is chosen, as if each were built in the first year.
 
     Parameters
@@ -118,19 +119,26 @@ def expect_worth(
 
     Returns
     -------
-    FloatArray
-        Present value per area row, in the study's currency; zeros where the assumptions are in another.
+    DataFrame
+        After `PROSPECTS`, a row per area in the order of `areas`, in the study's currency; worth 0 where the
+        assumptions are in another, and no anchors.
     """
-    worth = np.zeros(len(areas.table))
-    if foreign_money(study, rulebook) or not len(worth):
-        return worth
-    terms = find_terms(study, rulebook, study.study.start.year)
     facts = gather_facts(areas, eligibility, portfolio, network, cost, schedule, permits)
-    flows = make_flows(facts, terms)
-    factors = discount_factors(flows.years, terms.discount_rate, terms.base_year, terms.discounting)
-    row = {str(name): place for place, name in enumerate(areas.table["area_id"])}
-    worth[[row[name] for name in facts.ids]] = np.round((flows.net() * factors).sum(axis=1) / 100, 2)
-    return worth
+    worth = np.zeros(len(facts.ids))
+    if len(worth) and not foreign_money(study, rulebook):
+        terms = find_terms(study, rulebook, study.study.start.year)
+        flows = make_flows(facts, terms)
+        factors = discount_factors(flows.years, terms.discount_rate, terms.base_year, terms.discounting)
+        worth = np.round((flows.net() * factors).sum(axis=1) / 100, 2)
+    columns: dict[str, Any] = {
+        "area_id": np.array(facts.ids, dtype=object), "wired_units": facts.wired, "wireless_units": facts.wireless,
+        "cost_to_pass": facts.to_pass / 100, "cost_to_connect": facts.to_connect / 100,
+        "cost_electronics": facts.electronics / 100, "cost_customer": facts.customer / 100, "poles": facts.poles,
+        "permit_rent_year": facts.permit_rent / 100, "anchors": np.zeros(len(worth), dtype=np.int64), "npv": worth,
+    }  # fmt: skip
+    row = {name: place for place, name in enumerate(facts.ids)}
+    order = np.array([row[str(name)] for name in areas.table["area_id"]], dtype=np.int64)
+    return PROSPECTS.build({name: values[order] for name, values in columns.items()})
 
 
 def _require_areas(study: Study, areas: Areas) -> None:
