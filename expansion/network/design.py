@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from expansion.network.breaches import optical_breaches, port_breaches
 from expansion.network.cables import Slack
+from expansion.network.charges import share_costs
 from expansion.network.everybody import SiteLocks, find_route, must_reach
 from expansion.network.ground import Ground
 from expansion.network.hubs import Hub, areas_of_sites
@@ -20,7 +21,7 @@ from expansion.network.huts import FeederRates, open_paying_huts
 from expansion.network.idle import find_idle
 from expansion.network.joints import reel_tables
 from expansion.network.light import fed_over_fiber, lay_distribution, lay_feeders
-from expansion.network.offices import assign_offices, ports_at
+from expansion.network.offices import assign_offices
 from expansion.network.optics import Budget
 from expansion.network.pledges import (
     Pledges,
@@ -40,7 +41,7 @@ from expansion.network.records import (
     path_table,
     site_table,
 )
-from expansion.network.shared import Sharing, cut_segments, share_route
+from expansion.network.shared import Sharing, share_route
 from expansion.network.siting.catalog import HubRules
 from expansion.network.siting.cover import CoverRules
 from expansion.network.siting.fills import fill_table
@@ -142,7 +143,8 @@ def design_network(
     sharing = share_route(supply, graph, areas.of_location, rows, ranks, also)
     design.owner_of_node.update(sharing.owner_of_node)
     findings += idle_hubs(design.hubs, hubs)
-    made = _write_down(study, inputs, ground, design, sharing, route, outcome, budget, findings, ranks)
+    every = None if (phase < 0).any() else fixed
+    made = _write_down(study, inputs, ground, design, sharing, route, outcome, budget, findings, ranks, every)
     backhauls = find_backhauls(supply, design.offices, uplinks)
     return add_stations(made, inputs, graph, areas, technology, uplinks, backhauls)
 
@@ -249,6 +251,7 @@ def _write_down(
     budget: Budget,
     findings: list[Finding],
     phase: IntArray,
+    every: Locks | None,
 ) -> Network:
     """Turn the decisions into checked tables."""
     drops, ways = drop_table(ground, design, list(inputs.locations.geometry))
@@ -268,8 +271,7 @@ def _write_down(
     reels, reel_sizes = reel_tables(ground, design.bundles(), payers, book.catalog("cable")[-1])
     hut_ports = int(book.engineering_value("hut_capacity"))
     sites = site_table(ground, design, split, office_capacity(inputs), hut_ports)
-    extra = _feeder_cents(inputs, ground, design)
-    segments = cut_segments(ground.supply, ground.prices, sharing, extra)
+    segments = share_costs(ground, design, sharing, book, every)
     area_parent = np.full(len(design.area_ids), -1, dtype=np.int64)
     for area, parent in sharing.parent_of_area.items():
         area_parent[area] = parent
@@ -321,25 +323,6 @@ def _stops(design: Design, ways: dict[str, tuple[int, ...]]) -> set[int]:
     stops |= {uplink.node for uplink in design.uplinks}
     stops |= set(design.offices.site_of_node) | {way[-1] for way in ways.values()}
     return stops
-
-
-def _feeder_cents(inputs: Inputs, ground: Ground, design: Design) -> NDArray[np.float64]:
-    """Cents of feeder cable and handholes per node's edge upward, and of a hut at the node, at likely rates."""
-    book = inputs.rulebook
-    cents = np.zeros(ground.graph.node_count + 1)
-    used, ports = ports_at(design.offices, design.hubs), int(book.engineering_value("hut_capacity"))
-    for node in design.offices.hut_nodes:
-        cents[node] = 100 * book.rate("hut").likely * max(-(-used.get(node, 0) // ports), 1)
-    largest = book.catalog("cable")[-1]
-    for bundle in design.feeders:
-        for sheath in bundle.sheaths:
-            for a, b in pairwise(sheath.nodes):
-                node, edge = ground.lower(a, b), ground.edge_between(a, b)
-                per_m = book.rate(f"cable_{min(sheath.fibers, largest)}").likely
-                if ground.prices.placement[edge] == "buried":
-                    per_m += book.rate("handhole").likely / book.engineering_value("handhole_spacing_m")
-                cents[node] += 100 * per_m * float(ground.graph.length_m[edge])
-    return cents
 
 
 def _empty(

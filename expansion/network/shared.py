@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -76,13 +76,30 @@ def _parents(
     return parents
 
 
+def all_who_need(
+    supply: Supply, sharing: Sharing, users_of_node: Iterable[tuple[int, Sequence[int]]]
+) -> dict[int, tuple[int, ...]]:
+    """List per node of the tree the areas that need its edge upward, with those of which one pays for all.
+
+    `users_of_node` are nodes of stations, each with all areas that it serves.
+    """
+    needing = {node: set(areas) for node, areas in sharing.areas_of_node.items()}
+    for station, users in users_of_node:
+        for node in supply.union_below([station], supply.top):
+            needing.setdefault(node, set()).update(users)
+    return {node: tuple(sorted(areas)) for node, areas in needing.items()}
+
+
 def cut_segments(
-    supply: Supply, prices: EdgePrices, sharing: Sharing, extra_cents: NDArray[np.float64]
-) -> tuple[Segment, ...]:
+    supply: Supply, prices: EdgePrices, sharing: Sharing, extra_cents: NDArray[np.float64],
+    areas_of: Mapping[int, tuple[int, ...]] | None = None,
+) -> tuple[Segment, ...]:  # fmt: skip
     """Cut the shared part of the tree into segments that the same areas need.
 
     Parameters
     ----------
+    areas_of
+        Per node the areas that need its edge upward, where these are more than `sharing` says.
     extra_cents
         Per node: cents of feeder cable on its edge upward.
 
@@ -91,7 +108,7 @@ def cut_segments(
     tuple of Segment
         Parents before children.
     """
-    areas_of = sharing.areas_of_node
+    areas_of = areas_of or sharing.areas_of_node
     segment_of: dict[int, int] = {}
     parents: list[int] = []
     cents: list[float] = []

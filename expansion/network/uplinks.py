@@ -27,11 +27,14 @@ class Uplink:
         Rows of the study's locations that it serves.
     area
         Row of the area that pays for it: the earliest of those served.
+    users
+        Rows of all areas of which it serves somebody, ascending.
     """
 
     station: Station
     rows: IntArray
     area: int
+    users: tuple[int, ...] = ()
 
     @property
     def node(self) -> int:
@@ -49,8 +52,9 @@ def find_uplinks(
     found = []
     for place in np.unique(technology.station[served]).tolist():
         mine = served[technology.station[served] == place]
-        payer = min(set(areas.of_location[mine].tolist()), key=lambda area: (int(phase[area]), area))
-        found.append(Uplink(technology.stations[place], mine, int(payer)))
+        users = sorted(set(areas.of_location[mine].tolist()))
+        payer = min(users, key=lambda area: (int(phase[area]), area))
+        found.append(Uplink(technology.stations[place], mine, int(payer), tuple(users)))
     return sorted(found, key=lambda uplink: uplink.station.site_id)
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from expansion.plan.graph import IntArray
-from expansion.plan.plan import Areas, Cost, Network
+from expansion.plan.plan import Areas, Cost, Network, Segment
 
 UNLIMITED = 1 << 60
 """Cents that no plan reaches: stands for "no limit" in integer arithmetic."""
@@ -112,25 +112,41 @@ def separate_costs(areas: Areas, network: Network, cost: Cost) -> Costs:
     base = dict(zip(cost.per_area["area_id"], cost.per_area["base"], strict=True))
     own = np.array([round(float(base.get(name, 0.0)) * 100) for name in areas.table["area_id"]], dtype=np.int64)
     markup = 1.0 + _soft_share(cost.by_category)
-    segment = np.array([round(part.cost * markup * 100) for part in network.segments], dtype=np.int64)
+    cents = np.array([round(part.cost * markup * 100) for part in network.segments], dtype=np.int64)
     owner = np.array([part.owner for part in network.segments], dtype=np.int64)
     for area in np.unique(owner).tolist():
         mine = np.nonzero(owner == area)[0]
-        charged = int(segment[mine].sum())
+        charged = int(cents[mine].sum())
         if charged > own[area]:
-            segment[mine] = segment[mine] * int(own[area]) // charged
-        own[area] -= segment[mine].sum()
-    above = np.array([part.parent for part in network.segments], dtype=np.int64)
-    return Costs(own, segment, above, _ways(network, len(own)))
-
-
-def _ways(network: Network, count: int) -> tuple[tuple[int, ...], ...]:
-    """Segments that each area needs."""
-    ways: list[list[int]] = [[] for _ in range(count)]
+            cents[mine] = cents[mine] * int(own[area]) // charged
+        own[area] -= cents[mine].sum()
     for row, part in enumerate(network.segments):
-        for area in part.areas:
-            ways[area].append(row)
-    return tuple(tuple(way) for way in ways)
+        if len(part.areas) == 1:
+            own[part.areas[0]] += cents[row]
+    return _merged(network.segments, own, cents)
+
+
+def _merged(parts: Sequence[Segment], own: IntArray, cents: IntArray) -> Costs:
+    """Take parts that the same areas need, and that hang from nothing, as one; those of a single area are its own."""
+    row_of: dict[int, int] = {}
+    alike: dict[tuple[int, ...], int] = {}
+    above: list[int] = []
+    segment: list[int] = []
+    ways: list[list[int]] = [[] for _ in own]
+    for number, part in enumerate(parts):
+        if len(part.areas) == 1:
+            continue
+        row = alike.get(part.areas, len(segment)) if part.parent < 0 else len(segment)
+        row_of[number] = row
+        if row == len(segment):
+            above.append(row_of.get(part.parent, -1))
+            segment.append(0)
+            for area in part.areas:
+                ways[area].append(row)
+        alike.setdefault(part.areas, row)
+        segment[row] += int(cents[number])
+    whole = np.array(segment, dtype=np.int64), np.array(above, dtype=np.int64)
+    return Costs(own, *whole, tuple(tuple(way) for way in ways))
 
 
 def _soft_share(by_category: dict[str, float]) -> float:

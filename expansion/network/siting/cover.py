@@ -202,17 +202,17 @@ def least_huts(ways: Ways, rules: CoverRules) -> list[int]:
 
     The hub whose highest place for a hut lies lowest is taken first; those that a hut there serves are done.
     """
-    tops = [_highest(ways, hub, rules) for hub in range(len(ways.loads))]
+    tops = [highest_place(ways, hub, rules) for hub in range(len(ways.loads))]
     away, alone = ways.supply.away_m, []
     taken: set[int] = set()
     for hub in sorted(range(len(tops)), key=lambda i: (-away[tops[i]] if tops[i] >= 0 else np.inf, i)):
-        if tops[hub] >= 0 and not taken.intersection(_places(ways, hub, tops[hub])):
+        if tops[hub] >= 0 and not taken.intersection(places_up_to(ways, hub, tops[hub])):
             alone.append(hub)
             taken.add(tops[hub])
     return alone
 
 
-def _highest(ways: Ways, hub: int, rules: CoverRules) -> int:
+def highest_place(ways: Ways, hub: int, rules: CoverRules) -> int:
     """Highest place of a hut within reach of a hub, its own node at least; -1 where the office is near enough.
 
     Where even a hut at the hub leaves a location out of reach, an office at its node is as near as anything can be.
@@ -224,7 +224,7 @@ def _highest(ways: Ways, hub: int, rules: CoverRules) -> int:
     return inside[-1] if inside else load.node
 
 
-def _places(ways: Ways, hub: int, top: int) -> list[int]:
+def places_up_to(ways: Ways, hub: int, top: int) -> list[int]:
     """Nodes on a hub's way up to `top`, which is one of them."""
     return ways.way[hub][: ways.way[hub].index(top) + 1]
 
@@ -240,7 +240,7 @@ def _candidates(ways: Ways, rules: CoverRules) -> list[int]:
             below.setdefault(above, set()).add(node)
     found = {node for node, under in below.items() if len(under) > 1} | {load.node for load in ways.loads}
     found |= {ways.supply.tap(load.node) for load in ways.loads}
-    found |= {_highest(ways, hub, rules) for hub in range(len(ways.loads))}
+    found |= {highest_place(ways, hub, rules) for hub in range(len(ways.loads))}
     if rules.barred:
         pairs = [pair for way in ways.way for pair in pairwise(way)]
         found |= {node for pair in pairs if set(pair) & rules.barred for node in pair}
