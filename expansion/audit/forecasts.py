@@ -22,6 +22,8 @@ _SHARE = 2e-6
 _LEVELS = (0.5, 0.8, 0.9)
 _SWAPPED = 0.01  # share of the draws in which the rank step of the hypercube sample may differ on another machine
 
+_NEAR = 0.02  # of their spread: how far draws lie apart whose ranks such a step swaps
+
 
 def check_forecasts(saved: SavedPlan) -> Check:
     """Check forecasts of program, phases and areas, the draws behind them, and the order of the register."""
@@ -71,6 +73,8 @@ def _check_draws_table(ledger: Ledger, saved: SavedPlan, ends: IntArray, total: 
     ledger.that(wrong.mean() <= _SWAPPED, "forecast_draws.finish is not that of the draws")
     apart = np.abs(numbers(table, "cost") - total) > 0.011 + _SHARE * total
     ledger.that(apart.mean() <= _SWAPPED, "forecast_draws.cost is not that of the draws")
+    far = np.abs(numbers(table, "cost") - total) > 0.011 + _SHARE * total + _NEAR * float(np.ptp(total))
+    ledger.none(far, ids, "forecast_draws.cost is far from that of the draw")
     ledger.none(integers(table, "risks") != draw_events(saved).sum(axis=0), ids, "forecast_draws.risks")
 
 

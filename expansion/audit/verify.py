@@ -45,6 +45,7 @@ from expansion.audit.quantities import check_quantities
 from expansion.audit.reels import check_reels
 from expansion.audit.repeated import check_repeated
 from expansion.audit.resource_weeks import check_resource_weeks
+from expansion.audit.retold import check_retold
 from expansion.audit.schedule import check_crews, check_dates, check_logic, check_permit_tasks
 from expansion.audit.schedule_checks import check_schedule_checks
 from expansion.audit.sections import check_sections
@@ -121,6 +122,7 @@ CHECKS: tuple[tuple[str, Callable[[SavedPlan], Check]], ...] = (
     ("cash flow", check_cash_flow),
     ("papers", check_papers),
     ("repeated", check_repeated),
+    ("retold", check_retold),
 )
 
 

@@ -17,6 +17,7 @@ from tests.audit import (
     alterations_of_permits,
     alterations_of_portfolio,
     alterations_of_repeated,
+    alterations_of_retold,
     alterations_of_sections,
     alterations_of_technology,
     alterations_of_works,
@@ -36,6 +37,7 @@ assert alterations_of_sections
 assert alterations_of_technology
 assert alterations_of_portfolio
 assert alterations_of_repeated
+assert alterations_of_retold
 assert alterations_of_works
 
 
