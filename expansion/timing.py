@@ -141,8 +141,8 @@ class ScheduleRules(Section):
         description="Authorities that handle only so many applications at a time; left out any number",
     )
     depot: Depot | None = Field(
-        None, description="Where crews set out from: the way to each area and back joins the set-up of their work "
-        "there; left out set-up days alone count",
+        None, description="Where crews set out from: the way by road to each area and back, beyond what rates hold, "
+        "joins the set-up of their work there; left out the office that is nearest by road",
     )  # fmt: skip
     calendar: Calendar = Calendar()
 

@@ -8,16 +8,15 @@ from collections.abc import Iterator
 from itertools import groupby
 from typing import Any
 
-import geopandas as gpd
 import numpy as np
-import shapely
 
 from expansion.audit.folder import SavedPlan, flags, integers, numbers, texts
 from expansion.audit.initiatives import check_initiative_tasks
 from expansion.audit.ledger import Check, Ledger
 from expansion.audit.measured_work import Work, chosen_areas, days_and_crews, measure_work, terms_of
-from expansion.audit.rules import engineering, lead_days, rows_of, section
+from expansion.audit.rules import engineering, lead_days, rows_of
 from expansion.audit.sections import is_stretch, parts_of, task_names, task_parts, tickets_of
+from expansion.audit.ways import travel_days
 
 
 def check_work(saved: SavedPlan) -> Check:
@@ -110,24 +109,6 @@ def _permit_titles(saved: SavedPlan, number: dict[str, int]) -> Iterator[tuple[s
         section = f", section {ticket.part.number}" if ticket.part and many[ticket.permit] > 1 else ""
         words = (package["phase"], title[ticket.permit] + section, package["responsible"], "")
         yield ticket.task, ticket.area, wbs, *words
-
-
-def travel_days(saved: SavedPlan) -> dict[str, float]:
-    """Measure the way from the depot to the middle of each area and back again, in days; none without a depot."""
-    found: dict[str, float] = saved.once("travel days", _measure_travel)
-    return found
-
-
-def _measure_travel(saved: SavedPlan) -> dict[str, float]:
-    depot, areas = section(saved, "schedule")["depot"], saved.table("areas")
-    if depot is None:
-        return {}
-    there = gpd.GeoSeries([shapely.Point(depot["longitude"], depot["latitude"])], crs=4326).to_crs(areas.crs).iloc[0]
-    an_hour = engineering(saved, "crew_speed_kmh") / engineering(saved, "road_detour") * 1000
-    meters = [shapely.distance(there, shapely.centroid(shape)) for shape in areas.geometry]
-    hours = [2 * float(way) / an_hour for way in meters]
-    named = zip(texts(areas, "area_id"), hours, strict=True)
-    return {area: round(way / engineering(saved, "crew_hours"), 2) for area, way in named}
 
 
 def _size(

@@ -51,7 +51,7 @@ def ignore_permits(
     )  # fmt: skip
     permits = register_permits(study, inputs, ground.graph, ground.triggers, network)
     cost = estimate_cost(study, inputs.rulebook, network, permits, draws)
-    schedule = schedule_build(study, inputs.rulebook, ground.areas, portfolio, network, permits, cost)
+    schedule = schedule_build(study, inputs.rulebook, ground.areas, portfolio, network, permits, cost, ground.graph)
     return Outcome(network, permits, cost, schedule)
 
 

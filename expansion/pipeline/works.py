@@ -35,7 +35,7 @@ def plan_works(
     book, areas, eligibility = inputs.rulebook, ground.areas, ground.eligibility
     portfolio, network, permits, cost = chosen.portfolio, chosen.network, chosen.permits, chosen.cost
     begin("schedule_build")
-    schedule = schedule_build(study, book, areas, portfolio, network, permits, cost)
+    schedule = schedule_build(study, book, areas, portfolio, network, permits, cost, ground.graph)
     grant, late = check_milestones(study, areas, eligibility, candidates.network, portfolio, schedule)
     selection = replace(portfolio.selection, milestones=grant)
     portfolio = replace(portfolio, selection=selection, findings=ordered((*portfolio.findings, *late)))

@@ -11,6 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from expansion.plan.findings import Finding, find
+from expansion.plan.graph import RoadGraph
 from expansion.plan.plan import Areas, Cost, Network, Permits, Portfolio, Schedule
 from expansion.plan.specs_schedule import RESOURCES, TASK_LINKS, TASKS
 from expansion.plan.specs_schedule_checks import SCHEDULE_CHECKS
@@ -59,6 +60,7 @@ def schedule_build(
     network: Network,
     permits: Permits,
     cost: Cost,
+    roads: RoadGraph | None = None,
 ) -> Schedule:
     """Schedule the chosen areas: work packages, links, crews, dates, floats, and a bound on the finish.
 
@@ -72,6 +74,8 @@ def schedule_build(
         Areas by row, and year and phase of each; -1 is not chosen.
     network, permits, cost
         The design of the chosen areas, its permits and its bill of materials.
+    roads
+        Roads along which crews travel; without them only a depot of the study counts, by straight lines.
 
     Returns
     -------
@@ -91,7 +95,7 @@ def schedule_build(
     if not whole:
         return no_schedule(network)
     refuse_no_support(rulebook, whole)
-    whole = add_travel(study, rulebook, areas, whole)
+    whole = add_travel(study, rulebook, areas, network, whole, roads)
     extra = read_undertakings(study, portfolio)
     draft, _ = _draft(study, rulebook, whole, extra, network, granted, cost)
     waits = find_waits(work_graph(study, draft.tasks, draft.links), draft.tasks, granted["permit_id"].to_list())

@@ -1,5 +1,7 @@
 """Planted alterations of governance, communications, weeks of resources and money by month."""
 
+import json
+
 from tests.audit.alterations import alteration, first
 
 
@@ -134,6 +136,21 @@ def more_installs_at_once_than_support_takes_on(plan):
     install = ((tasks["crew_kind"] == "install") & tasks["area_id"].notna()).to_numpy()
     tasks.loc[install, ["crew_count", "crews"]] = [2, "1,2"]
     plan.write("tasks", tasks)
+
+
+@alteration("work")
+def crews_drive_to_an_area_in_no_time(plan):
+    tasks = plan.table("tasks")
+    row = first(tasks["task_id"] == "A003-1.2")
+    plan.change("tasks", row, duration_days=int(tasks["duration_days"].iloc[row]) - 1)
+
+
+@alteration("work")
+def crews_set_out_from_elsewhere(plan):
+    path = plan.folder / "study.json"
+    study = json.loads(path.read_text("utf-8"))
+    study["study"]["schedule"]["depot"] = {"longitude": 9.9, "latitude": 47.15}
+    path.write_text(json.dumps(study), "utf-8")
 
 
 @alteration("delivery")

@@ -111,6 +111,8 @@ split_ratio = 8
 [network.engineering]
 support_agents = 1
 support_tickets = 4
+crew_local_km = 1
+crew_speed_kmh = 5
 [cost]
 draws = 500
 [portfolio]
