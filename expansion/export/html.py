@@ -22,6 +22,7 @@ from expansion.export.html_people import (
     self_audit_section,
     stakeholders_section,
     targets_section,
+    types_section,
 )
 from expansion.export.html_permits import comparison_section, sheets_section
 from expansion.export.html_phases import (
@@ -86,7 +87,8 @@ def page_text(plan: SavedPlan) -> str:
         "For the project office": [
             choices_section(plan), initiatives_section(plan), areas_section(plan), gantt_section(plan),
             resources_section(plan), procurement_section(plan), quality_section(plan), onboarding_section(plan),
-            targets_section(plan), stakeholders_section(plan), business_section(plan), self_audit_section(plan),
+            targets_section(plan), stakeholders_section(plan), types_section(plan), business_section(plan),
+            self_audit_section(plan),
             _findings_section(plan),
         ],
         "Registers and proofs": [

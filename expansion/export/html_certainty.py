@@ -39,7 +39,7 @@ def certainty_section(plan: SavedPlan) -> str:
         "how many of 100 draws end by the planned finish, cost no more than the base, and keep P80 of finish and P80 "
         "of cost at once; together is the pair that 80 of 100 draws keep."
     )
-    return section("certainty", "How sure finish and cost are", lead, shown + _figures(plan, told))
+    return section("certainty", "How sure finish and cost are", lead, shown + _figures(plan, told), own_page=True)
 
 
 def _of_hundred(share: float) -> str:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
 
+from expansion.export.html_next import earliest_commitments, next_steps
 from expansion.export.html_parts import amount, brief, card
 from expansion.figures.palette import phase_color
-from expansion.figures.permit_facts import permit_facts
 from expansion.figures.svg_phases import draw_overview
 from expansion.markup import safe
 from expansion.plan.saved import SavedPlan
@@ -26,23 +27,38 @@ def front_page(plan: SavedPlan) -> str:
     return (
         f'<section id="ask"><h2>What is asked for</h2><p class="ask">{safe(_ask(plan))}</p>'
         f'<div class="front-row">{_cards(plan)}{_overview(plan)}</div><p class="quiet">{_GLOSSARY}</p>'
-        f'<div class="two"><div><h3>Decisions wanted</h3><ol class="decisions">{_decisions(plan)}</ol></div>'
-        f"<div><h3>What stands against it</h3><ul>{_against(plan)}</ul></div></div>{_signatures(plan)}</section>"
+        f'<div class="two"><div><h3>Decisions wanted</h3><ol class="decisions">{_decisions(plan)}</ol>'
+        f"<h3>What to know</h3><ul>{_caveats(plan)}</ul></div>"
+        f"<div><h3>Largest risks</h3><ul>{_risks(plan)}</ul><h3>What happens next</h3>{next_steps(plan)}</div></div>"
+        f"{_signatures(plan)}</section>"
     )
 
 
 def _ask(plan: SavedPlan) -> str:
-    """Say in one sentence how much money is wanted for what by when."""
+    """Say in one sentence how much money is wanted for what by when, and how sure that is."""
     own = plan.document
     phases, cost, counts = own["portfolio"]["phases"], own["cost"], own["counts"]
+    last = own["schedule"]["finish_p80"]
+    surely = f", the last of it finished by {last} with 80 % confidence" if last else ""
     if not phases:
         return "Nothing is asked for: under these limits no area is built."
     years = sorted({int(one["year"]) for one in phases})
     when = f"in {years[0]}" if len(years) == 1 else f"from {years[0]} to {years[-1]}"
     return (
-        f"Approve {brief(cost['p80'], cost['currency'])} to bring good service to "
-        f"{count(counts['locations_chosen'], 'location')} in {count(counts['areas_chosen'], 'area')}, built {when}."
+        f"Approve {brief(asked_money(plan.document), cost['currency'])} to bring good service to "
+        f"{count(counts['locations_chosen'], 'location')} in {count(counts['areas_chosen'], 'area')}, built "
+        f"{when}{surely}."
     )
+
+
+def asked_money(document: Mapping[str, Any]) -> float:
+    """Add the P80 of the areas and what initiatives without a map cost, which is not drawn; study currency."""
+    return float(document["cost"]["p80"]) + _initiatives(document)
+
+
+def _initiatives(document: Mapping[str, Any]) -> float:
+    """Cost of the initiatives carried out; 0 without any."""
+    return float(document["portfolio"].get("initiatives_cost") or 0.0)
 
 
 def _cards(plan: SavedPlan) -> str:
@@ -52,7 +68,7 @@ def _cards(plan: SavedPlan) -> str:
     money, served, permits = cost["currency"], counts["locations_chosen"], counts["permits"]
     lead = own["permits"]["longest_lead_calendar_days"]
     found = [
-        card(brief(cost["p80"], money), "budget asked for (P80)", f"median (P50) {brief(cost['p50'], money)}"),
+        card(brief(asked_money(plan.document), money), "budget asked for (P80)", _budget_note(plan)),
         card(amount(served), f"{_noun(served, 'location')} to serve", f"of {amount(counts['eligible'])} eligible"),
         card(brief(cost["per_location_p50"], money), "per location (P50)", f"base cost {brief(cost['base'], money)}"),
         card(schedule["finish"] or "–", "finish as scheduled", f"P80 {schedule['finish_p80'] or '–'}"),
@@ -70,6 +86,13 @@ def _cards(plan: SavedPlan) -> str:
     if sure is not None:
         found.append(card(percent(sure), "joint confidence", "that P80 of money and P80 of date are both kept"))
     return f'<div class="cards">{"".join(found)}</div>'
+
+
+def _budget_note(plan: SavedPlan) -> str:
+    """Say what the budget holds besides areas, else the median."""
+    cost, more = plan.document["cost"], _initiatives(plan.document)
+    median = f"median (P50) {brief(float(cost['p50']) + more, cost['currency'])}"
+    return f"{median}; {brief(more, cost['currency'])} of it for initiatives" if more else median
 
 
 def _overview(plan: SavedPlan) -> str:
@@ -99,29 +122,31 @@ def _noun(number: int, one: str) -> str:
 def _decisions(plan: SavedPlan) -> str:
     """List what the board is asked to decide, each with its figure."""
     own = plan.document
-    cost, phases, schedule = own["cost"], own["portfolio"]["phases"], own["schedule"]
+    phases = own["portfolio"]["phases"]
     if not phases:
         return "<li>None.</li>"
-    money, first = cost["currency"], phases[0]
-    limit = own["portfolio"]["budget"]
-    within = "" if limit is None else f" The limit of the study, {amount(limit)}, holds for the base cost."
-    budget = (
-        f"<b>Budget.</b> {safe(money)} {amount(cost['p80'])} (P80, which 80 of 100 draws do not exceed): "
-        f"{amount(cost['base'])} at likely rates, {amount(cost['reserve_estimate'])} for what prices and quantities "
-        f"may turn out to be, {amount(cost['reserve_risks'])} for the risks of the register. Half of the draws stay "
-        f"below {amount(cost['p50'])} (P50).{within}"
-    )
+    money, first = own["cost"]["currency"], phases[0]
     release = (
         f"<b>Release of phase {first['phase']} ({first['year']}).</b> {count(first['areas'], 'area')}, "
         f"{count(first['locations'], 'location')}, {amount(first['cost'])} {safe(money)} of base cost. "
         "Each later phase comes back for release."
     )
-    dates = (
-        f"<b>Dates.</b> Finish {safe(schedule['finish'])} as scheduled; {safe(schedule['finish_p80'] or '–')} is kept "
-        "in 80 of 100 draws."
-    )
-    found = [budget, release, *_filings(plan), *_orders(plan, money), dates + _together(plan, money)]
+    found = [_budget_decision(plan), release, *earliest_commitments(plan)]
     return "".join(f"<li>{text}</li>" for text in found)
+
+
+def _budget_decision(plan: SavedPlan) -> str:
+    """Say how much is wanted and of what it is made up."""
+    cost, limit, more = plan.document["cost"], plan.document["portfolio"]["budget"], _initiatives(plan.document)
+    program = f", {amount(more)} for initiatives without a map" if more else ""
+    holds = "base cost and initiatives" if more else "the base cost"
+    within = "" if limit is None else f" The limit of the study, {amount(limit)}, holds for {holds}."
+    return (
+        f"<b>Budget.</b> {safe(cost['currency'])} {amount(asked_money(plan.document))} (P80, which 80 of 100 "
+        f"draws do not exceed): {amount(cost['base'])} at likely rates, {amount(cost['reserve_estimate'])} for what "
+        f"prices and quantities may turn out to be, {amount(cost['reserve_risks'])} for the risks of "
+        f"the register{program}. Half of the draws stay below {amount(float(cost['p50']) + more)} (P50).{within}"
+    )
 
 
 def _together(plan: SavedPlan, money: str) -> str:
@@ -136,55 +161,48 @@ def _together(plan: SavedPlan, money: str) -> str:
     )
 
 
-def _filings(plan: SavedPlan) -> list[str]:
-    """Say how many permits must be filed, and by when the first."""
-    facts = permit_facts(plan.tables)
-    waiting = facts[facts["state"].fillna("to_file") == "to_file"] if "state" in facts else facts
-    days = sorted(str(day) for day in waiting["file_on"].dropna())
-    if not days:
-        return []
-    many = int((waiting["lead_time_calendar_days"] > 90).sum())
-    slow = f"; {count(many, 'takes', 'take')} more than 90 days" if many else ""
-    text = f"<b>Permits.</b> Start {count(len(waiting), 'application')}, the first by {safe(days[0])}{slow}."
-    return [text]
-
-
-def _orders(plan: SavedPlan, money: str) -> list[str]:
-    """Say what must be ordered first."""
-    lots = plan.tables.get("procurement")
-    if lots is None or not len(lots):
-        return []
-    dated = lots.dropna(subset="order_by")
-    if not len(dated):
-        return []
-    first = str(dated["order_by"].min())
-    phase = dated[dated["phase"] == dated["phase"].min()]
-    text = (
-        f"<b>Orders.</b> {count(len(phase), 'lot')} for phase {int(phase['phase'].iloc[0])} worth "
-        f"{amount(float(phase['spend'].sum()))} {safe(money)}, the first to be ordered by {safe(first)}."
-    )
-    return [text]
-
-
-def _against(plan: SavedPlan) -> str:
-    """List the largest risks, who is left out, and what warns."""
-    own, money = plan.document, plan.document["cost"]["currency"]
+def _risks(plan: SavedPlan) -> str:
+    """List the largest risks: chance, what it costs and delays if it happens, and what is done about it."""
+    money = plan.document["cost"]["currency"]
     risks = plan.tables["risks"].sort_values("rank").head(_TOP_RISKS)
     found = [
-        f"<b>{safe(row.risk)}</b> ({_where(row.area_id)}): {100 * row.probability:.0f} % × "
-        f"{amount(row.impact_cost)} {safe(money)}, {count(round(row.impact_days), 'day')}; {safe(row.response)}."
+        f"<b>{safe(row.risk)}</b> ({_where(row.area_id)}): chance {100 * row.probability:.0f}\u00a0%; if it happens, "
+        f"{_harm(row, money)}. Answer: {safe(row.response)}."
         for row in risks.itertuples()
     ]
-    left = {name: int(own["outcomes"].get(name, 0)) for name in ("not_chosen", "unreachable", "none")}
-    if sum(left.values()):
+    return "".join(f"<li>{text}</li>" for text in found) or "<li>No risk was raised.</li>"
+
+
+def _harm(risk: Any, money: str) -> str:
+    """Say what a risk does when it happens."""
+    days = round(risk.impact_days)
+    return f"{amount(risk.impact_cost)} {safe(money)}" + (f" and {count(days, 'day')}" if days else "")
+
+
+_LEFT = {"not_chosen": "in areas not chosen", "unreachable": "that no road reaches", "none": "that nothing fits"}
+
+
+def _caveats(plan: SavedPlan) -> str:
+    """List how sure dates and money are, who is left out, what is unspent, and what warns."""
+    own, money = plan.document, plan.document["cost"]["currency"]
+    schedule = own["schedule"]
+    found = []
+    if schedule["finish"]:
+        late = safe(schedule["finish_p80"] or "–")
         found.append(
-            f"<b>Left out:</b> {count(sum(left.values()), 'eligible location')}: {left['not_chosen']:,} in areas not "
-            f"chosen, {left['unreachable']:,} that no road reaches, {left['none']:,} that nothing fits."
+            f"<b>Dates:</b> finish {safe(schedule['finish'])} as scheduled; {late} is kept in 80 of 100 draws."
+            f"{_together(plan, money)}"
         )
+    left = {words: int(own["outcomes"].get(name, 0)) for name, words in _LEFT.items()}
+    parts = [f"{many:,} {words}" for words, many in left.items() if many]
+    if parts:
+        many = count(sum(left.values()), "eligible location")
+        told = ", ".join(parts)
+        found.append(f'<b>Left out:</b> {many}: {told}. <a href="#areas">Areas</a> says why.')
     warned = [one for one in own["findings"] if one["severity"] in ("warning", "error")]
     if warned:
-        found.append(f"<b>Findings:</b> {count(len(warned), 'warning')}; see Findings.")
-    return "".join(f"<li>{text}</li>" for text in found) or "<li>No risk was raised.</li>"
+        found.append(f'<b>Findings:</b> {count(len(warned), "warning")}; see <a href="#findings">Findings</a>.')
+    return "".join(f"<li>{text}</li>" for text in found) or "<li>Nothing warns.</li>"
 
 
 def _where(area_id: Any) -> str:

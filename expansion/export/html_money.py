@@ -37,7 +37,9 @@ def money_section(plan: SavedPlan) -> str:
     chosen = (
         f"The choice of areas is {within(portfolio['gap'], 'best')}." if portfolio["phases"] else "Nothing is spent."
     )
-    lead = f"Base cost {money} {amount(portfolio['spent'])}; {budget}. {chosen} Percentiles do not add up."
+    more = portfolio.get("initiatives_cost") or 0.0
+    beside = f", initiatives {amount(more)} beside it" if more else ""
+    lead = f"Base cost {money} {amount(portfolio['spent'])}{beside}; {budget}. {chosen} Percentiles do not add up."
     if not portfolio["phases"]:
         return section("money", "What it costs", lead, "")
     ranked = sorted(cost["by_category"].items(), key=lambda item: (-item[1], item[0]))
@@ -168,6 +170,9 @@ def frontier_section(plan: SavedPlan) -> str:
         for name, words, color, dash in looks
         if name in ordered
     ]
+    spent, worth = _own_point(plan)
+    if worth:
+        series.append(Series("this plan, at what it costs", OUTCOMES["dsl"], [(spent, worth)]))
     drawing = draw_chart(
         series, title="Value over budget", x_words=f"budget, {money}", y_words="value", from_zero=False
     )
@@ -176,6 +181,15 @@ def frontier_section(plan: SavedPlan) -> str:
     own = count(len(ordered), "budget")
     lead = (
         f"The best choice of areas for each of {own}, with the bound that no choice passes. Areas share feeder, so "
-        "ranking them by value for money falls behind."
+        "ranking them by value for money falls behind. Value is the weighted benefit of the study. Points take what "
+        "areas cost as foreseen one by one"
     )
-    return section("frontier", "What other budgets would buy", lead, drawing + shown)
+    lead += f"; this plan, worth {amount(worth, 1)}, was then designed as one and holds every budget." if worth else "."
+    return section("frontier", "What other budgets would buy", lead, drawing + shown, own_page=True)
+
+
+def _own_point(plan: SavedPlan) -> tuple[float, float]:
+    """Return what the plan costs with its initiatives, and what it is worth; 0 where nothing is chosen."""
+    own = plan.document["portfolio"]
+    cost = float(own["spent"]) + float(own.get("initiatives_cost") or 0.0)
+    return cost, float(own.get("benefit") or 0.0) if own["phases"] else 0.0

@@ -166,3 +166,28 @@ def _measured(value: float, unit: str) -> str:
     if value != value:
         return "–"
     return f"{100 * value:.1f} %" if str(unit).startswith("share") else f"{value:g}"
+
+
+_TYPES = ("supportive", "controlling", "directive")
+_SUBJECTS = {"rule": "Rule", "gate": "Gate", "papers": "Papers of gate", "inspection": "Inspection of stage",
+             "number": "In this plan"}  # fmt: skip
+
+
+def types_section(plan: SavedPlan) -> str:
+    """Write what the project office would rule under each of its three kinds; "" where the plan does not say."""
+    told = plan.tables.get("pmo_types")
+    if told is None or not len(told) or not {"subject", "item", "differs", "chosen", *_TYPES} <= set(told):
+        return ""
+    own = str(told["chosen"].iloc[0])
+    heads = {"what": "What", "item": "Of"} | {
+        name: f"{name.capitalize()} (this plan)" if name == own else name.capitalize() for name in _TYPES
+    }
+    rows = told.assign(what=[_SUBJECTS.get(one, str(one).replace("_", " ")) for one in told["subject"]])
+    lead = (
+        f"This plan is run by a {own} project office; the same rules, gates, papers and numbers stand beside it under "
+        "the other two. `governance.pmo` of the study chooses."
+    ).replace("`", "")
+    body = plain_table(rows[rows["differs"].to_numpy(dtype=bool)], heads)
+    same = int((~told["differs"].to_numpy(dtype=bool)).sum())
+    alike = f'<p class="quiet">{count(same, "more row is", "more rows are")} alike under all three.</p>' if same else ""
+    return section("pmo", "The three kinds of project office", lead, body + alike)

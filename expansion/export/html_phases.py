@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from expansion.export.html_parts import amount, register, section
+from expansion.export.html_parts import amount, plain_table, register, section
 from expansion.figures.palette import WORK
 from expansion.figures.svg_gantt import draw_gantt_pages, draw_phase_gantt
 from expansion.figures.svg_phases import PhaseMap, draw_phases
@@ -13,6 +13,9 @@ from expansion.wording import count, percent
 _AREAS = {
     "area_id": "Area", "phase": "Phase", "year": "Year", "locations": "Locations", "units": "Units",
     "cost_base": "Base", "cost_p50": "P50", "cost_p80": "P80", "contingency": "Contingency", "reason": "Why",
+}  # fmt: skip
+_LEFT_OUT = {
+    "area_id": "Area", "locations": "Locations", "units": "Units", "cost_p50": "P50, by itself", "reason": "Why not",
 }  # fmt: skip
 _CHOICES = {
     "area_id": "Area", "chosen": "Chosen", "year": "Year", "value": "Value", "force_price": "Price of the opposite",
@@ -28,7 +31,7 @@ def phases_section(plan: SavedPlan) -> str:
     told = {int(one["phase"]): one for one in plan.document["portfolio"]["phases"]}
     shown = "".join(_figure(one, told.get(one.phase, {}), plan.document["cost"]["currency"]) for one in maps)
     lead = "Each map shows what its phase adds, in color, over what stands by then, in gray; black dots are hubs."
-    return section("phases", "What each phase builds", lead, f'<div class="phases">{shown}</div>')
+    return section("phases", "What each phase builds", lead, f'<div class="phases">{shown}</div>', own_page=True)
 
 
 def _figure(one: PhaseMap, told: dict[str, float], money: str) -> str:
@@ -60,7 +63,7 @@ def schedule_section(plan: SavedPlan) -> str:
         f"{count(schedule['lower_bound_days'], 'day')} (gap {percent(schedule['gap'])}). "
         f"{count(schedule['critical_tasks'], 'task is', 'tasks are')} critical: a day lost there is lost at the end."
     )
-    return section("schedule", "When it is built", lead, f"{drawing}{_keys()}", own_page=True)
+    return section("schedule", "When it is built", lead, f"{drawing}{_keys()}")
 
 
 def _keys() -> str:
@@ -85,15 +88,25 @@ def areas_section(plan: SavedPlan) -> str:
     """Write the chosen areas by phase, and why areas were or were not chosen."""
     areas = plan.tables["areas"]
     chosen = areas[areas["chosen"].to_numpy(dtype=bool)].sort_values(["phase", "area_id"])
+    others = _left_out(plan)
     if not len(chosen):
-        return section("areas", "Areas", f"None of {count(len(areas), 'area')} is built.", "")
+        return section("areas", "Areas", f"None of {count(len(areas), 'area')} is built.", others)
     built = count(len(chosen), "area is", "areas are")
     lead = (
-        f"{built} built of {len(areas)}; the others stand in the workbook and the GeoPackage. "
-        f"Money in {plan.document['cost']['currency']}."
+        f"{built} built of {len(areas)}, and why; money in {plan.document['cost']['currency']}. Base is the area's "
+        "share of all that is built for it; of its own is what it adds to areas that share its feeder."
     )
     shown = chosen.astype({"phase": "int64", "year": "int64"})
-    return section("areas", "Areas", lead, register(shown, _AREAS, by="phase", name="areas", key="area_id"))
+    body = register(shown, _AREAS, by="phase", name="areas", key="area_id") + others
+    return section("areas", "Areas, and why they were chosen", lead, body)
+
+
+def _left_out(plan: SavedPlan) -> str:
+    """Write the areas that were not chosen, most locations first, each with its reason."""
+    areas = plan.tables["areas"]
+    others = areas[~areas["chosen"].to_numpy(dtype=bool)].sort_values(["locations", "area_id"], ascending=[False, True])
+    shown = plain_table(others, _LEFT_OUT, name="areas", key="area_id") if len(others) else ""
+    return f"<h3>Not chosen, and why</h3>{shown}" if shown else ""
 
 
 def choices_section(plan: SavedPlan) -> str:

@@ -34,7 +34,7 @@ def permits_section(plan: SavedPlan) -> str:
     lead = f"By rule, the slowest first; days are calendar days, fees in {plan.document['cost']['currency']}."
     first = _first_filed(permit_facts(plan.tables))
     body = f"{table(heads, rows, right=(3, 4, 5, 6))}{first}"
-    return section("permits", "Permits", lead, body, own_page=True)
+    return section("permits", "Permits", lead, body)
 
 
 _FILING = {"permit": "Permit", "agency": "Authority", "granted_place": "For", "file_on": "File on",

@@ -31,7 +31,7 @@ nav details{margin-top:6px}nav summary{color:var(--soft)}
 .front-row .cards{grid-template-columns:1fr 1fr}.front-map svg.phase-map{max-height:420px;background:#f7f5ef}
 section{background:var(--card);border-radius:12px;box-shadow:0 1px 2px #1b273314,0 6px 20px #1b273310;
 padding:22px 24px;margin:18px 0}
-#ask ol,#ask ul:not(.signatures){margin:0;padding-left:20px}#ask li{margin:0 0 7px}
+#ask ol,#ask ul:not(.signatures){margin:0;padding-left:20px}#ask li{margin:0 0 7px}#ask a{color:var(--brand)}
 .signatures{list-style:none;margin:0;padding:0;display:grid;grid-template-columns:repeat(auto-fit,minmax(260px,1fr));
 gap:6px 28px}
 .signatures li{display:grid;grid-template-columns:1fr auto auto;gap:26px;border-bottom:1px solid var(--soft);
@@ -66,6 +66,7 @@ td{border-bottom:1px solid var(--rule);padding:6px 10px 6px 0;vertical-align:top
 td:first-child:not(:only-child){white-space:nowrap}
 #assumptions td,#sources td,#risks td,#rules td,#technology td,#stakeholders td,#permits td,#inputs td,#surveys td,
 #self-audit td{white-space:normal}
+#initiatives td,#pmo td{white-space:normal}#initiatives td:last-child{min-width:240px}
 #inputs td:last-child,#figures td,#sources td:last-child,#assumptions td:last-child{overflow-wrap:anywhere}
 .n.n,td.d,#risks td.d{white-space:nowrap}
 tr.total td{font-weight:600;border-top:2px solid var(--rule)}
@@ -121,7 +122,8 @@ thead{display:table-header-group}.scroll{overflow:visible}
 #findings td:nth-child(6){min-width:130px}.tag{font-size:9px}
 .card{padding:6px 9px;border-left-width:3px}.card b{font-size:15px}.card span,.keys,footer,.quiet{font-size:9.5px}
 .lead{margin-bottom:8px}#ask li{margin-bottom:4px}.signatures li{padding-top:15px;font-size:9.5px}
-.permit-sheet{break-before:page;border:0;padding:0;font-size:11px}.permit-sheet dl,.permit-sheet ul{font-size:11px}
+.permit-sheet{border:0;border-top:1px solid var(--rule);break-inside:avoid;padding:8px 0 0;font-size:11px}
+.permit-sheet dl,.permit-sheet ul{font-size:11px}
 .permit-row{grid-template-columns:105mm 1fr;gap:7mm}.fill li{padding-top:7mm}
 *{print-color-adjust:exact;-webkit-print-color-adjust:exact}}
 """

@@ -18,7 +18,7 @@ from expansion.export.pdf_words import BOLD, BRAND, INK, QUIET, REGULAR, RULE, S
 from expansion.plan.saved import SavedPlan
 
 _SIDE, _TOP, _FOOT = 40.0, 46.0, 40.0
-_ROW, _LEAST_ROW, _COLUMNS, _HEAD = 10.4, 8.2, 4, 24.0
+_ROW, _LEAST_ROW, _COLUMNS, _HEAD = 9.4, 8.2, 3, 30.0
 _SMALL = 7.6
 """Size of letters of the contents, where their rows are as far apart as they may be, points."""
 _CONTENTS, _TOTAL = "contents", "total"
@@ -40,7 +40,7 @@ def pdf_bytes(plan: SavedPlan) -> bytes:
 
 
 def _story(root: ET.Element, pages: _Pages, room: Room) -> list[Flowable]:
-    """Put the sections in order: the front page with the contents, the others, the appendices."""
+    """Put the sections in order: the front page alone, the contents, the others, the appendices."""
     main = root.find(f".//{X}main")
     assert main is not None
     found: list[Flowable] = list(_cover(root))
@@ -52,11 +52,11 @@ def _story(root: ET.Element, pages: _Pages, room: Room) -> list[Flowable]:
             found += [PageBreak(), Heading(one.get("id", ""), plain_words(one), 0)]
         elif one.tag == f"{X}section":
             blocks = section_blocks(one, room, level)
-            begins_page = "page" in (one.get("class") or "").split() and not isinstance(found[-1], Heading)
+            begins_page = "page" in (one.get("class") or "").split() and not isinstance(found[-1], Heading | _Contents)
             found += [PageBreak(), *blocks] if begins_page else blocks
             listed.append((one.get("id", ""), blocks[0].words, level))
             if one.get("id") == "ask":
-                found.append(_Contents(pages, listed))
+                found += [PageBreak(), _Contents(pages, listed)]
         elif one.get("id") == "permit-sheets":
             found += sheet_blocks(one, room)
     return found

@@ -11,6 +11,7 @@ from typing import Any
 import streamlit as st
 
 from expansion.errors import PlanningError
+from expansion.export.html_front import asked_money
 from expansion.runs.handing import export_saved
 from expansion.runs.jobs import Job
 from expansion.views.opening import open_plan
@@ -37,9 +38,9 @@ def _summary(document: dict[str, Any]) -> None:
     """Show what is asked for, and whether anything stands in the way of an approval."""
     cost, schedule, counts = document["cost"], document["schedule"], document["counts"]
     row = st.columns(4)
-    row[0].metric("Budget asked for (P80)", money(cost["p80"], cost["currency"]),
-                  help=f"Half of the draws cost less than {money(cost['p50'], cost['currency'])}; "
-                  "prices, quantities and risks drawn together")  # fmt: skip
+    row[0].metric("Budget asked for (P80)", money(asked_money(document), cost["currency"]),
+                  help=f"Half of the draws of the areas cost less than {money(cost['p50'], cost['currency'])}; "
+                  "prices, quantities and risks drawn together, initiatives without a map added")  # fmt: skip
     row[1].metric("Locations", f"{counts['locations_chosen']:,}", help=f"of {counts['eligible']:,} eligible")
     row[2].metric("Finish at P80", schedule["finish_p80"] or "–", help=f"As scheduled {schedule['finish'] or '–'}")
     row[3].metric("Phases", f"{len(document['portfolio']['phases'])}", help="Each is released by itself")

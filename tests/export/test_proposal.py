@@ -41,7 +41,9 @@ def page(planned):
 
 def test_the_first_page_asks_for_the_p80_and_names_who_signs(planned, page):
     said, cost = words_of(part(page, "ask")), planned.document["cost"]
-    told = [f"{cost[name]:,.0f}" for name in ("p80", "base", "reserve_estimate", "reserve_risks", "p50")]
+    work = planned.document["portfolio"]["initiatives_cost"]
+    names = {"p80": work, "base": 0, "reserve_estimate": 0, "reserve_risks": 0, "p50": work}
+    told = [f"{cost[name] + more:,.0f}" for name, more in names.items()]
     places = [said.index(figure, said.index("Budget.")) for figure in told]
     assert places == sorted(places)
     assert planned.document["fingerprint"] in said
@@ -89,6 +91,29 @@ def test_draws_and_risks_are_drawn(fuller):
 def test_a_frontier_is_drawn_beside_the_ranking(fuller):
     assert "ranking by ratio" in words_of(part(fuller, "frontier"))
     assert "2,000,000 15.0 15.0 15.0" in words_of(part(fuller, "frontier"))
+
+
+def test_the_first_page_names_what_comes_next_in_the_order_of_days(planned, page):
+    said = words_of(part(page, "ask"))
+    told = said[said.index("What happens next") :]
+    gates = planned.tables["gates"].sort_values(["gate", "date"]).drop_duplicates("gate")
+    places = [told.index(f"{row.date} first area at gate {row.gate}") for row in gates.itertuples()]
+    assert places == sorted(places)
+    assert f"{planned.document['schedule']['finish']} last task" in told
+
+
+def test_every_area_says_why_it_was_or_was_not_chosen(planned, page):
+    rows = {one.get("data-row"): words_of(one) for one in part(page, "areas").iter(f"{X}tr") if one.get("data-row")}
+    areas = planned.tables["areas"]
+    assert set(rows) == set(areas["area_id"])
+    assert all(row.reason in rows[row.area_id] for row in areas.itertuples())
+
+
+def test_the_kinds_of_project_office_stand_side_by_side(planned, page):
+    heads = [words_of(one) for one in part(page, "pmo").iter(f"{X}th")]
+    own = planned.tables["pmo_types"]["chosen"].iloc[0].capitalize()
+    assert [one.removesuffix(" (this plan)") for one in heads[2:]] == ["Supportive", "Controlling", "Directive"]
+    assert f"{own} (this plan)" in heads
 
 
 def test_nothing_is_said_of_tables_that_a_plan_does_not_have(planned):
