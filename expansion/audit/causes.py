@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from expansion.audit.ledger import Check
 
 FILES = "files"  # the check that compares every file with the manifest
+_CONTRACT = frozenset({"tables", "document"})  # those that know what a plan of this version holds
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,11 @@ class Cause:
     def is_damage(self) -> bool:
         """Whether the files are not those that the planner wrote."""
         return FILES in self.checks
+
+    @property
+    def is_older(self) -> bool:
+        """Whether something is not there at all which this version saves: a table, a column, a key of plan.json."""
+        return bool(_CONTRACT & set(self.checks)) and bool({"missing", "lacks"} & set(self.message.split()))
 
 
 def group_causes(checks: Sequence[Check]) -> list[Cause]:
@@ -65,4 +71,6 @@ def advise(causes: Sequence[Cause], wrote: str, reads: str) -> str:
         return "the files are not those that the planner wrote: copy the folder anew, or plan again"
     if wrote != reads:
         return f"the plan was written by version {wrote or '?'}, this is {reads}: plan again with this version"
+    if any(cause.is_older for cause in causes):
+        return "the files are as written, by an earlier state of this version that did not save all this: plan again"
     return "the files are as written, so the planner erred: do not build on the plan, report it (verify --json)"

@@ -116,3 +116,8 @@ def test_a_frontier_and_prices_of_forcing_are_told_a_line_each_the_dearest_first
     ]
     assert price_lines(rows, "USD")[0] == "A2 forced out: benefit falls by 2, 20 USD less spent"
     assert "portfolio.frontier" in frontier_lines([], "USD")[0]
+
+
+def test_a_plan_that_is_as_written_and_lacks_a_table_is_older():
+    causes = group_causes([Check("tables", False, 1, ("tables/lessons.parquet is missing",))])
+    assert "an earlier state of this version" in advise(causes, "1", "1")
