@@ -53,6 +53,22 @@ def check_charters(ledger: Ledger, saved: SavedPlan, figures: dict[str, Figures]
         for part, area, name, v in rows
     ]
     ledger.none(strange, ids, "charters name risks that the register does not hold")
+    _check_approval(ledger, saved, list(zip(areas, labels, texts(table, "text"), told, strict=True)))
+
+
+def _check_approval(ledger: Ledger, saved: SavedPlan, rows: list[tuple[str, str, str, float]]) -> None:
+    """Check tolerances and who signs."""
+    rules, gates = saved.table("governance"), saved.table("gates")
+    room = dict(zip(texts(rules, "topic"), numbers(rules, "value"), strict=True))
+    named = {"Tolerance of cost": "cost_tolerance", "Tolerance of dates": "date_tolerance"}
+    first: dict[str, tuple[str, str]] = {}
+    for area, gate, role in zip(*(texts(gates, n) for n in ("area_id", "gate", "approver_role")), strict=True):
+        first[area] = min(first.get(area, (gate, role)), (gate, role))
+    wanted = {(area, f"Accepted at {gate}", f"{role}: name, date, signature") for area, (gate, role) in first.items()}
+    told = {row[:3] for row in rows if row[1].startswith("Accepted at ")}
+    ledger.nothing(sorted(row[0] for row in told ^ wanted), "charters are signed by others", len(wanted) + 1)
+    off = [area for area, label, _, value in rows if label in named and value != room[named[label]]]
+    ledger.nothing(off, "charters allow other tolerances", len(rows) + 1)
 
 
 def _check_agreed(ledger: Ledger, saved: SavedPlan, rows: list[tuple[str, str, str, float]], chosen: set[str]) -> None:

@@ -93,6 +93,7 @@ def _check_supply(ledger: Ledger, saved: SavedPlan, lots: Any, ids: list[str]) -
         )
     alone = [not row.get("second_source") for row in rules]
     ledger.none(flags(lots, "is_single_source") != np.array(alone, dtype=bool), ids, "lots with one source")
+    _check_second(ledger, lots, ids, rules)
     phases = integers(lots, "phase")
     named = [
         f"P{phase} {row.get('supplier') or 'other'} {row.get('lead_time_calendar_days')} days"
@@ -103,6 +104,24 @@ def _check_supply(ledger: Ledger, saved: SavedPlan, lots: Any, ids: list[str]) -
     total = {int(phase): max(float(cents[phases == phase].sum()), 1.0) for phase in phases}
     shares = [amount / total[int(phase)] for amount, phase in zip(cents, phases, strict=True)]
     ledger.none(np.abs(numbers(lots, "spend_share") - shares) > 1e-6, ids, "lots' share of spend")
+
+
+def _check_second(ledger: Ledger, lots: Any, ids: list[str], rules: list[dict[str, Any]]) -> None:
+    """Check days, last day and cost of a turn to the second source; empty cells where there is none."""
+    days, spend = numbers(lots, "second_lead_time_calendar_days"), numbers(lots, "second_spend")
+    cells = zip(
+        rules, texts(lots, "need_by"), texts(lots, "switch_by"), days, spend, numbers(lots, "spend"), strict=True
+    )
+    wrong = []
+    for row, need, last, lead, cost, own in cells:
+        asked = row.get("second_lead_time_calendar_days") if row.get("second_source") else None
+        if asked is None:
+            wrong.append(bool(last) or not np.isnan(lead) or not np.isnan(cost))
+        else:
+            day = (dt.date.fromisoformat(need) - dt.timedelta(days=int(asked))).isoformat()
+            dear = own * (1 + float(row["second_extra_cost_share"]))
+            wrong.append(last != day or lead != asked or abs(cost - dear) > 0.0101)
+    ledger.none(wrong, ids, "lots' turn to the second source")
 
 
 def _first_uses(saved: SavedPlan) -> Any:

@@ -99,10 +99,12 @@ def _words(saved: SavedPlan) -> dict[str, list[str]]:
     layer = {row["rule_id"]: row["layer"] for row in rows_of(saved, "permit_rules")}
     columns = zip(texts(permits, "permit_id"), texts(permits, "rule_id"), texts(permits, "state"), strict=True)
     open_ones = {name: layer.get(rule, "") for name, rule, state in columns if state != "approved"}
+    named = zip(texts(tasks, "task_id"), texts(tasks, "initiative_id"), strict=True)
     return {
         "permit": [open_ones.get(name, "") for name in texts(tasks, "permit_id")],
         "crew": texts(tasks, "crew_kind"),
         "wbs": [".".join(code.split(".")[1:]) for code in texts(tasks, "wbs")],
+        "initiative": ["place" if own and name == f"initiative-{own}" else "" for name, own in named],
     }
 
 

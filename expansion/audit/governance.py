@@ -53,7 +53,8 @@ def _figure(value: float | None) -> float:
 def _check_artifacts(ledger: Ledger, saved: SavedPlan, pmo: str, is_empty: bool) -> None:
     """Check that each gate has its artifacts in order, where the rules place them, and that the tables are there."""
     table = saved.table("gate_artifacts")
-    names = ("artifact_id", "gate", "artifact", "held_in", "name", "role", "template")
+    names = ("artifact_id", "gate", "artifact", "held_in", "name", "role", "accountable_role", "approver_role", "state",
+             "remaining", "template")  # fmt: skip
     told = list(zip(*(texts(table, name) for name in names), strict=True))
     places = {row["artifact"].casefold(): row for row in rows_of(saved, "artifacts")}
     rules = [row for row in rows_of(saved, "governance") if (row["pmo"], row["topic"]) == (pmo, "templates")]
@@ -63,7 +64,12 @@ def _check_artifacts(ledger: Ledger, saved: SavedPlan, pmo: str, is_empty: bool)
         asked = [part.strip() for part in gate["artifacts"].split(";") if part.strip()]
         for number, artifact in enumerate(asked, start=1):
             place = places.get(artifact.casefold())
-            own = (place["held_in"], place["name"], place["role"]) if place else ("document", "", gate["approver_role"])
+            by = gate["approver_role"]
+            own = (
+                (*(place[name] for name in ("held_in", "name", "role", "accountable_role")), by, place["state"],
+                 place["remaining"])
+                if place else ("document", "", by, by, by, "to supply", "all of it")
+            )  # fmt: skip
             wanted.append((f"{gate['gate']}-{number:02d}", gate["gate"], artifact, *own, binding))
     ledger.nothing(
         sorted({row[0] for row in set(told) ^ set(wanted)}), "artifacts are not those of the gates", len(told)
@@ -82,9 +88,10 @@ def _check_letters(ledger: Ledger, saved: SavedPlan) -> None:
     packages = {row["wbs"]: row for row in rows_of(saved, "work_packages") if row["kind"] != "summary"}
     counts = _tasks_of(saved, packages)
     accountable = Counter(wbs for (wbs, _), letter in told.items() if letter == "A")
-    ledger.nothing([wbs for wbs in counts if accountable[wbs] != 1], "packages without one accountable", len(counts))
+    owned = [*counts, *texts(saved.table("gate_artifacts"), "artifact_id")]
+    ledger.nothing([wbs for wbs in owned if accountable[wbs] != 1], "packages without one accountable", len(owned))
     wanted = {(wbs, role): letter for wbs in counts for role, letter in _wanted_letters(saved, packages[wbs]).items()}
-    extra = _initiatives(saved)
+    extra = _initiatives(saved) | _artifacts(saved)
     wanted |= {(wbs, role): letter for wbs, (*_, letters) in extra.items() for role, letter in letters.items()}
     wrong = sorted(f"{key[0]}-{key[1]}" for key in set(told) | set(wanted) if told.get(key) != wanted.get(key))
     ledger.nothing(wrong, "letters are not those of the template", len(told))
@@ -112,6 +119,22 @@ def _initiatives(saved: SavedPlan) -> dict[str, tuple[str, str, int, dict[str, s
         first = next(row for row in rows if row[0] == key)
         letters = {row[3]: "R" for row in rows} | {"PMO": "R", "Sponsor": "A"}
         found[key] = (first[1], first[2], len(rows), letters)
+    return found
+
+
+def _artifacts(saved: SavedPlan) -> dict[str, tuple[str, str, int, dict[str, str]]]:
+    """Phase, name, number of tasks that end in its gate and letters of each artifact."""
+    asked = {row["artifact"].casefold(): row for row in rows_of(saved, "artifacts")}
+    phase = {row["gate"]: row["phase"] for row in rows_of(saved, "work_packages") if row["gate"]}
+    ends = Counter(texts(saved.table("tasks"), "gate"))
+    table, found = saved.table("gate_artifacts"), {}
+    columns = ("artifact_id", "gate", "artifact", "role", "accountable_role", "approver_role")
+    for key, gate, name, role, answers, decides in zip(*(texts(table, n) for n in columns), strict=True):
+        consulted = asked[name.casefold()]["consulted"] if name.casefold() in asked else ""
+        letters = {decides: "I"} | {
+            part.strip(): "C" for part in consulted.replace("/", ";").split(";") if part.strip()
+        }
+        found[key] = (phase[gate], name, ends[gate], letters | {role: "R"} | {answers: "A"})
     return found
 
 
@@ -153,7 +176,7 @@ def _check_messages(ledger: Ledger, saved: SavedPlan, pmo: str) -> None:
         for subject, own in _subjects(saved, pmo, rule).items():
             audience, day, area, wave, *numbers_of = own
             key = f"{rule['message_id']}-{subject}"
-            day = max(_on_workday(saved, day, rule["rhythm"]), start)
+            day = max(_on_workday(saved, day, rule["rhythm"], int(rule["days"])), start)
             head = (audience or rule["audience"], rule["channel"], rule["owner_role"], day, area, wave)
             wanted[key] = (*head, rule["message_id"], *map(float, numbers_of))
     ledger.nothing(sorted(set(told) ^ set(wanted)), "messages missing, or for nothing", len(wanted))
@@ -173,17 +196,30 @@ def _subjects(saved: SavedPlan, pmo: str, rule: dict[str, Any]) -> dict[str, tup
     if rhythm == "gate":
         gates = saved.table("gates")
         columns = [texts(gates, name) for name in ("gate_row_id", "approver_role", "date", "area_id")]
-        return {name: (role, day, area, "", -1, 1, -1, -1) for name, role, day, area in zip(*columns, strict=True)}
+        rows = zip(*columns, strict=True)
+        return {name: (role, _later(day, -days), area, "", -1, 1, -1, -1) for name, role, day, area in rows}
     if rhythm == "permit":
         return _of_bodies(saved, rule["audience"] == "pole owners", max(days, 1))
     if rhythm == "build":
         return _of_ground(saved, days)
+    if rhythm in ("order", "delivery"):
+        return _of_lots(saved, "order_by" if rhythm == "order" else "need_by", days)
+    if rhythm == "milestone":
+        steps = saved.table("milestones")
+        rows = zip(texts(steps, "milestone_id"), texts(steps, "date"), integers(steps, "needed"), strict=True)
+        return {name: ("", _later(day, -days), "", "", -1, 1, -1, int(needed)) for name, day, needed in rows}
+    if rhythm in ("initiative", "in_place"):
+        return _of_initiatives(saved, max(days, 1) if rhythm == "initiative" else 0)
     return _of_waves(saved, rhythm, days)
 
 
-def _on_workday(saved: SavedPlan, day: str, rhythm: str) -> str:
+def _on_workday(saved: SavedPlan, day: str, rhythm: str, days: int) -> str:
     """Move what hangs on works and waves off days that nobody works: forward after something, else back."""
-    step = {"build": -1, "appointment": -1, "outage": -1, "invite": 1, "welcome": 1}.get(rhythm, 0)
+    before, after = (
+        ("build", "appointment", "outage", "order", "delivery", "milestone"),
+        ("invite", "welcome", "in_place"),
+    )
+    step = -1 if rhythm in before or (rhythm == "gate" and days) else int(rhythm in after)
     rules = section(saved, "schedule")["calendar"]
     while step and not worked_days(rules, "", dt.date.fromisoformat(day), 1)[0]:
         day = _later(day, step)
@@ -242,6 +278,27 @@ def _of_ground(saved: SavedPlan, days: int) -> dict[str, tuple[Any, ...]]:
         if kind in GROUND:
             first[area] = min(first.get(area, start), start)
     return {area: ("", _later(day, -days), area, "", -1, 1, -1, homes[area]) for area, day in first.items()}
+
+
+def _of_lots(saved: SavedPlan, column: str, days: int) -> dict[str, tuple[Any, ...]]:
+    """Count back from the first day of each package of lots."""
+    lots, first, suppliers = saved.table("procurement"), dict[str, str](), dict[str, str]()
+    for name, day, supplier in zip(*(texts(lots, key) for key in ("package", column, "supplier")), strict=True):
+        first[name] = min(first.get(name, day), day)
+        suppliers[name] = suppliers.get(name) or supplier
+    return {name: (suppliers[name], _later(day, -days), "", "", -1, 1, -1, -1) for name, day in first.items()}
+
+
+def _of_initiatives(saved: SavedPlan, every: int) -> dict[str, tuple[Any, ...]]:
+    """Follow each initiative until it is in place; `every` 0 is the day itself."""
+    tasks, found = saved.table("tasks"), {}
+    days = {name: (a, b) for name, a, b in zip(*(texts(tasks, n) for n in ("task_id", "start", "finish")), strict=True)}
+    for name in sorted({own for own in texts(tasks, "initiative_id") if own}):
+        if f"initiative-{name}.ready" in days:
+            start, ready = days[f"initiative-{name}"][0], days[f"initiative-{name}.ready"][1]
+            times = _times(start, ready, every) if every else 1
+            found[name] = ("", start if every else ready, "", "", every or -1, times, -1, -1)
+    return found
 
 
 def _of_waves(saved: SavedPlan, rhythm: str, days: int) -> dict[str, tuple[Any, ...]]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from expansion.delivery.counting import AreaWork
+from expansion.delivery.governance import governance_rule
 from expansion.delivery.review import Built, area_figures
 from expansion.delivery.tables import make_table
 from expansion.plan.specs_governance import CHARTERS
@@ -72,6 +73,7 @@ def _lines(built: Built, area: AreaWork) -> Iterator[Line]:
     yield from _permits(built, area)
     yield from _people(built, area)
     yield from _limits(built, area)
+    yield from _approval(built, area)
 
 
 def _purpose(built: Built, area: AreaWork) -> Iterator[Line]:
@@ -212,3 +214,15 @@ def _limits(built: Built, area: AreaWork) -> Iterator[Line]:
     text = f"customers beyond the {count(round(area.counts['orders']), 'order')} counted on are connected as they order"
     yield Line("out of scope", "Later customers", "waves", text=text)
     yield Line("out of scope", "Operation after gate G4", "gates", text="handed over to operations at closure")
+
+
+def _approval(built: Built, area: AreaWork) -> Iterator[Line]:
+    """Tell how far cost and days may move without a new decision, and who signs the charter."""
+    for label, topic in (("Tolerance of cost", "cost_tolerance"), ("Tolerance of dates", "date_tolerance")):
+        rule = governance_rule(built.study, built.rulebook, topic)
+        unit = "fraction" if rule.unit == "share" else rule.unit or None
+        yield Line("approval", label, "governance", number=rule.value, unit=unit)
+    for row in built.by_area.decided.get(area.area_id, ())[:1]:
+        words = f"{row['approver_role']}: name, date, signature"
+        yield Line("approval", f"Accepted at {row['gate']}", "gates", text=words)
+    yield Line("approval", "Taken over", "raci", text="Area PM: name, date, signature")

@@ -1,4 +1,4 @@
-"""What is told to whom and when: reports, gates, authorities, streets that are dug up, customers wave by wave."""
+"""What is told to whom and when: reports, gates, authorities, suppliers, streets that are dug up, customers by wave."""
 
 from __future__ import annotations
 
@@ -50,6 +50,8 @@ class Occasions:
     waves: pd.DataFrame
     permits: pd.DataFrame
     homes: dict[str, int]
+    lots: pd.DataFrame
+    milestones: pd.DataFrame
 
 
 def plan_communications(occasions: Occasions) -> pd.DataFrame:
@@ -58,7 +60,7 @@ def plan_communications(occasions: Occasions) -> pd.DataFrame:
     Parameters
     ----------
     occasions
-        Schedule, gates, waves and permits of the plan, and the locations connected per area.
+        Schedule, gates, waves, permits, lots and milestones of the plan, and the locations connected per area.
 
     Returns
     -------
@@ -127,12 +129,14 @@ def _every(occasions: Occasions, message: Message) -> Iterator[Occasion]:
     yield _repeated("program", start + dt.timedelta(days=every), _day(max(occasions.tasks["finish"])), every)
 
 
-def _gates(occasions: Occasions, _: Message) -> Iterator[Occasion]:
-    """Call the approver of each gate."""
+def _gates(occasions: Occasions, message: Message) -> Iterator[Occasion]:
+    """Call the approver of each gate, with its artifacts, some days before."""
+    said = f"once, {count(message.days, 'day')} before the gate" if message.days else "once"
     table = occasions.gates
     columns = (table[name].to_list() for name in ("gate_row_id", "area_id", "date", "approver_role"))
     for name, area, date, approver in zip(*columns, strict=True):
-        yield Occasion(str(name), _day(date), "once", str(approver), about={"area_id": area})
+        day = _day(date) - dt.timedelta(days=message.days)
+        yield Occasion(str(name), day, said, str(approver), about={"area_id": area}, turn=-1 if message.days else 0)
 
 
 def _permits(occasions: Occasions, message: Message) -> Iterator[Occasion]:
@@ -198,12 +202,60 @@ def _wave(column: str, sign: int, words: str) -> Callable[[Occasions, Message], 
     return find_occasions
 
 
+def _supply(column: str, words: str) -> Callable[[Occasions, Message], Iterator[Occasion]]:
+    """Make the finder of the first day of each package of lots: one supplier's goods of a phase."""
+
+    def find_occasions(occasions: Occasions, message: Message) -> Iterator[Occasion]:
+        lots = occasions.lots
+        said = f"once, {count(message.days, 'day')} {words}"
+        for name, mine in lots.groupby("package", sort=True):
+            supplier = next((text for text in mine["supplier"] if isinstance(text, str)), "")
+            day = _day(min(mine[column])) - dt.timedelta(days=message.days)
+            yield Occasion(str(name), day, said, supplier, turn=-1)
+
+    return find_occasions
+
+
+def _milestones(occasions: Occasions, message: Message) -> Iterator[Occasion]:
+    """Give notice before the day of each milestone of a grant."""
+    rows = occasions.milestones
+    said = f"once, {count(message.days, 'day')} before the day"
+    for name, day, needed in zip(*(rows[key].to_list() for key in ("milestone_id", "date", "needed")), strict=True):
+        about = {"locations": int(needed)}
+        yield Occasion(str(name), _day(day) - dt.timedelta(days=message.days), said, about=about, turn=-1)
+
+
+def _spells(occasions: Occasions) -> list[tuple[str, str, str]]:
+    """Tell each initiative with the first day of its work and the day on which it is in place."""
+    mine = occasions.tasks[occasions.tasks["initiative_id"].notna().to_numpy()]
+    days = {name: (start, finish) for name, start, finish in
+            zip(*(mine[key].to_list() for key in ("task_id", "start", "finish")), strict=True)}  # fmt: skip
+    names = [name for name in sorted(set(mine["initiative_id"])) if f"initiative-{name}.ready" in days]
+    return [(name, days[f"initiative-{name}"][0], days[f"initiative-{name}.ready"][1]) for name in names]
+
+
+def _initiatives(occasions: Occasions, message: Message) -> Iterator[Occasion]:
+    """Report on each initiative from its first day until it is in place."""
+    for name, start, ready in _spells(occasions):
+        yield _repeated(name, _day(start), _day(ready), max(message.days, 1))
+
+
+def _in_place(occasions: Occasions, _: Message) -> Iterator[Occasion]:
+    for name, _start, ready in _spells(occasions):
+        yield Occasion(name, _day(ready), "once", turn=1)
+
+
 _FINDERS: dict[str, Callable[[Occasions, Message], Iterator[Occasion]]] = {
     "reporting": _reporting,
     "every": _every,
     "gate": _gates,
     "permit": _permits,
     "build": _build,
+    "order": _supply("order_by", "before the last day to order"),
+    "delivery": _supply("need_by", "before the first use"),
+    "milestone": _milestones,
+    "initiative": _initiatives,
+    "in_place": _in_place,
     "invite": _wave("marketing_start", 1, "after the campaign begins"),
     "appointment": _wave("start", -1, "before the first install"),
     "outage": _wave("start", -1, "before the first install"),

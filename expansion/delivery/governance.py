@@ -11,7 +11,7 @@ from expansion.delivery.tables import make_table
 from expansion.plan.findings import Finding, find
 from expansion.plan.specs_governance import GATE_ARTIFACTS, GOVERNANCE, RACI
 from expansion.rulebook import Rulebook, WorkPackage
-from expansion.rulebook.delivery_rows import GovernanceRule
+from expansion.rulebook.delivery_rows import Artifact, GovernanceRule
 from expansion.study import Study
 
 EVERYBODY = "all"
@@ -52,10 +52,14 @@ def list_artifacts(study: Study, rulebook: Rulebook) -> tuple[pd.DataFrame, list
             place, key = places.get(artifact.casefold()), f"{gate.gate}-{number:02d}"
             if place is None:
                 homeless.append(f"{gate.gate}: {artifact}")
-                own: tuple[object, ...] = ("document", None, gate.approver_role, binding, gate.source, gate.status)
-            else:
-                own = (place.held_in, place.name or None, place.role, binding, place.source, place.status)
-            rows.append((key, gate.gate, artifact, *own))
+                place = Artifact(
+                    artifact=artifact, held_in="document", role=gate.approver_role, state="to supply",
+                    accountable_role=gate.approver_role, remaining="all of it", source=gate.source, status=gate.status,
+                )  # fmt: skip
+            rows.append(
+                (key, gate.gate, artifact, place.held_in, place.name or None, place.role, place.accountable_role,
+                 gate.approver_role, place.state, place.remaining or None, binding, place.source, place.status)
+            )  # fmt: skip
     message = "gates ask for artifacts that no table and no export of a plan holds"
     repair = "bring them as documents, or name one that table gate_artifacts places"
     return make_table(GATE_ARTIFACTS, rows), [find("W_ARTIFACT", "info", message, homeless, repair=repair)] * bool(
@@ -72,7 +76,9 @@ def strange_roles(rulebook: Rulebook) -> list[Finding]:
     duties += [("message", row.message_id, row.owner_role) for row in rulebook.communications]
     duties += [("target", row.target_id, row.owner_role) for row in rulebook.review_targets]
     duties += [("lesson", row.lesson_id, row.owner_role) for row in rulebook.lessons]
-    duties += [("artifact", row.artifact, row.role) for row in rulebook.artifacts]
+    for place in rulebook.artifacts:
+        roles = (place.role, place.accountable_role, *_roles(place.consulted))
+        duties += [("artifact", place.artifact, role) for role in roles]
     for package in rulebook.work_packages:
         duties += [("package", package.wbs, role) for role in (package.responsible, package.accountable)]
     lost = [f"{kind} {name}: {role}" for kind, name, role in duties if role and role not in known]
@@ -81,12 +87,13 @@ def strange_roles(rulebook: Rulebook) -> list[Finding]:
     return [find("W_ROLE", "info", message, lost, repair=repair)] if lost else []
 
 
-def assign_roles(rulebook: Rulebook, days: TaskDays, tasks: pd.DataFrame) -> pd.DataFrame:
-    """Give every role its letter per work package that this plan has tasks of, and per initiative.
+def assign_roles(rulebook: Rulebook, days: TaskDays, tasks: pd.DataFrame, artifacts: pd.DataFrame) -> pd.DataFrame:
+    """Give every role its letter per work package that this plan has tasks of, per initiative and artifact of a gate.
 
     A role that stands twice in a package keeps the weightier letter: accountable, responsible, consulted, informed. Who
     is informed as ``all`` is every internal role of the register without another letter. For an initiative the sponsor
-    is accountable; the PMO and everyone who works on it are responsible.
+    is accountable; the PMO and everyone who works on it are responsible. Who decides at a gate is informed of its
+    artifacts, if he has no other letter there.
     """
     counts: dict[str, int] = {}
     for task in days.tasks.values():
@@ -102,7 +109,23 @@ def assign_roles(rulebook: Rulebook, days: TaskDays, tasks: pd.DataFrame) -> pd.
                     counts[package.wbs],
                 )
             )  # fmt: skip
-    return make_table(RACI, [*rows, *_on_initiatives(tasks)])
+    return make_table(RACI, [*rows, *_on_initiatives(tasks), *_on_artifacts(rulebook, tasks, artifacts)])
+
+
+def _on_artifacts(rulebook: Rulebook, tasks: pd.DataFrame, artifacts: pd.DataFrame) -> Iterator[tuple[object, ...]]:
+    """Give the roles of each artifact their letters; its phase is that of the packages which end in its gate."""
+    phases = {row.gate: str(row.phase) for row in rulebook.work_packages if row.gate}
+    ends, asked = tasks["gate"].value_counts().to_dict(), {row.artifact.casefold(): row for row in rulebook.artifacts}
+    for row in artifacts.to_dict("records"):
+        place = asked.get(str(row["artifact"]).casefold())
+        named = {
+            "A": [str(row["accountable_role"])], "R": [str(row["role"])],
+            "C": _roles(place.consulted) if place else [], "I": [str(row["approver_role"])],
+        }  # fmt: skip
+        gate = str(row["gate"])
+        for role, letter in _by_weight(named):
+            key = f"{row['artifact_id']}-{role}"
+            yield key, row["artifact_id"], phases[gate], row["artifact"], role, letter, int(ends.get(gate, 0))
 
 
 def _on_initiatives(tasks: pd.DataFrame) -> Iterator[tuple[object, ...]]:
@@ -124,15 +147,21 @@ def _letters(rulebook: Rulebook, package: WorkPackage) -> list[tuple[str, str]]:
         "C": _roles(package.consulted),
         "I": _roles(package.informed),
     }
+    found = dict(_by_weight(named))
+    if EVERYBODY in named["I"]:
+        for row in rulebook.roles:
+            if row.kind == "internal role":
+                found.setdefault(row.role, "I")
+    return sorted(found.items(), key=lambda pair: (_ORDER.index(pair[1]), pair[0]))
+
+
+def _by_weight(named: dict[str, list[str]]) -> list[tuple[str, str]]:
+    """Give each role its weightiest letter, the accountable first."""
     found: dict[str, str] = {}
     for letter in _ORDER:
         for role in named[letter]:
             if role != EVERYBODY:
                 found.setdefault(role, letter)
-    if EVERYBODY in named["I"]:
-        for row in rulebook.roles:
-            if row.kind == "internal role":
-                found.setdefault(row.role, "I")
     return sorted(found.items(), key=lambda pair: (_ORDER.index(pair[1]), pair[0]))
 
 

@@ -83,12 +83,13 @@ def plan_delivery(
     phase_of = {area.area_id: area.phase for area in work}
     payments = Payments(rulebook, days, phase_of, procurement, gates, permits.table, study.study.start)
     homes = {area.area_id: int(area.counts["locations"]) for area in work}
-    occasions = Occasions(study, rulebook, tasks, gates, waves, permits.table, homes)
+    steps = portfolio.selection.milestones
+    occasions = Occasions(study, rulebook, tasks, gates, waves, permits.table, homes, procurement, steps)
     tables = {
         GOVERNANCE.name: govern(study, rulebook),
         GATE_ARTIFACTS.name: artifacts,
         PMO_TYPES.name: compare_types(study, rulebook, quality, gates, max(tasks["finish"])),
-        RACI.name: assign_roles(rulebook, days, tasks),
+        RACI.name: assign_roles(rulebook, days, tasks, artifacts),
         COMMUNICATIONS.name: plan_communications(occasions),
         RESOURCE_WEEKS.name: resource_weeks(study, rulebook, days, cost.bom, procurement, onboarding.tickets),
         S_CURVE.name: s_curve(days, tasks, cost, payments, phase_of, told.curve if told else ForecastCurve()),

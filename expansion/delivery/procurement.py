@@ -59,10 +59,19 @@ def plan_procurement(
                 spend[item, phase] / 100, material.lead_time_calendar_days, need_by.isoformat(), order_by.isoformat(),
                 order_by < study.study.start, _package(material, phase), material.supplier or None,
                 material.contract or None, material.second_source or None, not material.second_source,
-                round(share, 6), material.source, material.status,
+                *_second(material, need_by, spend[item, phase]), round(share, 6), material.source, material.status,
             )
         )  # fmt: skip
     return make_table(PROCUREMENT, rows)
+
+
+def _second(material: Material, need_by: dt.date, cents: int) -> tuple[int | None, str | None, float | None]:
+    """Tell days, last day and cost of a turn to the second source; nothing where there is none."""
+    days = material.second_lead_time_calendar_days
+    if not material.second_source or days is None:
+        return None, None, None
+    last = need_by - dt.timedelta(days=days)
+    return days, last.isoformat(), round(cents * (1 + material.second_extra_cost_share)) / 100
 
 
 @dataclass(frozen=True, slots=True)

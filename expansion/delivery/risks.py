@@ -11,6 +11,7 @@ import pandas as pd
 from expansion.delivery.counting import AreaWork, count_work
 from expansion.delivery.register import left_by_study, ranked, risk_row
 from expansion.plan.plan import Areas, Cost, Network, Permits, Portfolio
+from expansion.plan.selection import ChosenInitiative
 from expansion.rulebook import Material, Rulebook
 from expansion.study import Study
 from expansion.wording import count
@@ -27,6 +28,7 @@ class Situation:
     cost: Cost
     work: tuple[AreaWork, ...]
     resources: pd.DataFrame | None
+    initiatives: tuple[ChosenInitiative, ...]
 
     def limit(self, parameter: str) -> float:
         """Value of the rule book from which a risk is raised."""
@@ -75,7 +77,8 @@ def identify_risks(
         ``E_RULE_UNKNOWN`` where ``risks.remove`` names a rule that there is not.
     """
     work = tuple(count_work(rulebook, areas, portfolio, network, permits, cost))
-    situation = Situation(study, rulebook, network, _with_layer(rulebook, permits), cost, work, resources)
+    asked = portfolio.selection.carried_out
+    situation = Situation(study, rulebook, network, _with_layer(rulebook, permits), cost, work, resources, asked)
     rows: list[dict[str, object]] = []
     for rule in rulebook.risks if work else ():
         for area, cause in _CAUSES.get(rule.rule_id, _nothing)(situation):
@@ -266,6 +269,17 @@ def _one_supplier(situation: Situation) -> Raised:
         yield None, f"a quarter or more of material spend on one item: {shares}"
 
 
+def _initiatives(situation: Situation) -> Raised:
+    """Raise for initiatives that areas or other initiatives wait for, with how many do."""
+    holding = [one for one in situation.initiatives if one.holds]
+    if holding:
+        told = "; ".join(
+            f"{one.name}, {count(one.duration_days, 'day')}, holds {len(one.holds)}" for one in holding[:3]
+        )
+        more = " …" if len(holding) > 3 else ""
+        yield None, f"{count(len(holding), 'initiative')} that work waits for: {told}{more}"
+
+
 _CAUSES: dict[str, Callable[[Situation], Raised]] = {
     "R01": _on_layers("railroad permits", "rail"),
     "R02": _where("poles", "poles of other owners: {:,.0f}"),
@@ -290,4 +304,5 @@ _CAUSES: dict[str, Callable[[Situation], Raised]] = {
     "R21": _rules_change,
     "R22": _one_supplier,
     "R23": _single_hub,
+    "R24": _initiatives,
 }

@@ -84,6 +84,9 @@ def risk_register(plan: SavedPlan) -> str:
 
 _GATES = {"gate": "Gate", "name": "Name", "approver_role": "Approved by", "artifacts": "Required papers"}
 
+_PAPERS = {"gate": "Gate", "artifact": "Paper", "held_in": "Held in", "name": "Name", "state": "In this plan",
+           "remaining": "Still to be brought", "role": "Brought by", "accountable_role": "Answers for it"}  # fmt: skip
+
 
 def gates_section(plan: SavedPlan) -> str:
     """Write the gates: who approves, what must be there, and from when to when by phase."""
@@ -92,12 +95,15 @@ def gates_section(plan: SavedPlan) -> str:
         return ""
     rows, heads = _gate_rows(gates, plan.tables["areas"])
     mode = plan.study_document.get("study", {}).get("governance", {}).get("pmo", "")
-    lead = "Nothing passes a gate without its papers"
+    binds = "mode" not in gates or set(gates["mode"]) - {"advisory"}
+    lead = "Nothing passes a gate without its papers" if binds else "Gates are advice: what is missing is told"
     lead += f"; the project office is {mode}." if mode else "."
     rules = plan.tables.get("governance")
     named = None if rules is None else rules.assign(topic=[_plain(topic) for topic in rules["topic"]])
     own = plain_table(named, _GOVERNANCE, decimals={"value": 2})
+    papers = plain_table(plan.tables.get("gate_artifacts"), _PAPERS, name="gate_artifacts", key="artifact_id")
     body = plain_table(rows, heads) + (f"<h3>How the project office runs it</h3>{own}" if own else "")
+    body += f"<h3>Papers of the gates, and what is still to be brought</h3>{papers}" if papers else ""
     return section("gates", "Gates and governance", lead, body)
 
 
@@ -132,7 +138,7 @@ def _plain(name: str) -> str:
 _GOVERNANCE = {"topic": "Topic", "rule": "Rule", "value": "Figure", "unit": "Unit", "role": "Who acts"}
 _LOTS = {"lot_id": "Lot", "item": "Item", "phase": "Phase", "quantity": "Quantity", "unit": "Unit", "spend": "Spend",
          "lead_time_calendar_days": "Lead, days", "need_by": "Need by", "order_by": "Order by", "is_late": "Late",
-         "second_source": "Second source", "suppliers": "Suppliers"}  # fmt: skip
+         "second_source": "Second source", "switch_by": "Turn to it by", "suppliers": "Suppliers"}  # fmt: skip
 
 
 def procurement_section(plan: SavedPlan) -> str:

@@ -95,11 +95,15 @@ PROCUREMENT = TableSpec(
         Column("contract", "text", "Kind of contract", nullable=True),
         Column("second_source", "text", "Who or what else could supply it; empty is nobody", nullable=True),
         Column("is_single_source", "flag", "Nobody else could supply it"),
+        Column("second_lead_time_calendar_days", "integer", "From the turn to the second source to delivery; empty "
+               "without one", unit="calendar days", least=0, nullable=True),
+        Column("switch_by", "date", "Last day to turn to the second source so that need_by is kept", nullable=True),
+        Column("second_spend", "number", "Likely cost from the second source", least=0, nullable=True),
         Column("spend_share", "number", "Share of the phase's spend on goods", unit="fraction", least=0, most=1),
         SOURCE,
         STATUS,
     ),
-)
+)  # fmt: skip
 
 STAKEHOLDERS = TableSpec(
     name="stakeholders",

@@ -8,7 +8,7 @@ from expansion.tables import Column, TableSpec
 
 CHARTER_SECTIONS = (
     "purpose", "scope", "cost", "benefit", "milestones", "gates", "risks", "permits", "team", "assumptions",
-    "out of scope",
+    "out of scope", "approval",
 )  # fmt: skip
 
 CHARTERS = TableSpec(
@@ -59,6 +59,10 @@ GATE_ARTIFACTS = TableSpec(
                among=frozenset({"table", "export", "document"})),
         Column("name", "text", "Table or export format; empty for a document", nullable=True),
         Column("role", "text", "Who brings it"),
+        Column("accountable_role", "text", "Who answers for it"),
+        Column("approver_role", "text", "Who decides at the gate"),
+        Column("state", "text", "How far this plan holds it", among=frozenset({"complete", "in part", "to supply"})),
+        Column("remaining", "text", "What is still to be brought to the gate", nullable=True),
         Column("template", "text", "How far its template binds, by the rule on templates"),
         SOURCE,
         STATUS,
@@ -88,15 +92,18 @@ RACI = TableSpec(
     name="raci",
     key="raci_id",
     geometry="",
-    about="Who is responsible, accountable, consulted and informed per work package; one is accountable.",
+    about="Who is responsible, accountable, consulted and informed per work package and per artifact of a gate; one is "
+    "accountable.",
     columns=(
-        Column("raci_id", "text", "Work package and role"),
-        Column("wbs", "text", "Work package of the WBS template; of an initiative its first task"),
+        Column("raci_id", "text", "Work package or artifact, and role"),
+        Column(
+            "wbs", "text", "Work package of the WBS template; of an initiative its first task; of a gate its artifact"
+        ),
         Column("wbs_phase", "text", "Phase of work", among=frozenset(WBS_PHASES)),
         Column("package", "text", "What is done"),
         Column("role", "text", "Role, or body outside the project"),
         Column("letter", "text", "R responsible, A accountable, C consulted, I informed", among=frozenset("RACI")),
-        Column("tasks", "integer", "Tasks of this plan under the package", least=1),
+        Column("tasks", "integer", "Tasks of this plan under the package, or that end in the gate", least=0),
     ),
 )
 

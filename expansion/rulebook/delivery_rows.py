@@ -10,6 +10,7 @@ from expansion.rulebook.rows import Row
 
 Pmo = Literal["supportive", "controlling", "directive"]
 GateMode = Literal["advisory", "sign-off", "decision"]
+ArtifactState = Literal["complete", "in part", "to supply"]
 Topic = Literal["money", "dates", "scope", "quality", "customers", "permits", "risks", "supply", "safety"]
 
 
@@ -31,14 +32,20 @@ class Artifact(Row):
     held_in: Literal["table", "export", "document"] = Field(description="What holds it")
     name: str = Field("", description="Table or export format; empty for a document")
     role: str = Field(min_length=1, description="Who brings it")
+    accountable_role: str = Field(min_length=1, description="Who answers for it")
+    consulted: str = Field("", description="Who is asked, joined by semicolons")
+    state: ArtifactState = Field(description="How far a plan holds it")
+    remaining: str = Field("", description="What is still to be brought to the gate")
 
 
 class Message(Row):
     """Something to be told, again and again or once, to a group of people.
 
     `rhythm` says when: ``reporting`` (as the PMO type reports), ``every`` so many `days`, ``gate``, ``permit`` (while
-    an authority's permits are open), ``build`` (before ground is opened in an area) or a point of an onboarding wave,
-    with `days` before or after it.
+    an authority's permits are open), ``build`` (before ground is opened in an area), ``order`` and ``delivery`` (before
+    what a supplier brings for a phase must be ordered, or is used), ``milestone`` (before the day of a grant's),
+    ``initiative`` (while one is under way, every so many `days`), ``in_place`` (when it is done) or a point of an
+    onboarding wave, with `days` before or after it.
     """
 
     message_id: str = Field(pattern=r"^[a-z0-9_]{1,40}$")
@@ -46,9 +53,10 @@ class Message(Row):
     message: str = Field(min_length=1, description="What is told")
     channel: str = Field(min_length=1, description="How")
     owner_role: str = Field(min_length=1, description="Who tells it")
-    rhythm: Literal["reporting", "every", "gate", "permit", "build", "invite", "appointment", "outage", "welcome"]
-    days: int = Field(0, ge=0, le=366, description="Days between (every, permit), before (build, appointment, outage) "
-                                                   "or after (welcome)")  # fmt: skip
+    rhythm: Literal["reporting", "every", "gate", "permit", "build", "order", "delivery", "milestone", "initiative",
+                    "in_place", "invite", "appointment", "outage", "welcome"]  # fmt: skip
+    days: int = Field(0, ge=0, le=366, description="Days between (every, permit, initiative), before (gate, build, order, "
+                                                   "delivery, milestone, appointment, outage) or after (welcome)")  # fmt: skip
 
 
 class Equipment(Row):

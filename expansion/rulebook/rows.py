@@ -227,8 +227,8 @@ class RiskRule(Row):
     """A risk and what on the plan raises it.
 
     `delays` says which tasks wait `impact_days` if it happens: ``permit:`` and layers of permit rules, ``crew:`` and
-    kinds of crew, ``wbs:`` and work packages, each joined by commas, terms by semicolons; empty delays none. `held_by`
-    names the factor whose price ranges hold part of `impact_cost_share` already; empty is none.
+    kinds of crew, ``wbs:`` and work packages, each joined by commas, terms by semicolons; ``initiative:place`` is the
+    work that puts initiatives in place; empty delays none. `held_by` names the factor whose price ranges hold part of `impact_cost_share` already; empty is none.
     """
 
     rule_id: str
@@ -247,9 +247,9 @@ class RiskRule(Row):
 
     @model_validator(mode="after")
     def _known_terms(self) -> Self:
-        strays = [kind for kind, _ in self.delay_terms if kind not in ("permit", "crew", "wbs")]
+        strays = [kind for kind, _ in self.delay_terms if kind not in ("permit", "crew", "wbs", "initiative")]
         if strays:
-            raise ValueError(f"delays names {strays[0]!r}; a term begins with permit:, crew: or wbs:")
+            raise ValueError(f"delays names {strays[0]!r}; a term begins with permit:, crew:, wbs: or initiative:")
         return self
 
     @property
@@ -305,6 +305,10 @@ class Material(Row):
     supplier: str = Field("", description="Kind of supplier; what one supplies with one lead time is one package")
     contract: str = Field("", description="Kind of contract")
     second_source: str = Field("", description="Who or what else could supply it; empty is nobody")
+    second_lead_time_calendar_days: int | None = Field(
+        None, ge=0, le=1000, description="Days from the turn to the second source to delivery, its qualification in it"
+    )
+    second_extra_cost_share: float = Field(0.0, ge=0, le=10, description="What it costs more, as a share")
 
 
 class Role(Row):

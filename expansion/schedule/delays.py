@@ -21,9 +21,9 @@ def delayed_tasks(
 
     A risk of an area looks at that area's tasks, one of the program at all. ``permit:`` finds tasks of permits that are
     not granted yet, by the layer that their rule watches; ``crew:`` tasks by kind of crew; ``wbs:`` tasks by work
-    package, sections of one included. Where crews do the work, only the task that each kind starts first waits: the
-    crew carries the delay on to the next. Where they do not, tasks lie side by side and all of them wait; of a delivery
-    that is parted the last stretch.
+    package, sections of one included, ``initiative:place`` the work that puts initiatives in place. Where crews do the
+    work, only the task that each kind starts first waits: the crew carries the delay on to the next. Where they do not,
+    tasks lie side by side and all of them wait; of a delivery that is parted the last stretch.
 
     Parameters
     ----------
@@ -57,16 +57,18 @@ def delayed_tasks(
 
 
 def _looked_at(rulebook: Rulebook, tasks: pd.DataFrame, permits: pd.DataFrame) -> dict[str, list[str]]:
-    """Per kind of term the word of each task, "" for none: layer of its permit, kind of its crew, work package."""
+    """Per kind of term the word of each task, "" for none: layer of permit, kind of crew, package, initiative."""
     layers = {rule.rule_id: rule.layer for rule in rulebook.permit_rules}
     columns = (permits[name].to_list() for name in ("permit_id", "rule_id", "state"))
     layer_of = {
         permit: layers.get(rule, "") for permit, rule, state in zip(*columns, strict=True) if state != "approved"
     }
+    named = zip(tasks["task_id"].to_list(), tasks["initiative_id"].to_list(), strict=True)
     return {
         "permit": [layer_of.get(name, "") if isinstance(name, str) else "" for name in tasks["permit_id"].to_list()],
         "crew": [name if isinstance(name, str) else "" for name in tasks["crew_kind"].to_list()],
         "wbs": [str(code).partition(".")[2] for code in tasks["wbs"].to_list()],
+        "initiative": ["place" if name == f"initiative-{own}" else "" for name, own in named],
     }
 
 

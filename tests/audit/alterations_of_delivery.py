@@ -239,3 +239,27 @@ def a_risk_is_not_reviewed(plan):
 @alteration("papers")
 def a_lesson_is_not_asked(plan):
     plan.write("lessons", plan.table("lessons").iloc[1:].reset_index(drop=True))
+
+
+@alteration("governance")
+def a_paper_is_said_to_be_complete(plan):
+    plan.change("gate_artifacts", first(plan.table("gate_artifacts")["state"] == "in part"), state="complete")
+
+
+@alteration("governance")
+def a_supplier_is_not_called(plan):
+    table = plan.table("communications")
+    row = first(table["message_id"] == "supply_call")
+    plan.write("communications", table.drop(index=table.index[row]).reset_index(drop=True))
+
+
+@alteration("delivery")
+def a_second_source_delivers_sooner(plan):
+    row = first(plan.table("procurement")["switch_by"].notna())
+    plan.change("procurement", row, switch_by="2027-12-31")
+
+
+@alteration("papers")
+def a_charter_is_signed_by_somebody_else(plan):
+    row = first(plan.table("charters")["label"].str.startswith("Accepted at"))
+    plan.change("charters", row, text="Nobody: name, date, signature")

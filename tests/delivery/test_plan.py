@@ -13,6 +13,7 @@ from expansion.delivery.governance import assign_roles
 from expansion.delivery.pmo_types import TYPES
 from expansion.delivery.stakeholders import plan_stakeholders
 from expansion.plan.specs_delivery import GATES, PROCUREMENT, QUALITY, RISKS, STAKEHOLDERS, WAVES
+from expansion.plan.specs_governance import GATE_ARTIFACTS
 from expansion.rulebook.own_governance import with_governance
 from expansion.schedule import schedule_build
 from tests.schedule.programs import program, rules, study_of
@@ -228,8 +229,35 @@ def test_initiatives_have_their_people_in_register_and_matrix(case):
         initiative_id=pd.array(["school", "school"], dtype="str"), area_id=None, wbs=["1.3", "1.4"], gate=None,
     )  # fmt: skip
     tasks = pd.concat([schedule.tasks, extra.astype(schedule.tasks.dtypes)], ignore_index=True)
-    letters = assign_roles(arguments["rulebook"], task_days(arguments["study"], arguments["rulebook"], tasks), tasks)
+    days = task_days(arguments["study"], arguments["rulebook"], tasks)
+    letters = assign_roles(arguments["rulebook"], days, tasks, GATE_ARTIFACTS.empty())
     mine = letters[(letters["wbs"] == "initiative-school").to_numpy()]
     assert mine[["role", "letter"]].to_numpy().tolist() == [["Sponsor", "A"], ["PMO", "R"], ["trainer", "R"]]
     people = plan_stakeholders(arguments["rulebook"], arguments["permits"].table, tasks).set_index("name")
     assert people.loc["trainer", ["kind", "interest"]].to_list() == ["initiative", "works on school"]
+
+
+def test_every_artifact_of_a_gate_has_one_who_answers_and_says_what_is_missing(case):
+    tables = case[2].tables
+    papers, letters = tables["gate_artifacts"].set_index("artifact_id"), tables["raci"]
+    answers = letters[(letters["letter"] == "A").to_numpy()].set_index("wbs")["role"]
+    assert answers[papers.index].to_list() == papers["accountable_role"].to_list()
+    assert papers.loc["G3-01", ["artifact", "state"]].to_list() == ["test pack", "in part"]
+    assert papers.loc[papers["state"] != "complete", "remaining"].notna().all()
+
+
+def test_a_turn_to_the_second_source_is_dated_and_priced(case):
+    lots = case[2].procurement
+    second = lots[~lots["is_single_source"].to_numpy(dtype=bool)]
+    waits = pd.to_datetime(second["need_by"]) - pd.to_datetime(second["switch_by"])
+    assert waits.dt.days.to_list() == second["second_lead_time_calendar_days"].to_list()
+    assert (second["second_spend"] >= second["spend"]).all()
+    assert lots.loc[lots["is_single_source"], "switch_by"].isna().all()
+
+
+def test_suppliers_are_called_before_the_order_and_before_the_first_use(case):
+    told, lots = case[2].tables["communications"], case[2].procurement
+    package = lots.iloc[0]["package"]
+    calls = told[told["communication_id"].str.endswith(f"-{package}").to_numpy()].set_index("message_id")
+    assert set(calls.index) == {"supply_call", "supply_check"}
+    assert calls.loc["supply_check", "next_date"] < lots.loc[lots["package"] == package, "need_by"].min()

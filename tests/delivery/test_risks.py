@@ -8,6 +8,7 @@ import pytest
 from expansion.delivery import identify_risks
 from expansion.delivery.risks import _CAUSES, lead_time
 from expansion.errors import StudyError
+from expansion.plan.selection import ChosenInitiative, Selection
 from expansion.plan.specs_delivery import RISKS
 from tests.schedule.programs import network_of, permit_rule, permits_of, program, rules, study_of
 
@@ -141,3 +142,13 @@ def test_row_order_does_not_matter():
 def test_lead_times_are_known_for_bought_items_only():
     assert lead_time(rules(), "cable_36") == 84
     assert lead_time(rules(), "plow") is None
+
+
+def test_an_initiative_that_work_waits_for_is_a_risk():
+    case = program()
+    school = ChosenInitiative("school", "School", "training", 2027, 1, 40, (), ("A001", "A002"), ())
+    chosen = replace(case["portfolio"], selection=Selection(carried_out=(school,)))
+    assert raised("R24", portfolio=chosen)["cause"].item() == (
+        "1 initiative that work waits for: School, 40 days, holds 2"
+    )
+    assert not len(raised("R24"))

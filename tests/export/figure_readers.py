@@ -24,6 +24,7 @@ KEYS = {
     "tasks": "task_id", "gates": "gate_row_id", "waves": "wave_id", "procurement": "lot_id", "risks": "risk_id",
     "milestones": "milestone_id", "forecasts": "id", "initiatives": "initiative_id", "frontier": "point",
     "schedule_checks": "check_id", "review_targets": "review_id", "lessons": "lesson_id",
+    "gate_artifacts": "artifact_id",
 }  # fmt: skip
 XHTML = "{http://www.w3.org/1999/xhtml}"
 REWORDED = ("where", "chance")  # columns of the page alone
