@@ -228,7 +228,8 @@ class RiskRule(Row):
 
     `delays` says which tasks wait `impact_days` if it happens: ``permit:`` and layers of permit rules, ``crew:`` and
     kinds of crew, ``wbs:`` and work packages, each joined by commas, terms by semicolons; ``initiative:place`` is the
-    work that puts initiatives in place; empty delays none. `held_by` names the factor whose price ranges hold part of `impact_cost_share` already; empty is none.
+    work that puts initiatives in place; empty delays none. `held_by` names the factor whose price ranges hold part of
+    `impact_cost_share` already; empty is none.
     """
 
     rule_id: str
