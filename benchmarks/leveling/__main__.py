@@ -26,7 +26,16 @@ from numpy.typing import NDArray
 from benchmarks.leveling.checker import faults_of
 from benchmarks.leveling.instances import Instance, graph_of, read_instance
 from benchmarks.leveling.programs import made_up_program
-from benchmarks.leveling.solving import PROCESSES, crossed, end_of, first_schedule, prove
+from benchmarks.leveling.solving import (
+    PROCESSES,
+    READY,
+    crossed,
+    end_of,
+    first_schedule,
+    prove,
+    three_activities,
+    warm_up,
+)
 from expansion.schedule.bounds import makespan_bound
 from expansion.schedule.leveling import EFFORTS, RULES, Work, level, single_passes
 from expansion.schedule.placing import place_by_priority, placement_at
@@ -37,7 +46,7 @@ COLUMNS = ("instance", "activities", "makespan", "lower_bound", "status", "secon
 PROGRAM = (*COLUMNS, "objective", "weights", "best_single_pass", "single_pass_objective", "below", "gap", "cpu_seconds")
 SMALL = 70  # activities up to which the constraint solver may prove an optimum
 SMALL_SHARES, LARGE_SHARES = (
-    (0.1, 0.3, 1.0),
+    (0.1, 0.25, 1.0),
     (0.85, 1.0, 1.0),
 )  # of the time: crossing, the solver, crossing again until
 
@@ -72,10 +81,13 @@ def _print(columns: tuple[str, ...], rows: Any) -> int:
 
 def _instance_rows(files: Sequence[Path], seconds: float, solutions: Path | None) -> Iterator[dict[str, Any]]:
     """Level each file; one that cannot be read gives a row with status ``error``."""
-    with ProcessPoolExecutor(PROCESSES, mp_context=multiprocessing.get_context("spawn")) as pool:
-        warm = Instance("warm", *_three())
-        list(pool.map(crossed, [warm] * PROCESSES, [0.05] * PROCESSES, range(PROCESSES), [0] * PROCESSES))
-        prove(graph_of(warm), first_schedule(graph_of(warm)), 0.1)
+    context = multiprocessing.get_context("spawn")
+    together = context.Barrier(PROCESSES + 1)
+    with ProcessPoolExecutor(PROCESSES, context, warm_up, (together,)) as pool:
+        for _ in range(PROCESSES):
+            pool.submit(three_activities)
+        prove(graph_of(three_activities()), first_schedule(graph_of(three_activities())), 0.1)
+        together.wait(READY)
         for path in files:
             try:
                 instance = read_instance(path)
@@ -84,11 +96,6 @@ def _instance_rows(files: Sequence[Path], seconds: float, solutions: Path | None
                 yield {"instance": path.name, "status": "error"}
                 continue
             yield _instance_row(instance, seconds, solutions, pool)
-
-
-def _three() -> tuple[IntArray, IntArray, IntArray, IntArray]:
-    """Three activities that share a resource."""
-    return np.array([1, 2, 2]), np.array([[1], [1], [1]]), np.array([1]), np.array([[0, 1], [0, 2]])
 
 
 def _instance_row(

@@ -41,6 +41,38 @@ def score_of(finish: IntArray, weight: IntArray, span_weight: int) -> int:
 
 
 @compile_loop
+def ends_at_limit(finish: IntArray, tail: IntArray) -> int:
+    """Count the tasks from whose finish points the links alone lead to the last finish point, or past all others.
+
+    Parameters
+    ----------
+    finish
+        Finish points; for a schedule read from its end, start points with their sign turned.
+    tail
+        Days from each task's finish that the links ask for, see `Population`.
+    """
+    latest, count = finish[0] + tail[0], 0
+    for task in range(len(finish)):
+        reached = finish[task] + tail[task]
+        if reached > latest:
+            latest, count = reached, 0
+        count += 1 if reached == latest else 0
+    return count
+
+
+@compile_loop
+def _untied(score: int, point: IntArray, beyond: IntArray, scale: int) -> int:
+    """Score that tells schedules of one makespan apart, where ties are scaled."""
+    return score if scale == 1 else score * scale + ends_at_limit(point, beyond)
+
+
+@compile_loop
+def _tolerated(day: int, scale: int) -> int:
+    """By how much a child may be worse than its parent: a day, or two tasks at the limit."""
+    return day if scale == 1 else 2
+
+
+@compile_loop
 def sort_by(point: IntArray, order: IntArray) -> None:
     """Fill `order` with the tasks by their points; ties by row."""
     low = point.min()
@@ -124,6 +156,7 @@ def evolve(
     state: Any,
     mutation: float,
     generations: int,
+    ties: Any,
 ) -> int:
     """Improve two populations in place, one of early and one of late schedules, each the parent of the other.
 
@@ -147,6 +180,8 @@ def evolve(
         Share of the tasks that a child moves, above 0.
     generations
         Rounds; each makes two late and two early schedules per member.
+    ties
+        `Ties`; its `scale` multiplies all scores.
 
     Returns
     -------
@@ -169,24 +204,24 @@ def evolve(
                 _breed(loops, left, member, child, state, mutation, order)
                 deadline = min(left.point[member].max() + spare, loops.counted.shape[1] - 1)
                 place_backward(loops, order, deadline, start, finish)
-                score = finish.max() - start.min()
+                score = _untied(finish.max() - start.min(), -start, ties.head, ties.scale)
                 if kept_score < 0 or score < kept_score:
                     kept_score = score
                     kept[:] = start
-            _replace(right, member, kept, kept_score, 1)
+            _replace(right, member, kept, kept_score, _tolerated(1, ties.scale))
         for member in range(members):
             kept_score = np.int64(-1)
             for child in range(2):
                 _breed(loops, right, member, child, state, mutation, order)
                 place_forward(loops, order, place, start, finish)
-                score = score_of(finish, weight, span_weight)
+                score = _untied(score_of(finish, weight, span_weight), finish, ties.tail, ties.scale)
                 if kept_score < 0 or score < kept_score:
                     kept_score = score
                     kept[:] = finish
                 if score < best_score:
                     best_score = score
                     best[:] = place
-            _replace(left, member, kept, kept_score, span_weight)
+            _replace(left, member, kept, kept_score, _tolerated(span_weight, ties.scale))
     return best_score
 
 
@@ -226,6 +261,27 @@ class Members(NamedTuple):
     score: IntArray
 
 
+class Ties(NamedTuple):
+    """What tells schedules of one makespan apart: how many tasks hold up its end by links alone, the fewer the better.
+
+    Attributes
+    ----------
+    head, tail
+        Days that the links ask for before each task's start and after its finish; empty where `scale` is 1.
+    scale
+        What one day of makespan counts for, more than there are tasks; 1 to leave ties as they are.
+    """
+
+    head: IntArray
+    tail: IntArray
+    scale: int
+
+
+def no_ties() -> Ties:
+    """Leave schedules of one score equal."""
+    return Ties(np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64), 1)
+
+
 class Population:
     """Early and late schedules of one graph that evolve together; `best` is the best early one so far.
 
@@ -239,6 +295,8 @@ class Population:
         Priorities to begin with, shape ``(schedules, tasks)``, at least 2.
     seed
         Of the random numbers; equal seeds and rounds give equal schedules.
+    ties
+        How schedules of one makespan are told apart; only where nothing but the makespan counts.
 
     Raises
     ------
@@ -246,8 +304,16 @@ class Population:
         If a task never finds its crews before the calendars end.
     """
 
-    def __init__(self, graph: WorkGraph, weight: IntArray, span_weight: int, keys: FloatArray, seed: int) -> None:
-        self.graph, self.loops = graph, loops_of(graph)
+    def __init__(
+        self,
+        graph: WorkGraph,
+        weight: IntArray,
+        span_weight: int,
+        keys: FloatArray,
+        seed: int,
+        ties: Ties | None = None,
+    ) -> None:
+        self.graph, self.loops, self._ties = graph, loops_of(graph), ties or no_ties()
         self.weight, self.span_weight = weight.astype(np.int64), span_weight
         self._state = np.array([seed], dtype=np.uint64) * _MULTIPLIER + _INCREMENT
         first = [place_by_priority(graph, key) for key in keys]
@@ -260,7 +326,8 @@ class Population:
         self._spare = int(point.max()) if everyday and not graph.earliest.any() else 0
 
     def _score(self, placed: Placement) -> int:
-        return int(score_of(placed.finish, self.weight, self.span_weight))
+        score = score_of(placed.finish, self.weight, self.span_weight)
+        return int(_untied(score, placed.finish, self._ties.tail, self._ties.scale))
 
     @property
     def best(self) -> Placement:
@@ -272,7 +339,7 @@ class Population:
         self.score = int(
             evolve(
                 self.loops, self.weight, self.span_weight, self._spare, self._left, self._right, self._place,
-                self.score, self._state, mutation, generations,
+                self.score, self._state, mutation, generations, self._ties,
             )
         )  # fmt: skip
         return self.score

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from expansion.schedule.evolution import Population
+from expansion.schedule.evolution import Population, Ties, ends_at_limit
 from expansion.schedule.placing import place_by_priority
 from expansion.schedule.workgraph import make_graph
 from tests.schedule.networks import graph_of, study_with
@@ -58,3 +58,16 @@ def test_work_waits_for_crews_that_come_later():
     room[:, :10] = 0
     later = make_graph(made.calendars, made.duration, made.calendar, made.demand, made.earliest, room, made.links)
     assert place_by_priority(later, np.zeros(2)).start.tolist() == [10, 12]
+
+
+def test_tasks_that_hold_up_the_end_by_links_alone_are_counted():
+    """Finishes 3, 5 and 6, after which links ask for 4, 0 and 1 days: the first and the last lead to day 7."""
+    assert ends_at_limit(np.array([3, 5, 6]), np.array([4, 0, 1])) == 2
+
+
+def test_ties_never_outweigh_a_day_of_makespan():
+    made = graph()
+    none = np.zeros(made.count, dtype=np.int64)
+    keys = np.random.default_rng(3).random((8, made.count))
+    bred = Population(made, none, 1, keys, 3, Ties(none, none, made.count + 1))
+    assert bred.advance(6) // (made.count + 1) == bred.best.finish.max()
