@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Literal, Self
 
+import numpy as np
 from pydantic import Field, model_validator
 
 from expansion.section import Section
@@ -110,6 +111,12 @@ class Calendar(Section):
         if not self.workdays or not set(self.workdays) <= set(range(1, 8)):
             raise ValueError("workdays must hold numbers from 1 (Monday) to 7 (Sunday)")
         return self
+
+    def days_in(self, year: int) -> int:
+        """Count the workdays of a year, less holidays; crews that a closure stops have fewer."""
+        week = [day in self.workdays for day in range(1, 8)]
+        first, after = np.datetime64(f"{year:04d}-01-01"), np.datetime64(f"{year + 1:04d}-01-01")
+        return int(np.busday_count(first, after, weekmask=week, holidays=[str(day) for day in self.holidays]))
 
 
 DEFAULT_CREWS = tuple(

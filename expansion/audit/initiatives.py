@@ -14,7 +14,7 @@ from expansion.audit.folder import SavedPlan, integers, numbers, texts
 from expansion.audit.ledger import Ledger
 from expansion.audit.measured_work import chosen_areas
 from expansion.audit.rules import rows_of, section
-from expansion.audit.selection import DAYS_OF_A_YEAR, carried_out, running_years
+from expansion.audit.selection import carried_out, days_of_year, running_years
 
 Key = tuple[str, str, str]
 
@@ -57,7 +57,7 @@ def _of_one(saved: SavedPlan, row: dict[str, Any], years: list[int]) -> Iterator
     yield from _people(saved, row, name, title, years[0], days)
     yield Asked(f"{name}.ready", row["id"], f"{title} is in place", years[0], 0, "workdays", "", 0, "PMO", 0)
     for year in years[1:]:
-        mine = list(_people(saved, row, f"{name}.{year}", f"{title}, {year}", year, DAYS_OF_A_YEAR))
+        mine = list(_people(saved, row, f"{name}.{year}", f"{title}, {year}", year, days_of_year(saved, year)))
         longest = max((one.days for one in mine if not one.crew), default=1)
         yield Asked(
             f"{name}.{year}", row["id"], f"{title}, {year}", year, longest, "workdays", "", 0, "PMO", cents, name

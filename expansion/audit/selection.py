@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 import numpy as np
 
+from expansion.audit.calendars import worked_days
 from expansion.audit.folder import SavedPlan, flags, integers, numbers, texts
 from expansion.audit.ledger import Check, Ledger
 from expansion.audit.rules import engineering, section
-
-DAYS_OF_A_YEAR = 250
 
 
 def check_selection(saved: SavedPlan) -> Check:
@@ -152,7 +152,8 @@ def _check_order(ledger: Ledger, saved: SavedPlan) -> None:
     begun |= {row["id"]: -1 for row in rules["initiatives"]}
     begun |= {row["initiative_id"]: years.index(int(row["start_year"])) for row in carried_out(saved)
               if int(row["start_year"]) in years}  # fmt: skip
-    lag = {row["id"]: (row["duration_days"] - 1) // DAYS_OF_A_YEAR for row in rules["initiatives"]}
+    workdays = min((days_of_year(saved, year) for year in years), default=1)
+    lag = {row["id"]: (row["duration_days"] - 1) // workdays for row in rules["initiatives"]}
     late = []
     for row in rules["initiatives"]:
         own, ready = begun[row["id"]], begun[row["id"]] + lag[row["id"]]
@@ -164,6 +165,13 @@ def _check_order(ledger: Ledger, saved: SavedPlan) -> None:
             waited = own < 0 or 0 <= first <= own - lag.get(word, 0)
             late += [] if waited else [f"{row['id']} after {word}"]
     ledger.nothing(late, "initiatives are out of the order asked for", len(rules["initiatives"]))
+
+
+def days_of_year(saved: SavedPlan, year: int) -> int:
+    """Count the days of a year that offices work, at least one."""
+    first, last = dt.date(year, 1, 1), dt.date(year, 12, 31)
+    rules = section(saved, "schedule")["calendar"]
+    return max(int(worked_days(rules, "workdays", first, (last - first).days + 1).sum()), 1)
 
 
 def _first(word: str, begun: dict[str, int], used: list[int]) -> int:

@@ -12,8 +12,6 @@ from expansion.errors import PlanningError, StudyError, raise_all
 from expansion.plan.graph import IntArray
 from expansion.portfolio.rules import Links
 
-WORKDAYS_IN_YEAR = 250
-"""Working days after which what waits for an initiative waits for another build year; within one the schedule waits."""
 PHASE = "phase:"
 
 
@@ -27,7 +25,7 @@ class Programs:
     links: Links
 
 
-def read_initiatives(given: Sequence[Initiative], areas: tuple[str, ...], years: int) -> Programs:
+def read_initiatives(given: Sequence[Initiative], areas: tuple[str, ...], years: int, workdays: int) -> Programs:
     """Read the study's initiatives, in the order of their ids.
 
     Parameters
@@ -38,6 +36,8 @@ def read_initiatives(given: Sequence[Initiative], areas: tuple[str, ...], years:
         Ids of the areas, which are the items before the initiatives.
     years
         Number of build years; what runs longer is cut there.
+    workdays
+        Days after which what waits for an initiative waits for another build year; within one the schedule waits.
 
     Raises
     ------
@@ -48,9 +48,12 @@ def read_initiatives(given: Sequence[Initiative], areas: tuple[str, ...], years:
     place = {name: row for row, name in enumerate((*areas, *(row.id for row in rows)))}
     raise_all(_breaches(rows, areas, place))
     links = Links(
-        waits=_waits(rows, place, len(areas)),
+        waits=_waits(rows, place, len(areas), workdays),
         phases=tuple(
-            (place[row.id], _phase(word), _lag(row)) for row in rows for word in row.before if _phase(word) > 1
+            (place[row.id], _phase(word), _lag(row, workdays))
+            for row in rows
+            for word in row.before
+            if _phase(word) > 1
         ),
         after_phase=tuple((place[row.id], _phase(word)) for row in rows for word in row.after if _phase(word)),
         initiatives=len(rows),
@@ -72,14 +75,16 @@ def _phase(word: str) -> int:
     return int(number) if word.startswith(PHASE) and number.isascii() and number.isdigit() else 0
 
 
-def _lag(row: Initiative) -> int:
+def _lag(row: Initiative, workdays: int) -> int:
     """Build years after its beginning in which an initiative is in place: 0 in the same one."""
-    return (row.duration_days - 1) // WORKDAYS_IN_YEAR
+    return (row.duration_days - 1) // max(workdays, 1)
 
 
-def _waits(rows: tuple[Initiative, ...], place: dict[str, int], areas: int) -> tuple[tuple[int, int, int], ...]:
+def _waits(
+    rows: tuple[Initiative, ...], place: dict[str, int], areas: int, workdays: int
+) -> tuple[tuple[int, int, int], ...]:
     """List who waits for whom, and how many build years at least."""
-    lag = {place[row.id]: _lag(row) for row in rows}
+    lag = {place[row.id]: _lag(row, workdays) for row in rows}
     found = set()
     for row in rows:
         own = place[row.id]

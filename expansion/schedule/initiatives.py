@@ -22,8 +22,6 @@ from expansion.schedule.tasks import Draft, Task
 from expansion.study import Study
 
 PHASE, OWNER, ACCEPTANCE = "resource allocation", "PMO", "G3"
-WORKDAYS_IN_YEAR = 250
-"""Working days over which the people of a later year are spread."""
 FIRST_NUMBER = 3
 """Number in the program's part of the WBS of the first task of an initiative; its start and finish come before."""
 
@@ -88,7 +86,8 @@ def _tasks_of(study: Study, one: Undertaking) -> Iterator[Task]:
     yield ready
     for year in one.years[1:]:
         base = replace(whole, not_before=_january(study, year))
-        crewed = list(_people(study, one, base, WORKDAYS_IN_YEAR, f".{year}"))
+        workdays = max(study.schedule.calendar.days_in(year), 1)
+        crewed = list(_people(study, one, base, workdays, f".{year}"))
         days = max((task.duration for task in crewed if not task.crew_kind), default=1)
         yield replace(base, task_id=f"{one.task_id}.{year}", name=f"{known.name}, {year}", duration=days)
         yield from crewed

@@ -33,6 +33,11 @@ def row(schedule, name):
     return schedule.tasks.set_index("task_id").loc[name]
 
 
+def test_a_year_has_its_workdays_less_the_holidays_on_them():
+    rules = study_of(schedule={"calendar": {"holidays": ["2027-01-01", "2027-01-02", "2028-05-01"]}}).schedule.calendar
+    assert (rules.days_in(2027), rules.days_in(2028), rules.days_in(2029)) == (260, 259, 261)  # 2 January is a Saturday
+
+
 def test_an_initiative_is_tasks_with_people_money_and_a_milestone(crm):
     tasks = crm[1].tasks.set_index("task_id")
     mine = tasks[(tasks["initiative_id"] == "crm").to_numpy(dtype=bool)]
@@ -42,9 +47,9 @@ def test_an_initiative_is_tasks_with_people_money_and_a_milestone(crm):
         "initiative-crm.p1": ("1.4", 30, 1, "install", 0.0),
         "initiative-crm.p2": ("1.5", 130, 2, "trainer", 0.0),
         "initiative-crm.ready": ("1.6", 0, 0, "PMO", 0.0),
-        "initiative-crm.2028": ("1.7", 130, 0, "PMO", 1200.5),
+        "initiative-crm.2028": ("1.7", 260, 0, "PMO", 1200.5),
         "initiative-crm.2028.p1": ("1.8", 30, 1, "install", 0.0),
-        "initiative-crm.2028.p2": ("1.9", 130, 2, "trainer", 0.0),
+        "initiative-crm.2028.p2": ("1.9", 260, 1, "trainer", 0.0),
     }
     assert mine.loc["initiative-crm.p1", "crews"] == "1"
     assert mine.loc["initiative-crm.2028", "start"] >= "2028-01-01"
