@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
 
 import numpy as np
@@ -12,9 +12,11 @@ from expansion.network.detours import Detour, Land, find_detours, survey_land
 from expansion.network.ground import Ground
 from expansion.network.huts import FeederRates
 from expansion.network.light import Bundle
-from expansion.network.offices import ports_at
+from expansion.network.offices import farthest_m, ports_at
 from expansion.network.records import Design
 from expansion.network.shared import Sharing, all_who_need, cut_segments
+from expansion.network.siting.cover import Load
+from expansion.network.siting.needs import HutNeeds, areas_of_huts
 from expansion.network.uplinks import Uplink
 from expansion.plan.locks import Locks
 from expansion.plan.plan import Segment
@@ -38,13 +40,27 @@ def share_costs(
     """
     stations = [(uplink.node, uplink.users) for uplink in design.uplinks]
     needing = all_who_need(ground.supply, sharing, stations)
-    along, moved = size_feeders(ground, design, book)
+    needs = find_hut_needs(ground, design, sharing)
+    along, moved = size_feeders(ground, design, book, needs, needing)
     if locks is not None:
         homes = _homes(ground, design, stations)
         land = survey_land(ground, needing, homes, along, locks.pinned, sharing.parent_of_area)
         for detour in find_detours(ground, land, locks.avoided):
             _leave_out(detour, land, design, along, moved)
-    return cut_segments(ground.supply, ground.prices, sharing, along, needing) + charge_parts(design, book, moved)
+    parts = charge_parts(design, book, needs, moved)
+    return cut_segments(ground.supply, ground.prices, sharing, along, needing) + parts
+
+
+def find_hut_needs(ground: Ground, design: Design, sharing: Sharing) -> HutNeeds:
+    """Find which areas cause which hut of a design."""
+    offices, hubs = design.offices, design.hubs
+    if offices.rules is None or not offices.hut_nodes:
+        return HutNeeds({})
+    loads = [Load(hub.node, hub.splitters, farthest_m(ground.supply, ground.graph, hub)) for hub in hubs]
+    return areas_of_huts(
+        ground.supply, ground.prices, loads, [hub.area for hub in hubs], offices.of_hub, offices.site_of_node,
+        offices.hut_nodes, offices.rules, sharing.parent_of_area,
+    )  # fmt: skip
 
 
 def _homes(
@@ -68,13 +84,15 @@ def _leave_out(detour: Detour, land: Land, design: Design, along: NDArray[np.flo
         moved[key] = moved.get(key, 0.0) + cents
 
 
-def charge_parts(design: Design, book: Rulebook, moved: Moved) -> tuple[Segment, ...]:
+def charge_parts(design: Design, book: Rulebook, needs: HutNeeds, moved: Moved) -> tuple[Segment, ...]:
     """List costs that are spent once when any of some areas needs them, or for another area than the one charged.
 
     Parameters
     ----------
     design
         Hubs, offices and stations, its owners of nodes known.
+    needs
+        Which areas cause which hut.
     moved
         What else is spent for another area than the one charged, as `size_feeders` finds it.
 
@@ -83,24 +101,30 @@ def charge_parts(design: Design, book: Rulebook, moved: Moved) -> tuple[Segment,
     tuple of Segment
         Huts and stations, then what moves from an area to another; none hangs from a segment.
     """
-    parts = [*_huts(design, book), *_stations(design.uplinks, book)]
+    parts = [*_huts(design, book, needs), *_stations(design.uplinks, book)]
     parts += [(cents, areas, owner) for (owner, areas), cents in sorted(moved.items())]
     return tuple(
         Segment(parent=-1, cost=round(cents / 100, 2), areas=areas, owner=owner)
         for cents, areas, owner in parts
-        if areas != (owner,) and round(cents) > 0
+        if areas != (owner,) and round(cents)
     )
 
 
-def _huts(design: Design, book: Rulebook) -> Iterator[tuple[float, tuple[int, ...], int]]:
-    """Yield cents, areas that need it and area that is charged for it, of every hut that feeds hubs."""
+def _huts(design: Design, book: Rulebook, needs: HutNeeds) -> Iterator[tuple[float, tuple[int, ...], int]]:
+    """Yield cents, areas that need it and area that is charged for it, of every hut that feeds hubs.
+
+    What either of two huts may serve asks for one where nobody needs the two: it joins all who need any of them, and
+    takes back what those would pay twice.
+    """
     ports, most = ports_at(design.offices, design.hubs), int(book.engineering_value("hut_capacity"))
-    for node in design.offices.hut_nodes:
-        needing = design.offices.areas_of_hut.get(node, ())
-        if needing:
-            modules = max(-(-ports.get(node, 0) // most), 1)
-            payer = design.owner_of_node.get(node, needing[0])
-            yield 100 * book.rate("hut").likely * modules, needing, payer
+    price = 100 * book.rate("hut").likely
+    payer = {node: design.owner_of_node.get(node, areas[0]) for node, areas in needs.of_hut.items() if areas}
+    for node, owner in payer.items():
+        yield price * max(-(-ports.get(node, 0) // most), 1), needs.of_hut[node], owner
+    for one, other, areas in needs.either:
+        both = {*needs.of_hut[one], *needs.of_hut[other]}
+        yield price, tuple(sorted(both | set(areas))), payer[one]
+        yield -price, tuple(sorted(both)), payer[one]
 
 
 def _stations(uplinks: Sequence[Uplink], book: Rulebook) -> Iterator[tuple[float, tuple[int, ...], int]]:
@@ -113,47 +137,72 @@ def _stations(uplinks: Sequence[Uplink], book: Rulebook) -> Iterator[tuple[float
         yield 100 * (book.rate(item).likely + book.rate("backhaul_port").likely), uplink.users, uplink.area
 
 
-def size_feeders(ground: Ground, design: Design, book: Rulebook) -> tuple[NDArray[np.float64], Moved]:
-    """Split what feeder cable costs into what any area below needs and what grows with the fibers in it.
+def size_feeders(
+    ground: Ground, design: Design, book: Rulebook, needs: HutNeeds, needing: Mapping[int, tuple[int, ...]]
+) -> tuple[NDArray[np.float64], Moved]:
+    """Split what feeder cable costs into what any of its ends asks for and what grows with the fibers in it.
 
-    Any need at all takes the smallest cable and its handholes: cents per node, on its edge upward. What a larger cable
-    costs beyond that is spent for the areas whose fibers are in it, in their proportion.
+    Any end at all takes the smallest cable: cents per node, on its edge upward, with the handholes there, and moved
+    where not all that need the edge are ends. What a larger cable costs beyond that is spent for the areas whose fibers
+    are in it, in their proportion.
     """
-    rates = FeederRates.from_book(book)
-    along, moved = np.zeros(ground.graph.node_count + 1), Moved()
-    buried = book.rate("handhole").likely * 100 / book.engineering_value("handhole_spacing_m")
-    for row, bundle in enumerate(design.feeders):
-        loads = _loads(design, row, bundle)
-        for sheath, layout, fibers in zip(bundle.sheaths, bundle.layouts, loads, strict=True):
+    rates, along, moved = FeederRates.from_book(book), _handholes(ground, book, needing), Moved()
+    areas_of, least = _areas_of_sites(design, needs), rates.meter(rates.sizes.fit(1))
+    for bundle in design.feeders:
+        for row, (sheath, layout) in enumerate(zip(bundle.sheaths, bundle.layouts, strict=True)):
             edges = [(ground.lower(a, b), ground.edge_between(a, b)) for a, b in pairwise(sheath.nodes)]
             meters = [float(ground.graph.length_m[edge]) for _, edge in edges]
             longer = layout.length_mm / 1000 / max(sum(meters), 1e-6)
-            least = rates.meter(rates.sizes.fit(1))
-            for (node, edge), length in zip(edges, meters, strict=True):
-                hole = buried if ground.prices.placement[edge] == "buried" else 0.0
-                along[node] += (least * longer + hole) * length
-                beyond = (rates.meter(sheath.fibers) - least) * longer * length
-                _move(moved, design.owner_of_node[node], fibers, beyond, along, node)
+            fibers, beyond = _ends(bundle, row, areas_of)
+            for place, ((node, _), length) in enumerate(zip(edges, meters, strict=True)):
+                asking, owner = tuple(sorted(set().union(*beyond[place:]))), design.owner_of_node[node]
+                if asking == needing.get(node) or not asking:
+                    along[node] += least * longer * length
+                else:
+                    _move(moved, owner, {asking: 1}, least * longer * length)
+                more = (rates.meter(sheath.fibers) - least) * longer * length
+                _move(moved, owner, {(area,): count for area, count in fibers.items()} or {asking or (owner,): 1}, more)
     return along, moved
 
 
-def _move(
-    moved: Moved, owner: int, fibers: dict[int, int], cents: float, along: NDArray[np.float64], node: int
-) -> None:
-    """Charge cents to areas by their fibers; to all who need the node where no hub's fibers are in the cable."""
-    total = sum(fibers.values())
-    if not total:
-        along[node] += cents
-    for area, count in fibers.items():
-        moved[owner, (area,)] = moved.get((owner, (area,)), 0.0) + cents * count / total
+def _handholes(ground: Ground, book: Rulebook, nodes: Iterable[int]) -> NDArray[np.float64]:
+    """Cents of the handholes on the edge above each node, where it is new and buried."""
+    supply, cents = ground.supply, np.zeros(ground.graph.node_count + 1)
+    each = book.rate("handhole").likely * 100 / book.engineering_value("handhole_spacing_m")
+    for node in nodes:
+        edge = supply.up_edge[node]
+        if edge >= 0 and not supply.is_existing[edge] and ground.prices.placement[edge] == "buried":
+            cents[node] = each * float(ground.graph.length_m[edge])
+    return cents
 
 
-def _loads(design: Design, row: int, bundle: Bundle) -> list[dict[int, int]]:
-    """Fibers of hubs by area, per cable of a bundle, ascending by area."""
-    found: list[dict[int, int]] = [{} for _ in bundle.sheaths]
-    for hub, its in sorted(enumerate(design.hubs), key=lambda pair: (pair[1].area, pair[0])):
-        if design.feeder_of_hub.get(hub) != row:
-            continue
-        for cable in bundle.chain.get(its.node, ()):
-            found[cable][its.area] = found[cable].get(its.area, 0) + its.splitters
+def _areas_of_sites(design: Design, needs: HutNeeds) -> dict[str, dict[int, int]]:
+    """Per site that a feeder ends at: the areas that ask for it, with the fibers that grow with them."""
+    found = {hub.hub_id: {hub.area: hub.splitters} for hub in design.hubs}
+    found |= {uplink.station.site_id: dict.fromkeys(uplink.users, 0) for uplink in design.uplinks}
+    for node, areas in needs.of_hut.items():
+        found[design.offices.site_of_node[node]] = dict.fromkeys(areas, 0)
     return found
+
+
+def _ends(bundle: Bundle, row: int, areas_of: Mapping[str, Mapping[int, int]]) -> tuple[dict[int, int], list[set[int]]]:
+    """Find the fibers by area in a cable, and per stretch of it the areas of the ends at which light leaves there."""
+    fibers: dict[int, int] = {}
+    beyond: list[set[int]] = [set() for _ in bundle.sheaths[row].nodes[1:]]
+    for node, sites in sorted(bundle.ends.items()):
+        chain = bundle.chain.get(node, ())
+        if row not in chain:
+            continue
+        onward = (*chain[1:], -1)[chain.index(row)]
+        for site, _ in sites:
+            for area, count in sorted(areas_of.get(site, {}).items()):
+                beyond[bundle.place_of(row, onward, node) - 1].add(area)
+                fibers[area] = fibers.get(area, 0) + count
+    return {area: count for area, count in sorted(fibers.items()) if count}, beyond
+
+
+def _move(moved: Moved, owner: int, weights: Mapping[tuple[int, ...], int], cents: float) -> None:
+    """Charge cents to areas in proportion to weights, instead of the area that the bill charges."""
+    total = sum(weights.values())
+    for areas, weight in weights.items():
+        moved[owner, areas] = moved.get((owner, areas), 0.0) + cents * weight / total

@@ -9,7 +9,6 @@ import numpy as np
 
 from expansion.network.hubs import Hub
 from expansion.network.siting.cover import CoverRules, Load, force_huts
-from expansion.network.siting.needs import areas_of_huts
 from expansion.network.supply import Roots, Supply
 from expansion.plan.findings import Finding, find
 from expansion.plan.graph import EdgePrices, RoadGraph
@@ -21,8 +20,8 @@ class Offices:
     """Offices in use.
 
     `site_of_node` names offices and huts by node; `of_hub` gives per hub the node of its office, -1 where none can be
-    had; `strands` counts per plant id the most strands in use side by side on any stretch of it; `areas_of_hut` lists
-    per hut the areas of which any one needs it.
+    had; `strands` counts per plant id the most strands in use side by side on any stretch of it; `rules` are those by
+    which huts were opened.
     """
 
     site_of_node: dict[int, str]
@@ -30,7 +29,7 @@ class Offices:
     of_hub: list[int]
     strands: dict[str, int] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
-    areas_of_hut: dict[int, tuple[int, ...]] = field(default_factory=dict)
+    rules: CoverRules | None = None
 
     def copy(self) -> Offices:
         """Return a copy in which huts can be tried."""
@@ -59,7 +58,7 @@ def assign_offices(
     stations
         Nodes of towers and cabinets: they take strands, and force no hut.
     """
-    offices = Offices(dict(zip(roots.office_node.tolist(), roots.office_id, strict=True)), [], [])
+    offices = Offices(dict(zip(roots.office_node.tolist(), roots.office_id, strict=True)), [], [], rules=rules)
     loads = [Load(hub.node, hub.splitters, farthest_m(supply, graph, hub)) for hub in hubs]
     far = [load.far_m for load in loads]
     offices.of_hub = [_office_above(supply, offices, hub.node) for hub in hubs]
@@ -77,10 +76,6 @@ def assign_offices(
     if saved:
         _count_strands(supply, prices, offices, hubs, rules, stations)
         offices.findings += _paying(offices, saved, needed, currency)
-    offices.areas_of_hut = areas_of_huts(
-        supply, prices, loads, [hub.area for hub in hubs], offices.of_hub, roots.office_node.tolist(),
-        offices.hut_nodes, rules,
-    )  # fmt: skip
     return offices
 
 
