@@ -6,10 +6,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 
 from expansion.cost import draw_factors
 from expansion.pipeline.candidates import design_candidates
@@ -18,7 +19,7 @@ from expansion.pipeline.grounding import lay_ground
 from expansion.plan.graph import IntArray
 from expansion.plan.inputs import Inputs
 from expansion.plan.parts import Candidates, Ground
-from expansion.plan.plan import Draws, Portfolio
+from expansion.plan.plan import Cost, Draws, Portfolio
 from expansion.portfolio import choose_areas
 from expansion.portfolio.posing import pose
 from expansion.portfolio.problem import Problem
@@ -40,26 +41,29 @@ class Yard:
     portfolio: Portfolio
     draws: Draws
 
-    def designed(self, when: IntArray) -> float:
-        """Route, design and price exactly these areas, all in one phase: their base cost."""
+    def designed(self, when: IntArray) -> Cost:
+        """Route, design and price exactly these areas, all in one phase."""
         chosen = when[: self.problem.areas] >= 0
         first = self.problem.limits.years[0]
         choice = replace(self.portfolio, year=np.where(chosen, first, -1), phase=np.where(chosen, 1, -1))
         route = self.candidates.network.route
-        trial = design_choice(
+        return design_choice(
             self.study, self.inputs, self.ground, self.candidates, choice, route, self.draws, map_serial
-        )
-        return float(trial.spent.sum())
+        ).cost
 
 
 def compare_sets(path: Path, sets: int, seed: int) -> dict[str, object]:
     """Draw sets of areas, with all that they need, and price each both ways."""
     yard = open_yard(path)
     rows = [_compared(yard, members) for members in _drawn(yard.problem, sets, seed)]
-    errors = [abs(row["error"]) for row in rows]
+    errors = np.array([abs(row.error) for row in rows] or [0.0])
+    worst = max(rows, key=lambda row: abs(row.error), default=None)
     return {
-        "study": yard.study.study.name, "areas": yard.problem.areas, "sets": rows,
-        "worst_error": max(errors, default=0.0), "mean_error": round(float(np.mean(errors)), 6) if errors else 0.0,
+        "study": yard.study.study.name, "areas": yard.problem.areas,
+        "sets": [asdict(row) for row in rows],
+        "mean_error": round(float(errors.mean()), 6), "median_error": round(float(np.median(errors)), 6),
+        "error_95": round(float(np.quantile(errors, 0.95)), 6), "worst_error": round(float(errors.max()), 6),
+        "worst_beyond_design": worst.beyond_design if worst else {},
     }  # fmt: skip
 
 
@@ -88,14 +92,28 @@ def _drawn(problem: Problem, sets: int, seed: int) -> Iterator[IntArray]:
         yield when
 
 
-def _compared(yard: Yard, when: IntArray) -> dict[str, float]:
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A set priced both ways.
+
+    `beyond_design` says where the difference lies: by category what the candidates' bill charges these areas beyond
+    their own design, and last, `shared`, what the choice adds of shared parts that others are charged, or takes off.
+    """
+
+    areas: int
+    foreseen: float
+    designed: float
+    error: float
+    beyond_design: dict[str, float]
+
+
+def _compared(yard: Yard, when: IntArray) -> Row:
     """Price a set as the choice does and as it is designed."""
-    areas = np.nonzero(when[: yard.problem.areas] >= 0)[0].tolist()
-    foreseen, designed = yard.problem.costs.together(areas) / 100, yard.designed(when)
-    error = foreseen / designed - 1 if designed else 0.0
-    return {
-        "areas": len(areas),
-        "foreseen": round(foreseen, 2),
-        "designed": round(designed, 2),
-        "error": round(error, 6),
-    }
+    areas, bill = np.nonzero(when[: yard.problem.areas] >= 0)[0].tolist(), yard.candidates.cost.bom
+    names = {yard.problem.rules.names[area] for area in areas}
+    charged = bill[bill["area_id"].isin(names)].groupby("category")["cost"].sum()
+    cost, foreseen = yard.designed(when), yard.problem.costs.together(areas) / 100
+    beyond = charged.sub(pd.Series(cost.by_category, dtype=float), fill_value=0.0).round(2).to_dict()
+    beyond["shared"] = round(foreseen - float(charged.sum()), 2)
+    error = foreseen / cost.base - 1 if cost.base else 0.0
+    return Row(len(areas), round(foreseen, 2), cost.base, round(error, 6), beyond)

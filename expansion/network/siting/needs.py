@@ -230,7 +230,8 @@ class _Fit:
         """Put one area where the lists come nearest: nowhere, into one or two lists, or with either of two."""
         pairs = [(a, b) for a in near for b in near if a < b]
         places: list[Place] = [([], None), *(([row], None) for row in near)]
-        places += [place for pair in pairs for place in (([*pair], None), ([], pair))]
+        places += [([*pair], None) for pair in pairs]
+        places += [([], pair) for pair in pairs]
         before = self._taken_out(area)
         best = (miss, before)
         for place in places:
