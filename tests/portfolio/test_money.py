@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from expansion.plan.plan import Segment
 from expansion.portfolio.money import UNLIMITED, Limits, separate_costs
 from tests.portfolio.cases import case
 
@@ -84,3 +85,37 @@ def test_a_budget_is_told_with_what_is_held_back_of_it():
     less = limits.less(np.array([-10, 0, 60_000]))
     assert less.told(-1, "USD") == "500.00 USD, 500.00 of it held back: designs cost more than was foreseen"
     assert less.told(0, "USD") == "50.00 USD"
+
+
+def parted(*parts, base=(100, 100, 100)):
+    """Three areas of a base each, and parts (parent, cost, areas, owner)."""
+    made = case([1, 1, 1], list(base))
+    return separate_costs(made[0], replace(made[2], segments=tuple(Segment(*part) for part in parts)), made[3])
+
+
+def test_a_hut_that_one_area_is_charged_for_costs_any_set_that_needs_it_and_no_other():
+    """A0 is charged 60 for a hut that A1 and A2 need."""
+    costs = parted((-1, 60.0, (1, 2), 0))
+    sets = [[0], [1], [2], [1, 2], [0, 1, 2]]
+    assert [costs.together(members) for members in sets] == [4_000, 16_000, 16_000, 26_000, 30_000]
+
+
+def test_what_is_spent_for_one_other_area_becomes_its_own():
+    costs = parted((-1, 25.0, (2,), 0))
+    assert (costs.own.tolist(), len(costs.segment)) == ([7_500, 10_000, 12_500], 0)
+
+
+def test_parts_that_the_same_areas_need_are_one_and_what_hangs_from_them_stays_there():
+    costs = parted((-1, 30.0, (0, 1, 2), 0), (0, 20.0, (1, 2), 1), (-1, 5.0, (0, 1, 2), 1), (-1, 8.0, (1, 2), 1))
+    assert (costs.segment.tolist(), costs.above.tolist()) == ([3_500, 2_800], [-1, 0])
+    assert costs.ways == ((0,), (0, 1), (0, 1))
+
+
+def test_of_two_huts_one_is_enough_for_who_may_use_either():
+    """A0 and A1 need a hut each, A2 either: alone it needs one, with another none more."""
+    costs = parted((-1, 50.0, (0, 1, 2), 0), (-1, -50.0, (0, 1), 0), (-1, 50.0, (0,), 0), (-1, 50.0, (1,), 1))
+    sets = [[2], [0, 2], [1, 2], [0, 1], [0, 1, 2]]
+    own = [sum(int(costs.own[k]) for k in members) for members in sets]
+    huts = [costs.together(members) for members in sets]
+    assert [round((paid - mine) / 100) for paid, mine in zip(huts, own, strict=True)] == [50, 0, 0, 0, 0]
+    assert costs.own.tolist() == [10_000, 10_000, 10_000]
