@@ -196,7 +196,11 @@ def _high_float(case: _Case, days: int) -> Found:
     asked = case.tasks["not_before"].str.slice(0, 4)
     early = int((high & case.is_open & np.asarray(asked < asked.max(), dtype=bool)).sum())
     told = count(early, "of them belongs to an earlier year", "of them belong to earlier years")
-    further = f"float runs to the end of the program, and {told}"
+    alone = int((high & case.is_open & (_working(case, case.tasks["free_float_days"]) > days)).sum())
+    waits = count(alone, "task can wait as long and moves no other", "tasks can wait as long and move no other")
+    further = (
+        f"float runs to the end of the program, and {told}; {waits}: begin these by need, not as early as they may"
+    )
     return _share_of_tasks(case, case.is_open, high, f"have more than {days} working days of float", further)
 
 
