@@ -5,21 +5,21 @@ from __future__ import annotations
 import datetime as dt
 import math
 import zlib
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtr
 
-from expansion.audit.crew_numbers import crews_by_day
 from expansion.audit.draws import draw_scores, triangular
 from expansion.audit.events import draw_events, picked_draws, strata, tasks_of_risks
 from expansion.audit.folder import SavedPlan, integers, numbers, texts
 from expansion.audit.ledger import Check, Ledger
-from expansion.audit.program import Program, read_program, topological, with_crew_sequence
+from expansion.audit.program import Program, read_program
 from expansion.audit.rules import engineering, section
 from expansion.audit.sections import days_filed
 from expansion.audit.spent_by_month import worked_off
+from expansion.audit.turns import Dates, late_starts, may_move_end, read_gangs, read_logic, work_off
 from expansion.audit.weather import DrawnCalendar, dry, is_wet, wet
 
 IntArray = NDArray[np.int64]
@@ -82,7 +82,7 @@ def drawn_ends(saved: SavedPlan) -> Ends:
 
 
 def _draw_ends(saved: SavedPlan) -> Ends:
-    program = _once_crews_are_there(saved, with_crew_sequence(saved, read_program(saved)))
+    program = read_program(saved)
     days = _enough(program)
     picked = picked_draws(saved)
     scores = {name: values[picked] for name, values in draw_scores(saved).items()}
@@ -99,19 +99,6 @@ def _draw_ends(saved: SavedPlan) -> Ends:
         np.sum([part.critical for part in parts], axis=0) / len(picked),
         {name: np.concatenate([part.earned[name] for part in parts], axis=1) for name in parts[0].earned},
     )
-
-
-def _once_crews_are_there(saved: SavedPlan, program: Program) -> Program:
-    """Hold each task to the day from which the study has as many crews as the highest number among its own."""
-    tasks, not_before = saved.table("tasks"), program.not_before.copy()
-    known: dict[str, IntArray] = {}
-    for row, (kind, crews) in enumerate(zip(texts(tasks, "crew_kind"), texts(tasks, "crews"), strict=True)):
-        if kind and crews:
-            if kind not in known:
-                known[kind] = crews_by_day(saved, kind, len(program.calendar[0].before))
-            there = np.flatnonzero(known[kind] >= max(int(number) for number in crews.split(",")))
-            not_before[row] = max(not_before[row], there[0] if len(there) else 0)
-    return replace(program, not_before=not_before)
 
 
 def _enough(program: Program) -> int:
@@ -135,51 +122,43 @@ def _chunk(saved: SavedPlan, program: Program, drawn: IntArray, draws: slice, da
     floor = _typical(saved)
     durations = _with_risks(planned, late, floor)
     calendars = _calendars(saved, program, draws, days)
-    start, finish = _forward(program, calendars, durations, np.arange(durations.shape[1]))
-    ends = finish.max(axis=0)
+    logic, gangs = read_logic(program), read_gangs(saved, program)
+    start, finish = np.zeros_like(durations), np.zeros_like(durations)
+    critical = np.zeros(len(durations))
+    without = np.zeros(fired.shape, dtype=np.int64)
+    for draw in range(durations.shape[1]):
+        dates, days_of = _dates(program, calendars, draw), np.ascontiguousarray(durations[:, draw])
+        found = work_off(logic, gangs, dates, days_of)
+        start[:, draw], finish[:, draw], without[:, draw] = found.start, found.finish, found.finish.max()
+        critical += late_starts(logic, dates, days_of, found) == found.start
+        hangs = may_move_end(logic, dates, days_of, found)
+        for risk in np.flatnonzero(fired[:, draw]).tolist():
+            rows = tasks_of[risk]
+            if hangs[rows].any():
+                less = late[:, draw].copy()
+                less[rows] -= impact[risk]
+                other = _with_risks(planned[:, draw : draw + 1], less[:, None], floor)[:, 0]
+                end = work_off(logic, gangs, dates, np.ascontiguousarray(other)).finish.max()
+                without[risk, draw] = min(without[risk, draw], end)
     last = finish - (durations > 0)
     names = texts(saved.table("tasks"), "area_id")
     areas = {
         name: last[[row for row, area in enumerate(names) if area == name]].max(axis=0) for name in set(names) - {""}
     }
-    without = np.repeat(ends[None, :], len(fired), axis=0)
-    driving = _driving(program, calendars, durations, start, finish)
-    pairs = [(risk, draw) for risk, rows in enumerate(tasks_of) for draw in _matter(fired[risk], driving, rows)]
-    if pairs:
-        risk, draw = np.array(pairs).T
-        less = late[:, draw].copy()
-        for place, number in enumerate(risk.tolist()):
-            less[tasks_of[number], place] -= impact[number]
-        other = _with_risks(planned[:, draw], less, floor)
-        without[risk, draw] = _forward(program, calendars, other, draw)[1].max(axis=0)
     earned = worked_off(saved, program, calendars, durations, start)
-    return Ends(ends, without, areas, _critical(program, calendars, durations, start, ends).sum(axis=1), earned)
+    return Ends(finish.max(axis=0), without, areas, critical, earned)
 
 
-def _matter(fired: NDArray[np.bool_], driving: NDArray[np.bool_], rows: list[int]) -> list[int]:
-    """Draws in which a risk happens and one of its tasks may move the end."""
-    found: list[int] = np.flatnonzero(fired & driving[rows].any(axis=0)).tolist() if rows else []
-    return found
-
-
-def _driving(
-    program: Program, calendars: list[DrawnCalendar], durations: IntArray, start: IntArray, finish: IntArray
-) -> NDArray[np.bool_]:
-    """Whether the end may come sooner if a task gets shorter: it ends last, or holds such a task where it stands."""
-    draws = np.arange(durations.shape[1])
-    found: NDArray[np.bool_] = finish == finish.max(axis=0)
-    for row in reversed(topological(program)):
-        length, calendar = durations[row], calendars[row]
-        place = calendar.place_of(start[row], draws) if found[row].any() else draws
-        for link in program.into.get(row, []) if found[row].any() else []:
-            point = (start if link.kind[0] == "S" else finish)[link.before] + link.lag
-            if link.kind[1] == "S":
-                held = calendar.place_of(point, draws)
-            else:
-                ending = calendar.place_of(np.maximum(point - 1, 0), draws) - length + 1
-                held = np.where(length > 0, ending, calendar.place_of(point, draws))
-            found[link.before] |= found[row] & (held == place)
-    return found
+def _dates(program: Program, calendars: list[DrawnCalendar], draw: int) -> Dates:
+    """Lay out the clocks of a draw."""
+    each = list({id(calendar): calendar for calendar in calendars}.values())
+    row = {id(calendar): number for number, calendar in enumerate(each)}
+    before, worked = (
+        np.stack([rows[draw if len(rows) > 1 else 0] for rows in tables]).astype(np.int64)
+        for tables in ([one.before for one in each], [one.worked for one in each])
+    )
+    clock = np.array([row[id(calendar)] for calendar in calendars], dtype=np.int64)
+    return Dates(before, worked, clock, np.maximum(program.not_before, 0))
 
 
 def _with_risks(drawn: IntArray, late: IntArray, floor: IntArray) -> IntArray:
@@ -242,46 +221,3 @@ def _calendars(saved: SavedPlan, program: Program, draws: slice, days: int) -> l
             made[key] = wet(saved, calendar, key[1], program.first, days, draws) if key[1] else dry(calendar, days)
         found.append(made[key])
     return found
-
-
-def _forward(
-    program: Program, calendars: list[DrawnCalendar], durations: IntArray, draws: IntArray
-) -> tuple[IntArray, IntArray]:
-    """Start and finish points per draw, every task as early as its links, crew links and calendar allow."""
-    start, finish = np.zeros_like(durations), np.zeros_like(durations)
-    for row in topological(program):
-        length, calendar = durations[row], calendars[row]
-        by_start = np.full(len(length), max(int(program.not_before[row]), 0))
-        by_finish = np.zeros(len(length), dtype=np.int64)
-        for link in program.into.get(row, []):
-            point = (start if link.kind[0] == "S" else finish)[link.before] + link.lag
-            limit = by_start if link.kind[1] == "S" else by_finish
-            np.maximum(limit, point, out=limit)
-        place = calendar.place_of(by_start, draws)
-        if by_finish.any():
-            ending = calendar.place_of(np.maximum(by_finish - 1, 0), draws) - length + 1
-            back = np.where(length > 0, ending, calendar.place_of(by_finish, draws))
-            place = np.maximum(place, np.where(by_finish > 0, back, 0))
-        start[row] = calendar.day_of(place, draws)
-        finish[row] = np.where(length > 0, calendar.day_of(place + np.maximum(length, 1) - 1, draws) + 1, start[row])
-    return start, finish
-
-
-def _critical(
-    program: Program, calendars: list[DrawnCalendar], durations: IntArray, early: IntArray, ends: IntArray
-) -> NDArray[np.bool_]:
-    """Whether a task that started a worked day later would move the end, per task and draw."""
-    start, finish, draws = np.zeros_like(durations), np.zeros_like(durations), np.arange(len(ends))
-    for row in reversed(topological(program)):
-        length, calendar = durations[row], calendars[row]
-        by_start, by_finish = ends.copy(), ends.copy()
-        for link in program.out.get(row, []):
-            point = (start if link.kind[1] == "S" else finish)[link.after] - link.lag
-            limit = by_start if link.kind[0] == "S" else by_finish
-            np.minimum(limit, point, out=limit)
-        place = calendar.place_of(by_start + 1, draws) - 1
-        ending = calendar.place_of(np.where(length > 0, by_finish, by_finish + 1), draws) - np.maximum(length, 1)
-        place = np.minimum(place, ending)
-        start[row] = calendar.day_of(place, draws)
-        finish[row] = np.where(length > 0, calendar.day_of(place + np.maximum(length, 1) - 1, draws) + 1, start[row])
-    return np.asarray(start == early, dtype=bool)

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from expansion.compiled import compile_loop
+from expansion.schedule.dispatch import Crews, finish_of, make_turns, place_to_end, take_turns
 from expansion.schedule.weather import Clocks
 from expansion.schedule.workgraph import WorkGraph
 
@@ -24,7 +25,6 @@ class Work(NamedTuple):
     each draw fills anew, as it fills `duration`.
     """
 
-    order: IntArray
     duration: IntArray
     clock: IntArray
     earliest: IntArray
@@ -109,13 +109,17 @@ class Season(NamedTuple):
     lost: IntArray
 
 
-def place_draws(graph: WorkGraph, clocks: Clocks, chances: Chances, group: IntArray, worth: Worth) -> Found | None:
-    """Place all tasks in each draw as early as links allow, and each risk's draws once more without it.
+def place_draws(
+    graph: WorkGraph, crews: Crews, clocks: Clocks, chances: Chances, group: IntArray, worth: Worth
+) -> Found | None:
+    """Place all tasks in each draw as they become ready, and each risk's draws once more without it.
 
     Parameters
     ----------
     graph
-        Tasks and links, the crews' order among them.
+        Tasks and links.
+    crews
+        Who does them, and whose turn it is.
     clocks
         Working days of each task, less what the weather takes.
     chances
@@ -133,7 +137,7 @@ def place_draws(graph: WorkGraph, clocks: Clocks, chances: Chances, group: IntAr
     size, horizon = len(clocks.calendar), graph.calendars.horizon
     into, out = graph.in_links, graph.out_links
     work = Work(
-        graph.order, np.zeros(graph.count, dtype=np.int64), clocks.of_task, graph.earliest,
+        np.zeros(graph.count, dtype=np.int64), clocks.of_task, graph.earliest,
         np.zeros((size, horizon + 1), dtype=np.int64), np.zeros((size, horizon + 1), dtype=np.int64),
         graph.in_start, graph.before[into], graph.kind[into], graph.lag[into],
         graph.out_start, graph.after[out], graph.kind[out], graph.lag[out],
@@ -148,39 +152,32 @@ def place_draws(graph: WorkGraph, clocks: Clocks, chances: Chances, group: IntAr
         np.zeros((len(chances.impact), draws), dtype=np.int64), np.zeros(graph.count, dtype=np.int64),
         np.zeros((groups, len(worth.ends), draws), dtype=np.float32),
     )  # fmt: skip
-    return found if _run(work, season, chances, group, worth, found) else None
+    return found if _run(work, crews, make_turns(crews), season, chances, group, worth, found) else None
 
 
 @compile_loop
-def _run(work: Any, season: Any, chances: Any, group: IntArray, worth: Any, found: Any) -> bool:
+def _run(work: Any, crews: Any, turns: Any, season: Any, chances: Any, group: IntArray, worth: Any, found: Any) -> bool:
     """Fill `found`; whether every draw fits the calendars."""
     count, draws = chances.drawn.shape
     place, start = np.zeros((2, count), dtype=np.int64), np.zeros((2, count), dtype=np.int64)
     finish = np.zeros((2, count), dtype=np.int64)
     extra, driving = np.zeros(count, dtype=np.int64), np.zeros(count, dtype=np.bool_)
-    turn = np.zeros(count, dtype=np.int64)
-    for number in range(count):
-        turn[work.order[number]] = number
     for draw in range(draws):
         _set_clocks(work.days, work.counted, season, draw)
         _set_durations(work.duration, chances, draw, extra)
-        if not _place_from(work, np.int64(0), place[0], start[0], finish[0]):
+        if not take_turns(work, crews, turns, place[0], start[0], finish[0]):
             return False
         end = finish[0].max()
         found.end[draw] = end
         _keep_last(work.duration, group, finish[0], found.last, draw)
         _earn(work, worth, place[0], start[0], found.earned, draw)
-        _count_critical(work, place[0], end, start[1], finish[1], found.critical)
-        _mark_driving(work, place[0], start[0], finish[0], driving)
+        _count_critical(work, turns, place[0], end, start[1], finish[1], found.critical)
+        _mark_driving(work, turns, place[0], start[0], finish[0], driving)
         for risk in range(len(chances.impact)):
             found.without[risk, draw] = end
-            if not chances.fired[risk, draw]:
-                continue
-            begin = _shorten(work.duration, chances, draw, risk, extra, driving, turn)
-            if begin < count:
-                place[1], start[1], finish[1] = place[0], start[0], finish[0]
-                _place_from(work, begin, place[1], start[1], finish[1])
-                found.without[risk, draw] = finish[1].max()
+            if chances.fired[risk, draw] and _shorten(work.duration, chances, draw, risk, extra, driving):
+                if take_turns(work, crews, turns, place[1], start[1], finish[1]):
+                    found.without[risk, draw] = min(end, finish[1].max())
                 _restore(work.duration, chances, draw, risk, extra)
     return True
 
@@ -256,51 +253,18 @@ def _set_durations(duration: IntArray, chances: Any, draw: int, extra: IntArray)
 
 
 @compile_loop
-def _place_from(work: Any, begin: int, place: IntArray, start: IntArray, finish: IntArray) -> bool:
-    """Place tasks in order of their links, from a turn on, as early as they allow; False where the calendars end."""
-    order, duration, clock, earliest, days, counted, in_start, in_before, in_kind, in_lag = work[:10]
-    horizon = counted.shape[1] - 1
-    longest = in_lag.max() if len(in_lag) else 0
-    for number in range(begin, len(order)):
-        task = order[number]
-        row, length = clock[task], duration[task]
-        by_start, by_finish = earliest[task], np.int64(-1)
-        for link in range(in_start[task], in_start[task + 1]):
-            before, kind = in_before[link], in_kind[link]
-            point = (start[before] if kind == 1 or kind == 3 else finish[before]) + in_lag[link]
-            if kind <= 1:
-                by_start = max(by_start, point)
-            else:
-                by_finish = max(by_finish, point)
-        where = counted[row, by_start]
-        if by_finish > 0:
-            where = max(where, _place_to_end(counted, row, length, by_finish))
-        if where + max(length, 1) > counted[row, horizon]:
-            return False
-        place[task], start[task] = where, days[row, where]
-        finish[task] = days[row, where + length - 1] + 1 if length > 0 else start[task]
-        if finish[task] + longest > horizon:
-            return False
-    return True
-
-
-@compile_loop
-def _place_to_end(counted: IntArray, row: int, length: int, point: int) -> Any:
-    """First place from which a task finishes no earlier than a point."""
-    return counted[row, point - 1] - length + 1 if length > 0 else counted[row, point]
-
-
-@compile_loop
 def _count_critical(
-    work: Any, place: IntArray, end: int, start: IntArray, finish: IntArray, critical: IntArray
+    work: Any, turns: Any, place: IntArray, end: int, start: IntArray, finish: IntArray, critical: IntArray
 ) -> None:
     """Count the tasks that cannot start a day later without moving the end; `start` and `finish` become late points."""
-    order, duration, clock, _, days, counted = work[:6]
-    out_start, out_after, out_kind, out_lag = work[10:]
+    duration, clock, _, days, counted = work[:5]
+    out_start, out_after, out_kind, out_lag = work[9:]
+    order, held_by = turns[:2]
+    freed = np.full(len(place), end)
     for number in range(len(order) - 1, -1, -1):
         task = order[number]
         row, length = clock[task], duration[task]
-        by_start, by_finish = end, end
+        by_start, by_finish = end, freed[task]
         for link in range(out_start[task], out_start[task + 1]):
             after, kind = out_after[link], out_kind[link]
             point = (start[after] if kind <= 1 else finish[after]) - out_lag[link]
@@ -310,15 +274,20 @@ def _count_critical(
                 by_finish = min(by_finish, point)
         last = counted[row, by_finish] - length if length > 0 else counted[row, by_finish + 1] - 1
         where = min(counted[row, by_start + 1] - 1, last)
-        start[task] = days[row, where]
-        finish[task] = days[row, where + length - 1] + 1 if length > 0 else start[task]
+        start[task], finish[task] = days[row, where], finish_of(days, row, length, where)
         critical[task] += 1 if where == place[task] else 0
+        for crew in range(held_by.shape[1]):
+            if held_by[task, crew] >= 0:
+                freed[held_by[task, crew]] = min(freed[held_by[task, crew]], start[task])
 
 
 @compile_loop
-def _mark_driving(work: Any, place: IntArray, start: IntArray, finish: IntArray, driving: FlagArray) -> None:
+def _mark_driving(
+    work: Any, turns: Any, place: IntArray, start: IntArray, finish: IntArray, driving: FlagArray
+) -> None:
     """Mark the tasks that may move the end if they get shorter: back from the end along links that hold."""
-    order, duration, clock, _, _, counted, in_start, in_before, in_kind, in_lag = work[:10]
+    duration, clock, _, _, counted, in_start, in_before, in_kind, in_lag = work[:9]
+    order, held_by = turns[:2]
     end = finish.max()
     for task in range(len(order)):
         driving[task] = finish[task] == end
@@ -327,31 +296,29 @@ def _mark_driving(work: Any, place: IntArray, start: IntArray, finish: IntArray,
         if not driving[task]:
             continue
         row, length = clock[task], duration[task]
+        for crew in range(held_by.shape[1]):
+            before = held_by[task, crew]
+            if before >= 0 and counted[row, finish[before]] == place[task]:
+                driving[before] = True
         for link in range(in_start[task], in_start[task + 1]):
             before, kind = in_before[link], in_kind[link]
             point = (start[before] if kind == 1 or kind == 3 else finish[before]) + in_lag[link]
-            held = counted[row, point] if kind <= 1 else _place_to_end(counted, row, length, max(point, 1))
+            held = counted[row, point] if kind <= 1 else place_to_end(counted, row, length, max(point, 1))
             if held == place[task]:
                 driving[before] = True
 
 
 @compile_loop
-def _shorten(
-    duration: IntArray, chances: Any, draw: int, risk: int, extra: IntArray, driving: FlagArray, turn: IntArray
-) -> int:
-    """Take a risk out of the durations where one of its tasks drives the end.
-
-    Returns the first turn of its tasks, or the number of all where none drives the end.
-    """
+def _shorten(duration: IntArray, chances: Any, draw: int, risk: int, extra: IntArray, driving: FlagArray) -> bool:
+    """Take a risk out of the durations where one of its tasks drives the end; whether one does."""
     drawn, floor, _, impact, first, tasks = chances
-    matters, begin = False, len(turn)
+    matters = False
     for number in range(first[risk], first[risk + 1]):
         matters = matters or driving[tasks[number]]
     for number in range(first[risk], first[risk + 1] if matters else first[risk]):
         task = tasks[number]
         duration[task] = _lengthened(drawn[task, draw], floor[task], extra[task] - impact[risk])
-        begin = min(begin, turn[task])
-    return begin
+    return matters
 
 
 @compile_loop

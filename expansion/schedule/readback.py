@@ -36,6 +36,13 @@ def read_back(study: Study, schedule: Schedule, longest: IntArray) -> tuple[Work
     tuple
         The graph, and where the schedule places each task.
     """
+    graph, numbers = read_logic(study, schedule, longest)
+    placed = _placement(study, graph, schedule.tasks)
+    return with_links(graph, crew_links(graph, placed, numbers)), placed
+
+
+def read_logic(study: Study, schedule: Schedule, longest: IntArray) -> tuple[WorkGraph, list[tuple[int, ...]]]:
+    """Rebuild the graph of a schedule without its crews' order; and per task the numbers of its crews or its desk."""
     tasks = schedule.tasks
     row = {task_id: number for number, task_id in enumerate(tasks["task_id"].to_list())}
     logic = _links(schedule.links, row)
@@ -55,7 +62,7 @@ def read_back(study: Study, schedule: Schedule, longest: IntArray) -> tuple[Work
     ]
     desks = sequence_desks([str(name) for name in tasks["agency"].to_list()], crew, numbers)
     room = np.full((desks.shape[1], calendars.horizon + 1), -1, dtype=np.int64)
-    graph = make_graph(
+    return make_graph(
         calendars,
         tasks["duration_days"].to_numpy(dtype=np.int64),
         calendar,
@@ -64,9 +71,7 @@ def read_back(study: Study, schedule: Schedule, longest: IntArray) -> tuple[Work
         np.vstack([crew_room(study, calendars), room]),
         logic,
         np.append(np.arange(len(calendars.names)), np.full(len(room), calendars.place(EVERY_DAY))).astype(np.int64),
-    )
-    placed = _placement(study, graph, tasks)
-    return with_links(graph, crew_links(graph, placed, numbers)), placed
+    ), numbers
 
 
 def _links(links: pd.DataFrame, row: dict[str, int]) -> IntArray:

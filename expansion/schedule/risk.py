@@ -16,9 +16,11 @@ from expansion.plan.uncertainty import DrawnDates, Events, rank_of, stratified_s
 from expansion.rulebook import Rulebook
 from expansion.schedule.calendars import Calendars
 from expansion.schedule.delays import delayed_tasks
+from expansion.schedule.dispatch import Crews
 from expansion.schedule.holding import days_gone
 from expansion.schedule.passes import Chances, Found, Worth, place_draws
-from expansion.schedule.readback import read_back
+from expansion.schedule.readback import read_logic
+from expansion.schedule.sharing import share_crews
 from expansion.schedule.triangle import triangular
 from expansion.schedule.weather import make_clocks
 from expansion.schedule.workgraph import WorkGraph
@@ -46,8 +48,8 @@ def draw_dates(
 
     Each draw gives every permit its lead time (triangular between shortest, typical and longest) and all crews their
     production (triangular around plan), from the same scores as the costs; takes the days that the weather of each
-    month takes from crews; and adds the days of the risks that happen in it. Links, calendars and the order in which
-    crews work stay as scheduled; a crew that comes later begins no sooner.
+    month takes from crews; and adds the days of the risks that happen in it. Links and calendars stay as scheduled, and
+    a crew that is free takes, of what is ready, what the schedule has first; see `expansion.schedule.dispatch`.
 
     Parameters
     ----------
@@ -81,10 +83,10 @@ def draw_dates(
     drawn = draw_durations(study, rulebook, tasks, permits.table, scores["permits"], scores["labor"])
     delayed = delayed_tasks(rulebook, tasks, permits.table, risks)
     chances = Chances(drawn, _floors(tasks), events.fired, *_impacts(risks, delayed))
-    graph, _ = read_back(study, schedule, drawn.max(axis=1) + _longest(chances))
-    graph = replace(graph, earliest=_when_crews_are_there(graph, tasks))
+    graph, _ = read_logic(study, schedule, drawn.max(axis=1) + _longest(chances))
+    crews = share_crews(study, tasks, permits.table)
     area_ids, group = _groups(tasks)
-    found = _place(study, rulebook, graph, tasks, chances, group, schedule.makespan_days)
+    found = _place(study, rulebook, graph, crews, tasks, chances, group, schedule.makespan_days)
     ends = np.sort(found.end)
     days = [(study.study.start + dt.timedelta(days=int(ends[rank_of(share, len(ends))]))) for share in _LEVELS]
     p50, p80, p90 = (day.isoformat() for day in days)
@@ -99,8 +101,8 @@ def draw_dates(
 
 
 def _place(
-    study: Study, rulebook: Rulebook, graph: WorkGraph, tasks: pd.DataFrame, chances: Chances, group: IntArray,
-    makespan: int,
+    study: Study, rulebook: Rulebook, graph: WorkGraph, crews: Crews, tasks: pd.DataFrame, chances: Chances,
+    group: IntArray, makespan: int,
 ) -> Found:  # fmt: skip
     """Place all draws on calendars that are as long as they need; a longer calendar changes no date."""
     kinds = [kind if isinstance(kind, str) else "" for kind in tasks["crew_kind"].to_list()]
@@ -109,25 +111,13 @@ def _place(
         reach = _to_month_end(study.study.start, reach)
         cut = replace(graph, calendars=_cut(graph.calendars, reach))
         clocks = make_clocks(study, rulebook, cut.calendars, cut.calendar, kinds, chances.drawn.shape[1])
-        found = place_draws(cut, clocks, chances, group, _worth(tasks, group, study.study.start, cut.calendars.horizon))
+        worth = _worth(tasks, group, study.study.start, cut.calendars.horizon)
+        found = place_draws(cut, crews, clocks, chances, group, worth)
         if found is not None:
             return found
         if cut.calendars.horizon == graph.calendars.horizon:
             raise ValueError("a draw does not end before the calendars do")
         reach *= 2
-
-
-def _when_crews_are_there(graph: WorkGraph, tasks: pd.DataFrame) -> IntArray:
-    """Day from which each task may start: as asked for, and not before there are as many crews as its crews count."""
-    earliest = graph.earliest.copy()
-    first: dict[tuple[str, int], int] = {}
-    for row, (kind, crews) in enumerate(zip(tasks["crew_kind"].to_list(), tasks["crews"].to_list(), strict=True)):
-        if isinstance(kind, str) and isinstance(crews, str):
-            key = (kind, max(map(int, crews.split(","))))
-            if key not in first:
-                first[key] = int(np.argmax(graph.room[graph.calendars.place(kind)] >= key[1]))
-            earliest[row] = max(earliest[row], first[key])
-    return earliest
 
 
 def _worth(tasks: pd.DataFrame, group: IntArray, start: dt.date, horizon: int) -> Worth:

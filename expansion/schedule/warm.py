@@ -8,6 +8,7 @@ import numpy as np
 
 from expansion.schedule.bounds import makespan_bound
 from expansion.schedule.calendars import Calendars
+from expansion.schedule.dispatch import NEVER, Crews
 from expansion.schedule.evolution import Population
 from expansion.schedule.passes import Chances, Worth, place_draws
 from expansion.schedule.placing import place_by_priority
@@ -33,4 +34,5 @@ def warm() -> None:
     one = np.zeros(1, dtype=np.int64)
     risk = (np.zeros((1, 1), dtype=np.bool_), one, np.array([0, 1], dtype=np.int64), one)
     worth = Worth(one, one, np.ones(1), every_day[0] * 0, np.array([_HORIZON], dtype=np.int64))
-    place_draws(graph, clocks, Chances(days[:, None].copy(), none - 1, *risk), none, worth)
+    crews = Crews(none, none + 1, np.arange(3), days[None, :1] * 0, one[None, :] + NEVER, none - 1)
+    place_draws(graph, crews, clocks, Chances(days[:, None].copy(), none - 1, *risk), none, worth)
