@@ -21,6 +21,7 @@ from expansion.schedule.holding import days_gone
 from expansion.schedule.passes import Chances, Found, Worth, place_draws
 from expansion.schedule.readback import read_logic
 from expansion.schedule.sharing import share_crews
+from expansion.schedule.support import within_support
 from expansion.schedule.triangle import triangular
 from expansion.schedule.weather import make_clocks
 from expansion.schedule.workgraph import WorkGraph
@@ -78,6 +79,7 @@ def draw_dates(
         nothing = np.zeros((0, len(events.draws)), dtype=np.int64)
         earned = np.zeros((0, 0, len(events.draws)), dtype=np.float32)
         return schedule, DrawnDates((), nothing, nothing.sum(axis=0), nothing, ((),) * len(risks), (), earned)
+    study, rulebook = within_support(study, rulebook)
     tasks = schedule.tasks
     scores = {name: draws.scores[name][events.draws] for name in ("permits", "labor")}
     drawn = draw_durations(study, rulebook, tasks, permits.table, scores["permits"], scores["labor"])
