@@ -45,8 +45,8 @@ COLUMNS = {
     "gates": "gate_row_id",
     "governance": "topic pmo rule value unit role source status",
     "pmo_types": "row_id subject item supportive controlling directive differs chosen",
-    "gate_artifacts": "artifact_id gate artifact held_in name role accountable_role approver_role state remaining template "
-    "source status",
+    "gate_artifacts": "artifact_id gate artifact held_in name role accountable_role approver_role state remaining "
+    "template source status",
     "raci": "raci_id wbs wbs_phase package role letter tasks",
     "communications": "communication_id message_id audience message channel owner_role rhythm every_days next_date "
     "last_date times area_id wave_id permits locations contact source status",

@@ -221,7 +221,7 @@ def _milestones(occasions: Occasions, message: Message) -> Iterator[Occasion]:
     rows = occasions.milestones
     said = f"once, {count(message.days, 'day')} before the day"
     for name, day, needed in zip(*(rows[key].to_list() for key in ("milestone_id", "date", "needed")), strict=True):
-        about = {"locations": int(needed)}
+        about: dict[str, object] = {"locations": int(needed)}
         yield Occasion(str(name), _day(day) - dt.timedelta(days=message.days), said, about=about, turn=-1)
 
 

@@ -55,8 +55,11 @@ class Message(Row):
     owner_role: str = Field(min_length=1, description="Who tells it")
     rhythm: Literal["reporting", "every", "gate", "permit", "build", "order", "delivery", "milestone", "initiative",
                     "in_place", "invite", "appointment", "outage", "welcome"]  # fmt: skip
-    days: int = Field(0, ge=0, le=366, description="Days between (every, permit, initiative), before (gate, build, order, "
-                                                   "delivery, milestone, appointment, outage) or after (welcome)")  # fmt: skip
+    days: int = Field(
+        0, ge=0, le=366,
+        description="Days between (every, permit, initiative), before (gate, build, order, delivery, milestone, "
+                    "appointment, outage) or after (welcome)",
+    )  # fmt: skip
 
 
 class Equipment(Row):
