@@ -116,7 +116,8 @@ def threshold_chart(curve: pd.DataFrame, currency: str) -> Any:
 
 def tornado_chart(drivers: pd.DataFrame, p80: float, currency: str) -> Any:
     """Draw how the P80 swings with each factor: `factor`, `p80_low`, `p80_high`; the widest swing first."""
-    shown = pd.DataFrame(drivers).assign(name=drivers["factor"].str.replace("_", " "))
+    swings = drivers[(drivers["p80_high"] > drivers["p80_low"]).to_numpy(dtype=bool)]
+    shown = pd.DataFrame(swings).assign(name=swings["factor"].str.replace("_", " "))
     bars = (
         alt.Chart(shown)
         .mark_bar(color=_BLUE, height={"band": 0.7})

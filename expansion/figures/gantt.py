@@ -14,6 +14,8 @@ _ROW_PIXELS, _FRAME_PIXELS = 26, 110
 _LANE_PIXELS, _THIN_PIXELS, _FEW_ROWS = 8, 5, 12
 _DAY = pd.Timedelta(days=1)
 _MOST = 120
+PROGRAM = "program"
+"""Row of work that belongs to no area; it comes first."""
 
 
 def area_bars(tasks: pd.DataFrame) -> pd.DataFrame:
@@ -24,7 +26,7 @@ def area_bars(tasks: pd.DataFrame) -> pd.DataFrame:
     pandas.DataFrame
         row, work, start, finish, tasks, is_critical, in the order in which rows begin.
     """
-    bars = tasks.assign(row=tasks["area_id"].fillna("program"), work=tasks["wbs_phase"])
+    bars = tasks.assign(row=tasks["area_id"].fillna(PROGRAM), work=tasks["wbs_phase"])
     grouped = bars.groupby(["row", "work"], sort=True)
     found = grouped.agg(start=("start", "min"), finish=("finish", "max"), tasks=("task_id", "size"),
                         is_critical=("is_critical", "any")).reset_index()  # fmt: skip
@@ -37,7 +39,9 @@ def phase_bars(tasks: pd.DataFrame, areas: pd.DataFrame) -> pd.DataFrame:
     words = {area: f"phase {int(phase)} · {int(year)}"
              for area, phase, year in zip(known["area_id"], known["phase"], known["year"], strict=True)}  # fmt: skip
     rows = tasks["area_id"].map(words)
-    return area_bars(tasks.assign(area_id=rows))
+    return area_bars(tasks.assign(area_id=rows)).sort_values(
+        "row", key=lambda names: names.where(names != PROGRAM, ""), kind="stable", ignore_index=True
+    )
 
 
 def crew_bars(tasks: pd.DataFrame) -> pd.DataFrame:
@@ -58,8 +62,8 @@ def task_bars(tasks: pd.DataFrame) -> pd.DataFrame:
 
 def _ordered(bars: pd.DataFrame) -> pd.DataFrame:
     begins = bars.groupby("row")["start"].transform("min")
-    order = bars.assign(begins=begins).sort_values(["begins", "row", "start", "work"], ignore_index=True)
-    return order.drop(columns="begins")
+    own = bars.assign(begins=begins, later=bars["row"] != PROGRAM)
+    return own.sort_values(["later", "begins", "row", "start", "work"], ignore_index=True)[list(bars)]
 
 
 def gantt_chart(bars: pd.DataFrame, at: str = "", *, lanes: bool = False) -> Any:

@@ -51,7 +51,7 @@ def month_layer(tables: Mapping[str, pd.DataFrame], day: str) -> MapLayer:
     order = list(STATES)
     classes = [str(states[area]) for area in areas["area_id"]]
     tips = [
-        tip(row.area_id, {"on": day, "is": STATES[state][0], "locations": f"{row.locations:,}"})
+        tip(row.area_id, {"on": day, "is": STATES[state][0], "locations": f"{row.locations:,}"}, row.reason)
         for row, state in zip(areas.itertuples(), classes, strict=True)
     ]
     styles = tuple(

@@ -230,7 +230,7 @@ def _locations(locations: gpd.GeoDataFrame, frame: Frame) -> list[DrawnLayer]:
     classes = np.where(eligible, locations["outcome"].fillna("none").to_numpy(dtype=object), "served")
     shapes, served = _shapes(locations), locations["status"].to_numpy(dtype=object) == "served"
     looks = [("served", "Served today", STATUSES["served"], ~eligible & served, 24)]
-    looks += [("excluded", "Unserved, not eligible", STATUSES["underserved"], ~eligible & ~served, 28)]
+    looks += [("excluded", "Unserved, not eligible", STATUSES["unserved"], ~eligible & ~served, 28)]
     looks += [
         (f"outcome-{name.replace('_', '-')}", _OUTCOMES[name], color, eligible & (classes == name), 36)
         for name, color in OUTCOMES.items()

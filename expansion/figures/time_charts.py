@@ -60,13 +60,16 @@ def money_chart(curve: pd.DataFrame, currency: str, day: str) -> Any:
     return (lines + month_rule(day)).properties(height=240)
 
 
-def frontier_chart(frontier: pd.DataFrame, currency: str) -> Any:
-    """Draw the value of the best choice over budgets, its bound, and what ranking by ratio reaches."""
+def frontier_chart(frontier: pd.DataFrame, currency: str, own: tuple[float, float] | None = None) -> Any:
+    """Draw the value of the best choice over budgets, its bound, and what ranking by ratio reaches.
+
+    A diamond marks the plan itself: `own` is what it costs and what it is worth.
+    """
     names = {name: words for name, words in _WORTH.items() if name in frontier}
     tall = frontier[["budget", *names]].rename(columns=names).melt("budget", var_name="line", value_name="worth")
     colors = alt.Scale(domain=list(_WORTH.values()), range=[_GRAY, _BLUE, _RED])
     dashes = alt.Scale(domain=list(_WORTH.values()), range=[[2, 3], [1, 0], [6, 4]])
-    return (
+    lines = (
         alt.Chart(tall)
         .mark_line(point=True)
         .encode(
@@ -82,5 +85,17 @@ def frontier_chart(frontier: pd.DataFrame, currency: str) -> Any:
                 alt.Tooltip("worth:Q", format=",.1f"),
             ],
         )
-        .properties(height=320)
+    )
+    return (lines if own is None else lines + _diamond(*own)).properties(height=320)
+
+
+def _diamond(cost: float, worth: float) -> Any:
+    """Mark the plan itself."""
+    spot = pd.DataFrame({"budget": [cost], "worth": [worth], "line": ["this plan, at what it costs"]})
+    tips = [alt.Tooltip("line:N"), alt.Tooltip("budget:Q", title="cost", format=",.0f"),
+            alt.Tooltip("worth:Q", format=",.1f")]  # fmt: skip
+    return (
+        alt.Chart(spot)
+        .mark_point(shape="diamond", size=140, filled=True, color=_AMBER, opacity=1)
+        .encode(x="budget:Q", y="worth:Q", tooltip=tips)
     )

@@ -137,14 +137,23 @@ def _frontier(saved: SavedPlan) -> None:
     if frontier is not None and len(frontier) >= _LEAST_POINTS:
         left, right = st.columns([1.5, 1], gap="large")
         with left:
-            st.altair_chart(frontier_chart(frontier, currency), width="stretch")
+            st.altair_chart(frontier_chart(frontier, currency, _own_point(saved)), width="stretch")
         with right:
             _points(frontier, currency)
+            st.caption("The diamond is this plan at what it costs. The points take what areas cost as foreseen one by "
+                       "one; the plan was then designed as one network, and holds every budget.")  # fmt: skip
     else:
         st.caption("This plan traces no other budgets. Set Other budgets in the form of limits, and plan again.")
     if choices is not None and len(choices):
         st.subheader("Why these areas, and what the opposite would cost", anchor=False)
         _choices(choices, currency)
+
+
+def _own_point(saved: SavedPlan) -> tuple[float, float] | None:
+    """Return what the plan costs with its initiatives and what it is worth; None where nothing is chosen."""
+    own = saved.document["portfolio"]
+    cost = float(own["spent"]) + float(own.get("initiatives_cost") or 0.0)
+    return (cost, float(own["benefit"])) if own["phases"] and own.get("benefit") is not None else None
 
 
 def _points(frontier: pd.DataFrame, currency: str) -> None:

@@ -15,7 +15,9 @@ from expansion.figures.svg_risks import draw_risks
 from expansion.plan.saved import SavedPlan
 from expansion.runs.jobs import Job
 from expansion.views.business import show_business
+from expansion.views.compare import name_of, show_comparison
 from expansion.views.desk import begin_page, choice_map, choose_study, require_open, write_link
+from expansion.views.governance import show_governance
 from expansion.views.map_widget import show_map
 from expansion.views.permits import show_permits
 from expansion.views.plans import plan_map, saved_base_map, saved_plan
@@ -45,7 +47,8 @@ def show_plan() -> None:
         return
     saved = saved_plan(job)
     _figures(saved.document)
-    names = ["Map and phases", "Schedule", "Cost", "Business", "Budget curve", "Permits", "Risks", "Proof", "Findings"]
+    names = ["Map and phases", "Schedule", "Cost", "Business", "Budget curve", "Permits", "Risks", "Gates", "Proof",
+             "Findings", "Compare"]  # fmt: skip
     tabs = st.tabs(names)
     with tabs[0]:
         _map_and_phases(entry, job, saved)
@@ -53,7 +56,12 @@ def show_plan() -> None:
     def permits(saved: SavedPlan) -> None:
         show_permits(job, saved)
 
-    shown = (_schedule, _cost, show_business, _curve, permits, _risks, show_proof, _findings)
+    def comparison(saved: SavedPlan) -> None:
+        show_comparison(entry, job, saved)
+
+    shown = (
+        _schedule, _cost, show_business, _curve, permits, _risks, show_governance, show_proof, _findings, comparison,
+    )  # fmt: skip
     for tab, show in zip(tabs[1:], shown, strict=True):
         with tab:
             show(saved)
@@ -76,17 +84,10 @@ def open_job(entry: StudyEntry) -> Job | None:
     if len(ids) > 1:
         state["plan_box"] = shown
         st.selectbox(
-            "Plan", ids, format_func=lambda job_id: _name(by_id[job_id]), key="plan_box",
+            "Plan", ids, format_func=lambda job_id: name_of(by_id[job_id]), key="plan_box",
             on_change=lambda: state.update(plan=state["plan_box"]),
         )  # fmt: skip
     return by_id[shown]
-
-
-def _name(job: Job) -> str:
-    if job.name:
-        return f"{job.started[:16].replace('T', ' ')} UTC · in {job.name}"
-    shown = ", ".join(job.areas[:6]) + (" …" if len(job.areas) > 6 else "")
-    return f"{job.started[:16].replace('T', ' ')} UTC · {shown or 'areas that the budget allows'}"
 
 
 def _way_on(entry: StudyEntry) -> None:
@@ -146,13 +147,26 @@ def _map_and_phases(entry: StudyEntry, job: Job, saved: SavedPlan) -> None:
         {
             "phase": phases["phase"],
             "year": phases["year"].astype(str),
-            "areas": [", ".join(names) if isinstance(names, list) else str(names) for names in phases["areas"]],
+            "areas": phases["areas"],
             "locations": phases["locations"],
             f"cost, {currency}": phases["cost"].round().astype(int),
         }
     )
-    show_table(table, wide=("areas",))
+    show_table(table)
+    with st.expander("Why each area was or was not chosen; the map says it too, where the pointer rests"):
+        _reasons(saved.tables["areas"])
     st.caption(f"Route: {proven(saved.document['network']['civil_gap'])} for these locations. See Proof for the rest.")
+
+
+def _reasons(areas: pd.DataFrame) -> None:
+    """List every area with its phase and the reason, chosen ones first."""
+    rows = areas.sort_values(["chosen", "phase", "area_id"], ascending=[False, True, True])
+    phases = ["not chosen" if phase != phase else f"phase {int(phase)}" for phase in rows["phase"].astype("float")]
+    show_table(
+        pd.DataFrame({"area": rows["area_id"], "built in": phases, "locations": rows["locations"],
+                      "why": rows["reason"]}),
+        wide=("why",),
+    )  # fmt: skip
 
 
 def _bounds_of_built(saved: SavedPlan) -> list[list[float]] | None:
@@ -274,7 +288,7 @@ def _curve(saved: SavedPlan) -> None:
 
 
 def _risks(saved: SavedPlan) -> None:
-    """Show risks by rank, and the gates."""
+    """Show risks by rank."""
     risks = saved.tables["risks"]
     columns = [
         "rank",
@@ -297,8 +311,6 @@ def _risks(saved: SavedPlan) -> None:
         show_table(risks.sort_values("rank")[columns], wide=("cause", "response"))
     else:
         st.info("No rule raised a risk on this plan.")
-    with st.expander("Gates: who decides what, when"):
-        show_table(saved.tables["gates"][["date", "gate", "name", "area_id", "approver_role", "mode", "artifacts"]])
 
 
 def _findings(saved: SavedPlan) -> None:

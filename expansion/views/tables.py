@@ -14,7 +14,8 @@ _HEADINGS = {
     "lead_time_calendar_days": "lead time, days", "lead_time_max": "at most, days", "length_m": "length, m",
     "area_ids": "areas", "area_id": "area", "rule_id": "rule", "down_mbps": "down, Mbit/s", "up_mbps": "up, Mbit/s",
     "impact_days": "impact, days", "p80_days": "on P80, days", "p80_cost": "on P80, money", "owner_role": "owner",
-    "authority_kind": "kind of authority",
+    "authority_kind": "kind of authority", "pass": "to pass", "connect": "to connect",
+    "escalated": "in prices of the year",
 }  # fmt: skip
 _SHARES = frozenset({"probability"})
 _PLAIN = frozenset({"phase", "year", "rank"})

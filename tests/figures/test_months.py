@@ -21,7 +21,8 @@ TASKS = pd.DataFrame(
 ).assign(is_critical=False)  # fmt: skip
 AREAS = gpd.GeoDataFrame(
     {"area_id": ["A1", "A2", "A3"], "chosen": [True, True, False], "locations": [5, 6, 7], "phase": [1, 2, None],
-     "year": [2027, 2028, None]}, geometry=[box(place, 0, place + 1, 1) for place in (0, 2, 4)], crs=4326,
+     "year": [2027, 2028, None], "reason": ["near", "far", "dear"]},
+    geometry=[box(place, 0, place + 1, 1) for place in (0, 2, 4)], crs=4326,
 )  # fmt: skip
 GATES = pd.DataFrame({"gate": ["G0", "G3"], "area_id": ["A1", "A1"], "date": ["2027-01-06", "2027-04-02"]})
 TABLES = {"areas": AREAS, "tasks": TASKS, "gates": GATES}
@@ -49,6 +50,7 @@ def test_the_layer_colors_each_area_by_its_state():
     layer = month_layer(TABLES, "2027-02-28")
     order = list(STATES)
     assert [order[one["properties"]["style"]] for one in layer.features] == ["building", "waiting", "left"]
+    assert "dear" in str(layer.features[2]["properties"])
 
 
 def test_bars_stand_by_phase_or_by_crew():

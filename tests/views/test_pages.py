@@ -151,9 +151,13 @@ def test_the_plan_page_shows_every_side_of_a_plan(visit, planned):
         "Budget curve",
         "Permits",
         "Risks",
+        "Gates",
         "Proof",
         "Findings",
+        "Compare",
     ]
+    assert "This study has one plan" in words(page)
+    assert "G0" in "".join(one.proto.body for one in page.get("html"))
     assert figures(page)["Locations"] != "0"
 
 
