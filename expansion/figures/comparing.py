@@ -81,7 +81,8 @@ def _difference(first: Any, second: Any) -> str:
     if isinstance(first, str):
         days = (pd.Timestamp(second) - pd.Timestamp(first)).days
         return f"{'+' if days > 0 else ''}{count(days, 'day')}"
-    return _number(float(second) - float(first), "+z,")
+    apart = float(second) - float(first)
+    return _number(apart, "+z,") if apart else "0"
 
 
 def compare_areas(first: pd.DataFrame, second: pd.DataFrame) -> pd.DataFrame:

@@ -10,9 +10,11 @@ from expansion.plan.saved import SavedPlan
 from expansion.runs.jobs import Job
 from expansion.views.plans import plan_document, saved_plan
 from expansion.views.shelf import StudyEntry, finished_jobs
-from expansion.views.tables import show_findings, show_table
+from expansion.views.tables import show_findings, show_reading
 from expansion.views.words import plain
 from expansion.wording import count
+
+_MOST = 40
 
 
 def show_comparison(entry: StudyEntry, job: Job, saved: SavedPlan) -> None:
@@ -51,8 +53,8 @@ def _figures(other: SavedPlan, own: SavedPlan) -> None:
     """Show the headline figures of both."""
     rows = compare_figures(other.document, own.document)
     money = own.document["cost"]["currency"]
-    show_table(rows.rename(columns={"figure": f"figure, money in {money}", "first": "other plan",
-                                    "second": "open plan"}))  # fmt: skip
+    show_reading(rows.rename(columns={"figure": f"figure, money in {money}", "first": "other plan",
+                                      "second": "open plan"}))  # fmt: skip
 
 
 def _areas(other: SavedPlan, own: SavedPlan) -> None:
@@ -62,7 +64,9 @@ def _areas(other: SavedPlan, own: SavedPlan) -> None:
     if not len(rows):
         st.caption("Both plans build the same areas in the same years.")
         return
-    show_table(rows.rename(columns={"first": "other plan", "second": "open plan"}), wide=("why",))
+    show_reading(rows.head(_MOST).rename(columns={"first": "other plan", "second": "open plan"}))
+    if len(rows) > _MOST:
+        st.caption(f"The {_MOST} of most locations; {count(len(rows) - _MOST, 'area')} more differ.")
 
 
 def _findings(other: SavedPlan, own: SavedPlan) -> None:

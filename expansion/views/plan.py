@@ -141,6 +141,7 @@ def _map_and_phases(entry: StudyEntry, job: Job, saved: SavedPlan) -> None:
     portfolio, currency = saved.document["portfolio"], saved.document["cost"]["currency"]
     if not portfolio["phases"]:
         st.info("Nothing is built under this plan: no area fits its budgets. Raise them, or choose areas on the map.")
+        _reasons(saved.tables["areas"])
         return
     phases = pd.DataFrame(portfolio["phases"])
     table = pd.DataFrame(
@@ -153,8 +154,7 @@ def _map_and_phases(entry: StudyEntry, job: Job, saved: SavedPlan) -> None:
         }
     )
     show_table(table)
-    with st.expander("Why each area was or was not chosen; the map says it too, where the pointer rests"):
-        _reasons(saved.tables["areas"])
+    _reasons(saved.tables["areas"])
     st.caption(f"Route: {proven(saved.document['network']['civil_gap'])} for these locations. See Proof for the rest.")
 
 
@@ -162,11 +162,9 @@ def _reasons(areas: pd.DataFrame) -> None:
     """List every area with its phase and the reason, chosen ones first."""
     rows = areas.sort_values(["chosen", "phase", "area_id"], ascending=[False, True, True])
     phases = ["not chosen" if phase != phase else f"phase {int(phase)}" for phase in rows["phase"].astype("float")]
-    show_table(
-        pd.DataFrame({"area": rows["area_id"], "built in": phases, "locations": rows["locations"],
-                      "why": rows["reason"]}),
-        wide=("why",),
-    )  # fmt: skip
+    shown = {"area": rows["area_id"], "built in": phases, "locations": rows["locations"], "why": rows["reason"]}
+    with st.expander("Why each area was or was not chosen; the map says it too, where the pointer rests"):
+        show_table(pd.DataFrame(shown), wide=("why",))
 
 
 def _bounds_of_built(saved: SavedPlan) -> list[list[float]] | None:

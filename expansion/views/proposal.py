@@ -46,6 +46,10 @@ def _summary(document: dict[str, Any]) -> None:
     row[3].metric("Phases", f"{len(document['portfolio']['phases'])}", help="Each is released by itself")
     worst = [one for one in document["findings"] if one["severity"] == "error"]
     warned = [one for one in document["findings"] if one["severity"] == "warning"]
+    if not document["portfolio"]["phases"]:
+        st.info("Nothing is to be approved: under these limits no area is built. Raise them on the page Phases.",
+                icon=":material/info:")  # fmt: skip
+        return
     if worst:
         st.error(f"Not ready for approval: {count(len(worst), 'finding is an error', 'findings are errors')}. "
                  f"First: {plain(worst[0]['message'])}", icon=":material/error:")  # fmt: skip

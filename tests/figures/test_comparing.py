@@ -47,7 +47,7 @@ def test_figures_stand_side_by_side_with_their_difference():
     assert found.loc["Base cost"].tolist() == ["1,000,000", "1,250,000", "+250,000"]
     assert found.loc["Locations served"].tolist() == ["90", "80", "-10"]
     assert found.loc["Finish as scheduled"].tolist() == ["2029-01-31", "2029-02-01", "+1 day"]
-    assert found.loc["New route, km"].tolist() == ["1.5", "1.5", "+0"]
+    assert found.loc["New route, km"].tolist() == ["1.5", "1.5", "0"]
     assert "Net present value" not in found.index
 
 
