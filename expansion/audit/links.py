@@ -268,12 +268,22 @@ def _check_parents(ledger: Ledger, saved: SavedPlan, links: set[Key]) -> None:
     tasks = saved.table("tasks")
     area = dict(zip(texts(tasks, "task_id"), texts(tasks, "area_id"), strict=True))
     parents = built_parents(saved)
-    strange = [f"{before} {after}" for before, after, _ in links if parents.get(area[after]) != area[before]]
+    above = {child: set(_all_above(child, parents)) for child in parents}
+    strange = [f"{before} {after}" for before, after, _ in links if area[before] not in above.get(area[after], ())]
     ledger.nothing(sorted(strange), "tasks wait for an area that their feeder does not come through", len(links))
     work = measure_work(saved)
     lost = []
-    for child, parent in parents.items():
+    for child, hosts in above.items():
         waits = [(w, code) for code, ws in waits_of(saved, work[child]).items() for w in ws if w.scope == "parent"]
-        keys = {(f"{parent}-{w.code}", f"{child}-{code}", w.kind) for w, code in waits if f"{parent}-{w.code}" in area}
-        lost += [f"{before} {after}" for before, after, _ in keys - links]
-    ledger.nothing(sorted(lost), "tasks do not wait for the area that their feeder comes through", len(parents))
+        keys = {(f"{host}-{w.code}", f"{child}-{code}", w.kind) for w, code in waits for host in hosts}
+        lost += [f"{before} {after}" for before, after, _ in keys - links if before in area]
+    ledger.nothing(sorted(lost), "tasks do not wait for the areas that their feeder comes through", len(parents))
+
+
+def _all_above(child: str, parents: dict[str, str]) -> Iterator[str]:
+    """Name the areas that a feeder comes through, the nearest first."""
+    name = parents.get(child, "")
+    for _ in parents:
+        if name:
+            yield name
+        name = parents.get(name, "")

@@ -26,34 +26,37 @@ def _link_areas(draft: Draft, chosen: list[ChosenArea], network: Network) -> Non
     """Add the links of the template within areas and sections and from the areas that their feeder comes through."""
     by_row = {area.row: area for area in chosen}
     for area in chosen:
-        parent = _parent(area, by_row, network)
+        parents = _parents(area, by_row, network)
         for package in area.packages.values():
             if package.is_permit:
                 continue
             if package.row.per != "section":
-                _link_package(draft, package, area, None, parent)
+                _link_package(draft, package, area, None, parents)
             for part in area.parts_with(package.code) if package.row.per == "section" else ():
-                _link_package(draft, part.packages[package.code], area, part, parent)
+                _link_package(draft, part.packages[package.code], area, part, parents)
 
 
 def _link_package(
-    draft: Draft, package: Package, area: ChosenArea, part: Part | None, parent: ChosenArea | None
+    draft: Draft, package: Package, area: ChosenArea, part: Part | None, parents: list[ChosenArea]
 ) -> None:
     """Add the links of the template into the task of a package: from its own section where both have one."""
     (after,) = area.task_ids(package.code, part)
     for link in package.before:
-        host, own = (parent, None) if link.scope == "parent" else (area, part)
-        if not link.is_word and host is not None:
+        hosts, own = (parents, None) if link.scope == "parent" else ([area], part)
+        for host in hosts if not link.is_word else ():
             for before in host.task_ids(link.code, own):
                 draft.join(before, after, link.kind, link.lag)
 
 
-def _parent(area: ChosenArea, by_row: dict[int, ChosenArea], network: Network) -> ChosenArea | None:
-    """Nearest chosen area toward the core."""
-    row, steps = int(network.area_parent[area.row]), len(network.area_parent)
-    while row >= 0 and row not in by_row and steps:
-        row, steps = int(network.area_parent[row]), steps - 1
-    return by_row.get(row)
+def _parents(area: ChosenArea, by_row: dict[int, ChosenArea], network: Network) -> list[ChosenArea]:
+    """List the chosen areas that the feeder comes through, the nearest first."""
+    row, found = int(network.area_parent[area.row]), list[ChosenArea]()
+    for _ in network.area_parent:
+        if row < 0:
+            break
+        found += [by_row[row]] if row in by_row else []
+        row = int(network.area_parent[row])
+    return found
 
 
 def _link_applications(draft: Draft, made: Applications, permits: pd.DataFrame) -> None:

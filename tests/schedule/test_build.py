@@ -226,6 +226,17 @@ def test_tests_of_a_child_wait_for_the_splicing_of_its_parent():
     assert "A001-3.7" in links_into(schedule, "A002-4.2")
 
 
+# The light of A003 comes from the office through A001 and A002; A004, which is not chosen, lies between it and A005.
+def test_no_area_is_tested_before_the_splicing_of_every_area_that_its_feeder_comes_through():
+    schedule = schedule_build(**program((2027, 2027, 2027, -1, 2027), [], parents=[-1, 0, 1, 2, 3]))
+    wanted = {"A003": {"A001", "A002"}, "A005": {"A001", "A002", "A003"}}
+    for area, above in wanted.items():
+        into = links_into(schedule, f"{area}-4.2")
+        assert {name for name in into if name.endswith("-3.7")} == {f"{name}-3.7" for name in {area, *above}}
+    tasks = schedule.tasks.set_index("task_id")
+    assert (tasks.loc["A005-4.2", "start"] > tasks.loc[[f"{name}-3.7" for name in wanted["A005"]], "finish"]).all()
+
+
 def test_packages_without_quantity_are_left_out_and_their_links_handed_on():
     schedule = schedule_build(**program((2027,), [], plow_m=0.0, trench_m=0.0, bore_m=0.0))
     codes = {task_id.removeprefix("A001-") for task_id in schedule.tasks["task_id"]}
