@@ -54,7 +54,7 @@ def _figures(other: SavedPlan, own: SavedPlan) -> None:
     rows = compare_figures(other.document, own.document)
     money = own.document["cost"]["currency"]
     show_reading(rows.rename(columns={"figure": f"figure, money in {money}", "first": "other plan",
-                                      "second": "open plan"}))  # fmt: skip
+                                      "second": "open plan"}), many=True)  # fmt: skip
 
 
 def _areas(other: SavedPlan, own: SavedPlan) -> None:
@@ -64,7 +64,7 @@ def _areas(other: SavedPlan, own: SavedPlan) -> None:
     if not len(rows):
         st.caption("Both plans build the same areas in the same years.")
         return
-    show_reading(rows.head(_MOST).rename(columns={"first": "other plan", "second": "open plan"}))
+    show_reading(rows.head(_MOST).rename(columns={"first": "other plan", "second": "open plan"}), many=True)
     if len(rows) > _MOST:
         st.caption(f"The {_MOST} of most locations; {count(len(rows) - _MOST, 'area')} more differ.")
 

@@ -35,7 +35,7 @@ def _gates(gates: pd.DataFrame) -> None:
         areas=("area_id", "nunique"), first=("date", "min"), last=("date", "max")
     )
     show_reading(rows.rename(columns={"approver_role": "approved by", "mode": "how", "first": "first area on",
-                                      "last": "last area on"}))  # fmt: skip
+                                      "last": "last area on"}), many=True)  # fmt: skip
 
 
 def _papers(papers: pd.DataFrame | None) -> None:
@@ -58,4 +58,6 @@ def _types(types: pd.DataFrame | None) -> None:
         rows = types[types["differs"].to_numpy(dtype=bool)]
         own = str(types["chosen"].iloc[0])
         names = {one: f"{one} (this plan)" if one == own else one for one in _TYPES}
-        show_reading(rows[["subject", "item", *_TYPES]].rename(columns={"subject": "what", "item": "of", **names}))
+        show_reading(
+            rows[["subject", "item", *_TYPES]].rename(columns={"subject": "what", "item": "of", **names}), many=True
+        )

@@ -44,14 +44,18 @@ def _column(values: pd.Series, name: str, *, is_wide: bool) -> Any:
     return st.column_config.NumberColumn(format="percent" if name in _SHARES else "localized")
 
 
-def show_reading(table: pd.DataFrame) -> None:
-    """Show a short table of sentences that wrap, so that none is cut off; every value passes `safe`."""
+def show_reading(table: pd.DataFrame, *, many: bool = False) -> None:
+    """Show a short table of sentences that wrap, so that none is cut off; every value passes `safe`.
+
+    With `many` columns words are not broken: a narrow window scrolls the table sideways.
+    """
     heads = "".join(f"<td class='quiet'>{safe(str(name).replace('_', ' '))}</td>" for name in table.columns)
     rows = "".join(
         f"<tr>{''.join(f'<td>{safe(_written(cell))}</td>' for cell in row)}</tr>"
         for row in table.itertuples(index=False, name=None)
     )
-    st.html(f"<table class='findings reading'><tr>{heads}</tr>{rows}</table>")
+    look = " many" if many else ""
+    st.html(f"<div class='wide-table'><table class='findings reading{look}'><tr>{heads}</tr>{rows}</table></div>")
 
 
 def _written(cell: object) -> str:
