@@ -16,7 +16,7 @@ from expansion.audit.events import draw_events, picked_draws, strata, tasks_of_r
 from expansion.audit.folder import SavedPlan, integers, numbers, texts
 from expansion.audit.ledger import Check, Ledger
 from expansion.audit.program import Program, read_program
-from expansion.audit.rules import engineering, section
+from expansion.audit.rules import engineering, rows_of, section
 from expansion.audit.sections import days_filed
 from expansion.audit.spent_by_month import worked_off
 from expansion.audit.turns import Dates, late_starts, may_move_end, read_gangs, read_logic, work_off
@@ -86,7 +86,7 @@ def _draw_ends(saved: SavedPlan) -> Ends:
     days = _enough(program)
     picked = picked_draws(saved)
     scores = {name: values[picked] for name, values in draw_scores(saved).items()}
-    drawn = draw_durations(saved, program, scores["permits"], scores["labor"])
+    drawn = draw_durations(saved, program, scores)
     chunks = [slice(first, first + _CHUNK) for first in range(0, len(picked), _CHUNK)]
     try:
         parts = [_chunk(saved, program, drawn, chunk, days) for chunk in chunks]
@@ -168,38 +168,64 @@ def _with_risks(drawn: IntArray, late: IntArray, floor: IntArray) -> IntArray:
 
 
 def _typical(saved: SavedPlan) -> IntArray:
+    """Days as planned of permits and deliveries, whose drawn days hold what makes them late already; -1 for others."""
+    planned = integers(saved.table("tasks"), "duration_days").tolist()
+    return np.array(
+        [days if kind in ("permit", "delivery") else -1 for kind, days in zip(_kinds(saved), planned, strict=True)]
+    )
+
+
+def _kinds(saved: SavedPlan) -> list[str]:
+    """Per task what its days depend on: permit, crew, initiative, delivery or office; "" for what is certain."""
     tasks = saved.table("tasks")
-    rows = zip(texts(tasks, "permit_id"), integers(tasks, "duration_days").tolist(), strict=True)
-    return np.array([days if name else -1 for name, days in rows], dtype=np.int64)
+    lasts = {row["wbs"]: row["duration"].partition(":") for row in rows_of(saved, "work_packages")}
+    words = {"lead": "delivery", "wait": ""}
+    columns = [texts(tasks, name) for name in ("permit_id", "crew_kind", "initiative_id", "area_id", "wbs")]
+    found = []
+    for permit, crew, initiative, area, wbs in zip(*columns, strict=True):
+        word, colon, _ = lasts.get(".".join(wbs.split(".")[1:3]), ("", "", ""))
+        rest = (words.get(word, "office") if colon else "office") if area else ""
+        found.append("permit" if permit else "crew" if crew else "initiative" if initiative else rest)
+    return found
 
 
-def draw_durations(saved: SavedPlan, program: Program, permit: FloatArray, labor: FloatArray) -> IntArray:
-    """Draw days per task and draw: permits between their lead times, crews' work by production, all else as planned."""
+def draw_durations(saved: SavedPlan, program: Program, scores: dict[str, FloatArray]) -> IntArray:
+    """Draw days per task and draw: permits between their lead times, crews by production, the rest by its range."""
     tasks, permits = saved.table("tasks"), saved.table("permits")
+    permit, kinds = scores["permits"], _kinds(saved)
     days = np.repeat(program.duration[:, None], len(permit), axis=1)
-    spread, own = engineering(saved, "production_spread"), engineering(saved, "permit_own_share")
-    pace = triangular(ndtr(-labor), 1 - spread, 1.0, 1 + spread)
+    spread, own, alone = (
+        engineering(saved, name) for name in ("production_spread", "permit_own_share", "days_own_share")
+    )
+    pace = triangular(ndtr(-scores["labor"]), 1 - spread, 1.0, 1 + spread)
+    ranges = {row["category"]: row for row in rows_of(saved, "ranges") if row["range_id"] == "days"}
     columns = ("lead_time_min", "lead_time_calendar_days", "lead_time_max")
     leads = np.stack([numbers(permits, name) for name in columns], axis=1)
     leads[[state == "approved" for state in texts(permits, "state")]] = 0
     gone = days_filed(saved)
     row_of = {name: row for row, name in enumerate(texts(permits, "permit_id"))}
-    rows = zip(texts(tasks, "crew_kind"), texts(tasks, "permit_id"), strict=True)
-    for task, (crew, name) in enumerate(rows):
-        if name:
+    for task, (kind, name) in enumerate(zip(kinds, texts(tasks, "permit_id"), strict=True)):
+        if kind == "permit":
             chance = ndtr(math.sqrt(1 - own) * permit + math.sqrt(own) * _own(saved, name, len(permit)))
             days[task] = np.rint(triangular(chance, *leads[row_of[name]].tolist()))
             if gone[name] >= 0:
                 days[task] = np.maximum(days[task] - gone[name], 1)
-        elif crew and program.duration[task]:
-            worked = np.round(program.duration[task] / pace, 9)
-            days[task] = np.maximum(np.floor(worked + _part(saved, program.ids[task], len(pace))), 1)
+        elif program.duration[task] and (kind == "crew" or kind in ranges):
+            drawn = program.duration[task] / pace
+            if kind != "crew":
+                asked = ranges[kind]
+                score = _own(saved, program.ids[task].partition("-W")[0], len(permit), 3)
+                chance = ndtr(math.sqrt(1 - alone) * scores[asked["factor"]] + math.sqrt(alone) * score)
+                levels = (float(asked[name]) for name in ("low", "likely", "high"))
+                drawn = program.duration[task] * triangular(chance, *levels)
+            part = _part(saved, program.ids[task], len(pace))
+            days[task] = np.maximum(np.floor(np.round(drawn, 9) + part), 1)
     return days
 
 
-def _own(saved: SavedPlan, permit: str, count: int) -> FloatArray:
-    """Scores of one permit alone."""
-    key = (STREAM, zlib.crc32(permit.encode()))
+def _own(saved: SavedPlan, name: str, count: int, *stream: int) -> FloatArray:
+    """Scores of one permit or task alone."""
+    key = (STREAM, *stream, zlib.crc32(name.encode()))
     seed = np.random.SeedSequence(int(section(saved, "study")["seed"]), spawn_key=key)
     return strata(np.random.Generator(np.random.PCG64(seed)), count)
 

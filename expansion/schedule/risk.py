@@ -3,35 +3,29 @@
 from __future__ import annotations
 
 import datetime as dt
-import zlib
 from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy.special import ndtr
 
 from expansion.plan.plan import Draws, Permits, Schedule
-from expansion.plan.uncertainty import DrawnDates, Events, rank_of, stratified_scores
+from expansion.plan.uncertainty import DrawnDates, Events, rank_of
 from expansion.rulebook import Rulebook
 from expansion.schedule.calendars import Calendars
 from expansion.schedule.delays import delayed_tasks
 from expansion.schedule.dispatch import Crews
-from expansion.schedule.holding import days_gone
+from expansion.schedule.durations import draw_durations, typical_days
 from expansion.schedule.passes import Chances, Found, Worth, place_draws
 from expansion.schedule.readback import read_logic
 from expansion.schedule.sharing import share_crews
 from expansion.schedule.support import within_support
-from expansion.schedule.triangle import triangular
 from expansion.schedule.weather import make_clocks
 from expansion.schedule.workgraph import WorkGraph
 from expansion.study import Study
 
 IntArray = NDArray[np.int64]
-FloatArray = NDArray[np.float64]
 
-STAGE = 12  # place of the date draws among the stages; keeps its random stream apart from the others
-PART_DAYS = 2
 _LEVELS = (0.5, 0.8, 0.9)
 _YEAR = 366
 
@@ -47,8 +41,9 @@ def draw_dates(
 ) -> tuple[Schedule, DrawnDates]:
     """Draw when each area and the program end.
 
-    Each draw gives every permit its lead time (triangular between shortest, typical and longest) and all crews their
-    production (triangular around plan), from the same scores as the costs; takes the days that the weather of each
+    Each draw gives every permit its lead time (triangular between shortest, typical and longest), all crews their
+    production (triangular around plan), and deliveries, office work and initiatives their days, from the same scores as
+    the costs; takes the days that the weather of each
     month takes from crews; and adds the days of the risks that happen in it. Links and calendars stay as scheduled, and
     a crew that is free takes, of what is ready, what the schedule has first; see `expansion.schedule.dispatch`.
 
@@ -57,13 +52,13 @@ def draw_dates(
     study
         Start, calendar, seed, weather.
     rulebook
-        ``production_spread`` and ``permit_own_share``, weather, and what each risk delays.
+        How far days may move, weather, and what each risk delays.
     schedule
         The leveled schedule.
     permits
         Lead times per permit.
     draws
-        Scores ``permits`` and ``labor``.
+        Scores of the factors of cost.
     risks
         The register: ``rule_id``, ``area_id``, ``impact_days``.
     events
@@ -81,10 +76,10 @@ def draw_dates(
         return schedule, DrawnDates((), nothing, nothing.sum(axis=0), nothing, ((),) * len(risks), (), earned)
     study, rulebook = within_support(study, rulebook)
     tasks = schedule.tasks
-    scores = {name: draws.scores[name][events.draws] for name in ("permits", "labor")}
-    drawn = draw_durations(study, rulebook, tasks, permits.table, scores["permits"], scores["labor"])
+    scores = {name: values[events.draws] for name, values in draws.scores.items()}
+    drawn = draw_durations(study, rulebook, tasks, permits.table, scores)
     delayed = delayed_tasks(rulebook, tasks, permits.table, risks)
-    chances = Chances(drawn, _floors(tasks), events.fired, *_impacts(risks, delayed))
+    chances = Chances(drawn, typical_days(rulebook, tasks), events.fired, *_impacts(risks, delayed))
     graph, _ = read_logic(study, schedule, drawn.max(axis=1) + _longest(chances))
     crews = share_crews(study, tasks, permits.table)
     area_ids, group = _groups(tasks)
@@ -163,12 +158,6 @@ def _groups(tasks: pd.DataFrame) -> tuple[tuple[str, ...], IntArray]:
     return area_ids, np.array([place.get(name, -1) for name in names], dtype=np.int64)
 
 
-def _floors(tasks: pd.DataFrame) -> IntArray:
-    """Days that each task's permit typically takes from now on, as planned; -1 where it waits for none."""
-    planned = tasks["duration_days"].to_numpy(dtype=np.int64)
-    return np.asarray(np.where(tasks["permit_id"].notna().to_numpy(), planned, -1), dtype=np.int64)
-
-
 def _impacts(risks: pd.DataFrame, delayed: tuple[IntArray, ...]) -> tuple[IntArray, IntArray, IntArray]:
     """Whole days per risk, and the rows of its tasks laid end to end."""
     start = np.zeros(len(delayed) + 1, dtype=np.int64)
@@ -184,50 +173,3 @@ def _longest(chances: Chances) -> IntArray:
         np.add.at(extra, chances.risk_tasks[chances.risk_start[risk] : chances.risk_start[risk + 1]], days)
     most = chances.drawn.max(axis=1) + np.maximum(chances.floor, 0) + extra
     return np.asarray(2 * most - chances.drawn.max(axis=1), dtype=np.int64)
-
-
-def draw_durations(
-    study: Study,
-    rulebook: Rulebook,
-    tasks: pd.DataFrame,
-    permits: pd.DataFrame,
-    permit_scores: FloatArray,
-    labor_scores: FloatArray,
-) -> IntArray:
-    """Draw a duration per task, shape ``(tasks, draws)``, days on each task's calendar.
-
-    A permit that is approved takes no more days, one that is filed what is left of its lead time, a day at least. The
-    score of any other mixes the common one with its own in the shares of the rule book; crews' tasks are divided by the
-    production drawn, low where labor is dear, for a meter that takes longer also costs more; a part of a day takes the
-    whole day in that share of the draws, so that days are right on average. All else lasts as planned.
-    """
-    planned = tasks["duration_days"].to_numpy(dtype=np.int64)
-    durations = np.repeat(planned[:, None], len(permit_scores), axis=1)
-    spread = rulebook.engineering_value("production_spread")
-    production = triangular(ndtr(-labor_scores), 1 - spread, 1.0, 1 + spread)
-    crewed = tasks["crew_kind"].notna().to_numpy() & (planned > 0)
-    names = tasks["task_id"].to_list()
-    for row in np.flatnonzero(crewed).tolist():
-        days = np.round(planned[row] / production, 9) + _part_days(study, names[row], len(production))
-        durations[row] = np.maximum(np.floor(days), 1)
-    own = rulebook.engineering_value("permit_own_share")
-    leads = permits.set_index("permit_id")[["lead_time_min", "lead_time_calendar_days", "lead_time_max"]]
-    gone = dict(zip(permits["permit_id"], days_gone(permits, study.study.start), strict=True))
-    leads = leads * (permits["state"] != "approved").to_numpy()[:, None]
-    for row, permit_id in enumerate(tasks["permit_id"].to_list()):
-        if isinstance(permit_id, str):
-            scores = np.sqrt(1 - own) * permit_scores + np.sqrt(own) * _own_scores(study, permit_id, len(permit_scores))
-            drawn = np.rint(triangular(ndtr(scores), *(float(days) for days in leads.loc[permit_id])))
-            durations[row] = np.maximum(drawn - gone[permit_id], 1) if gone[permit_id] >= 0 else drawn
-    return durations
-
-
-def _part_days(study: Study, task_id: str, count: int) -> FloatArray:
-    """Draw from which part of a day on a task of so many draws takes it whole; the stream depends on id and seed."""
-    key = (STAGE, PART_DAYS, zlib.crc32(task_id.encode("utf-8")))
-    return np.random.Generator(np.random.PCG64(np.random.SeedSequence(study.study.seed, spawn_key=key))).random(count)
-
-
-def _own_scores(study: Study, permit_id: str, count: int) -> FloatArray:
-    """Draw the standard normal scores of one permit; the stream depends on its id and the seed only."""
-    return stratified_scores(study.study.seed, (STAGE, zlib.crc32(permit_id.encode("utf-8"))), count)

@@ -296,7 +296,7 @@ def permits_of(*rows):
 
 def draws_of(count=200, seed=3):
     random = np.random.default_rng(seed)
-    return Draws({name: random.standard_normal(count) for name in ("permits", "labor")})
+    return Draws({name: random.standard_normal(count) for name in ("permits", "labor", "material")})
 
 
 def risks_of(*rows):

@@ -11,11 +11,15 @@ from expansion.plan.plan import Draws
 from expansion.plan.uncertainty import Events
 from expansion.schedule import draw_dates, schedule_build
 from expansion.schedule.delays import delayed_tasks
-from expansion.schedule.risk import draw_durations
+from expansion.schedule.durations import draw_durations, kinds_of_work, typical_days
 from expansion.schedule.triangle import triangular
 from tests.schedule.programs import draws_of, program, risks_of, study_of
 
 CALM = study_of(risks={"weather": "none"})
+
+
+def factors(scores):
+    return dict.fromkeys(("permits", "labor", "material"), scores)
 
 
 @pytest.fixture(scope="module")
@@ -40,14 +44,15 @@ def drawn(case, draws, **options):
 
 def certain(count=3):
     """Draws in which every lead time and every crew is at its median."""
-    return Draws({name: np.zeros(count) for name in ("permits", "labor")})
+    return Draws(factors(np.zeros(count)))
 
 
 def test_planned_durations_give_the_scheduled_finish_and_its_critical_tasks(case):
-    """Production at its median is production as planned; with all permits granted nothing else varies."""
+    """Production at its median is that planned; with all permits granted and no ranges of days nothing else varies."""
     arguments, schedule = case
     granted = replace(arguments["permits"], table=arguments["permits"].table.assign(state="approved"))
-    arguments = arguments | {"permits": granted}
+    book = replace(arguments["rulebook"], ranges=())
+    arguments = arguments | {"permits": granted, "rulebook": book}
     schedule = schedule_build(**arguments)
     found, dates = both((arguments, schedule), certain())
     assert (dates.program == schedule.makespan_days).all()
@@ -120,8 +125,7 @@ def test_the_same_draws_give_the_same_dates(case):
 
 
 def test_slow_crews_and_late_permits_move_the_finish(case):
-    late = Draws({"permits": np.full(100, 3.0), "labor": np.full(100, 3.0)})
-    early = Draws({"permits": np.full(100, -3.0), "labor": np.full(100, -3.0)})
+    late, early = Draws(factors(np.full(100, 3.0))), Draws(factors(np.full(100, -3.0)))
     assert drawn(case, early).finish_p80 < drawn(case, late).finish_p50
 
 
@@ -129,10 +133,27 @@ def test_permits_are_drawn_between_their_shortest_and_longest_lead(case):
     arguments, schedule = case
     scores = np.random.default_rng(1).standard_normal(400)
     table = arguments["permits"].table
-    durations = draw_durations(arguments["study"], arguments["rulebook"], schedule.tasks, table, scores, scores)
+    durations = draw_durations(arguments["study"], arguments["rulebook"], schedule.tasks, table, factors(scores))
     found = durations[schedule.tasks["permit_id"].to_numpy() == "p1"][0]
     assert 45 <= found.min() < 70
     assert 200 < found.max() <= 270
+
+
+def test_office_work_deliveries_and_crews_vary_but_not_the_wait_for_the_review(case):
+    arguments, schedule = case
+    book, tasks = arguments["rulebook"], schedule.tasks
+    scores = factors(np.random.default_rng(1).standard_normal(400))
+    days = draw_durations(arguments["study"], book, tasks, arguments["permits"].table, scores)
+    kinds, planned = np.array(kinds_of_work(book, tasks)), tasks["duration_days"].to_numpy()
+    times = days[planned > 20].mean(axis=1) / planned[planned > 20]
+    of = kinds[planned > 20]
+    assert times[of == "delivery"] == pytest.approx(1.0, abs=0.02)
+    assert times[of == "office"] == pytest.approx((0.85 + 1 + 1.4) / 3, abs=0.02)
+    wait = tasks["wbs"].str.endswith((".6.5", ".6.6")).to_numpy()
+    assert (days[wait] == 45).all()
+    typical = typical_days(book, tasks)
+    assert (typical[kinds == "delivery"] == planned[kinds == "delivery"]).all()
+    assert (typical[(kinds == "office") | (kinds == "crew")] == -1).all()
 
 
 def test_an_empty_schedule_stays_empty():
