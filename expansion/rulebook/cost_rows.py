@@ -66,7 +66,9 @@ class Spread(Row):
     """How far something other than a rate may move, as a multiple of what is planned."""
 
     range_id: str = Field(pattern=r"^[a-z0-9_]{1,40}$", description="What moves: quantity, fee, escalation, days")
-    category: str = Field("", description="Category of lines it applies to; of days the kind of work: delivery, office or initiative")
+    category: str = Field(
+        "", description="Category of lines it applies to; of days the kind of work: delivery, office or initiative"
+    )
     factor: FactorName = Field(description="Factor that moves it")
     low: float = Field(ge=0, allow_inf_nan=False, description="Least")
     likely: float = Field(ge=0, allow_inf_nan=False, description="Most likely")
