@@ -71,6 +71,15 @@ def _project_file_figures(printed: Figures) -> Figures:
     return {key: printed[key] for key in ("tasks", "links", "ignored_errors")} | counts
 
 
+def _figures(_: Path) -> list[Part]:
+    return [Part(name, ("-m", "benchmarks.figures", name), _shared_figures) for name in STUDIES]
+
+
+def _shared_figures(printed: Figures) -> Figures:
+    shared = printed["shared"]
+    return {"places": printed["places"], "differing": len(printed["differing"]), "least_shared": min(shared.values())}
+
+
 def _determinism(_: Path) -> list[Part]:
     return [Part(name, ("-m", "benchmarks.determinism", f"data/{name}"), _equality_figures) for name in STUDIES]
 
@@ -281,6 +290,7 @@ SOAKS = {
     "project-files": Soak(
         "both demos as Microsoft Project XML: dates by MPXJ, floats and fourteen points by longpath", _project_files
     ),
+    "figures": Soak("every figure that stands in two places, over eleven exports of both demos", _figures),
     "critical-paths": Soak("dates and floats of 200 drawn networks equal those of longpath", _critical_paths),
     "leveling": Soak("published scheduling instances, and a made-up program of 20 areas twice", _leveling, True),
     "portfolio": Soak("500 made-up areas on a shared feeder over 8 years, and their frontier", _portfolio),

@@ -16,6 +16,7 @@ import icalendar
 import openpyxl
 import pyarrow.parquet as pq
 
+from tests.export.pdf_tables import pdf_rows
 from tests.export.readers import READERS as OF_PLAN
 
 KEYS = {
@@ -235,10 +236,25 @@ def as_shown(value, shown):
 
 
 def from_pdf(path):
-    return of_plan("pdf", path)
+    """Figures of plan.json, and the cells of tables that print whole."""
+    found = of_plan("pdf", path)
+    for table, row in pdf_rows(path):
+        found |= of_rows(table, [row])
+    return found
 
 
 FIGURE_READERS = {
     "csv": from_csv, "geojson": from_geojson, "geoparquet": from_geoparquet, "gpkg": from_gpkg, "xlsx": from_xlsx,
     "kmz": from_kmz, "mspdi": from_mspdi, "ics": from_ics, "ofds": from_ofds, "html": from_html, "pdf": from_pdf,
 }  # fmt: skip
+
+
+def apart(carriers):
+    """Places at which carriers differ, with what each says; and how many places of each carrier another holds too."""
+    places = {}
+    for name, figures in carriers.items():
+        for place, value in figures.items():
+            places.setdefault(place, {})[name] = value
+    shared = {place: said for place, said in places.items() if len(said) > 1}
+    counts = {name: sum(name in said for said in shared.values()) for name in carriers}
+    return {place: said for place, said in shared.items() if len(set(said.values())) > 1}, counts

@@ -6,23 +6,12 @@ A reader of another carrier joins by a row in `FIGURE_READERS`: a function of th
 
 import pytest
 
-from tests.export.figure_readers import FIGURE_READERS
+from tests.export.figure_readers import FIGURE_READERS, apart
 
 LEAST = {  # figures of each carrier that stand elsewhere too
     "csv": 10_000, "geojson": 3_000, "geoparquet": 10_000, "gpkg": 10_000, "xlsx": 8_000, "kmz": 2_000, "mspdi": 1_000,
-    "ics": 50, "ofds": 100, "html": 1_000, "pdf": 150,
+    "ics": 50, "ofds": 100, "html": 1_000, "pdf": 500,
 }  # fmt: skip
-
-
-def apart(carriers):
-    """Places at which carriers differ, with what each says; and how many places of each carrier another holds too."""
-    places = {}
-    for name, figures in carriers.items():
-        for place, value in figures.items():
-            places.setdefault(place, {})[name] = value
-    shared = {place: said for place, said in places.items() if len(said) > 1}
-    counts = {name: sum(name in said for said in shared.values()) for name in carriers}
-    return {place: said for place, said in shared.items() if len(set(said.values())) > 1}, counts
 
 
 @pytest.fixture(scope="module")
