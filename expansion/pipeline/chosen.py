@@ -28,12 +28,17 @@ LEARNING_ROUNDS = 3
 GOOD_ENOUGH = 0.01
 # Share of the budgets left unspent, and more at each turn, while areas move or drop out to fit.
 BUDGET_RESERVE = 0.002
+# Share by which what a choice reckons with may miss what its design costs; beyond it areas are chosen again.
+RECKONED_WITHIN = 0.01
 OPTIMAL = 1e-6
 
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """A choice designed as one: what it costs per area, and by how much it breaks budgets."""
+    """A choice designed as one: what it costs per area, and by how much it breaks budgets.
+
+    `missed` is what the design costs beyond what the choice reckoned with, in the study's currency.
+    """
 
     portfolio: Portfolio
     network: Network
@@ -41,6 +46,12 @@ class Trial:
     cost: Cost
     spent: FloatArray
     over: dict[str, float]
+    missed: float = 0.0
+
+    @property
+    def is_reckoned(self) -> bool:
+        """Tell whether the choice reckoned with what its design costs."""
+        return abs(self.missed) <= RECKONED_WITHIN * float(self.spent.sum())
 
 
 def design_chosen(
@@ -51,7 +62,8 @@ def design_chosen(
 
     As one, areas cost a little more or less than as candidates (huts, cable sizes, who pays for shared feeder). What a
     year's design costs beyond what was foreseen is held back from its budget, and areas are chosen again; the best
-    choice that keeps all budgets wins. Where none does, areas move or drop out until budgets hold.
+    choice that keeps all budgets wins, held against those made with what its own design costs wherever the choice
+    had reckoned wrong. Where none keeps budgets, areas move or drop out until they hold.
     """
 
     def attempt(choice: Portfolio, before: Route = candidates.network.route) -> Trial:
@@ -60,17 +72,20 @@ def design_chosen(
     few = Draws({name: scores[:2] for name, scores in draws.scores.items()})
     rooms = (inputs.rulebook, ground.areas, ground.eligibility, candidates.network, candidates.cost)
     trial = attempt(portfolio)
-    best, seen = None if trial.over else trial, [portfolio.year.tolist()]
     reserve = compare_spending(study, *rooms, portfolio, trial.spent, prospects=prospects)
+    trial = replace(trial, missed=float(reserve[-1]) / 100)
+    best, seen = None if trial.over else trial, [portfolio.year.tolist()]
     for _ in range(LEARNING_ROUNDS):
-        if only or (best is not None and best.portfolio.gap <= GOOD_ENOUGH):
+        if only or (best is not None and best.portfolio.gap <= GOOD_ENOUGH and best.is_reckoned):
             break
         choice = _bounded_by(portfolio, choose_areas(study, *rooms, reserve=reserve, prospects=prospects))
+        best = _confirmed(best, trial)
         if choice.year.tolist() in seen:
             break
         seen.append(choice.year.tolist())
         trial = attempt(choice)
         more = compare_spending(study, *rooms, choice, trial.spent, prospects=prospects)
+        trial = replace(trial, missed=float(more[-1] - reserve[-1]) / 100)
         reserve = np.maximum(reserve, more) if trial.over else more
         if not trial.over and (best is None or trial.portfolio.value > best.portfolio.value):
             best = trial
@@ -86,7 +101,13 @@ def design_chosen(
     if study.permits.delay_cost_per_day and len(chosen.network.route.edges):
         chosen = _weigh_waits(study, inputs, ground, chosen, lambda route: attempt(chosen.portfolio, route))
     cost = estimate_cost(study, inputs.rulebook, chosen.network, chosen.permits, draws)
-    return replace(chosen, cost=cost, portfolio=_report_overshoot(chosen.portfolio, chosen.over, study.study.currency))
+    told = _report_missed(_report_overshoot(chosen.portfolio, chosen.over, study.study.currency), best or trial, study)
+    return replace(chosen, cost=cost, portfolio=told)
+
+
+def _confirmed(best: Trial | None, last: Trial) -> Trial | None:
+    """Take a choice as reckoned with its design's cost where others were now sought at just that and it stood."""
+    return replace(best, missed=0.0) if best is not None and best is last else best
 
 
 def design_choice(
@@ -163,6 +184,20 @@ def _bounded_by(first: Portfolio, later: Portfolio) -> Portfolio:
     gap = round((bound - later.value) / bound, 6) if bound else 0.0
     status = "empty" if later.status == "empty" else "optimal" if gap <= OPTIMAL else "feasible"
     return replace(later, upper_bound=bound, gap=gap, status=status, total_budget=first.total_budget)
+
+
+def _report_missed(portfolio: Portfolio, trial: Trial, study: Study) -> Portfolio:
+    """Say by how much the choice missed what its areas cost as designed, where that stays beyond what is let pass."""
+    if trial.is_reckoned:
+        return portfolio
+    spent, money = float(trial.spent.sum()), study.study.currency
+    words = f"the choice reckoned with {spent - trial.missed:,.2f} {money} for its areas; designed as one they cost"
+    words += f" {spent:,.2f} {money}, {abs(trial.missed) / spent:.1%} {'more' if trial.missed > 0 else 'less'}"
+    finding = find(
+        "W_COST_RECKONED", "info", words, amount=round(abs(trial.missed), 2), unit=money,
+        repair="compare with plan --areas and other sets of areas before you rely on what was left out",
+    )  # fmt: skip
+    return replace(portfolio, findings=(*portfolio.findings, finding))
 
 
 def _report_overshoot(portfolio: Portfolio, over: dict[str, float], currency: str) -> Portfolio:
