@@ -22,8 +22,10 @@ from expansion.plan.locks import Locks
 from expansion.plan.plan import Segment
 from expansion.rulebook import Rulebook
 
-Moved = dict[tuple[int, tuple[int, ...]], float]
-"""Cents by the area that the bill charges and the areas of which any one causes them."""
+Moved = dict[tuple[int, tuple[int, ...], tuple[int, ...]], float]
+"""Cents by the area that the bill charges, the areas of which any one causes them, and those that pay them too."""
+Part = tuple[float, tuple[int, ...], int, tuple[int, ...]]
+"""Cents, areas of which any one causes them, area that the bill charges, and areas that pay them too."""
 
 
 def share_costs(
@@ -47,7 +49,7 @@ def share_costs(
         land = survey_land(ground, needing, homes, along, locks.pinned, sharing.parent_of_area)
         for detour in find_detours(ground, land, locks.avoided):
             _leave_out(detour, land, design, along, moved)
-    parts = charge_parts(design, book, needs, moved)
+    parts = charge_parts(design, book, needs, needing, moved)
     return cut_segments(ground.supply, ground.prices, sharing, along, needing) + parts
 
 
@@ -80,19 +82,21 @@ def _leave_out(detour: Detour, land: Land, design: Design, along: NDArray[np.flo
     share = land.cents[nodes] * (detour.cents / float(land.cents[nodes].sum()))
     along[nodes] -= share
     for node, cents in zip(nodes, share.tolist(), strict=True):
-        key = design.owner_of_node[node], detour.areas
+        key = design.owner_of_node[node], detour.areas, land.needing[node]
         moved[key] = moved.get(key, 0.0) + cents
 
 
-def charge_parts(design: Design, book: Rulebook, needs: HutNeeds, moved: Moved) -> tuple[Segment, ...]:
+def charge_parts(
+    design: Design, book: Rulebook, needs: HutNeeds, needing: Mapping[int, tuple[int, ...]], moved: Moved
+) -> tuple[Segment, ...]:
     """List costs that are spent once when any of some areas needs them, or for another area than the one charged.
 
     Parameters
     ----------
     design
         Hubs, offices and stations, its owners of nodes known.
-    needs
-        Which areas cause which hut.
+    needs, needing
+        Which areas cause which hut, and per node those that need its edge upward.
     moved
         What else is spent for another area than the one charged, as `size_feeders` finds it.
 
@@ -101,17 +105,17 @@ def charge_parts(design: Design, book: Rulebook, needs: HutNeeds, moved: Moved) 
     tuple of Segment
         Huts and stations, then what moves from an area to another; none hangs from a segment.
     """
-    parts = [*_huts(design, book, needs), *_stations(design.uplinks, book)]
-    parts += [(cents, areas, owner) for (owner, areas), cents in sorted(moved.items())]
+    parts = [*_huts(design, book, needs, needing), *_stations(design.uplinks, book)]
+    parts += [(cents, areas, owner, also) for (owner, areas, also), cents in sorted(moved.items())]
     return tuple(
-        Segment(parent=-1, cost=round(cents / 100, 2), areas=areas, owner=owner)
-        for cents, areas, owner in parts
-        if areas != (owner,) and round(cents)
+        Segment(parent=-1, cost=round(cents / 100, 2), areas=areas, owner=owner, also=also)
+        for cents, areas, owner, also in parts
+        if not {owner} == {*areas, *also} and round(cents)
     )
 
 
-def _huts(design: Design, book: Rulebook, needs: HutNeeds) -> Iterator[tuple[float, tuple[int, ...], int]]:
-    """Yield cents, areas that need it and area that is charged for it, of every hut that feeds hubs.
+def _huts(design: Design, book: Rulebook, needs: HutNeeds, needing: Mapping[int, tuple[int, ...]]) -> Iterator[Part]:
+    """Yield every hut that feeds hubs.
 
     What either of two huts may serve asks for one where nobody needs the two: it joins all who need any of them, and
     takes back what those would pay twice.
@@ -120,21 +124,23 @@ def _huts(design: Design, book: Rulebook, needs: HutNeeds) -> Iterator[tuple[flo
     price = 100 * book.rate("hut").likely
     payer = {node: design.owner_of_node.get(node, areas[0]) for node, areas in needs.of_hut.items() if areas}
     for node, owner in payer.items():
-        yield price * max(-(-ports.get(node, 0) // most), 1), needs.of_hut[node], owner
+        modules = max(-(-ports.get(node, 0) // most), 1)
+        yield price * modules, needs.of_hut[node], owner, needing.get(node, ())
     for one, other, areas in needs.either:
         both = {*needs.of_hut[one], *needs.of_hut[other]}
-        yield price, tuple(sorted(both | set(areas))), payer[one]
-        yield -price, tuple(sorted(both)), payer[one]
+        also = tuple(sorted({*needing.get(one, ()), *needing.get(other, ())}))
+        yield price, tuple(sorted(both | set(areas))), payer[one], also
+        yield -price, tuple(sorted(both)), payer[one], also
 
 
-def _stations(uplinks: Sequence[Uplink], book: Rulebook) -> Iterator[tuple[float, tuple[int, ...], int]]:
-    """Yield the same of every tower and cabinet: fitting it out and its port; its radios are left with who pays."""
+def _stations(uplinks: Sequence[Uplink], book: Rulebook) -> Iterator[Part]:
+    """Yield every tower and cabinet: fitting it out and its port; its radios are left with who pays."""
     for uplink in uplinks:
         station = uplink.station
         item = "cabinet_upgrade"
         if station.kind == "tower":
             item = "tower" if station.is_new else "tower_upgrade"
-        yield 100 * (book.rate(item).likely + book.rate("backhaul_port").likely), uplink.users, uplink.area
+        yield 100 * (book.rate(item).likely + book.rate("backhaul_port").likely), uplink.users, uplink.area, ()
 
 
 def size_feeders(
@@ -159,9 +165,11 @@ def size_feeders(
                 if asking == needing.get(node) or not asking:
                     along[node] += least * longer * length
                 else:
-                    _move(moved, owner, {asking: 1}, least * longer * length)
+                    _move(moved, owner, {asking: 1}, least * longer * length, needing.get(node, ()))
                 more = (rates.meter(sheath.fibers) - least) * longer * length
-                _move(moved, owner, {(area,): count for area, count in fibers.items()} or {asking or (owner,): 1}, more)
+                shares: dict[tuple[int, ...], int] = {(area,): count for area, count in fibers.items()}
+                shares = shares or {asking or (owner,): 1}
+                _move(moved, owner, shares, more, needing.get(node, ()))
     return along, moved
 
 
@@ -201,8 +209,10 @@ def _ends(bundle: Bundle, row: int, areas_of: Mapping[str, Mapping[int, int]]) -
     return {area: count for area, count in sorted(fibers.items()) if count}, beyond
 
 
-def _move(moved: Moved, owner: int, weights: Mapping[tuple[int, ...], int], cents: float) -> None:
+def _move(
+    moved: Moved, owner: int, weights: Mapping[tuple[int, ...], int], cents: float, also: tuple[int, ...]
+) -> None:
     """Charge cents to areas in proportion to weights, instead of the area that the bill charges."""
     total = sum(weights.values())
     for areas, weight in weights.items():
-        moved[owner, areas] = moved.get((owner, areas), 0.0) + cents * weight / total
+        moved[owner, areas, also] = moved.get((owner, areas, also), 0.0) + cents * weight / total

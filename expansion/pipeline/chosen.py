@@ -78,7 +78,9 @@ def design_chosen(
     for _ in range(LEARNING_ROUNDS):
         if only or (best is not None and best.portfolio.gap <= GOOD_ENOUGH and best.is_reckoned):
             break
-        choice = _bounded_by(portfolio, choose_areas(study, *rooms, reserve=reserve, prospects=prospects))
+        choice = _bounded_by(
+            portfolio, choose_areas(study, *rooms, reserve=reserve, prospects=prospects, near=trial.portfolio)
+        )
         best = _confirmed(best, trial)
         if choice.year.tolist() in seen:
             break

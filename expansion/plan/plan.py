@@ -90,12 +90,14 @@ class Segment:
     `parent` is the row of the segment toward the root, -1 at the root; `cost` is its civil cost and feeder cable
     for the areas below it; `areas` are rows of areas whose feeder comes through it, ascending. `owner` is the row
     of the area to which the spans of the segment are charged (`spans.area_id`): its base cost includes `cost`.
+    `also` are rows of areas that do not cause it, but are the first to pay where it is built anyway, ascending.
     """
 
     parent: int
     cost: float
     areas: tuple[int, ...]
     owner: int
+    also: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

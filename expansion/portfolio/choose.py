@@ -38,6 +38,7 @@ def choose_areas(
     only: tuple[str, ...] = (),
     reserve: IntArray | None = None,
     prospects: Prospects | None = None,
+    near: Portfolio | None = None,
 ) -> Portfolio:
     """Choose areas, initiatives and the year of each so that benefit is most within all limits and rules.
 
@@ -57,6 +58,8 @@ def choose_areas(
         Cents to hold back from each year's budget and, at the end, from the total, from `compare_spending`.
     prospects
         Business case, crew-days and anchor institutions of each candidate; without it none of them counts or limits.
+    near
+        A choice near which to look: what its areas share is paid in the year in which its design pays it.
 
     Returns
     -------
@@ -73,7 +76,7 @@ def choose_areas(
         shortfall, ``E_LIMITS`` where floors, milestones or people stand against the rest, naming those that do.
     """
     began = time.perf_counter()
-    posed = pose(study, rulebook, areas, eligibility, network, cost, only, prospects)
+    posed = pose(study, rulebook, areas, eligibility, network, cost, only, prospects, near)
     problem = posed.problem
     if reserve is not None:
         problem = replace(problem, limits=problem.limits.less(reserve))
@@ -97,7 +100,7 @@ def compare_spending(
     *,
     prospects: Prospects | None = None,
 ) -> IntArray:
-    """Tell by how much the design of a choice costs more than the choice foresaw.
+    """Tell by how much the design of a choice costs more than was foreseen near it.
 
     Parameters
     ----------
@@ -111,7 +114,7 @@ def compare_spending(
     IntArray
         Cents per year, and in all at the end; below 0 where the design costs less.
     """
-    problem = pose(study, rulebook, areas, eligibility, network, cost, (), prospects).problem
+    problem = pose(study, rulebook, areas, eligibility, network, cost, (), prospects, portfolio).problem
     when = _years_back(problem, portfolio)
     foreseen = problem.costs.spend(when, problem.years) - problem.costs.extra(when, problem.years)
     built = when[: problem.areas] >= 0

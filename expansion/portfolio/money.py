@@ -97,7 +97,7 @@ class Costs:
         return self.ways[item] if item < self.areas else ()
 
 
-def separate_costs(areas: Areas, network: Network, cost: Cost) -> Costs:
+def separate_costs(areas: Areas, network: Network, cost: Cost, built: IntArray | None = None) -> Costs:
     """Take the shared segments out of the areas that they are charged to.
 
     The own costs and the segments add to the base cost of all areas, to the cent. Segments are priced as civil works
@@ -108,6 +108,9 @@ def separate_costs(areas: Areas, network: Network, cost: Cost) -> Costs:
     ----------
     areas, network, cost
         All areas, their candidate network and its cost.
+    built
+        Year per area of a choice, -1 for none, near which costs are asked for: what its areas cause is then paid with
+        the first area that lies along, as the bill has it, for it is built anyway. Sums over all years are the same.
     """
     base = dict(zip(cost.per_area["area_id"], cost.per_area["base"], strict=True))
     own = np.array([round(float(base.get(name, 0.0)) * 100) for name in areas.table["area_id"]], dtype=np.int64)
@@ -120,10 +123,18 @@ def separate_costs(areas: Areas, network: Network, cost: Cost) -> Costs:
         if charged > own[area]:
             cents[mine] = cents[mine] * int(own[area]) // charged
         own[area] -= cents[mine].sum()
-    for row, part in enumerate(network.segments):
+    parts = [part if built is None else _paid_with(part, built) for part in network.segments]
+    for row, part in enumerate(parts):
         if len(part.areas) == 1:
             own[part.areas[0]] += cents[row]
-    return _merged(network.segments, own, cents)
+    return _merged(parts, own, cents)
+
+
+def _paid_with(part: Segment, built: IntArray) -> Segment:
+    """Let a part that a choice causes be paid by all areas that lie along."""
+    if not part.also or not (built[list(part.areas)] >= 0).any():
+        return part
+    return replace(part, areas=tuple(sorted({*part.areas, *part.also})))
 
 
 def _merged(parts: Sequence[Segment], own: IntArray, cents: IntArray) -> Costs:

@@ -13,7 +13,7 @@ from expansion.choosing import Milestone
 from expansion.errors import StudyError
 from expansion.plan.findings import Finding
 from expansion.plan.graph import FloatArray, IntArray
-from expansion.plan.plan import Areas, Cost, Eligibility, Network
+from expansion.plan.plan import Areas, Cost, Eligibility, Network, Portfolio
 from expansion.plan.selection import Prospects
 from expansion.portfolio.budgets import build_years, set_limits
 from expansion.portfolio.criteria import Worth, weigh_areas
@@ -48,6 +48,7 @@ def pose(
     cost: Cost,
     only: tuple[str, ...],
     prospects: Prospects | None,
+    near: Portfolio | None = None,
 ) -> Posed:
     """Pose the choice; parameters as for `choose_areas`."""
     names = tuple(str(name) for name in areas.table["area_id"])
@@ -57,7 +58,9 @@ def pose(
     programs = read_initiatives(study.portfolio.initiatives, names, len(years), workdays)
     items = (*names, *(row.id for row in programs.rows))
     rules = read_rules(study.portfolio, items, padded(network.area_parent, len(items)), only, programs.links)
-    costs = replace(separate_costs(areas, network, cost), yearly=programs.yearly, runs=programs.runs)
+    costs = replace(
+        separate_costs(areas, network, cost, near.year if near else None), yearly=programs.yearly, runs=programs.runs
+    )
     limits, notes = set_limits(study, costs, rules)
     benefit = np.append(worth.benefit, [row.benefit for row in programs.rows])
     people = _people(study, programs, len(names), years, prospects)

@@ -27,7 +27,7 @@ def design(huts=()):
 
 
 def parts(needs, moved=None):
-    found = charge_parts(design(needs.of_hut), BOOK, needs, moved or {})
+    found = charge_parts(design(needs.of_hut), BOOK, needs, {1: (A, B), 2: (B,)}, moved or {})
     return [(part.parent, part.cost, part.areas, part.owner) for part in found]
 
 
@@ -52,5 +52,6 @@ def test_a_shared_cable_costs_the_smallest_once_and_the_rest_by_fibers():
     more = (RATES.meter(48) - RATES.meter(12)) * longer  # 40 fibers and a tenth to spare
     assert along[1] == pytest.approx(1000 * (RATES.meter(12) * longer + holes))
     assert moved == pytest.approx({
-        (A, (A,)): 750 * more, (A, (B,)): 250 * more, (B, (A,)): 375 * more, (B, (B,)): 125 * more,
+        (A, (A,), (A, B)): 750 * more, (A, (B,), (A, B)): 250 * more,
+        (B, (A,), (B,)): 375 * more, (B, (B,), (B,)): 125 * more,
     })  # fmt: skip

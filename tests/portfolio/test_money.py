@@ -105,6 +105,19 @@ def test_what_is_spent_for_one_other_area_becomes_its_own():
     assert (costs.own.tolist(), len(costs.segment)) == ([7_500, 10_000, 12_500], 0)
 
 
+@pytest.mark.parametrize(
+    ("near", "spent"), [(None, [10_000, 4_000]), ([0, 1, -1], [16_000, -2_000]), ([0, -1, 1], [10_000, 4_000])]
+)
+def test_near_a_choice_that_causes_it_a_hut_is_paid_with_the_first_area_that_lies_along(near, spent):
+    """A0 is charged 60 for a hut that A1 alone causes; A0 lies along and is built a year before A1."""
+    made = case([1, 1, 1], [160, 40, 100])
+    part = Segment(-1, 60.0, (1,), 0, also=(0, 1))
+    costs = separate_costs(
+        made[0], replace(made[2], segments=(part,)), made[3], None if near is None else np.array(near)
+    )
+    assert costs.spend(np.array([0, 1, -1]), 2).tolist() == [spent[0], spent[1] + 6_000]
+
+
 def test_parts_that_the_same_areas_need_are_one_and_what_hangs_from_them_stays_there():
     costs = parted((-1, 30.0, (0, 1, 2), 0), (0, 20.0, (1, 2), 1), (-1, 5.0, (0, 1, 2), 1), (-1, 8.0, (1, 2), 1))
     assert (costs.segment.tolist(), costs.above.tolist()) == ([3_500, 2_800], [-1, 0])
