@@ -110,7 +110,7 @@ def charge_parts(
     return tuple(
         Segment(parent=-1, cost=round(cents / 100, 2), areas=areas, owner=owner, also=also)
         for cents, areas, owner, also in parts
-        if not {owner} == {*areas, *also} and round(cents)
+        if {owner} != {*areas, *also} and round(cents)
     )
 
 
