@@ -32,11 +32,16 @@ class Program:
 
     def relaxed(self, least: FloatArray, most: FloatArray) -> tuple[FloatArray | None, float]:
         """Solve without whole numbers: values by item and year, and the bound; None where there is none."""
+        columns, bound = self.solved(least, most)
+        if columns is None:
+            return None, bound
+        return columns[: self.layout.spread].reshape(self.layout.items, self.layout.years), bound
+
+    def solved(self, least: FloatArray, most: FloatArray) -> tuple[FloatArray | None, float]:
+        """Solve without whole numbers: values of all columns, and the bound; None where there is none."""
         with silenced():
             result = milp(self.goal, bounds=Bounds(least, most), constraints=self.rows, options={"disp": False})
-        if result.x is None:
-            return None, -np.inf
-        return result.x[: self.layout.spread].reshape(self.layout.items, self.layout.years), -float(result.fun)
+        return (None, -np.inf) if result.x is None else (result.x, -float(result.fun))
 
 
 def dive(problem: Problem, program: Program, least: FloatArray, most: FloatArray) -> IntArray | None:

@@ -8,6 +8,7 @@ import numpy as np
 
 from expansion.plan.graph import IntArray
 from expansion.portfolio.branching import settle_initiatives
+from expansion.portfolio.cores import improve_cores, lean, start_core
 from expansion.portfolio.diving import dive
 from expansion.portfolio.greedy import choose_greedily, fill_up, prune
 from expansion.portfolio.problem import Problem
@@ -16,6 +17,8 @@ from expansion.portfolio.windows import improve_windows
 
 ENOUGH = 3e-3
 """Gap at which a large choice that people and floors bind is good enough."""
+TOLERABLE = 5e-3
+"""Gap beyond which windows over the years, which take longest, are tried where no core betters a choice."""
 
 
 def search(problem: Problem, *known: IntArray, gap: float = ENOUGH) -> Answer:
@@ -51,18 +54,22 @@ def _is_hard(problem: Problem) -> bool:
 
 
 def _search_large(problem: Problem, known: Sequence[IntArray], gap: float) -> Answer:
-    """Settle initiatives, dive into the relaxation and improve by windows; branch only where nothing is found."""
+    """Settle initiatives, choose around the relaxation and better that core by core; branch where nothing is found."""
     program = relax(problem)
     branch = settle_initiatives(program, problem.areas)
-    if branch is None:
+    leaning = None if branch is None else lean(program, branch.least, branch.most)
+    if branch is None or leaning is None:
         return Answer(None, -np.inf, True)
-    found = [dive(problem, program, branch.least, branch.most), choose_greedily(problem), *known]
-    best = _best(problem, found)
+    begun = start_core(problem, program, leaning)
+    if begun is None:
+        begun = dive(problem, program, branch.least, branch.most)
+    best = _best(problem, [begun, choose_greedily(problem), *known])
     if best is None:
         answer = solve(problem)
         return Answer(answer.when, min(answer.upper_bound, branch.bound), answer.is_infeasible)
     best = fill_up(problem, prune(problem, best))
-    best = improve_windows(problem, program, best, goal=(1.0 - gap) * branch.bound)
+    best = improve_cores(problem, program, leaning, best, goal=(1.0 - gap) * branch.bound)
+    best = improve_windows(problem, program, best, goal=(1.0 - max(gap, TOLERABLE)) * branch.bound)
     return Answer(fill_up(problem, prune(problem, best)), branch.bound, False)
 
 
