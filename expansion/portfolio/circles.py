@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
 
 from expansion.errors import InfeasibleError
 from expansion.plan.graph import IntArray
-
-if TYPE_CHECKING:
-    from expansion.portfolio.rules import Rules
+from expansion.portfolio.rules import Rules
 
 Arc = tuple[int, int]
 

@@ -10,7 +10,7 @@ import numpy as np
 from expansion.choosing import Initiative
 from expansion.errors import PlanningError, StudyError, raise_all
 from expansion.plan.graph import IntArray
-from expansion.portfolio.rules import Links
+from expansion.portfolio.wishes import Links
 
 PHASE = "phase:"
 

@@ -21,7 +21,7 @@ from expansion.portfolio.initiatives import Programs, read_initiatives
 from expansion.portfolio.limits import NOBODY, Floor, People
 from expansion.portfolio.money import padded, separate_costs
 from expansion.portfolio.problem import Problem
-from expansion.portfolio.rules import read_rules
+from expansion.portfolio.wishes import read_rules
 from expansion.rulebook import Rulebook
 from expansion.study import Study
 
