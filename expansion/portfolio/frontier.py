@@ -16,7 +16,7 @@ from expansion.portfolio.search import search
 
 BISECTIONS = 5
 """Of the share of the budgets at which floors come within reach."""
-ENOUGH = 4e-3
+ENOUGH = 5e-3
 """Gap at which a point of a large frontier is good enough."""
 
 
