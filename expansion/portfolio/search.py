@@ -20,6 +20,9 @@ ENOUGH = 3e-3
 TOLERABLE = 5e-3
 """Gap beyond which windows over the years, which take longest, are tried where no core betters a choice."""
 
+BRANCH_UP_TO = 2000
+"""Items x years up to which branching is tried where more than that is left: its bound is better, but takes long."""
+
 
 def search(problem: Problem, *known: IntArray, gap: float = ENOUGH) -> Answer:
     """Find a choice and a bound on what any could be worth.
@@ -63,14 +66,21 @@ def _search_large(problem: Problem, known: Sequence[IntArray], gap: float) -> An
     begun = start_core(problem, program, leaning)
     if begun is None:
         begun = dive(problem, program, branch.least, branch.most)
-    best = _best(problem, [begun, choose_greedily(problem), *known])
+    best, bound = _best(problem, [begun, choose_greedily(problem), *known]), branch.bound
     if best is None:
         answer = solve(problem)
-        return Answer(answer.when, min(answer.upper_bound, branch.bound), answer.is_infeasible)
+        best, bound = _best(problem, [answer.when]), min(answer.upper_bound, bound)
+        if best is None:
+            return Answer(None, bound, answer.is_infeasible)
     best = fill_up(problem, prune(problem, best))
-    best = improve_cores(problem, program, leaning, best, goal=(1.0 - gap) * branch.bound)
-    best = improve_windows(problem, program, best, goal=(1.0 - max(gap, TOLERABLE)) * branch.bound)
-    return Answer(fill_up(problem, prune(problem, best)), branch.bound, False)
+    best = improve_cores(problem, program, leaning, best, goal=(1.0 - gap) * bound)
+    enough = 1.0 - max(gap, TOLERABLE)
+    if problem.value(best) < enough * bound and len(problem.benefit) * problem.years <= BRANCH_UP_TO:
+        answer = solve(problem)
+        best = max((one for one in (best, answer.when) if one is not None and problem.keeps(one)), key=problem.value)
+        bound = min(bound, answer.upper_bound)
+    best = improve_windows(problem, program, best, goal=enough * bound)
+    return Answer(fill_up(problem, prune(problem, best)), bound, False)
 
 
 def _best(problem: Problem, found: Sequence[IntArray | None]) -> IntArray | None:
