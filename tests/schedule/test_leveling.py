@@ -5,11 +5,12 @@ from itertools import permutations
 import numpy as np
 from hypothesis import given, settings
 
+from expansion.schedule.bounds import makespan_bound
 from expansion.schedule.crews import assign_crews, crew_links
 from expansion.schedule.late import total_float
 from expansion.schedule.leveling import Goal, Work, level
 from expansion.schedule.placing import place_by_priority
-from expansion.schedule.workgraph import with_links
+from expansion.schedule.workgraph import make_graph, with_links
 from tests.schedule.networks import CLOSURE, graph_of, holds, incoming, networks, span, study_with
 
 STUDY = study_with(crews=[("buried", 2), ("splice", 2)], workdays=[1, 2, 3, 4, 5], winter_closure=CLOSURE)
@@ -118,6 +119,45 @@ def test_load_lifts_the_bound_above_the_critical_path():
     found = leveled(graph)
     assert place_by_priority(graph, np.zeros(3), crews=False).finish.max() == 5
     assert found.lower_bound == found.makespan == 19
+
+
+def shared_crew(tasks, links=()):
+    """One splice crew for all tasks, some of which pause with the buried calendar; Monday 2027-03-01 is day 0."""
+    study = study_with(crews=[("splice", 1), ("buried", 1)], workdays=list(range(1, 8)), winter_closure=CLOSURE)
+    graph = graph_of(study, tasks, links)
+    splice = graph.calendars.place("splice")
+    demand = np.zeros_like(graph.demand)
+    demand[:, splice] = [task[0] > 0 for task in tasks]
+    return make_graph(
+        graph.calendars, graph.duration, graph.calendar, demand, graph.earliest, graph.room, graph.links,
+        np.full(len(graph.calendars.names), splice),
+    )  # fmt: skip
+
+
+def test_a_task_that_pauses_with_its_season_leaves_its_crew_to_others_meanwhile():
+    """One crew; X works 3 days before the closure of March 10 (day 9) and 3 days after it (day 51), Y in between.
+
+        0 ... 6 7 8 | 9 ... 50 | 51 52 53
+    X         X X X |          | X  X  X
+    Y               | Y (42 days)
+    """
+    graph = shared_crew([(6, "buried", 1, 6), (42, "splice", 1, 9)])
+    found = leveled(graph)
+    assert found.placed.start.tolist() == [6, 9]
+    assert found.lower_bound == found.makespan == 54
+
+
+@settings(max_examples=60)
+@given(networks(most=5, kinds=("FS", "SS")))
+def test_the_bound_holds_where_tasks_of_several_seasons_share_a_crew(case):
+    tasks, links = case
+    graph = shared_crew(
+        [(days, "buried" if name == "buried" else "splice", 1, on) for days, name, _, on in tasks], links
+    )
+    orders = [np.array(order, dtype=float) for order in permutations(range(graph.count))]
+    optimum = min(int(place_by_priority(graph, order).finish.max()) for order in orders)
+    early = place_by_priority(graph, np.zeros(graph.count), crews=False)
+    assert makespan_bound(graph, early, optimum + 60) <= optimum
 
 
 def test_the_same_schedule_comes_back_each_time():
