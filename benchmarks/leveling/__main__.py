@@ -29,6 +29,7 @@ from benchmarks.leveling.programs import made_up_program
 from benchmarks.leveling.solving import (
     PROCESSES,
     READY,
+    SMALL,
     crossed,
     end_of,
     first_schedule,
@@ -44,9 +45,8 @@ IntArray = NDArray[np.int64]
 
 COLUMNS = ("instance", "activities", "makespan", "lower_bound", "status", "seconds")
 PROGRAM = (*COLUMNS, "objective", "weights", "best_single_pass", "single_pass_objective", "below", "gap", "cpu_seconds")
-SMALL = 70  # activities up to which the constraint solver may prove an optimum
 SMALL_SHARES, LARGE_SHARES = (
-    (0.1, 0.25, 1.0),
+    (0.1, 0.3, 1.0),
     (0.85, 1.0, 1.0),
 )  # of the time: crossing, the solver, crossing again until
 

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.leveling.instances import Instance, graph_of
-from expansion.schedule.evolution import Population, Ties
+from expansion.schedule.evolution import Population, Ties, no_ties
 from expansion.schedule.exact import Effort, order_anew
 from expansion.schedule.late import late_places
 from expansion.schedule.leveling import Goal, single_passes
@@ -20,7 +20,10 @@ IntArray = NDArray[np.int64]
 
 PROCESSES = 2
 READY = 300.0  # seconds after which processes that have not compiled are given up
-BREEDS = ((300, 0.03), (1000, 0.02))  # members and share of tasks moved, in turn: each finds what the other misses
+SMALL = 70  # activities up to which the constraint solver may prove an optimum
+# Members and share of tasks moved, in turn: each finds what the other misses. Where the solver has had its turn, more
+# moves find more; above, schedules of one makespan are told apart, and fewer moves find more.
+SMALL_BREEDS, LARGE_BREEDS = ((300, 0.1), (300, 0.06)), ((300, 0.03), (1000, 0.02))
 SETTLED = 80  # generations without a better schedule after which crossing begins anew
 
 
@@ -41,7 +44,9 @@ def _makespan(graph: WorkGraph) -> tuple[Goal, IntArray]:
 
 
 def ties_of(graph: WorkGraph, early: Placement) -> Ties:
-    """How schedules of one makespan are told apart, from the early starts by links."""
+    """How schedules of one makespan are told apart, from the early starts by links: not at all in small projects."""
+    if graph.count <= SMALL:
+        return no_ties()
     late = late_places(graph, end_of(early))
     return Ties(early.start, end_of(early) - late.finish, graph.count + 1)
 
@@ -55,11 +60,12 @@ def crossed(instance: Instance, seconds: float, seed: int, floor: int) -> IntArr
     early = place_by_priority(graph, np.zeros(graph.count), crews=False)
     late, ties = late_places(graph, end_of(early)), ties_of(graph, early)
     reached = (max(floor, end_of(early)) + 1) * ties.scale
+    breeds = SMALL_BREEDS if graph.count <= SMALL else LARGE_BREEDS
     random = np.random.default_rng(seed)
     best: Population | None = None
     turn = seed
     while best is None or (time.perf_counter() - begun < seconds and best.score >= reached):
-        members, share = BREEDS[turn % len(BREEDS)]
+        members, share = breeds[turn % len(breeds)]
         noise = (random.random((members, graph.count)) - 0.5) * np.linspace(0, 1, members)[:, None] * end_of(early)
         zero = np.zeros(graph.count, dtype=np.int64)
         population = Population(graph, zero, 1, late.finish + noise, int(random.integers(1, 2**31)), ties)
@@ -77,7 +83,7 @@ def warm_up(together: Barrier) -> None:
     graph = graph_of(three_activities())
     early = place_by_priority(graph, np.zeros(graph.count), crews=False)
     zero = np.zeros(graph.count, dtype=np.int64)
-    Population(graph, zero, 1, np.zeros((2, graph.count)), 1, ties_of(graph, early)).advance(1, BREEDS[0][1])
+    Population(graph, zero, 1, np.zeros((2, graph.count)), 1, ties_of(graph, early)).advance(1, LARGE_BREEDS[0][1])
     together.wait(READY)
 
 

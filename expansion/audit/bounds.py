@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -70,7 +71,7 @@ def is_refuted(saved: SavedPlan, program: Program, order: list[int], early: IntA
             kinds[kind].append(row)
     crews, demand = saved.study["crews"], integers(tasks, "crew_count")
     return any(
-        _overloaded(program, rows, _base(saved, program, kind), early, finish, demand, int(crews[kind]))
+        is_overloaded(program, rows, _base(saved, program, kind), early, finish, demand, int(crews[kind]))
         for kind, rows in kinds.items()
     )
 
@@ -81,7 +82,7 @@ def _base(saved: SavedPlan, program: Program, kind: str) -> WorkCalendar:
     return make_calendar(worked_days(section(saved, "schedule")["calendar"], kind, program.first, length))
 
 
-def _overloaded(
+def is_overloaded(
     program: Program,
     rows: list[int],
     calendar: WorkCalendar,
@@ -101,23 +102,36 @@ def _overloaded(
                 return True
     if len(rows) > MANY:
         return False
-    days, each = program.duration[rows], demand[rows]
-    ends = np.unique(np.concatenate([due, head + days]))
-    return any(_holds_too_much(int(o), ends, head, due, days, each, crews) for o in np.union1d(head, due - days))
+    own = np.array([program.calendar[row].before for row in rows])
+    each = _Tasks(own, early[rows], late_finish[rows], program.duration[rows], demand[rows])
+    opens, closes = np.union1d(head, due - each.days), np.union1d(due, head + each.days)
+    closes = closes[closes < len(calendar.worked)]
+    return any(_holds_too_much(int(place), closes, calendar, each, crews) for place in opens[opens >= 0])
 
 
-def _holds_too_much(
-    opens: int, ends: IntArray, head: IntArray, due: IntArray, days: IntArray, demand: IntArray, crews: int
-) -> bool:
+@dataclass(frozen=True, slots=True)
+class _Tasks:
+    """Tasks of a crew kind: worked days before each day by their own calendars, first start, last finish, work."""
+
+    own: IntArray
+    early: IntArray
+    late_finish: IntArray
+    days: IntArray
+    demand: IntArray
+
+
+def _holds_too_much(opens: int, closes: IntArray, calendar: WorkCalendar, tasks: _Tasks, crews: int) -> bool:
     """Tell whether what no placement can move out of some window from `opens` passes what the crews can do in it.
 
-    A task spends least in a window when it lies as early or as late as it may.
+    A task spends least in a window when it lies as early or as late as it may. Both are counted on its own calendar:
+    its season may pause on days on which others work.
     """
-    room = ends[ends > opens] - opens
-    if not len(room):
-        return False
-    at_left = head + days - opens
-    at_right = (room[:, None] + opens) - (due - days)
-    least = np.minimum(np.minimum(at_left, at_right), np.minimum(days, room[:, None]))
-    need = (np.maximum(least, 0) * demand).sum(axis=1)
-    return bool((need > crews * room).any())
+    closes = closes[closes > opens]
+    row = np.arange(len(tasks.days))
+    before = tasks.own[:, calendar.worked[opens]]
+    until = tasks.own[:, calendar.worked[closes]].T
+    at_left = tasks.own[row, tasks.early] + tasks.days - before
+    at_right = until - (tasks.own[row, tasks.late_finish] - tasks.days)
+    least = np.minimum(np.minimum(at_left, at_right), np.minimum(tasks.days, until - before))
+    need = (np.maximum(least, 0) * tasks.demand).sum(axis=1)
+    return bool((need > crews * (closes - opens)).any())

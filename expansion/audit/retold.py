@@ -57,8 +57,11 @@ def _check_limits(ledger: Ledger, saved: SavedPlan) -> None:
     idle = integers(table, "checked") == 0
     ledger.none(idle & (place | ~np.isnan(worst)), ids, "rules that checked nothing name a worst place")
     ledger.none(~np.isnan(worst) & ~place, ids, "rules name a worst value and no place")
+    sites = saved.table("sites")
+    hubs = set(sites.loc[(sites["kind"] == "hub").to_numpy(dtype=bool), "area_id"])
+    several = np.isin(texts(areas, "area_id"), sorted(hubs)) & (integers(areas, "locations") > 1)
     most = {
-        "area_units": float(integers(areas, "units")[flags(areas, "chosen")].max(initial=0)),
+        "area_units": float(integers(areas, "units")[several].max(initial=0)),
         "differential_reach": float(numbers(saved.table("optics"), "differential_m").max(initial=0.0)),
     }
     wrong = [

@@ -1,10 +1,12 @@
 """Days are counted by hand: March 1, 2027 is a Monday."""
 
 import datetime as dt
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
+from expansion.audit.bounds import is_overloaded
 from expansion.audit.calendars import make_calendar, worked_days
 from expansion.audit.program import Link, Program, earliest_start, finish_point, latest_start, topological
 from expansion.errors import SourceError
@@ -35,6 +37,23 @@ def test_a_calendar_counts_and_finds_worked_days():
     assert calendar.count(0, 6) == 4
     assert calendar.next_worked(5) == 7
     assert calendar.days(1, 3).tolist() == [1, 3, 4]
+
+
+def closed(kind):
+    """Every day is worked, but for the closure of buried work from day 9 to day 50."""
+    winter = {"from": "03-10", "to": "04-20", "methods": ["buried"]}
+    return make_calendar(
+        worked_days({"workdays": [*range(1, 8)], "holidays": [], "winter_closure": winter}, kind, MONDAY, 99)
+    )
+
+
+@pytest.mark.parametrize(("days", "overloaded"), [(42, False), (43, True)])
+def test_a_task_that_pauses_with_its_season_takes_no_crew_meanwhile(days, overloaded):
+    """X works on days 6 to 8 and 51 to 53, as it must; Y has the crew from day 9 on, 42 days and no more."""
+    tasks = program([6, days], [])
+    tasks = replace(tasks, calendar=[closed("buried"), closed("splice")])
+    early, late_finish, one = np.array([6, 9]), np.array([54, 9 + days]), np.array([1, 1])
+    assert is_overloaded(tasks, [0, 1], closed("splice"), early, late_finish, one, 1) is overloaded
 
 
 def program(durations, links, start=None):

@@ -127,7 +127,7 @@ def shared_crew(tasks, links=()):
     graph = graph_of(study, tasks, links)
     splice = graph.calendars.place("splice")
     demand = np.zeros_like(graph.demand)
-    demand[:, splice] = [task[0] > 0 for task in tasks]
+    demand[:, splice] = [task[2] > 0 for task in tasks]
     return make_graph(
         graph.calendars, graph.duration, graph.calendar, demand, graph.earliest, graph.room, graph.links,
         np.full(len(graph.calendars.names), splice),
@@ -139,12 +139,15 @@ def test_a_task_that_pauses_with_its_season_leaves_its_crew_to_others_meanwhile(
 
         0 ... 6 7 8 | 9 ... 50 | 51 52 53
     X         X X X |          | X  X  X
-    Y               | Y (42 days)
+    Y               | Y (42)   |
+    Z (no crew)                | Z  Z  Z          after Y
+
+    Counted in days of the crew, half of X would seem to lie in the closure, beside Y.
     """
-    graph = shared_crew([(6, "buried", 1, 6), (42, "splice", 1, 9)])
-    found = leveled(graph)
-    assert found.placed.start.tolist() == [6, 9]
-    assert found.lower_bound == found.makespan == 54
+    graph = shared_crew([(6, "buried", 1, 6), (42, "splice", 1, 9), (3, "calendar", 0, 0)], [(1, 2, "FS", 0)])
+    early = place_by_priority(graph, np.zeros(3), crews=False)
+    assert place_by_priority(graph, np.zeros(3)).finish.tolist() == [54, 51, 54]
+    assert makespan_bound(graph, early, 80) == 54
 
 
 @settings(max_examples=60)
